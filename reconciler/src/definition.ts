@@ -1,0 +1,112 @@
+import { type TObject, Type } from '@sinclair/typebox';
+import type {
+  CustomResourceColumnDefinition,
+  CustomResourceDefinition,
+  JSONSchemaProps,
+} from 'kubernetes-types/apiextensions/v1.js';
+import type { ResourceOptions } from './resource.js';
+import { structuralSchema } from './structural-schema.js';
+
+const conditions = Type.Array(
+  Type.Object({
+    type: Type.String({ minLength: 1, maxLength: 316 }),
+    status: Type.Union([Type.Literal('True'), Type.Literal('False'), Type.Literal('Unknown')]),
+    reason: Type.Optional(Type.String({ maxLength: 1024 })),
+    message: Type.Optional(Type.String({ maxLength: 32768 })),
+    lastTransitionTime: Type.Optional(Type.String({ format: 'date-time' })),
+    observedGeneration: Type.Optional(Type.Integer({ format: 'int64', minimum: 0 })),
+  }),
+  {
+    description: 'What is true of the object now, one entry per type. Ready sums the others up.',
+    'x-kubernetes-list-type': 'map',
+    'x-kubernetes-list-map-keys': ['type'],
+  },
+);
+
+const observedGeneration = Type.Integer({
+  format: 'int64',
+  description: 'The metadata.generation that this status describes.',
+});
+
+/** The manifest of a CustomResourceDefinition with `status`, and `scale` where asked for. */
+export function customResourceDefinition(options: ResourceOptions<TObject, TObject>): CustomResourceDefinition {
+  const { group, version, kind, scale } = options;
+  const singular = options.singular ?? kind.toLowerCase();
+  const plural = options.plural ?? `${singular}s`;
+  const schema = objectSchema(options);
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      scope: options.scope ?? 'Namespaced',
+      names: {
+        kind,
+        listKind: `${kind}List`,
+        plural,
+        singular,
+        ...(options.shortNames && { shortNames: [...options.shortNames] }),
+        ...(options.categories && { categories: [...options.categories] }),
+      },
+      versions: [
+        {
+          name: version,
+          served: true,
+          storage: true,
+          additionalPrinterColumns: columns(options, schema),
+          subresources: { status: {}, ...(scale && { scale: { ...scale } }) },
+          schema: { openAPIV3Schema: schema },
+        },
+      ],
+    },
+  };
+}
+
+function objectSchema({ description, spec, status }: ResourceOptions<TObject, TObject>): JSONSchemaProps {
+  const specSchema = structuralSchema(spec, '.spec');
+  const statusSchema = structuralSchema(
+    Type.Object({
+      observedGeneration: Type.Optional(observedGeneration),
+      conditions: Type.Optional(conditions),
+      ...status?.properties,
+    }),
+    '.status',
+  );
+  return {
+    ...(description && { description }),
+    type: 'object',
+    properties: {
+      apiVersion: { type: 'string' },
+      kind: { type: 'string' },
+      metadata: { type: 'object' },
+      // Without a required property an empty spec is a valid one; the default lets the defaults inside it apply.
+      spec: specSchema.required ? specSchema : { ...specSchema, default: {} },
+      // kstatus calls an object without status "Current": -1 says that no controller has looked at it yet (fluxcd/helm-controller#294).
+      status: { ...statusSchema, default: { observedGeneration: -1 } },
+    },
+    ...(specSchema.required && { required: ['spec'] }),
+  };
+}
+
+function columns(
+  { columns = {} }: ResourceOptions<TObject, TObject>,
+  schema: JSONSchemaProps,
+): CustomResourceColumnDefinition[] {
+  return Object.entries(columns).map(([name, column]) => {
+    const { path, type, priority, description } = typeof column === 'string' ? { path: column } : column;
+    return {
+      name,
+      jsonPath: path,
+      type: type ?? typeAt(schema, path),
+      ...(priority && { priority }),
+      ...(description && { description }),
+    };
+  });
+}
+
+function typeAt(schema: JSONSchemaProps, path: string): string {
+  let found: JSONSchemaProps | undefined = schema;
+  for (const name of path.split('.').slice(1)) found = found?.properties?.[name];
+  return found?.type && ['integer', 'number', 'boolean'].includes(found.type) ? found.type : 'string';
+}
