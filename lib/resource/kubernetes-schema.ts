@@ -13,8 +13,9 @@ const list = <T extends TSchema>(items: T, maxItems = 64) => Type.Array(items, {
 const some = <T extends TProperties>(properties: T, options: ObjectOptions = {}) =>
   Type.Optional(Type.Object(properties, options));
 
+/** A string for TypeScript, as kubernetes-types has it; the API server takes a number too. */
 export const quantity = () =>
-  Type.Unsafe<number | string>(
+  Type.Unsafe<string>(
     Type.Union([Type.Integer(), Type.String({ pattern: quantityPattern })], {
       'x-kubernetes-int-or-string': true,
       pattern: quantityPattern,
