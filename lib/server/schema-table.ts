@@ -22,7 +22,7 @@ export interface Table {
   /** The first version that does without it. */
   readonly until?: string;
   readonly columns: Readonly<Record<string, Column>>;
-  readonly primaryKey: readonly string[];
+  readonly primaryKey?: readonly string[];
   readonly indexes?: Readonly<Record<string, Index>>;
 }
 

@@ -31,15 +31,17 @@ const capacity = {
 export const tables: Readonly<Record<string, Table>> = {
   users: {
     since: '2.0',
-    columns: { username: required(50), password: required(500), enabled: 'tinyint(1) NOT NULL' },
+    columns: { username: required(50), password: required(500), enabled: 'boolean NOT NULL' },
     primaryKey: ['username'],
   },
-  // Upstream has no primary key here and in permissions; Galera and sql_require_primary_key ask for one (alibaba/nacos#13256).
   roles: {
     since: '2.0',
     columns: { username: required(50), role: required(50) },
-    primaryKey: ['username', 'role'],
-    indexes: { idx_role_user: { columns: ['role', 'username'], since: '3.3' } },
+    // A unique key without nulls is a primary key to InnoDB and to sql_require_primary_key (measured on MySQL 9.7).
+    indexes: {
+      idx_user_role: unique('username', 'role'),
+      idx_role_user: { columns: ['role', 'username'], since: '3.3' },
+    },
   },
   permissions: {
     since: '2.0',
@@ -51,8 +53,10 @@ export const tables: Readonly<Record<string, Table>> = {
       },
       action: required(8),
     },
-    primaryKey: ['role', 'resource', 'action'],
-    indexes: { idx_permission_resource: { columns: ['resource', 'action', 'role'], since: '3.3' } },
+    indexes: {
+      uk_role_permission: unique('role', 'resource', 'action'),
+      idx_permission_resource: { columns: ['resource', 'action', 'role'], since: '3.3' },
+    },
   },
   config_info: {
     since: '2.0',

@@ -72,7 +72,7 @@ function indexesOf({ indexes = {} }: Table, version: Version): [string, Index][]
 function create(name: string, table: Table, version: Version): string {
   const parts = [
     ...columnsOf(table, version).map(([column, { definition }]) => `\`${column}\` ${definition}`),
-    `PRIMARY KEY (${list(table.primaryKey)})`,
+    ...(table.primaryKey ? [`PRIMARY KEY (${list(table.primaryKey)})`] : []),
     ...indexesOf(table, version).map(([index, { unique, columns }]) => {
       return `${unique ? 'UNIQUE KEY' : 'KEY'} \`${index}\` (${list(columns)})`;
     }),
