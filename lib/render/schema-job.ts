@@ -8,7 +8,7 @@ import { metadata } from './metadata.js';
 import { overlay } from './overlay.js';
 import { scheduling } from './pod.js';
 import { awaitSchema, createSchema, schemaFolder } from './schema-scripts.js';
-import { restrictedContainer, restrictedPod } from './security.js';
+import { restrictedContainer, restrictedPod, restrictedUser } from './security.js';
 
 /** What creates the schema before the servers start, or nothing where there is no external database to care for. */
 export interface SchemaObjects {
@@ -90,7 +90,8 @@ function client(database: MysqlDatabase, name: string, script: string): Containe
     ],
     resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '500m', memory: '256Mi' } },
     terminationMessagePolicy: 'FallbackToLogsOnError',
-    securityContext: { ...restrictedContainer, readOnlyRootFilesystem: true },
+    // Said in full: a pod whose servers run as root does not say it for its containers.
+    securityContext: { ...restrictedContainer, ...restrictedUser, readOnlyRootFilesystem: true },
     volumeMounts: [
       { name: 'schema', mountPath: schemaFolder, readOnly: true },
       { name: 'schema-tmp', mountPath: '/tmp' },
