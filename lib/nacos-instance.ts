@@ -12,6 +12,7 @@ import type { NacosObject } from './resource/nacos.js';
 import { defaultImage, defaultMysqlImage, type Instance, resolve } from './resource/resolve.js';
 import { type Problem, validate, withDefaults } from './resource/validate.js';
 import { ports } from './server/profiles.js';
+import { defaultVersion } from './server/version.js';
 
 /** Fields of a Nacos resource's spec. */
 export type SpecFields = { readonly [field: string]: unknown };
@@ -76,11 +77,10 @@ export abstract class NacosInstance extends Construct {
     const { volume = {}, service, console, authentication, resources } = props;
     const onMysql = 'database' in fields;
     return {
-      ...(props.version && { version: props.version }),
-      image: ImageRegistry.resolve(this, props.image ?? defaultImage(props.version)),
-      ...(onMysql && {
-        mysqlInitImage: ImageRegistry.resolve(this, (fields.mysqlInitImage as string | undefined) ?? defaultMysqlImage),
-      }),
+      // Written out, so that another default in a later release upgrades nobody by surprise.
+      ...((props.version || !props.image) && { version: props.version ?? defaultVersion }),
+      ...this.image('image', props.image, defaultImage(props.version)),
+      ...(onMysql && this.image('mysqlInitImage', fields.mysqlInitImage as string | undefined, defaultMysqlImage)),
       ...(props.imagePullSecrets && { imagePullSecrets: props.imagePullSecrets.map((name) => ({ name })) }),
       resources: overlay(
         { requests: { cpu: '500m', memory: '2Gi' }, limits: { cpu: '1', memory: '4Gi' } },
@@ -108,6 +108,12 @@ export abstract class NacosInstance extends Construct {
       ...(!props.runAsImageUser && { podSecurity: 'restricted' }),
       ...(props.clusterDomain && { clusterDomain: props.clusterDomain }),
     };
+  }
+
+  /** An image only where it is not what the operator takes by itself. */
+  private image(field: string, given: string | undefined, standard: string): SpecFields {
+    const image = ImageRegistry.resolve(this, given ?? standard);
+    return image === standard ? {} : { [field]: image };
   }
 
   private workloads(nacos: NacosObject, instance: Instance) {

@@ -45,7 +45,7 @@ function database({ database }: Instance): EnvVar[] {
   ];
 }
 
-/** Spring reads it on every version and lets it win over the properties files of the image, keys unchanged. */
+/** Spring lets it win over the properties files of the image, keys unchanged (measured on 2.0.4, 2.3.2 and 3.0.3). */
 function properties({ properties }: Instance): EnvVar[] {
   if (Object.keys(properties).length === 0) return [];
   return [{ name: 'SPRING_APPLICATION_JSON', value: JSON.stringify(properties) }];
