@@ -1,6 +1,7 @@
 import { evaluate } from '@marcbachmann/cel-js';
 import type { TSchema } from '@sinclair/typebox';
-import { Value } from '@sinclair/typebox/value';
+import { Errors } from '@sinclair/typebox/errors';
+import { Default } from '@sinclair/typebox/value';
 import type { Rule } from 'cdk8s-reconciler';
 import type { NacosObject } from './nacos.js';
 import { objectRules, serviceRules, specRules } from './rules.js';
@@ -24,7 +25,7 @@ export interface Problem {
 
 /** Fills in the defaults of the schema, as the API server does. Does not change `manifest`. */
 export function withDefaults(manifest: NacosManifest): NacosObject {
-  const spec = Value.Default(specSchema, structuredClone(manifest.spec ?? {})) as NacosSpec;
+  const spec = Default(specSchema, structuredClone(manifest.spec ?? {})) as NacosSpec;
   return { apiVersion: 'nacos.io/v1alpha1', kind: 'Nacos', metadata: manifest.metadata, spec, status: manifest.status };
 }
 
@@ -48,7 +49,7 @@ const strictSpec = strict(specSchema) as typeof specSchema;
 
 function schemaProblems(spec: NacosSpec): Problem[] {
   const problems = new Map<string, Problem>();
-  for (const { path, message, schema, value } of Value.Errors(strictSpec, spec)) {
+  for (const { path, message, schema, value } of Errors(strictSpec, spec)) {
     const field = `spec${path.replaceAll('/', '.')}`;
     if (!problems.has(field)) problems.set(field, { path: field, message: describe(message, schema, value) });
   }
