@@ -1,12 +1,11 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { buildSync } from 'esbuild';
 import { stringify } from 'yaml';
 import { helmChart } from '../../scripts/helm-chart.js';
 import { program, type Subject } from './compare.js';
 
-/** main.ts in one file, and what it writes as a helm chart and as a kustomization. */
+/** main.ts as `cdk8s synth` runs it, and what it writes as a helm chart and as a kustomization. */
 export interface SynthOutput {
   readonly synth: Subject;
   readonly helmChart: string;
@@ -16,18 +15,10 @@ export interface SynthOutput {
 /** Writes all of it to a folder of its own. */
 export function synthOutput(): SynthOutput {
   const folder = mkdtempSync(join(tmpdir(), 'cdk8s-nacos-bench-'));
-  const bundle = join(folder, 'main.js');
   const manifests = join(folder, 'kustomization');
-  buildSync({
-    entryPoints: ['main.ts'],
-    outfile: bundle,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    conditions: ['cdk8s-source'],
-    logLevel: 'warning',
+  const synth = program('main.ts, bundled', process.execPath, ['scripts/synth.mjs'], {
+    CDK8S_OUTDIR: join(folder, 'dist'),
   });
-  const synth = program('main.ts, bundled', process.execPath, [bundle], { CDK8S_OUTDIR: join(folder, 'dist') });
   synth.run();
   cpSync(join(folder, 'dist'), manifests, { recursive: true });
   const names = readdirSync(manifests);
