@@ -1,4 +1,4 @@
-import { type ValueError, ValueErrorType } from '@sinclair/typebox/value';
+import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
 import { quantityPattern } from './kubernetes-schema.js';
 import { portPattern, versionPattern } from './spec.js';
 

@@ -1,6 +1,7 @@
 import { evaluate } from '@marcbachmann/cel-js';
 import type { TSchema } from '@sinclair/typebox';
-import { Value } from '@sinclair/typebox/value';
+import { Errors } from '@sinclair/typebox/errors';
+import { Default } from '@sinclair/typebox/value';
 import type { Rule } from 'cdk8s-reconciler';
 import type { NacosObject } from './nacos.js';
 import { type Problem, schemaProblem, shown } from './problem.js';
@@ -18,7 +19,7 @@ export interface NacosManifest {
 
 /** Fills in the defaults of the schema and drops fields that are null, as the API server does. Does not change `manifest`. */
 export function withDefaults(manifest: NacosManifest): NacosObject {
-  const spec = Value.Default(specSchema, withoutNulls(structuredClone(manifest.spec ?? {}))) as NacosSpec;
+  const spec = Default(specSchema, withoutNulls(structuredClone(manifest.spec ?? {}))) as NacosSpec;
   return { apiVersion: 'nacos.io/v1alpha1', kind: 'Nacos', metadata: manifest.metadata, spec, status: manifest.status };
 }
 
@@ -51,7 +52,7 @@ const strictSpec = strict(specSchema) as typeof specSchema;
 
 function schemaProblems(spec: NacosSpec): Problem[] {
   const problems = new Map<string, Problem>();
-  for (const error of Value.Errors(strictSpec, spec)) {
+  for (const error of Errors(strictSpec, spec)) {
     const path = `spec${error.path.replaceAll('/', '.')}`;
     if (!problems.has(path)) problems.set(path, schemaProblem(path, error));
   }
