@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** Outside the work tree: layers, images and jars, by digest of what they are made from. Safe to delete at any time. */
-export const cacheDirectory = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'cdk8s-nacos', 'node');
+export const cacheDirectory = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk8s-nacos', 'node');
 
 /**
  * Path of a thing that is built once. `build` writes it at a path of its own, which is then renamed, so that nobody ever sees
