@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createPrivateKey, generateKeyPairSync, webcrypto } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, randomBytes, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
 /** PEM texts. */
@@ -19,8 +19,6 @@ const validDays = 7;
 
 /** A throwaway certificate authority. */
 export class CertificateAuthority {
-  private serial = 1;
-
   private constructor(
     readonly certificate: string,
     /** PEM, for servers that sign on its behalf. */
@@ -48,6 +46,13 @@ export class CertificateAuthority {
       certificate.subject,
       keys.privateKey,
     );
+  }
+
+  /** The authority that another process created. */
+  static async load(certificate: string, key: string): Promise<CertificateAuthority> {
+    const der = createPrivateKey(key).export({ type: 'pkcs8', format: 'der' });
+    const signingKey = await webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
+    return new CertificateAuthority(certificate, key, new x509.X509Certificate(certificate).subject, signingKey);
   }
 
   /** For a server reached by these names and addresses. */
@@ -78,7 +83,7 @@ export class CertificateAuthority {
     const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
     const certificate = await x509.X509CertificateGenerator.create({
       ...validity(),
-      serialNumber: (++this.serial).toString(16).padStart(2, '0'),
+      serialNumber: randomBytes(8).toString('hex'),
       subject: new x509.Name(subject).toString(),
       issuer: this.issuer,
       publicKey: keys.publicKey,

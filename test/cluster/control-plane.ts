@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { Api } from './api.js';
@@ -17,6 +17,9 @@ export interface ControlPlaneOptions {
   readonly port?: number;
 }
 
+/** What another process needs to know of a running cluster. */
+export type ControlPlaneAddress = RunDirectory & { readonly port: number };
+
 type Tools = Readonly<Record<(typeof controlPlaneTools)[number], string>>;
 
 /**
@@ -29,7 +32,9 @@ export class ControlPlane {
   readonly directory: string;
   /** 0 to 31; no two running clusters have the same one. */
   readonly slot: number;
-  private apiServer: Daemon | undefined;
+  private apiServer:
+    | { readonly command: string; readonly args: readonly string[]; readonly process?: Daemon }
+    | undefined;
   private adminApi: Api | undefined;
   private readonly endings: (() => Promise<void> | void)[] = [];
 
@@ -37,8 +42,6 @@ export class ControlPlane {
     run: RunDirectory,
     readonly port: number,
     readonly authority: CertificateAuthority,
-    private readonly tools: Tools,
-    private readonly audit: boolean,
   ) {
     this.id = run.id;
     this.directory = run.path;
@@ -50,13 +53,23 @@ export class ControlPlane {
     const run = createRunDirectory();
     try {
       const authority = await CertificateAuthority.create('cdk8s-nacos-test');
-      const cluster = new ControlPlane(run, port ?? (await freePort()), authority, tools, audit);
-      await cluster.boot();
+      const cluster = new ControlPlane(run, port ?? (await freePort()), authority);
+      await cluster.boot(tools, audit);
       return cluster;
     } catch (error) {
       removeRunDirectory(run.path);
       throw error;
     }
+  }
+
+  /** The cluster that another process started, and stops. */
+  static async attach({ port, ...run }: ControlPlaneAddress): Promise<ControlPlane> {
+    const [certificate, key] = ['ca.crt', 'ca.key'].map((file) => readFileSync(join(run.path, 'pki', file), 'utf8'));
+    return new ControlPlane(run, port, await CertificateAuthority.load(certificate ?? '', key ?? ''));
+  }
+
+  get at(): ControlPlaneAddress {
+    return { id: this.id, path: this.directory, slot: this.slot, port: this.port };
   }
 
   /** As seen on 127.0.0.1; every kubeconfig says this unless told otherwise. */
@@ -111,16 +124,18 @@ export class ControlPlane {
     return this.writeKeys(name, await this.authority.server(name, alternatives));
   }
 
-  /** Kills the API server, as a crash would. */
+  /** Kills the API server, as a crash would. Only for who started the cluster. */
   async stopApiServer(): Promise<void> {
-    await this.apiServer?.stop();
+    await this.apiServer?.process?.stop();
   }
 
-  /** Resolves when it is ready to serve. */
+  /** Resolves when it is ready to serve again. */
   async startApiServer(): Promise<void> {
-    const args = servers.apiServer(this.directory, this.port, this.audit);
-    this.apiServer = this.daemon('kube-apiserver', this.tools['kube-apiserver'], args);
-    await this.apiServer.ready(async () => (await this.api.get<string>('/readyz')) === 'ok');
+    if (!this.apiServer) throw new Error('the API server is started again by the process that started the cluster');
+    const { command, args } = this.apiServer;
+    const process = this.daemon('kube-apiserver', command, args);
+    this.apiServer = { command, args, process };
+    await process.ready(async () => (await this.api.get<string>('/readyz')) === 'ok');
   }
 
   /** Runs before the servers end; the last registered runs first. */
@@ -135,9 +150,12 @@ export class ControlPlane {
     removeRunDirectory(this.directory);
   }
 
-  private async boot(): Promise<void> {
-    const etcd = this.daemon('etcd', this.tools.etcd, servers.etcd(this.directory));
+  private async boot(tools: Tools, audit: boolean): Promise<void> {
+    const etcd = this.daemon('etcd', tools.etcd, servers.etcd(this.directory));
     await this.writeFiles();
+    symlinkSync(tools.kubectl, this.kubectl);
+    const args = servers.apiServer(this.directory, this.port, audit);
+    this.apiServer = { command: tools['kube-apiserver'], args };
     try {
       await this.startApiServer();
     } catch (error) {
@@ -147,11 +165,11 @@ export class ControlPlane {
     const manager = await this.userKubeconfig({ name: 'system:kube-controller-manager' });
     const controllers = this.daemon(
       'kube-controller-manager',
-      this.tools['kube-controller-manager'],
-      servers.controllerManager(this.directory, manager),
+      tools['kube-controller-manager'],
+      servers.controllerManager(this.directory, manager, this.slot),
     );
     const schedulerUser = await this.userKubeconfig({ name: 'system:kube-scheduler' });
-    this.daemon('kube-scheduler', this.tools['kube-scheduler'], servers.scheduler(schedulerUser));
+    this.daemon('kube-scheduler', tools['kube-scheduler'], servers.scheduler(schedulerUser));
     const account = '/api/v1/namespaces/default/serviceaccounts/default';
     await controllers.ready(async () => (await this.api.get(account)) !== undefined);
   }
@@ -168,7 +186,6 @@ export class ControlPlane {
     this.writeKeys('kubelet-client', await this.authority.client({ name: 'kube-apiserver', groups: admins }));
     await this.userKubeconfig({ name: 'admin', groups: admins });
     writeFileSync(join(this.directory, 'audit-policy.yaml'), stringify(servers.auditPolicy));
-    symlinkSync(this.tools.kubectl, this.kubectl);
   }
 
   private pki(file: string): string {

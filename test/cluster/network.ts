@@ -7,9 +7,8 @@ import { type AddressInfo, createServer } from 'node:net';
  */
 const isolatedMark = 'CDK8S_NACOS_NETWORK';
 
-/** Reserved for benchmarks between networks (RFC 2544), so no machine is reached by accident. */
-const podRange = '198.18.0.0/15';
-const perCluster = 4096;
+/** Reserved and never routed (RFC 1112 section 4), so no machine is reached by accident. */
+const podRange = '240.0.0.0/8';
 
 /** Where nodes reach the API server; in the namespace only. */
 export const nodeFacingAddress = '10.99.0.1';
@@ -36,30 +35,17 @@ export function inNamespace(
   return { command: 'unshare', args: wrap(command), env: { ...process.env, [isolatedMark]: 'isolated' } };
 }
 
-/** Hands out addresses for the pods of the cluster with this slot, and takes them back. */
-export class PodAddresses {
-  private next = 0;
-  private readonly free: number[] = [];
-
-  constructor(private readonly slot: number) {}
-
-  take(): string {
-    const fresh = this.next < perCluster - 2 ? ++this.next : undefined;
-    const index = fresh ?? this.free.shift();
-    if (index === undefined) throw new Error(`more than ${perCluster - 2} pods at once`);
-    const number = this.slot * perCluster + index;
-    return `198.${18 + (number >> 16)}.${(number >> 8) & 255}.${number & 255}`;
-  }
-
-  giveBack(address: string): void {
-    const [, second = 0, third = 0, fourth = 0] = address.split('.').map(Number);
-    this.free.push((((second - 18) << 16) | (third << 8) | fourth) - this.slot * perCluster);
-  }
+/** The addresses of fake pods in the cluster with this slot, of which the controller manager gives each node its part. */
+export function podRangeOf(slot: number): string {
+  return `240.${slot * 8}.0.0/13`;
 }
+
+/** Prefix length of a node's part: 4096 addresses. */
+export const nodePrefix = 20;
 
 /** Where a stand-in server for a fake pod listens, and where to reach it: the pod's own address, or the one that loopback has for it. */
 export function standInAddress(podIP: string): string {
-  return isolated() ? podIP : podIP.replace(/^198\./, '127.');
+  return isolated() ? podIP : podIP.replace(/^240\./, '127.');
 }
 
 /** A port that was free a moment ago. */

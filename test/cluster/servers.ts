@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isolated, nodeFacingAddress } from './network.js';
+import { isolated, nodeFacingAddress, nodePrefix, podRangeOf } from './network.js';
 
 export const clusterDomain = 'cluster.local';
 export const serviceRange = '10.96.0.0/16';
@@ -68,7 +68,7 @@ export function apiServer(directory: string, port: number, audit: boolean): stri
   ];
 }
 
-export function controllerManager(directory: string, kubeconfig: string): string[] {
+export function controllerManager(directory: string, kubeconfig: string, slot: number): string[] {
   return [
     ...background(kubeconfig),
     '--controllers=*',
@@ -77,6 +77,9 @@ export function controllerManager(directory: string, kubeconfig: string): string
     '--kube-api-qps=500',
     '--kube-api-burst=1000',
     '--pvclaimbinder-sync-period=1s',
+    '--allocate-node-cidrs',
+    `--cluster-cidr=${podRangeOf(slot)}`,
+    `--node-cidr-mask-size=${nodePrefix}`,
     `--root-ca-file=${directory}/pki/ca.crt`,
     `--service-account-private-key-file=${directory}/pki/service-account.key`,
     `--cluster-signing-cert-file=${directory}/pki/ca.crt`,
