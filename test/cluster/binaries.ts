@@ -21,7 +21,6 @@ import { withLock } from './lock.js';
 const families = {
   etcd: ['etcd'],
   kubernetes: ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl', 'kubelet', 'kube-proxy'],
-  coredns: ['coredns'],
   kubeconform: ['kubeconform'],
   'kube-score': ['kube-score'],
 } as const;
@@ -36,7 +35,8 @@ export const controlPlaneTools = [
   'kube-scheduler',
   'kubectl',
 ] as const;
-export const nodeTools = ['kubelet', 'kube-proxy', 'coredns'] as const;
+export const nodeTools = ['kubelet', 'kube-proxy'] as const;
+export const linterTools = ['kubeconform', 'kube-score'] as const;
 
 const sources = join(__dirname, 'tools');
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'cdk8s-nacos', 'tools');

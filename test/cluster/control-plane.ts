@@ -37,6 +37,7 @@ export class ControlPlane {
     | undefined;
   private adminApi: Api | undefined;
   private readonly endings: (() => Promise<void> | void)[] = [];
+  private readonly atExit = () => removeRunDirectory(this.directory);
 
   private constructor(
     run: RunDirectory,
@@ -54,6 +55,7 @@ export class ControlPlane {
     try {
       const authority = await CertificateAuthority.create('cdk8s-nacos-test');
       const cluster = new ControlPlane(run, port ?? (await freePort()), authority);
+      process.once('exit', cluster.atExit);
       await cluster.boot(tools, audit);
       return cluster;
     } catch (error) {
@@ -147,6 +149,7 @@ export class ControlPlane {
   async stop(): Promise<void> {
     for (const ending of this.endings) await ending();
     this.adminApi?.close();
+    process.off('exit', this.atExit);
     removeRunDirectory(this.directory);
   }
 

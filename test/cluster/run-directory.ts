@@ -4,7 +4,6 @@ import { basename, join } from 'node:path';
 import { removeLeftovers } from './leftovers.js';
 import { identify, killAll, type ProcessIdentity, runs } from './processes.js';
 
-const base = join(tmpdir(), `cdk8s-nacos-${process.getuid?.() ?? 'user'}`);
 const slots = 32;
 
 /**
@@ -19,11 +18,18 @@ export interface RunDirectory {
   readonly slot: number;
 }
 
+/** Where the clusters of this user keep what they need while they run. */
+export function baseDirectory(): string {
+  const path = join(tmpdir(), `cdk8s-nacos-${process.getuid?.() ?? 'user'}`);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  return path;
+}
+
 /** Claims a directory for a cluster that lives no longer than process `owner`. @default this process */
 export function createRunDirectory(owner: number = process.pid): RunDirectory {
   removeAbandoned();
   for (let slot = 0; slot < slots; slot++) {
-    const path = join(base, `c${slot}`);
+    const path = join(baseDirectory(), `c${slot}`);
     try {
       mkdirSync(path, { mode: 0o700 });
     } catch (error) {
@@ -34,7 +40,7 @@ export function createRunDirectory(owner: number = process.pid): RunDirectory {
     for (const folder of ['log', 'pid', 'kubeconfig', 'bin']) mkdirSync(join(path, folder));
     return { id: `cdk8s-nacos-c${slot}-${owner}`, path, slot };
   }
-  throw new Error(`${slots} clusters run already, see ${base}`);
+  throw new Error(`${slots} clusters run already, see ${baseDirectory()}`);
 }
 
 /** Notes a process to be ended with the cluster, whoever does it. */
@@ -56,7 +62,7 @@ export function removeRunDirectory(path: string): void {
 
 /** Removes what runs that were killed left behind. */
 export function removeAbandoned(): void {
-  mkdirSync(base, { recursive: true, mode: 0o700 });
+  const base = baseDirectory();
   for (const name of readdirSync(base)) {
     const path = join(base, name);
     const owner = ownerOf(path);
