@@ -20,7 +20,7 @@ function processes(path: string): string[] {
     .flatMap((pid) => {
       try {
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-        return command.includes(path) ? [`process ${pid} ${command.slice(0, 80)}`] : [];
+        return command.includes(path) ? [`process ${pid} ${command}`] : [];
       } catch {
         return [];
       }
