@@ -27,13 +27,19 @@ export async function createSwitch(): Promise<void> {
   await writeFile('/proc/sys/net/ipv4/ip_forward', '1');
 }
 
-export async function removeSwitch(): Promise<void> {
+export async function removeSwitch(nodes: number): Promise<void> {
   await ip('link', 'delete', bridge);
+  // The kernel takes the cables of dead nodes away by itself, but later than the next cluster needs their names.
+  for (let index = 1; index <= nodes; index++) await ip('link', 'delete', cableOf(index)).catch(() => {});
+}
+
+function cableOf(index: number): string {
+  return `node-${index}`;
 }
 
 /** @param process whose network namespace is the node's */
 export async function plugIn(index: number, process: number): Promise<void> {
-  const cable = `node-${index}`;
+  const cable = cableOf(index);
   const inNode = (...args: string[]) => command('nsenter', [`--net=/proc/${process}/ns/net`, 'ip', ...args]);
   await ip(
     'link',

@@ -13,7 +13,7 @@ export async function startNodes(cluster: ControlPlane, count: number): Promise<
   const programs = await binaries(['kubelet', 'kube-proxy']);
   keepSysctls(cluster.directory, changedByKubelet);
   await createSwitch();
-  cluster.onStop(removeSwitch);
+  cluster.onStop(() => removeSwitch(count));
   await startAddOns(cluster);
   return Promise.all(Array.from({ length: count }, (_, index) => Node.start(cluster, index + 1, programs)));
 }
