@@ -1,3 +1,4 @@
+export { inRegistry } from './image.js';
 export {
   type Column,
   type CommonStatus,

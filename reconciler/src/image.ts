@@ -1,0 +1,19 @@
+/**
+ * The image as a private registry serves it: the registry of `image` is replaced by `registry`, the rest stays as it is written.
+ * An image that is below `registry` already is returned unchanged, so the function may be applied twice.
+ *
+ * @param image reference such as `nginx`, `quay.io/coreos/etcd:v3.5.0` or `node@sha256:…`
+ * @param registry host with an optional port and path, such as `harbor.example.com/mirror`. @default the image as it is
+ */
+export function inRegistry(image: string, registry?: string): string {
+  const prefix = registry?.replace(/\/+$/, '');
+  if (!prefix || image.startsWith(`${prefix}/`)) return image;
+  return `${prefix}/${withoutRegistry(image)}`;
+}
+
+/** The first component is a registry if it has a dot or a port, or is `localhost` (github.com/distribution/reference, normalize.go). */
+function withoutRegistry(image: string): string {
+  const slash = image.indexOf('/');
+  const first = image.slice(0, Math.max(slash, 0));
+  return first === 'localhost' || /[.:]/.test(first) ? image.slice(slash + 1) : image;
+}
