@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { k8s, ServiceAccount } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Controller } from '../controller.js';
-import { type PolicyRule, permissions } from './roles.js';
+import { type PolicyRule, policyRules } from './roles.js';
 import { clusterScoped } from './scope.js';
 import type { Settings } from './settings.js';
 
@@ -15,7 +15,7 @@ export function accessControl(scope: Construct, settings: Settings): void {
 }
 
 function controllerRoles(scope: Construct, settings: Settings, controller: Controller): void {
-  const { namespaced, cluster } = permissions(controller);
+  const { namespaced, cluster } = policyRules(controller);
   const name = `${settings.name}-${controller.resource.plural}.${controller.resource.group}`;
   for (const namespace of settings.watchNamespaces ?? []) role(scope, settings, name, namespace, namespaced);
   clusterRole(scope, settings, name, settings.watchNamespaces ? cluster : [...cluster, ...namespaced]);

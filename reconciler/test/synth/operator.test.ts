@@ -1,6 +1,6 @@
 import { Yaml } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { finishedBundle, find, type Manifest, render } from './sample.js';
+import { find, finishedBundle, type Manifest, render } from './sample.js';
 
 const clusterKinds = ['Namespace', 'ClusterRole', 'ClusterRoleBinding'];
 const variants: [string, Manifest[]][] = [

@@ -1,14 +1,14 @@
 import { Type } from '@sinclair/typebox';
-import { ConfigMap, controller, Deployment, resource, Service } from 'cdk8s-reconciler';
+import { ConfigMap, controller, Deployment, reading, resource, Service, StatefulSet } from 'cdk8s-reconciler';
 import { describe, expect, it } from 'vitest';
-import { permissions } from '../../src/synth/roles.js';
+import { policyRules } from '../../src/synth/roles.js';
 import { find, render, WebServer, webServer } from './sample.js';
 
 const Fleet = resource({ group: 'my.domain', version: 'v1', kind: 'Fleet', scope: 'Cluster', spec: Type.Object({}) });
 
-describe('permissions', () => {
+describe('policyRules', () => {
   it('allow to watch the resource and to write its status, and the verbs of an apply and a prune on what it owns', () => {
-    expect(permissions(webServer)).toEqual({
+    expect(policyRules(webServer)).toEqual({
       cluster: [],
       namespaced: [
         { apiGroups: ['my.domain'], resources: ['webservers'], verbs: ['list', 'watch'] },
@@ -22,8 +22,12 @@ describe('permissions', () => {
   });
 
   it('allow no write to what is only read', () => {
-    const reader = controller(WebServer, { owns: {}, reads: { configs: ConfigMap }, render: () => [] });
-    expect(permissions(reader).namespaced).toContainEqual({
+    const reader = controller(WebServer, {
+      owns: {},
+      reads: { configs: reading(ConfigMap, () => true) },
+      render: () => [],
+    });
+    expect(policyRules(reader).namespaced).toContainEqual({
       apiGroups: [''],
       resources: ['configmaps'],
       verbs: ['list', 'watch'],
@@ -32,20 +36,33 @@ describe('permissions', () => {
 
   it('allow to change the resource itself only where a finalizer has to be set', () => {
     const cleaning = controller(WebServer, { owns: {}, render: () => [], finalize: async () => {} });
-    expect(permissions(cleaning).namespaced[0]?.verbs).toEqual(['list', 'watch', 'patch']);
+    expect(policyRules(cleaning).namespaced[0]?.verbs).toEqual(['list', 'watch', 'patch']);
+  });
+
+  it('allow what the controller asks for beyond that', () => {
+    const permissions = [{ kind: StatefulSet, subresource: 'scale', verbs: ['patch'] as const }];
+    expect(policyRules(controller(WebServer, { owns: {}, permissions, render: () => [] })).namespaced).toContainEqual({
+      apiGroups: ['apps'],
+      resources: ['statefulsets/scale'],
+      verbs: ['patch'],
+    });
   });
 
   it('unite what is both owned and read', () => {
-    const both = controller(WebServer, { owns: { a: Service }, reads: { b: Service }, render: () => [] });
-    const services = permissions(both).namespaced.filter(({ resources }) => resources.includes('services'));
+    const both = controller(WebServer, {
+      owns: { a: Service },
+      reads: { b: reading(Service, () => true) },
+      render: () => [],
+    });
+    const services = policyRules(both).namespaced.filter(({ resources }) => resources.includes('services'));
     expect(services).toHaveLength(1);
   });
 
   it('keep what is in no namespace apart', () => {
     const fleet = controller(Fleet, { owns: { deployments: Deployment }, render: () => [] });
     const resources = (rules: readonly { resources: readonly string[] }[]) => rules.flatMap((rule) => rule.resources);
-    expect(resources(permissions(fleet).cluster)).toEqual(['fleets', 'fleets/status', 'fleets/finalizers']);
-    expect(resources(permissions(fleet).namespaced)).toEqual(['deployments', 'events']);
+    expect(resources(policyRules(fleet).cluster)).toEqual(['fleets', 'fleets/status', 'fleets/finalizers']);
+    expect(resources(policyRules(fleet).namespaced)).toEqual(['deployments', 'events']);
   });
 });
 
@@ -53,7 +70,7 @@ describe('roles of an Operator', () => {
   it('hold for the whole cluster by default', () => {
     const role = find(render(), 'ClusterRole');
     expect(role.metadata.name).toBe('webserver-operator-webservers.my.domain');
-    expect(role.rules).toEqual(permissions(webServer).namespaced);
+    expect(role.rules).toEqual(policyRules(webServer).namespaced);
   });
 
   it('hold in the watched namespaces only, where these are given', () => {
@@ -61,13 +78,13 @@ describe('roles of an Operator', () => {
     expect(find(manifests, 'ClusterRole')).toBeUndefined();
     const roles = manifests.filter(({ kind, metadata }) => kind === 'Role' && metadata.name.includes('webservers'));
     expect(roles.map(({ metadata }) => metadata.namespace)).toEqual(['a', 'b']);
-    for (const { rules } of roles) expect(rules).toEqual(permissions(webServer).namespaced);
+    for (const { rules } of roles) expect(rules).toEqual(policyRules(webServer).namespaced);
   });
 
   it('reach beyond the watched namespaces only for what is in none', () => {
     const fleet = controller(Fleet, { owns: { deployments: Deployment }, render: () => [] });
     const manifests = render({ controllers: [fleet], watchNamespaces: ['a'] });
-    expect(find(manifests, 'ClusterRole').rules).toEqual(permissions(fleet).cluster);
+    expect(find(manifests, 'ClusterRole').rules).toEqual(policyRules(fleet).cluster);
   });
 
   it('are separate for each controller', () => {

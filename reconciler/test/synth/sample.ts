@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Type } from '@sinclair/typebox';
 import { App, Chart } from 'cdk8s';
-import { controller, Deployment, Service, resource } from 'cdk8s-reconciler';
+import { controller, Deployment, resource, Service } from 'cdk8s-reconciler';
 import { Operator, type OperatorProps } from 'cdk8s-reconciler/synth';
 
 export const WebServer = resource({
