@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['cdk8s-source'];
+const cluster = '**/test/cluster/**/*.test.ts';
+const node = '**/test/node/**/*.test.ts';
 
 export default defineConfig({
   resolve: { conditions },
@@ -11,8 +13,31 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['test/**/*.test.ts', 'reconciler/test/**/*.test.ts'],
-          exclude: ['test/cluster/**', 'test/node/**', 'reconciler/test/cluster/**'],
+          include: ['test/**/*.test.ts', 'reconciler/test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', cluster, node],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'cluster',
+          include: [cluster],
+          exclude: ['**/node_modules/**'],
+          globalSetup: 'test/cluster/global-setup.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: [node],
+          exclude: ['**/node_modules/**'],
+          // Each file has nodes of its own, with fixed addresses.
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],

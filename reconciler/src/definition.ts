@@ -1,4 +1,5 @@
 import { type TObject, Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
 import type {
   CustomResourceColumnDefinition,
   CustomResourceDefinition,
@@ -63,7 +64,7 @@ export function customResourceDefinition(options: ResourceOptions<TObject, TObje
   };
 }
 
-function objectSchema({ description, spec, status }: ResourceOptions<TObject, TObject>): JSONSchemaProps {
+function objectSchema({ description, spec, status, rules }: ResourceOptions<TObject, TObject>): JSONSchemaProps {
   const specSchema = structuralSchema(spec, '.spec');
   const statusSchema = structuralSchema(
     Type.Object({
@@ -80,12 +81,13 @@ function objectSchema({ description, spec, status }: ResourceOptions<TObject, TO
       apiVersion: { type: 'string' },
       kind: { type: 'string' },
       metadata: { type: 'object' },
-      // Without a required property an empty spec is a valid one; the default lets the defaults inside it apply.
-      spec: specSchema.required ? specSchema : { ...specSchema, default: {} },
+      // Without a required property an empty spec is a valid one; its default is written out, since rules are checked against it.
+      spec: specSchema.required ? specSchema : { ...specSchema, default: Value.Default(spec, {}) as object },
       // kstatus calls an object without status "Current": -1 says that no controller has looked at it yet (fluxcd/helm-controller#294).
       status: { ...statusSchema, default: { observedGeneration: -1 } },
     },
     ...(specSchema.required && { required: ['spec'] }),
+    ...(rules && { 'x-kubernetes-validations': rules }),
   };
 }
 

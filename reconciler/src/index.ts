@@ -53,6 +53,7 @@ export {
   type ObjectOf,
   type Resource,
   type ResourceOptions,
+  type Rule,
   resource,
   type Scale,
 } from './resource.js';

@@ -14,6 +14,15 @@ export interface Column {
   readonly description?: string;
 }
 
+/** A validation rule in CEL (`x-kubernetes-validations`). */
+export interface Rule {
+  readonly rule: string;
+  /** What the user reads when the rule is broken: what is wrong and what to do. */
+  readonly message: string;
+  readonly fieldPath?: string;
+  readonly reason?: string;
+}
+
 /** Where `kubectl scale` and a HorizontalPodAutoscaler read and write. */
 export interface Scale {
   readonly specReplicasPath: string;
@@ -42,6 +51,8 @@ export interface ResourceOptions<Spec extends TObject, Status extends TObject> {
   readonly spec: Spec;
   /** Schema of `.status`, without `conditions` and `observedGeneration`, which every resource has. @default nothing else */
   readonly status?: Status;
+  /** Rules over the whole object, such as its name. Those of `.spec` go into its schema as `x-kubernetes-validations`. @default none */
+  readonly rules?: readonly Rule[];
   /** Columns of `kubectl get` by title, in order. */
   readonly columns?: Readonly<Record<string, string | Column>>;
   /** @default no scale subresource */

@@ -30,7 +30,8 @@ function convert(schema: Schema, path: string): Schema {
 function enumeration(schema: Schema, path: string): Schema {
   const options = schema.anyOf as Schema[];
   const type = options[0]?.type;
-  if (schema['x-kubernetes-int-or-string']) return rest(schema);
+  if (schema['x-kubernetes-int-or-string'])
+    return { ...rest(schema), anyOf: [{ type: 'integer' }, { type: 'string' }] };
   if (!options.every((option) => 'const' in option && option.type === type)) {
     throw new Error(`${path}: a union must be of literals of one type, or marked x-kubernetes-int-or-string`);
   }

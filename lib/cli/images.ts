@@ -1,0 +1,24 @@
+import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
+import type { PodSpec } from 'kubernetes-types/core/v1.js';
+import { render } from '../render/render.js';
+import type { NacosObject } from '../resource/nacos.js';
+import { defaultImage, defaultMysqlImage } from '../resource/resolve.js';
+import { inRegistry } from '../server/image.js';
+
+/** Every image, one a line, sorted. */
+export function images(manifests: readonly NacosObject[] | undefined, registry: string | undefined): string {
+  const found =
+    manifests?.flatMap(imagesOf) ??
+    [defaultImage(undefined), defaultMysqlImage].map((image) => inRegistry(image, registry));
+  return [...new Set(found)]
+    .sort()
+    .map((image) => `${image}\n`)
+    .join('');
+}
+
+function imagesOf(nacos: NacosObject): string[] {
+  return render(nacos, { schemaGate: 'init-container' }).flatMap((object) => {
+    const pod: PodSpec | undefined = (object as StatefulSet).spec?.template?.spec;
+    return [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])].flatMap(({ image }) => image ?? []);
+  });
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { parseAllDocuments } from 'yaml';
+import type { NacosObject } from '../resource/nacos.js';
+import { defaultImage, defaultMysqlImage } from '../resource/resolve.js';
+import { type NacosManifest, validate, withDefaults } from '../resource/validate.js';
+import { inRegistry } from '../server/image.js';
+
+/** Something that the user can mend; its message says how. */
+export class UserError extends Error {}
+
+export interface ReadOptions {
+  readonly namespace?: string;
+  readonly registry?: string;
+}
+
+/**
+ * The Nacos objects of a YAML file, with defaults; objects of other kinds are left out.
+ *
+ * @param file path, or `-` for standard input
+ * @throws UserError naming file, object and field
+ */
+export function readManifests(file: string, { namespace, registry }: ReadOptions): NacosObject[] {
+  const manifests = documents(file).filter(isNacos);
+  if (manifests.length === 0)
+    throw new UserError(`${file}: has no object with apiVersion nacos.io/v1alpha1 and kind Nacos`);
+  return manifests.map((manifest) => {
+    const problems = validate(manifest);
+    if (problems.length > 0) {
+      const lines = problems.map(
+        ({ path, message }) => `${file}: Nacos ${manifest.metadata.name}: ${path}: ${message}`,
+      );
+      throw new UserError(lines.join('\n'));
+    }
+    const nacos = withDefaults({ ...manifest, metadata: { ...(namespace && { namespace }), ...manifest.metadata } });
+    return registry ? relocated(nacos, registry) : nacos;
+  });
+}
+
+function documents(file: string): unknown[] {
+  let text: string;
+  try {
+    text = readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    throw new UserError(`${file}: can't be read: ${(error as Error).message}`);
+  }
+  return [...parseAllDocuments(text)].map((document) => {
+    const [error] = document.errors;
+    if (error) throw new UserError(`${file}: is not YAML: ${error.message}`);
+    return document.toJS() as unknown;
+  });
+}
+
+function isNacos(value: unknown): value is NacosManifest {
+  const { apiVersion, kind, metadata } = (value ?? {}) as NacosManifest;
+  return apiVersion === 'nacos.io/v1alpha1' && kind === 'Nacos' && typeof metadata?.name === 'string';
+}
+
+function relocated(nacos: NacosObject, registry: string): NacosObject {
+  const { image, version, mysqlInitImage, database } = nacos.spec;
+  const spec = {
+    ...nacos.spec,
+    image: inRegistry(image || defaultImage(version), registry),
+    ...(database.type === 'mysql' && { mysqlInitImage: inRegistry(mysqlInitImage || defaultMysqlImage, registry) }),
+  };
+  return { ...nacos, spec };
+}

@@ -1,0 +1,34 @@
+import type { IConstruct } from 'constructs';
+import { inRegistry } from './server/image.js';
+
+const key = 'cdk8s-nacos/imageRegistry';
+
+/**
+ * One registry for every image of an app, for networks without internet access.
+ *
+ * | image | in `harbor.cloud.io` |
+ * |---|---|
+ * | `nginx:1.27` | `harbor.cloud.io/library/nginx:1.27` |
+ * | `nacos/nacos-server` | `harbor.cloud.io/nacos/nacos-server` |
+ * | `quay.io/a/b:1` | `harbor.cloud.io/a/b:1` |
+ * | `a/b@sha256:…` | `harbor.cloud.io/a/b@sha256:…` |
+ * | `harbor.cloud.io/a/b` | unchanged |
+ */
+export class ImageRegistry {
+  /**
+   * Makes everything below `scope` take its images from `registry`.
+   *
+   * @param scope an app or a chart that has no children yet
+   * @param registry such as `harbor.cloud.io` or `harbor.cloud.io/mirror`
+   */
+  public static use(scope: IConstruct, registry: string): void {
+    scope.node.setContext(key, registry.replace(/\/+$/, ''));
+  }
+
+  /** The reference of `image` below `scope`. */
+  public static resolve(scope: IConstruct, image: string): string {
+    return inRegistry(image, scope.node.tryGetContext(key));
+  }
+
+  private constructor() {}
+}

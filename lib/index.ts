@@ -1,0 +1,22 @@
+export { ImageRegistry } from './image-registry.js';
+export {
+  type CredentialsSecret,
+  MysqlBackedNacos,
+  type MysqlBackedNacosProps,
+  type MysqlDatabaseProps,
+} from './mysql-backed-nacos.js';
+export { NacosCluster, type NacosClusterProps } from './nacos-cluster.js';
+export { NacosDefinition } from './nacos-definition.js';
+export { NacosInstance } from './nacos-instance.js';
+export {
+  type ComputeQuantities,
+  type ComputeResources,
+  Exposure,
+  ManagedBy,
+  type NacosAuthentication,
+  type NacosConsole,
+  type NacosProps,
+  type NacosService,
+  type NacosVolume,
+} from './nacos-props.js';
+export { NacosStandalone, type NacosStandaloneProps } from './nacos-standalone.js';

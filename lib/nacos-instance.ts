@@ -1,0 +1,178 @@
+import { ApiObject, type ApiObjectProps, Chart } from 'cdk8s';
+import { EnvValue } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { stringify } from 'dot-properties';
+import { ImageRegistry } from './image-registry.js';
+import { ManagedBy, type NacosProps } from './nacos-props.js';
+import { propNames } from './prop-names.js';
+import { overlay } from './render/overlay.js';
+import { render } from './render/render.js';
+import { clientServiceName } from './render/services.js';
+import type { NacosObject } from './resource/nacos.js';
+import { defaultImage, defaultMysqlImage, type Instance, resolve } from './resource/resolve.js';
+import { type Problem, validate, withDefaults } from './resource/validate.js';
+import { ports } from './server/profiles.js';
+import { defaultVersion } from './server/version.js';
+
+/** Fields of a Nacos resource's spec. */
+export type SpecFields = { readonly [field: string]: unknown };
+
+/** What the three Nacos constructs have in common. Use one of those. */
+export abstract class NacosInstance extends Construct {
+  /** The objects that were written: the Nacos, or its workloads. */
+  public readonly objects: ApiObject[];
+  /** Name of the instance. */
+  public readonly instanceName: string;
+  /** Name of the Service for clients. */
+  public readonly clientServiceName: string;
+  /** Host name of the Service for clients, as seen from any namespace if the instance's is known. */
+  public readonly host: string;
+  /** HTTP port of the Service for clients: 8848. */
+  public readonly httpPort: number = ports.http;
+  /** gRPC port of the Service for clients: 9848. */
+  public readonly grpcPort: number = ports.grpc;
+  /** Port of the console on the Service for clients: 8080 from 3.0 on, 8848 (path `/nacos`) before. */
+  public readonly consolePort: number;
+
+  /** @internal */
+  protected constructor(scope: Construct, id: string, props: NacosProps, fields: SpecFields) {
+    super(scope, id);
+    this.instanceName = props.name ?? id;
+    const namespace = props.namespace ?? Chart.of(this).namespace;
+    const metadata = {
+      name: this.instanceName,
+      ...(namespace && { namespace }),
+      ...(props.labels && { labels: { ...props.labels } }),
+    };
+    const spec = { ...fields, ...this.commonFields(props, fields), ...props.overrides };
+    const manifest = { apiVersion: 'nacos.io/v1alpha1', kind: 'Nacos', metadata, spec };
+    this.refuse(validate(manifest), spec);
+    this.refuseDuplicate(namespace);
+
+    const nacos = withDefaults(manifest);
+    const instance = resolve(nacos);
+    const byGitops = props.managedBy === ManagedBy.GITOPS;
+    this.objects = byGitops
+      ? this.workloads(nacos, instance).map(
+          (child) => new ApiObject(this, `${child.kind}-${child.metadata?.name}`, child as ApiObjectProps),
+        )
+      : [new ApiObject(this, 'Resource', manifest)];
+    this.clientServiceName = clientServiceName(instance);
+    this.host = namespace ? `${this.clientServiceName}.${namespace}` : this.clientServiceName;
+    this.consolePort = instance.profile.consolePort ?? ports.http;
+  }
+
+  /** `host:port` for a client's server address. */
+  public get serverAddress(): string {
+    return `${this.host}:${this.httpPort}`;
+  }
+
+  /** Environment for an application's container: the server address, also under the name that Spring Cloud Alibaba reads. */
+  public get environment(): { [name: string]: EnvValue } {
+    const address = EnvValue.fromValue(this.serverAddress);
+    return { NACOS_SERVER_ADDR: address, SPRING_CLOUD_NACOS_SERVER_ADDR: address };
+  }
+
+  private commonFields(props: NacosProps, fields: SpecFields): SpecFields {
+    const { volume = {}, service, console, authentication, resources } = props;
+    const onMysql = 'database' in fields;
+    return {
+      // Written out, so that another default in a later release upgrades nobody by surprise.
+      ...((props.version || !props.image) && { version: props.version ?? defaultVersion }),
+      ...this.image('image', props.image, defaultImage(props.version)),
+      ...(onMysql && this.image('mysqlInitImage', fields.mysqlInitImage as string | undefined, defaultMysqlImage)),
+      ...(props.imagePullSecrets && { imagePullSecrets: props.imagePullSecrets.map((name) => ({ name })) }),
+      resources: overlay(
+        { requests: { cpu: '500m', memory: '2Gi' }, limits: { cpu: '1', memory: '4Gi' } },
+        resources ?? {},
+      ),
+      ...((volume.enabled ?? !onMysql) && {
+        volume: {
+          enabled: true,
+          requests: { storage: volume.size ?? '10Gi' },
+          ...(volume.storageClass && { storageClass: volume.storageClass }),
+          ...(volume.retain === false && { retain: false }),
+        },
+      }),
+      ...(service && {
+        service: {
+          ...(service.type && { type: service.type }),
+          ...(service.nodePort && { nodePorts: { http: service.nodePort } }),
+          ...(service.annotations && { annotations: { ...service.annotations } }),
+        },
+      }),
+      ...(console && { console: { ...console } }),
+      ...(authentication && { certification: { ...authentication } }),
+      ...(props.config && { config: stringify(props.config) }),
+      ...(props.env && { env: Object.entries(props.env).map(([name, value]) => ({ name, value })) }),
+      ...(!props.runAsImageUser && { podSecurity: 'restricted' }),
+      ...(props.clusterDomain && { clusterDomain: props.clusterDomain }),
+    };
+  }
+
+  /** An image only where it is not what the operator takes by itself. */
+  private image(field: string, given: string | undefined, standard: string): SpecFields {
+    const image = ImageRegistry.resolve(this, given ?? standard);
+    return image === standard ? {} : { [field]: image };
+  }
+
+  private workloads(nacos: NacosObject, instance: Instance) {
+    const { authentication, servers, version, namespace, names } = instance;
+    if (authentication.identitySecret && !nacos.spec.certification?.secretName) {
+      throw this.error(
+        `authentication.secretName: needed with managedBy: GITOPS, since nobody creates the Secret ${names.authSecret} that ` +
+          `Nacos ${version.major}.${version.minor} does not start without; create one with the keys token (base64 of 32 random bytes or more), ` +
+          'identityKey and identityValue, and name it here',
+      );
+    }
+    if (servers.mode === 'cluster' && !namespace) {
+      throw this.error(
+        'namespace: needed with managedBy: GITOPS, since members call each other by names that contain it; set it here or on the chart',
+      );
+    }
+    return render(nacos, { schemaGate: 'init-container' });
+  }
+
+  private refuse(problems: readonly Problem[], spec: SpecFields): void {
+    if (problems.length === 0) return;
+    const lines = problems.map(({ path, message }) => {
+      const field = Object.keys(propNames).find((known) => path === known || path.startsWith(`${known}.`));
+      const prop = field ? path.replace(field, propNames[field]!) : path.replace('spec.', 'overrides.');
+      const value = path === 'metadata.name' ? this.instanceName : at(spec, path.split('.').slice(1));
+      const shown =
+        value === undefined || typeof value === 'object' || message.includes(JSON.stringify(value))
+          ? ''
+          : `${JSON.stringify(value)}: `;
+      return `${prop}: ${shown}${message}`;
+    });
+    throw this.error(lines.join('\n  '));
+  }
+
+  private refuseDuplicate(namespace: string | undefined): void {
+    const same = this.node.root.node
+      .findAll()
+      .find(
+        (other) =>
+          other instanceof NacosInstance &&
+          other !== this &&
+          other.instanceName === this.instanceName &&
+          namespaceOf(other) === namespace,
+      );
+    if (same)
+      throw this.error(
+        `name: ${this.instanceName} is taken by ${same.node.path} in the same namespace; give one of them another name`,
+      );
+  }
+
+  private error(text: string): Error {
+    return new Error(`${this.node.path} (${this.constructor.name}): ${text}`);
+  }
+}
+
+function namespaceOf(instance: NacosInstance): string | undefined {
+  return instance.objects[0]?.metadata.namespace;
+}
+
+function at(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);
+}

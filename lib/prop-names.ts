@@ -1,0 +1,23 @@
+/** Which prop a field of the spec comes from, so that an error can speak of the prop; longer fields first. */
+export const propNames: Readonly<Record<string, string>> = {
+  'metadata.name': 'name',
+  'spec.replicas': 'replicas',
+  'spec.version': 'version',
+  'spec.image': 'image',
+  'spec.imagePullSecrets': 'imagePullSecrets',
+  'spec.mysqlInitImage': 'database.clientImage',
+  'spec.resources': 'resources',
+  'spec.volume.requests.storage': 'volume.size',
+  'spec.volume': 'volume',
+  'spec.service.nodePorts.http': 'service.nodePort',
+  'spec.service': 'service',
+  'spec.console': 'console',
+  'spec.certification': 'authentication',
+  'spec.config': 'config',
+  'spec.env': 'env',
+  'spec.clusterDomain': 'clusterDomain',
+  'spec.database.mysqlHost': 'database.host',
+  'spec.database.mysqlPort': 'database.port',
+  'spec.database.mysqlDb': 'database.name',
+  'spec.database': 'database',
+};

@@ -1,0 +1,111 @@
+import type {
+  Affinity,
+  Container,
+  ContainerPort,
+  PodSpec,
+  PodTemplateSpec,
+  TopologySpreadConstraint,
+  Volume,
+} from 'kubernetes-types/core/v1.js';
+import type { Instance } from '../resource/resolve.js';
+import { ports } from '../server/profiles.js';
+import { environment } from './environment.js';
+import { startMember } from './members.js';
+import { overlay } from './overlay.js';
+import { probes } from './probes.js';
+import { security } from './security.js';
+import { storage } from './storage.js';
+
+/** What holds a server back until something that it needs is there. */
+export interface Gate {
+  readonly waiting: readonly Container[];
+  readonly volumes: readonly Volume[];
+}
+
+/** The pod of a server. Nothing in it depends on the number of members, so scaling restarts nobody. */
+export function podTemplate(instance: Instance, gate: Gate): PodTemplateSpec {
+  const { spec, labels } = instance;
+  return {
+    metadata: {
+      labels: { ...spec.podLabels, ...labels },
+      ...(spec.podAnnotations && { annotations: spec.podAnnotations }),
+    },
+    spec: overlay(podSpec(instance, gate), spec.k8sWrapper?.PodSpec ?? {}),
+  };
+}
+
+function podSpec(instance: Instance, gate: Gate): PodSpec {
+  const { spec } = instance;
+  const own = storage(instance);
+  const initContainers = [...gate.waiting, ...own.initContainers];
+  const volumes = [...own.volumes, ...gate.volumes];
+  const { pod } = security(spec);
+  const spread = spec.topologySpreadConstraints?.map((constraint) => ({
+    labelSelector: { matchLabels: instance.selector },
+    ...constraint,
+  })) as TopologySpreadConstraint[] | undefined;
+  return {
+    ...scheduling(instance),
+    ...(initContainers.length > 0 && { initContainers }),
+    containers: [server(instance)],
+    ...(volumes.length > 0 && { volumes }),
+    // A Service called nacos-server would otherwise set NACOS_SERVER_PORT, which the image reads.
+    enableServiceLinks: false,
+    automountServiceAccountToken: false,
+    ...apart(instance),
+    ...(spec.affinity && { affinity: spec.affinity }),
+    ...(pod && { securityContext: pod }),
+    ...(spread && { topologySpreadConstraints: spread }),
+    ...(spec.serviceAccountName && { serviceAccountName: spec.serviceAccountName }),
+    ...(spec.terminationGracePeriodSeconds !== undefined && {
+      terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds,
+    }),
+  };
+}
+
+/** What Jobs of the instance have in common with its servers. */
+export function scheduling({ spec }: Instance): Partial<PodSpec> {
+  return {
+    ...(spec.imagePullSecrets && { imagePullSecrets: spec.imagePullSecrets }),
+    ...(spec.nodeSelector && { nodeSelector: spec.nodeSelector }),
+    ...(spec.tolerations && { tolerations: spec.tolerations }),
+    ...(spec.priorityClassName && { priorityClassName: spec.priorityClassName }),
+  };
+}
+
+function server(instance: Instance): Container {
+  const { spec, names, image, servers } = instance;
+  const { container } = security(spec);
+  return {
+    name: names.container,
+    image,
+    ...(spec.imagePullPolicy && { imagePullPolicy: spec.imagePullPolicy }),
+    ...(servers.mode === 'cluster' && { command: ['sh', '-c'], args: [startMember] }),
+    env: environment(instance),
+    ports: containerPorts(instance),
+    ...(spec.resources && { resources: spec.resources as Container['resources'] }),
+    ...probes(instance),
+    volumeMounts: storage(instance).mounts,
+    ...(container && { securityContext: container }),
+  };
+}
+
+function containerPorts({ profile }: Instance): ContainerPort[] {
+  const named = {
+    client: ports.http,
+    rpc: ports.raft,
+    'new-rpc': ports.grpc,
+    'peer-rpc': ports.peer,
+    ...(profile.consolePort && { console: profile.consolePort }),
+    ...(profile.aiPort && { ai: profile.aiPort }),
+  };
+  return Object.entries(named).map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' }));
+}
+
+/** Members prefer different nodes; they do not insist, so that a small cluster still starts. */
+function apart({ servers, selector }: Instance): { affinity?: Affinity } {
+  if (servers.mode === 'standalone') return {};
+  const podAffinityTerm = { labelSelector: { matchLabels: selector }, topologyKey: 'kubernetes.io/hostname' };
+  const preferred = [{ weight: 100, podAffinityTerm }];
+  return { affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: preferred } } };
+}

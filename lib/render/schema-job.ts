@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import type { Job } from 'kubernetes-types/batch/v1.js';
+import type { ConfigMap, Container, PodSpec, Volume } from 'kubernetes-types/core/v1.js';
+import type { Instance, MysqlDatabase } from '../resource/resolve.js';
+import { databaseSchema } from '../server/schema.js';
+import { fromSecret } from './environment.js';
+import { metadata } from './metadata.js';
+import { overlay } from './overlay.js';
+import { scheduling } from './pod.js';
+import { awaitSchema, createSchema, schemaFolder } from './schema-scripts.js';
+import { restrictedContainer, restrictedPod } from './security.js';
+
+/** What creates the schema before the servers start, or nothing where there is no external database to care for. */
+export interface SchemaObjects {
+  readonly objects: readonly (ConfigMap | Job)[];
+  /** Init container for servers that nobody holds back otherwise. */
+  readonly waiting: readonly Container[];
+  readonly volumes: readonly Volume[];
+}
+
+export function schema(instance: Instance): SchemaObjects {
+  const { database } = instance;
+  if (database.type !== 'mysql' || !database.managedSchema) return { objects: [], waiting: [], volumes: [] };
+  const files = configMap(instance, database);
+  const name = files.metadata!.name!;
+  const volumes = [
+    { name: 'schema', configMap: { name } },
+    { name: 'schema-tmp', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
+  ];
+  return {
+    objects: [files, job(instance, database, name, volumes)],
+    waiting: [client(database, 'wait-for-schema', awaitSchema)],
+    volumes,
+  };
+}
+
+/** Named by what is in it and whom it is for: a Job can't be changed, so another schema or database is another Job. */
+function configMap(instance: Instance, database: MysqlDatabase): ConfigMap {
+  const { sql, check } = databaseSchema(instance.version);
+  const data = { 'check.sql': check, 'schema.sql': sql };
+  const { host, port, name, clientImage } = database;
+  const hash = createHash('sha256').update(
+    JSON.stringify([data, createSchema, host, port, name, clientImage, instance.spec.k8sWrapper ?? {}]),
+  );
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: metadata(instance, instance.names.schema(hash.digest('hex').slice(0, 8))),
+    data,
+  };
+}
+
+function job(instance: Instance, database: MysqlDatabase, name: string, volumes: Volume[]): Job {
+  const spec: PodSpec = {
+    ...scheduling(instance),
+    restartPolicy: 'OnFailure',
+    containers: [client(database, 'schema', createSchema)],
+    volumes,
+    enableServiceLinks: false,
+    automountServiceAccountToken: false,
+    securityContext: restrictedPod,
+  };
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: metadata(instance, name),
+    spec: {
+      // It tries until the database is there and lets it in; the kubelet spaces the tries out.
+      backoffLimit: 1_000_000,
+      template: {
+        // Not the servers' labels: their Services and budgets must not select it.
+        metadata: { labels: { app: `${instance.name}-schema`, component: 'schema', middleware: 'nacos' } },
+        spec: overlay(spec, instance.spec.k8sWrapper?.PodSpec ?? {}),
+      },
+    },
+  };
+}
+
+function client(database: MysqlDatabase, name: string, script: string): Container {
+  return {
+    name,
+    image: database.clientImage,
+    command: ['sh', '-c', script],
+    env: [
+      { name: 'MYSQL_HOST', value: database.host },
+      { name: 'MYSQL_PORT', value: database.port },
+      { name: 'MYSQL_DATABASE', value: database.name },
+      fromSecret('MYSQL_USER', database.user),
+      fromSecret('MYSQL_PWD', database.password),
+    ],
+    resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '500m', memory: '256Mi' } },
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+    securityContext: { ...restrictedContainer, readOnlyRootFilesystem: true },
+    volumeMounts: [
+      { name: 'schema', mountPath: schemaFolder, readOnly: true },
+      { name: 'schema-tmp', mountPath: '/tmp' },
+    ],
+  };
+}

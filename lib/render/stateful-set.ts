@@ -1,0 +1,32 @@
+import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
+import type { Instance } from '../resource/resolve.js';
+import { metadata } from './metadata.js';
+import { type Gate, podTemplate } from './pod.js';
+import { storage } from './storage.js';
+
+export function statefulSet(instance: Instance, gate: Gate): StatefulSet {
+  const { names, servers, selector, spec } = instance;
+  const { claims } = storage(instance);
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: metadata(instance, names.statefulSet),
+    spec: {
+      replicas: servers.replicas,
+      // Immutable: a standalone server of the official operator has none (Kind.go).
+      serviceName: servers.mode === 'cluster' ? names.headless : '',
+      // Members wait for each other before they are ready, so one after the other never starts.
+      podManagementPolicy: 'Parallel',
+      updateStrategy: { type: 'RollingUpdate' },
+      selector: { matchLabels: selector },
+      template: podTemplate(instance, gate),
+      ...(claims.length > 0 && {
+        volumeClaimTemplates: claims,
+        persistentVolumeClaimRetentionPolicy: {
+          whenDeleted: spec.volume?.retain === false ? 'Delete' : 'Retain',
+          whenScaled: 'Retain',
+        },
+      }),
+    },
+  };
+}

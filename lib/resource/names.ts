@@ -1,0 +1,35 @@
+/** Labels, or the equality part of a selector. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** Names of an instance's objects. Those that the official operator gave (Kind.go) stay, so that it can be replaced in place. */
+export function namesOf(instance: string) {
+  return {
+    statefulSet: instance,
+    /** The Service of a standalone server. */
+    service: instance,
+    /** The Service of a cluster for clients and the console. */
+    client: `${instance}-client`,
+    /** The Service that gives each member a DNS name. */
+    headless: `${instance}-headless`,
+    console: `${instance}-console`,
+    members: `${instance}-members`,
+    authSecret: `${instance}-auth`,
+    /** Holds what stands in the spec in plain text, so that pods only refer to it. */
+    databaseSecret: `${instance}-database`,
+    tokenSecret: `${instance}-token`,
+    disruptionBudget: instance,
+    schema: (hash: string) => `${instance}-schema-${hash}`,
+    container: instance,
+    claim: 'db',
+  } as const;
+}
+
+/** What selects the pods of a new instance. */
+export function labelsOf(instance: string): Labels {
+  return { app: instance, component: 'nacos', middleware: 'nacos' };
+}
+
+/** `a=b,c=d` → labels; other forms of a selector are not what a StatefulSet of a Nacos has. */
+export function parseSelector(selector: string): Labels {
+  return Object.fromEntries(selector.split(',').map((pair) => pair.split('=', 2) as [string, string]));
+}

@@ -1,0 +1,170 @@
+import { parse } from 'dot-properties';
+import { type Profile, ports, profileOf } from '../server/profiles.js';
+import { defaultVersion, parseVersion, type Version, versionOfImage } from '../server/version.js';
+import type { NacosObject } from './nacos.js';
+import { type Labels, labelsOf, namesOf, parseSelector } from './names.js';
+import type { NacosSpec } from './spec.js';
+
+/** A key of a Secret in the instance's namespace. */
+export interface SecretKey {
+  readonly name: string;
+  readonly key: string;
+}
+
+export interface Standalone {
+  readonly mode: 'standalone';
+  readonly replicas: number;
+}
+
+export interface Cluster {
+  readonly mode: 'cluster';
+  readonly replicas: number;
+  /** `host:port` of each member, in order; the host is what the member calls itself. */
+  readonly members: readonly string[];
+}
+
+export interface EmbeddedDatabase {
+  readonly type: 'embedded';
+}
+
+export interface MysqlDatabase {
+  readonly type: 'mysql';
+  readonly host: string;
+  readonly port: string;
+  readonly name: string;
+  readonly user: SecretKey;
+  readonly password: SecretKey;
+  /** What the spec has in plain text, to be put in a Secret. */
+  readonly plaintext?: { readonly user: string; readonly password: string };
+  readonly parameters: string;
+  readonly managedSchema: boolean;
+  readonly clientImage: string;
+}
+
+export interface Authentication {
+  /** Absent: what the server does by itself. */
+  readonly enabled?: boolean;
+  /** Absent where the server runs without a token. */
+  readonly token?: SecretKey;
+  /** Secret with `identityKey` and `identityValue`. */
+  readonly identitySecret?: string;
+  /** A token that stands in the spec, to be put in a Secret. */
+  readonly plaintextToken?: string;
+}
+
+/** A Nacos in which every question that its spec leaves open is answered. */
+export interface Instance {
+  readonly name: string;
+  /** Absent at synth where the user leaves it to kubectl; a cluster then has names in `default`. */
+  readonly namespace?: string;
+  readonly names: ReturnType<typeof namesOf>;
+  readonly labels: Labels;
+  readonly selector: Labels;
+  readonly image: string;
+  readonly version: Version;
+  readonly profile: Profile;
+  readonly servers: Standalone | Cluster;
+  readonly database: EmbeddedDatabase | MysqlDatabase;
+  readonly authentication: Authentication;
+  /** Domain of the members' names, without a leading dot. */
+  readonly domain: string;
+  /** Server properties that win over the image's own. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** The rest, as it stands in the object. */
+  readonly spec: NacosSpec;
+}
+
+/** Nacos's own parameters with what MySQL 8's password plugin needs (nacos-docker: conf/application.properties). */
+const jdbcParameters =
+  'characterEncoding=utf8&connectTimeout=1000&socketTimeout=3000&autoReconnect=true&useSSL=false&allowPublicKeyRetrieval=true';
+
+/**
+ * Answers what a spec leaves open. The only place that knows the quirks of the official operator's fields.
+ *
+ * @param nacos has the schema's defaults filled in
+ */
+export function resolve(nacos: NacosObject): Instance {
+  const { spec, metadata } = nacos;
+  const { name, namespace } = metadata;
+  const names = namesOf(name);
+  const version = versionOf(spec);
+  const profile = profileOf(version);
+  const domain = `${names.headless}.${namespace ?? 'default'}.svc.${clusterDomain(spec)}`;
+  const selector = nacos.status?.selector ? parseSelector(nacos.status.selector) : labelsOf(name);
+  const servers = serversOf(spec, name, domain);
+  const database = databaseOf(spec, names.databaseSecret);
+  return {
+    name,
+    namespace,
+    names,
+    selector,
+    labels: { ...labelsOf(name), ...selector },
+    image: spec.image || defaultImage(spec.version),
+    version,
+    profile,
+    servers,
+    database,
+    authentication: authenticationOf(spec, profile, names),
+    domain,
+    properties: {
+      ...(servers.mode === 'cluster' && database.type === 'embedded' && profile.embeddedCluster),
+      ...(parse(spec.config ?? '') as Record<string, string>),
+    },
+    spec,
+  };
+}
+
+/** The image of a version, `nacos/nacos-server:v3.0.3` by default. */
+export function defaultImage(version: string | undefined): string {
+  return `nacos/nacos-server:v${(version || defaultVersion).replace(/^v/, '')}`;
+}
+
+/** The image that creates a schema in MySQL or MariaDB where the spec names none. */
+export const defaultMysqlImage = 'mysql:8.4';
+
+function versionOf(spec: NacosSpec): Version {
+  const said = spec.version ? parseVersion(spec.version) : undefined;
+  return said ?? versionOfImage(spec.image ?? '') ?? parseVersion(defaultVersion)!;
+}
+
+/** The official operator reads the domain from an environment variable of the servers (Kind.go). */
+function clusterDomain(spec: NacosSpec): string {
+  return spec.clusterDomain || spec.env?.find(({ name }) => name === 'DOMAIN_NAME')?.value || 'cluster.local';
+}
+
+function serversOf(spec: NacosSpec, name: string, domain: string): Standalone | Cluster {
+  if (spec.type !== 'cluster') return { mode: 'standalone', replicas: spec.replicas ?? 1 };
+  const replicas = spec.replicas ?? 3;
+  const members = Array.from({ length: replicas }, (_, index) => `${name}-${index}.${domain}:${ports.http}`);
+  return { mode: 'cluster', replicas, members };
+}
+
+function databaseOf({ database, mysqlInitImage }: NacosSpec, ownSecret: string): EmbeddedDatabase | MysqlDatabase {
+  if (database.type !== 'mysql') return { type: 'embedded' };
+  const { credentialsSecret: secret } = database;
+  return {
+    type: 'mysql',
+    host: database.mysqlHost ?? '',
+    port: database.mysqlPort || '3306',
+    name: database.mysqlDb || 'nacos',
+    user: { name: secret?.name ?? ownSecret, key: secret?.userKey ?? 'username' },
+    password: { name: secret?.name ?? ownSecret, key: secret?.passwordKey ?? 'password' },
+    // The official operator's defaults (Kind.go).
+    ...(!secret && { plaintext: { user: database.mysqlUser || 'root', password: database.mysqlPassword || '123456' } }),
+    parameters: database.parameters || jdbcParameters,
+    managedSchema: database.schema !== 'External',
+    clientImage: mysqlInitImage || defaultMysqlImage,
+  };
+}
+
+function authenticationOf(spec: NacosSpec, profile: Profile, names: Instance['names']): Authentication {
+  const { enabled, token, secretName } = spec.certification ?? {};
+  if (!profile.authRequired && !enabled) return { enabled };
+  const secret = secretName || names.authSecret;
+  return {
+    enabled,
+    token: token ? { name: names.tokenSecret, key: 'token' } : { name: secret, key: 'token' },
+    identitySecret: secret,
+    ...(token && { plaintextToken: token }),
+  };
+}

@@ -1,0 +1,101 @@
+import type { Rule } from 'cdk8s-reconciler';
+
+const onMysql = (self: string) => `(${self}.database.type == 'mysql')`;
+const inCluster = (self: string) => `(${self}.type == 'cluster')`;
+const hasVolume = (self: string) => `(has(${self}.volume) && ${self}.volume.enabled)`;
+const storageClass = (self: string) =>
+  `(has(${self}.volume) && has(${self}.volume.storageClass) ? ${self}.volume.storageClass : '')`;
+const storage = (self: string) =>
+  `has(${self}.volume) && has(${self}.volume.requests) && 'storage' in ${self}.volume.requests`;
+
+/** What must hold of an instance's name: it is in the names of Services (RFC 1035) and in a label of 63 characters with a hash. */
+export const objectRules: readonly Rule[] = [
+  {
+    rule: "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$') && size(self.metadata.name) <= 52",
+    message:
+      'metadata.name: the name becomes part of Service names: use at most 52 lower-case letters, digits and dashes, with a letter first',
+  },
+];
+
+/** What must hold of a spec by itself. */
+export const specRules: readonly Rule[] = [
+  {
+    rule: `${inCluster('self')} || !has(self.replicas) || self.replicas <= 1`,
+    message:
+      'replicas: a standalone server is one pod, more would not know of each other; set type to cluster, or replicas to 1',
+    fieldPath: '.replicas',
+  },
+  {
+    rule: `!${inCluster('self')} || !has(self.replicas) || self.replicas >= 1`,
+    message: 'replicas: a cluster needs at least one member; to stop it, delete it: its volumes stay',
+    fieldPath: '.replicas',
+  },
+  {
+    rule: `!${inCluster('self')} || ${onMysql('self')} || !has(self.replicas) || self.replicas % 2 == 1`,
+    message:
+      'replicas: a cluster on the embedded database needs an odd number of members (1, 3, 5, 7) to keep a majority; change it by two, or use database.type mysql',
+    fieldPath: '.replicas',
+  },
+  {
+    rule: `!${onMysql('self')} || (has(self.database.mysqlHost) && self.database.mysqlHost != '')`,
+    message:
+      'database.mysqlHost: set the host name of the database, such as mysql.default.svc; the servers have none in their own pod',
+    fieldPath: '.database',
+  },
+  {
+    rule: '!has(self.database.credentialsSecret) || !(has(self.database.mysqlUser) || has(self.database.mysqlPassword))',
+    message: 'database: credentialsSecret already holds user and password; remove mysqlUser and mysqlPassword',
+    fieldPath: '.database',
+  },
+  ...transitions(),
+];
+
+/** What must hold between a spec and the one before it: nothing that would show users an empty database. */
+function transitions(): Rule[] {
+  return [
+    {
+      rule: `${onMysql('self')} == ${onMysql('oldSelf')}`,
+      message:
+        'database.type: cannot change, the servers would start with an empty database; create a second Nacos, export and import the configurations (docs/moving-data.md), then move the clients',
+      fieldPath: '.database',
+    },
+    {
+      rule: `${inCluster('self')} == ${inCluster('oldSelf')} || (${onMysql('self')} && ${onMysql('oldSelf')})`,
+      message:
+        'type: cannot change on the embedded database, whose data is not shared between the two; create a second Nacos, export and import the configurations (docs/moving-data.md), then move the clients',
+      fieldPath: '.type',
+    },
+    {
+      rule: `${hasVolume('self')} == ${hasVolume('oldSelf')} || ${onMysql('self')}`,
+      message:
+        'volume.enabled: cannot change on the embedded database, the servers would start empty; create a second Nacos, export and import the configurations (docs/moving-data.md), then move the clients',
+      fieldPath: '.volume',
+    },
+    {
+      rule: `!${hasVolume('self')} || !${hasVolume('oldSelf')} || ${storageClass('self')} == ${storageClass('oldSelf')}`,
+      message:
+        'volume.storageClass: cannot change, existing claims stay where they are; create a second Nacos on the new class and move the data (docs/moving-data.md)',
+      fieldPath: '.volume',
+    },
+    {
+      rule: `!(${storage('self')}) || !(${storage('oldSelf')}) || quantity(string(self.volume.requests['storage'])).compareTo(quantity(string(oldSelf.volume.requests['storage']))) >= 0`,
+      message: 'volume.requests.storage: a volume can grow but not shrink; set at least the former size',
+      fieldPath: '.volume',
+    },
+  ];
+}
+
+/** What must hold of `.spec.service`. */
+export const serviceRules: readonly Rule[] = [
+  {
+    rule: '!has(self.nodePorts) || !has(self.nodePorts.grpc) || self.nodePorts.grpc == self.nodePorts.http + 1000',
+    message: 'nodePorts.grpc: clients compute it as http + 1000; set exactly that or leave it out',
+    fieldPath: '.nodePorts',
+  },
+  {
+    rule: "!has(self.nodePorts) || !has(self.type) || self.type != 'ClusterIP'",
+    message:
+      'nodePorts: a Service of type ClusterIP has none; set type to NodePort or LoadBalancer, or remove nodePorts',
+    fieldPath: '.nodePorts',
+  },
+];

@@ -1,0 +1,76 @@
+import { atLeast, type Version } from './version.js';
+
+/** Ports of a server. Clients add 1000 to the HTTP port themselves, members add 1001 and subtract 1000 (nacos: MemberUtil.java). */
+export const ports = {
+  http: 8848,
+  /** gRPC for clients. */
+  grpc: 9848,
+  /** gRPC between members. */
+  peer: 9849,
+  raft: 7848,
+  /** From 3.0 on; before, the console is at `/nacos` of the HTTP port. */
+  console: 8080,
+  /** MCP and AI registry from 3.2 on, where `NACOS_AI_REGISTRY_ENABLED` is set. */
+  ai: 9080,
+} as const;
+
+/** An HTTP health check; its path is relative to the context path of `port`. */
+export interface HealthCheck {
+  readonly port: 'http' | 'console';
+  readonly path: string;
+}
+
+/** What differs between versions of the server. Nothing else in this project branches on a version. */
+export interface Profile {
+  /** The first version that the profile is for. */
+  readonly since: string;
+  /** Whether the operator knows this line well enough to manage it. */
+  readonly managed: boolean;
+  readonly consolePort?: number;
+  readonly aiPort?: number;
+  /** Whether the image exits unless token and identity are set, even where authentication is off (nacos-docker: docker-startup.sh). */
+  readonly authRequired: boolean;
+  readonly liveness: HealthCheck;
+  readonly readiness: HealthCheck;
+  /** Whether the image brings files in its data folder, which a volume would hide (nacos-docker: Dockerfile of 3.2). */
+  readonly seedsData: boolean;
+  /** Properties without which members of an embedded cluster exit instead of waiting for a leader (measured on 3.0.3). */
+  readonly embeddedCluster: Readonly<Record<string, string>>;
+}
+
+// The v2 readiness of 2.3 to 2.5 answers 200 while not ready (nacos: HealthControllerV2.java), so all of 2.x uses v1.
+const v1: Profile = {
+  since: '0.0',
+  managed: false,
+  authRequired: false,
+  liveness: { port: 'http', path: '/v1/console/health/liveness' },
+  readiness: { port: 'http', path: '/v1/console/health/readiness' },
+  seedsData: false,
+  embeddedCluster: {},
+};
+
+const v2: Profile = { ...v1, since: '2.0', managed: true };
+
+const v3: Profile = {
+  since: '3.0',
+  managed: true,
+  consolePort: ports.console,
+  authRequired: true,
+  // On the HTTP port, 3.x answers 200 while not ready (nacos: ServerStateController.java); the console answers 500.
+  liveness: { port: 'console', path: '/v3/console/health/liveness' },
+  readiness: { port: 'console', path: '/v3/console/health/readiness' },
+  seedsData: false,
+  embeddedCluster: {
+    // A check of namespaces of before 3.0 gives up after 4 s, sooner than the first election ends; an embedded cluster has none of them.
+    'nacos.config.namespace.compatible.mode': 'false',
+    // JRaft's own default; Nacos's 5 s is longer than what its start waits for a leader. Measured: formed after 57 s instead of never.
+    'nacos.core.protocol.raft.data.election_timeout_ms': '1000',
+  },
+};
+
+/** Newest first, open at the end: a version that is newer than all of them gets the first. */
+const profiles: readonly Profile[] = [{ ...v3, since: '3.2', aiPort: ports.ai, seedsData: true }, v3, v2, v1];
+
+export function profileOf(version: Version): Profile {
+  return profiles.find(({ since }) => atLeast(version, since)) ?? v1;
+}

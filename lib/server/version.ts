@@ -1,0 +1,36 @@
+import { parseImage } from './image.js';
+
+/** A Nacos version; a missing patch level counts as 0. */
+export interface Version {
+  readonly major: number;
+  readonly minor: number;
+  readonly patch: number;
+}
+
+/** What runs where neither `image` nor `version` says otherwise: the newest line that was run for this project (docs/versions.md). */
+export const defaultVersion = '3.0.3';
+
+/** `v2.0.4`, `2.0.4-slim`, `3.0` → a version; anything else, such as `latest`, → undefined. */
+export function parseVersion(text: string): Version | undefined {
+  const match = /^v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?![\d])/.exec(text);
+  if (!match) return undefined;
+  return { major: Number(match[1]), minor: Number(match[2]), patch: Number(match[3] ?? 0) };
+}
+
+/** The version that an image's tag names; undefined for a digest alone, `latest` or no tag. */
+export function versionOfImage(reference: string): Version | undefined {
+  const { tag } = parseImage(reference);
+  return tag === undefined ? undefined : parseVersion(tag);
+}
+
+/** Whether `version` is `minimum` or newer; `minimum` is `major.minor` or `major.minor.patch`. */
+export function atLeast(version: Version, minimum: string): boolean {
+  const bound = parseVersion(minimum);
+  if (!bound) throw new Error(`${minimum} is not a version, expected major.minor or major.minor.patch`);
+  return (version.major - bound.major || version.minor - bound.minor || version.patch - bound.patch) >= 0;
+}
+
+/** `major.minor.patch` */
+export function formatVersion({ major, minor, patch }: Version): string {
+  return `${major}.${minor}.${patch}`;
+}

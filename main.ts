@@ -1,0 +1,10 @@
+import { App, Chart } from 'cdk8s';
+import { NacosDefinition } from './lib/nacos-definition.js';
+import { Samples } from './lib/samples.js';
+
+const app = new App();
+
+new NacosDefinition(new Chart(app, '00-crds'), 'nacos');
+new Samples(app, '90-samples', { namespace: 'nacos' });
+
+app.synth();

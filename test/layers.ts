@@ -1,0 +1,90 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { binaries, controlPlaneTools, linterTools, missing, nodeTools, type Tool } from './cluster/binaries.js';
+import { inNamespace } from './cluster/network.js';
+import { buildImages } from './node/prepare.js';
+
+/** A kind of tests, named like the vitest project that holds them. */
+export interface Layer {
+  readonly name: 'unit' | 'cluster' | 'node';
+  readonly what: string;
+  /** Fetches and builds what the layer needs, with access to the network, once per machine. */
+  prepare(progress: (line: string) => void): Promise<unknown>;
+  /** Runs in a network namespace of its own where one can be had. */
+  readonly isolated: boolean;
+  /** Why the layer cannot run on this machine and what to do about it, a sentence each. */
+  obstacles(): string[];
+}
+
+const clusterTools = [...controlPlaneTools, ...linterTools];
+const allNodeTools = [...controlPlaneTools, ...nodeTools];
+
+export const layers: readonly Layer[] = [
+  {
+    name: 'unit',
+    what: 'pure functions, constructs and golden files',
+    prepare: async () => {},
+    isolated: false,
+    obstacles: () => [],
+  },
+  {
+    name: 'cluster',
+    what: 'a real control plane with pods that are played',
+    prepare: (progress) => binaries(clusterTools, progress),
+    isolated: true,
+    obstacles: () => toolsMissing(clusterTools),
+  },
+  {
+    name: 'node',
+    what: 'real nodes and containers, real Nacos and databases',
+    prepare: async (progress) => {
+      await binaries(allNodeTools, progress);
+      await buildImages(progress);
+    },
+    isolated: true,
+    obstacles: () => [
+      ...(process.platform === 'linux' && process.getuid?.() === 0 ? [] : ['It needs root on Linux.']),
+      ...(inNamespace(['true'])
+        ? []
+        : ['It needs network namespaces: the programs unshare and ip, and a kernel that permits them.']),
+      ...packagesMissing(),
+      ...toolsMissing(allNodeTools),
+    ],
+  },
+];
+
+/** A program, or a file, of each Debian package that the node layer runs. `.ci/run` installs them. */
+const packages: Readonly<Record<string, string>> = {
+  containerd: 'ctr',
+  runc: 'runc',
+  'containernetworking-plugins': '/usr/lib/cni/bridge',
+  nftables: 'nft',
+  iptables: 'iptables',
+  conntrack: 'conntrack',
+  iproute2: 'ip',
+  mmdebstrap: 'mmdebstrap',
+  maven: 'mvn',
+};
+
+function packagesMissing(): string[] {
+  const path = `${process.env.PATH}${delimiter}/usr/sbin${delimiter}/sbin`.split(delimiter);
+  const absent = Object.keys(packages).filter(
+    (name) =>
+      !path.some((directory) => executable(join(packages[name]!.startsWith('/') ? '' : directory, packages[name]!))),
+  );
+  return absent.length > 0 ? [`Programs are missing; on Debian: apt-get install ${absent.join(' ')}`] : [];
+}
+
+function toolsMissing(tools: readonly Tool[]): string[] {
+  const sentence = missing(tools);
+  return sentence ? [sentence] : [];
+}
+
+function executable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

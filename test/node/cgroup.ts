@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const root = '/sys/fs/cgroup';
+
+/** Makes the control group below which a kubelet puts its pods, in every hierarchy that this machine has (version 1) or the only one (version 2). */
+export async function createCgroup(name: string): Promise<void> {
+  if (existsSync(join(root, 'cgroup.controllers'))) {
+    await delegate(root);
+    await mkdir(join(root, name), { recursive: true });
+    return;
+  }
+  for (const controller of await readdir(root)) {
+    const group = join(root, controller, name);
+    await mkdir(group, { recursive: true });
+    // A new cpuset of version 1 is empty, and no process can be put into it.
+    for (const file of ['cpuset.cpus', 'cpuset.mems']) {
+      if (existsSync(join(group, file)))
+        await writeFile(join(group, file), await readFile(join(root, controller, file)));
+    }
+  }
+}
+
+/** Version 2: children get the controllers that their parent hands down; on most machines the init system has done so. */
+async function delegate(group: string): Promise<void> {
+  const words = async (file: string) => (await readFile(join(group, file), 'utf8')).trim().split(' ');
+  const given = await words('cgroup.subtree_control');
+  const missing = (await words('cgroup.controllers')).filter((controller) => !given.includes(controller));
+  if (missing.length > 0)
+    await writeFile(join(group, 'cgroup.subtree_control'), missing.map((controller) => `+${controller}`).join(' '));
+}

@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { chmod, cp, link, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { built } from './cache.js';
+import { command } from './command.js';
+
+/** What lies at a path of the image: text, a copy of a file or folder of this machine, a symbolic link, or an empty folder with that mode. */
+export type Content =
+  | { readonly text: string; readonly mode?: number }
+  | { readonly copy: string }
+  | { readonly link: string }
+  | { readonly folder: number };
+
+export interface ImageProps {
+  /** References that pods use, one or more for the same bytes; fully qualified (`docker.io/library/busybox:1.36`). */
+  readonly names: readonly string[];
+  /** Debian packages; they and what they depend on are unpacked. Maintainer scripts do not run. */
+  readonly packages: readonly string[];
+  /** Debian release that the packages come from. @default bookworm */
+  readonly release?: string;
+  /** By absolute path in the image. */
+  readonly files?: Readonly<Record<string, Content>>;
+  readonly entrypoint: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** @default / */
+  readonly workingDirectory?: string;
+  /** @default root, as in most images; a pod chooses its own with runAsUser */
+  readonly user?: string;
+}
+
+/** A built image: a folder in the cache with the members of a docker-archive. */
+export interface Image {
+  readonly names: readonly string[];
+  readonly folder: string;
+}
+
+/** Builds an image without a registry or a builder. Each layer is built once; equal inputs give equal bytes. */
+export async function image(props: ImageProps): Promise<Image> {
+  const layers = [
+    await packagesLayer(props.packages, props.release ?? 'bookworm'),
+    await filesLayer(props.files ?? {}),
+  ];
+  const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...props.env };
+  const configuration = JSON.stringify({
+    architecture: process.arch === 'x64' ? 'amd64' : process.arch,
+    os: 'linux',
+    config: {
+      Entrypoint: props.entrypoint,
+      Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+      WorkingDir: props.workingDirectory ?? '/',
+      User: props.user ?? '',
+    },
+    rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => `sha256:${digest}`) },
+    history: [],
+  });
+  const id = sha256(configuration);
+  const members = layers.map((_, index) => `layer-${index}.tar`);
+  const manifest = JSON.stringify([{ Config: `${id}.json`, RepoTags: props.names, Layers: members }]);
+  const folder = await built('images', sha256(manifest), async (target) => {
+    await mkdir(target);
+    await writeFile(join(target, `${id}.json`), configuration);
+    await writeFile(join(target, 'manifest.json'), manifest);
+    for (const [index, { file }] of layers.entries()) await link(file, join(target, members[index]!));
+  });
+  return { names: props.names, folder };
+}
+
+interface Layer {
+  readonly file: string;
+  readonly digest: string;
+}
+
+/** mmdebstrap resolves dependencies, checks signatures and writes the same tar for the same package versions. */
+function packagesLayer(packages: readonly string[], release: string): Promise<Layer> {
+  const args = [
+    '--quiet',
+    '--mode=root',
+    '--variant=extract',
+    '--format=tar',
+    '--aptopt=Acquire::Check-Valid-Until "false"', // a mirror that lags behind must not stop a test run; signatures are still checked
+    ...packageHooks,
+    `--include=${packages.join(',')}`,
+    release,
+  ];
+  return layer(args, (target) => command('mmdebstrap', [...args, target], { env: { SOURCE_DATE_EPOCH: '0' } }));
+}
+
+const packageHooks = [
+  // /bin and the like are links into /usr, as Debian's installer makes them
+  '--setup-hook=cd "$1" && for d in bin sbin lib lib64; do mkdir -p usr/$d && ln -s usr/$d $d; done',
+  // what no pod reads, and what was copied from this machine
+  '--customize-hook=cd "$1" && rm -rf dev/* etc/apt etc/dpkg etc/fstab etc/hostname etc/resolv.conf usr/share/doc usr/share/man usr/share/locale usr/share/info usr/share/lintian',
+];
+
+async function filesLayer(files: Readonly<Record<string, Content>>): Promise<Layer> {
+  const entries = Object.entries({ ...accounts, ...files }).sort(([a], [b]) => (a < b ? -1 : 1));
+  const inputs = await Promise.all(
+    entries.map(async ([path, content]) => ('copy' in content ? [path, await digest(content.copy)] : [path, content])),
+  );
+  return layer(inputs, async (target) => {
+    const root = await mkdtemp(`${target}-`);
+    await chmod(root, 0o755);
+    for (const [path, content] of entries) await place(join(root, path), content);
+    const reproducible = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner'];
+    await command('tar', ['--create', `--file=${target}`, `--directory=${root}`, ...reproducible, '.']);
+  });
+}
+
+/** The accounts that Debian's base-passwd would have written when it was configured. */
+const accounts: Readonly<Record<string, Content>> = {
+  '/etc/passwd': {
+    text: 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
+  },
+  '/etc/group': { text: 'root:x:0:\nnogroup:x:65534:\n' },
+  '/root': { folder: 0o700 },
+  '/tmp': { folder: 0o1777 },
+};
+
+async function place(path: string, content: Content): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  if ('text' in content) await writeFile(path, content.text, { mode: content.mode ?? 0o644 });
+  else if ('copy' in content) await cp(content.copy, path, { recursive: true, dereference: true });
+  else if ('link' in content) await symlink(content.link, path);
+  else {
+    await mkdir(path, { recursive: true });
+    await chmod(path, content.folder);
+  }
+}
+
+async function layer(inputs: unknown, build: (target: string) => Promise<unknown>): Promise<Layer> {
+  const folder = await built('layers', sha256(JSON.stringify(inputs)), async (target) => {
+    await mkdir(target);
+    await build(join(target, 'layer.tar'));
+    await writeFile(join(target, 'sha256'), await digest(join(target, 'layer.tar')));
+  });
+  return { file: join(folder, 'layer.tar'), digest: await readFile(join(folder, 'sha256'), 'utf8') };
+}
+
+/** SHA-256 of a file's bytes, or of a folder's names and their digests. */
+async function digest(path: string): Promise<string> {
+  const children = await readdir(path).catch(() => undefined);
+  if (children) {
+    const lines = await Promise.all(
+      children.sort().map(async (child) => `${child} ${await digest(join(path, child))}`),
+    );
+    return sha256(lines.join('\n'));
+  }
+  if (!existsSync(path)) throw new Error(`image: no file ${path} on this machine`);
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Content, type Image, image } from '../image.js';
+import { mavenDependencies } from '../maven.js';
+
+/** Versions of the real server that Maven Central has, rebuilt by a third party. */
+export const nacosVersions = ['2.0.4', '2.3.2'] as const;
+
+/** An image with the real server of that version; `nacos/README.md` tells what it honours and how it differs from the official one. */
+export async function nacosImage(version: (typeof nacosVersions)[number]): Promise<Image> {
+  const libraries = await mavenDependencies('org.jeecgframework.nacos', 'nacos-console', version);
+  return server(version, { [`${home}/lib`]: { copy: libraries } });
+}
+
+/**
+ * An image of an official distribution that somebody has: no package registry has 3.x.
+ * @param folder the unpacked release archive, with `target/nacos-server.jar` in it
+ */
+export async function nacosDistributionImage(folder: string): Promise<Image> {
+  const jar = join(folder, 'target', 'nacos-server.jar');
+  const bytes = await readFile(jar).catch((cause) => {
+    throw new Error(`NACOS_DIST=${folder}: ${jar} cannot be read; name the folder of an unpacked Nacos release`, {
+      cause,
+    });
+  });
+  // File names inside a zip are not compressed; the version stands nowhere else outside the archive.
+  const version = /nacos-core-(\d+\.\d+\.\d+)\.jar/.exec(bytes.toString('latin1'))?.[1];
+  if (!version) throw new Error(`NACOS_DIST=${folder}: no nacos-core-<version>.jar inside ${jar}`);
+  return server(version, { [`${home}/target/nacos-server.jar`]: { copy: jar } });
+}
+
+const home = '/home/nacos';
+
+function server(version: string, program: Readonly<Record<string, Content>>): Promise<Image> {
+  return image({
+    names: ['docker.io', 'harbor.cloud.io'].map((registry) => `${registry}/nacos/nacos-server:v${version}`),
+    packages: ['openjdk-17-jre-headless', 'bash', 'coreutils', 'curl', 'dash', 'grep', 'iputils-ping', 'procps', 'sed'],
+    files: {
+      ...program,
+      [`${home}/version`]: { text: `${version}\n` },
+      [`${home}/bin/docker-startup.sh`]: { text: source('docker-startup.sh'), mode: 0o755 },
+      [`${home}/conf/application.properties`]: { text: source('application.properties') },
+      ...Object.fromEntries(
+        ['data', 'init.d', 'logs', 'plugins'].map((name) => [`${home}/${name}`, { folder: 0o755 }]),
+      ),
+    },
+    entrypoint: ['bin/docker-startup.sh'],
+    workingDirectory: home,
+    env: {
+      PATH: '/usr/lib/jvm/java-17-openjdk-amd64/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      LANG: 'C.UTF-8',
+      ...(version.startsWith('2.0.') && publicDefaults),
+    },
+  });
+}
+
+/** Up to 2.2.0 the official image has these in conf/application.properties. */
+const publicDefaults = {
+  NACOS_AUTH_TOKEN: 'SecretKey012345678901234567890123456789012345678901234567890123456789',
+  NACOS_AUTH_IDENTITY_KEY: 'serverIdentity',
+  NACOS_AUTH_IDENTITY_VALUE: 'security',
+};
+
+function source(name: string): string {
+  return readFileSync(join(__dirname, 'nacos', name), 'utf8');
+}

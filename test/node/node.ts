@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import type { ControlPlane } from '../cluster/control-plane.js';
+import type { Daemon } from '../cluster/daemon.js';
+import { createCgroup } from './cgroup.js';
+import type { Image } from './image.js';
+import { nodeAddress, plugIn } from './node-network.js';
+import * as settings from './node-settings.js';
+
+type Programs = Readonly<Record<'kubelet' | 'kube-proxy', string>>;
+
+/**
+ * A real node: containerd, kubelet and kube-proxy in network, mount and process namespaces of their own. Ending its first process is
+ * enough: the kernel then ends every other one, and every container, mount and interface, as if the power had failed.
+ */
+export class Node {
+  readonly name: string;
+  private readonly directory: string;
+  private readonly cgroup: string;
+
+  private constructor(
+    private readonly cluster: ControlPlane,
+    private readonly index: number,
+    private readonly first: Daemon,
+  ) {
+    this.name = nodeName(index);
+    this.directory = join(cluster.directory, this.name);
+    this.cgroup = `${cluster.id}-${this.name}`;
+  }
+
+  /** Resolves when the node is Ready. */
+  static async start(cluster: ControlPlane, index: number, programs: Programs, pauseImage: Image): Promise<Node> {
+    const directory = join(cluster.directory, nodeName(index));
+    await mkdir(join(directory, 'cni'), { recursive: true });
+    const first = cluster.daemon(nodeName(index), 'unshare', [
+      ...namespaces,
+      'sh',
+      '-c',
+      firstProcess,
+      'sh',
+      join(directory, 'up'),
+    ]);
+    await first.ready(async () => existsSync(join(directory, 'up')));
+    const node = new Node(cluster, index, first);
+    await plugIn(index, first.pid!);
+    await node.startContainerd(pauseImage);
+    await node.startKubeProxy(programs['kube-proxy']);
+    await node.startKubelet(programs.kubelet);
+    return node;
+  }
+
+  /** Makes an image known to the node under all its names. Pods find it with `imagePullPolicy: Never` or `IfNotPresent`. */
+  async load(image: Image): Promise<void> {
+    const archive = spawn('tar', ['--create', `--directory=${image.folder}`, '.'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [enter, ...args] = this.inside('ctr', [
+      `--address=${this.file('containerd.sock')}`,
+      '--namespace=k8s.io',
+      'images',
+      'import',
+      '-',
+    ]);
+    const importer = spawn(enter, args, { stdio: ['pipe', 'ignore', 'pipe'] });
+    const errors = text(importer.stderr);
+    const ended = new Promise<number | null>((resolve) => importer.on('close', resolve));
+    await pipeline(archive.stdout, importer.stdin).catch(() => {}); // the importer's own words say more
+    if ((await ended) !== 0) throw new Error(`${this.name} cannot load ${image.names[0]}: ${await errors}`);
+  }
+
+  /** As if the machine had lost its power: no process says goodbye, no connection is closed. */
+  async crash(): Promise<void> {
+    await this.first.stop();
+  }
+
+  private async startContainerd(pauseImage: Image): Promise<void> {
+    await writeFile(this.file('containerd.toml'), settings.containerd(this.file, pauseImage.names[0]!));
+    await writeFile(this.file('cni/pods.conflist'), settings.podNetwork(this.file, this.index));
+    const containerd = this.daemon('containerd', 'containerd', [`--config=${this.file('containerd.toml')}`]);
+    await containerd.ready(async () => existsSync(this.file('containerd.sock')));
+    await this.load(pauseImage);
+  }
+
+  private async startKubelet(program: string): Promise<void> {
+    await createCgroup(this.cgroup);
+    const address = nodeAddress(this.index);
+    const user = { name: `system:node:${this.name}`, groups: ['system:nodes'] };
+    const kubeconfig = await this.cluster.userKubeconfig(user, this.cluster.serverForNodes);
+    const serving = await this.cluster.serverCertificate(this.name, { dns: [this.name], ip: [address] });
+    const authority = join(this.cluster.directory, 'pki', 'ca.crt');
+    await writeFile(this.file('resolv.conf'), '');
+    await writeFile(this.file('kubelet.json'), settings.kubelet(this.file, address, this.cgroup, authority, serving));
+    const kubelet = this.daemon('kubelet', program, [
+      `--config=${this.file('kubelet.json')}`,
+      `--kubeconfig=${kubeconfig}`,
+      `--root-dir=${this.file('kubelet')}`,
+      `--hostname-override=${this.name}`,
+      `--node-ip=${address}`,
+    ]);
+    await kubelet.ready(async () => {
+      const { status } = await this.cluster.api.get<NodeObject>(`/api/v1/nodes/${this.name}`);
+      return status.conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+    });
+  }
+
+  private async startKubeProxy(program: string): Promise<void> {
+    const kubeconfig = await this.cluster.userKubeconfig({ name: 'system:kube-proxy' }, this.cluster.serverForNodes);
+    await writeFile(this.file('kube-proxy.json'), settings.kubeProxy(this.name, nodeAddress(this.index), kubeconfig));
+    this.daemon('kube-proxy', program, [`--config=${this.file('kube-proxy.json')}`]);
+  }
+
+  private daemon(name: string, program: string, args: readonly string[]): Daemon {
+    const [enter, ...rest] = this.inside(program, args);
+    return this.cluster.daemon(`${this.name}-${name}`, enter, rest);
+  }
+
+  private inside(program: string, args: readonly string[]): [string, ...string[]] {
+    const namespace = (name: string) => `/proc/${this.first.pid}/ns/${name}`;
+    const enter = [
+      `--net=${namespace('net')}`,
+      `--mount=${namespace('mnt')}`,
+      `--pid=${namespace('pid_for_children')}`,
+    ];
+    return ['nsenter', ...enter, '--', program, ...args];
+  }
+
+  private readonly file = (name: string): string => join(this.directory, name);
+}
+
+interface NodeObject {
+  readonly status: { readonly conditions: readonly { readonly type: string; readonly status: string }[] };
+}
+
+const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+
+/** What containerd, its plugins and the kubelet write at fixed paths of the machine ends with the node. A shell, because it reaps orphans. */
+const firstProcess = `
+set -e
+mount --make-rshared /
+for path in /run /var/lib /var/log; do mount -t tmpfs tmpfs $path; done
+touch "$1"
+while :; do sleep 3600; done`;
+
+function nodeName(index: number): string {
+  return `node-${index}`;
+}

@@ -1,0 +1,53 @@
+import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { binaries } from '../cluster/binaries.js';
+import type { ControlPlane } from '../cluster/control-plane.js';
+import { keepSysctls } from '../cluster/leftovers.js';
+import { pauseImage } from './images/basic.js';
+import { Node } from './node.js';
+import { createSwitch, dnsAddress, removeSwitch } from './node-network.js';
+
+/** Adds real nodes to a control plane in a network namespace, with names (DNS) and a StorageClass. Resolves when all are Ready. */
+export async function startNodes(cluster: ControlPlane, count: number): Promise<readonly Node[]> {
+  const programs = await binaries(['kubelet', 'kube-proxy']);
+  const pause = await pauseImage();
+  keepSysctls(cluster.directory, changedByKubelet);
+  await createSwitch();
+  cluster.onStop(removeSwitch);
+  const nodes = Promise.all(
+    Array.from({ length: count }, (_, index) => Node.start(cluster, index + 1, programs, pause)),
+  );
+  await startAddOns(cluster);
+  return nodes;
+}
+
+/** pkg/kubelet/cm/container_manager_linux.go, setupKernelTunables. */
+const changedByKubelet = [
+  'vm.overcommit_memory',
+  'vm.panic_on_oom',
+  'kernel.panic',
+  'kernel.panic_on_oops',
+  'kernel.keys.root_maxkeys',
+  'kernel.keys.root_maxbytes',
+];
+
+async function startAddOns(cluster: ControlPlane): Promise<void> {
+  const volumes = join(cluster.directory, 'volumes');
+  await mkdir(volumes);
+  const typescript = pathToFileURL(createRequire(__filename).resolve('tsx')).href;
+  const program = join(__dirname, 'add-ons.ts');
+  const addOns = cluster.daemon('add-ons', process.execPath, [
+    '--import',
+    typescript,
+    program,
+    cluster.kubeconfig,
+    dnsAddress,
+    volumes,
+  ]);
+  // It comes last.
+  await addOns.ready(
+    async () => (await cluster.api.get('/apis/storage.k8s.io/v1/storageclasses/standard')) !== undefined,
+  );
+}
