@@ -5,15 +5,15 @@ const digest = `sha256:${'0'.repeat(64)}`;
 
 describe('inRegistry', () => {
   it.each([
-    ['nginx', 'harbor.local/nginx'],
-    ['nginx:1.23.1', 'harbor.local/nginx:1.23.1'],
+    ['nginx', 'harbor.local/library/nginx'],
+    ['nginx:1.23.1', 'harbor.local/library/nginx:1.23.1'],
     ['a/b', 'harbor.local/a/b'],
     ['quay.io/a/b:v1', 'harbor.local/a/b:v1'],
     ['localhost/a', 'harbor.local/a'],
     ['localhost:5000/a:v1', 'harbor.local/a:v1'],
     ['registry:5000/a/b', 'harbor.local/a/b'],
     ['docker.io/library/node:24', 'harbor.local/library/node:24'],
-    [`nginx@${digest}`, `harbor.local/nginx@${digest}`],
+    [`nginx@${digest}`, `harbor.local/library/nginx@${digest}`],
     [`quay.io/a/b:v1@${digest}`, `harbor.local/a/b:v1@${digest}`],
     ['harbor.local/a/b', 'harbor.local/a/b'],
   ])('serves %s as %s', (image, expected) => {

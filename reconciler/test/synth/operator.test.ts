@@ -131,7 +131,7 @@ describe('Operator', () => {
   it('pulls from a private registry', () => {
     const image = (props: object) => find(render(props), 'Deployment').spec.template.spec.containers[0].image;
     expect(image({})).toBe('node:24-slim');
-    expect(image({ imageRegistry: 'harbor.local/mirror' })).toBe('harbor.local/mirror/node:24-slim');
+    expect(image({ imageRegistry: 'harbor.local/mirror' })).toBe('harbor.local/mirror/library/node:24-slim');
     expect(image({ image: 'ghcr.io/me/operator:1', imageRegistry: 'harbor.local' })).toBe('harbor.local/me/operator:1');
   });
 
