@@ -8,6 +8,7 @@ export const WebServer = resource({
   spec: Type.Object({
     replicas: Type.Integer({ minimum: 0, default: 1 }),
     image: Type.String({ minLength: 1 }),
+    nodePort: Type.Optional(Type.Integer({ minimum: 1, maximum: 65535, description: 'Default: one that is free.' })),
   }),
   status: Type.Object({ readyReplicas: Type.Optional(Type.Integer()), nodePort: Type.Optional(Type.Integer()) }),
   columns: {
@@ -22,9 +23,9 @@ export const WebServer = resource({
 export const webServer = controller(WebServer, {
   owns: { deployments: Deployment, services: Service },
   render: (server) => [deployment(server), service(server)],
-  status: (server, { deployments: [web], services: [access] }) => ({
+  status: (_, { deployments: [web], services: [access] }) => ({
     readyReplicas: web?.status?.readyReplicas ?? 0,
-    nodePort: access?.spec?.ports?.[0]?.nodePort ?? server.status?.nodePort,
+    nodePort: access?.spec?.ports?.[0]?.nodePort,
   }),
 });
 
@@ -40,9 +41,9 @@ function deployment({ metadata: { name }, spec }: ObjectOf<typeof WebServer>): D
   };
 }
 
-/** Deleted by hand, it comes back with the port that users know. */
-function service({ metadata: { name }, status }: ObjectOf<typeof WebServer>): Service {
-  const port = { port: 80, ...(status?.nodePort && { nodePort: status.nodePort }) };
+function service({ metadata: { name }, spec: { nodePort } }: ObjectOf<typeof WebServer>): Service {
+  // Left out, the port is the API server's choice: what is not rendered is not fought over.
+  const port = { port: 80, ...(nodePort && { nodePort }) };
   return {
     apiVersion: 'v1',
     kind: 'Service',

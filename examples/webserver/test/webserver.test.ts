@@ -16,19 +16,19 @@ it('renders the sample to a Deployment and a NodePort Service that selects its p
   expect(service.spec).toMatchObject({ type: 'NodePort', selector: deployment.spec?.template.metadata?.labels });
 });
 
-it('leaves the choice of the port to the API server at first, and sticks to it from then on', () => {
-  const nodePort = (status?: object) => {
-    const [, service] = webServer.render({ ...sample, status }) as [Deployment, Service];
+it('leaves the port to the API server unless the spec asks for one', () => {
+  const nodePort = (spec: object) => {
+    const [, service] = webServer.render({ ...sample, spec: { ...sample.spec, ...spec } }) as [Deployment, Service];
     return service.spec?.ports?.[0]?.nodePort;
   };
-  expect(nodePort()).toBeUndefined();
+  expect(nodePort({})).toBeUndefined();
   expect(nodePort({ nodePort: 30123 })).toBe(30123);
 });
 
-it('remembers the port while there is no Service', () => {
-  const server = { ...sample, status: { nodePort: 30123 } };
-  expect(webServer.status?.(server, { deployments: [], services: [] }, undefined)).toEqual({
-    readyReplicas: 0,
-    nodePort: 30123,
-  });
+it('reports how many pods are ready and where they are reached', () => {
+  const children = {
+    deployments: [{ status: { readyReplicas: 2 } }],
+    services: [{ spec: { ports: [{ port: 80, nodePort: 30123 }] } }],
+  } as unknown as Parameters<NonNullable<typeof webServer.status>>[1];
+  expect(webServer.status?.(sample, children, undefined)).toEqual({ readyReplicas: 2, nodePort: 30123 });
 });

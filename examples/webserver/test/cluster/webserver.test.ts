@@ -115,13 +115,17 @@ test('a Service that was edited by hand is put back', async ({ webserver, cluste
     .toEqual({ app: 'webserver-sample' });
 });
 
-test('a Service that was deleted by hand comes back with the port that it had', async ({ webserver, cluster }) => {
+test('a Service that was deleted by hand comes back, with the port that the spec asks for', async ({
+  webserver,
+  cluster,
+}) => {
+  const nodePort = await webserver.nodePort;
+  await webserver.edit({ spec: { nodePort } });
   const { metadata } = await webserver.service;
-  const port = await webserver.nodePort;
   await cluster.kubectl(['delete', 'service', 'webserver-sample-service']);
   const again = () => webserver.service.catch(() => undefined);
   await expect.poll(async () => (await again())?.metadata?.uid ?? metadata?.uid, eventually).not.toBe(metadata?.uid);
-  expect(await webserver.nodePort).toBe(port);
+  expect(await webserver.nodePort).toBe(nodePort);
 });
 
 test('deletion cleans up', async ({ webserver, cluster }) => {
