@@ -8,6 +8,8 @@ import { command } from './command.js';
  */
 const bridge = 'nodes';
 export const dnsAddress = '10.99.0.53';
+export const registryPort = 5000;
+export const registryAddress = `http://${dnsAddress}:${registryPort}`;
 export const podRange = '10.244.0.0/16';
 
 export function nodeAddress(index: number): string {
@@ -25,13 +27,19 @@ export async function createSwitch(): Promise<void> {
   await writeFile('/proc/sys/net/ipv4/ip_forward', '1');
 }
 
-export async function removeSwitch(): Promise<void> {
+export async function removeSwitch(nodes: number): Promise<void> {
   await ip('link', 'delete', bridge);
+  // The kernel takes the cables of dead nodes away by itself, but later than the next cluster needs their names.
+  for (let index = 1; index <= nodes; index++) await ip('link', 'delete', cableOf(index)).catch(() => {});
+}
+
+function cableOf(index: number): string {
+  return `node-${index}`;
 }
 
 /** @param process whose network namespace is the node's */
 export async function plugIn(index: number, process: number): Promise<void> {
-  const cable = `node-${index}`;
+  const cable = cableOf(index);
   const inNode = (...args: string[]) => command('nsenter', [`--net=/proc/${process}/ns/net`, 'ip', ...args]);
   await ip(
     'link',
