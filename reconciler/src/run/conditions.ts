@@ -82,13 +82,13 @@ function list(children: Findings['children']): string {
 export function nextConditions(
   before: readonly Condition[],
   statements: readonly ConditionStatement[],
-  observedGeneration: number | undefined,
+  observedGeneration: number,
   now: string,
 ): Condition[] {
   const last = new Map(statements.map((statement) => [statement.type, statement]));
   return [...last.values()].map(({ type, status, reason, message }) => {
     const previous = before.find((condition) => condition.type === type);
     const lastTransitionTime = previous?.status === status ? previous.lastTransitionTime : now;
-    return { type, status, reason, message, lastTransitionTime, ...(observedGeneration && { observedGeneration }) };
+    return { type, status, reason, message, lastTransitionTime, ...(observedGeneration >= 0 && { observedGeneration }) };
   });
 }
