@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { inRegistry } from 'cdk8s-reconciler';
 import { buildSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { inRegistry } from '../../lib/server/image.js';
 
 const readmes = ['README.md', 'README.zh-CN.md'];
 const documents = [...readmes, 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'].concat(
