@@ -78,7 +78,7 @@ it('links between documents lead somewhere', () => {
 it('the scripts that documents name exist', () => {
   const { scripts } = JSON.parse(text('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
   const named = documents.flatMap((path) =>
-    [...text(path).matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(([, name]) => name!),
+    [...text(path).matchAll(/npm run (?:-s |--silent )?([\w:-]+)/g)].map(([, name]) => name!),
   );
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
 });
