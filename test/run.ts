@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { cacheDirectory } from './cluster/binaries.js';
 import { inNamespace } from './cluster/network.js';
-import { type Layer, layers } from './layers.js';
+import { type Layer, layers } from './test-layers.js';
 
 /*
  * `npm test [-- LAYER...] [vitest arguments]`: runs the layers that this machine can, and says which it leaves out.

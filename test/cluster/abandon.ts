@@ -1,14 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { startNodes } from '../node/nodes.js';
 import { ControlPlane } from './control-plane.js';
 
-/* Starts a cluster, says what it consists of, and waits to be killed: what a test run does that somebody kills. */
-async function main(): Promise<void> {
-  const { directory } = await ControlPlane.start();
+/* Starts a cluster, with that many real nodes, says what it consists of, and waits to be killed: what a test run does that somebody kills. */
+async function main(nodes: number): Promise<void> {
+  const cluster = await ControlPlane.start();
+  const { directory, id } = cluster;
+  if (nodes > 0) await startNodes(cluster, nodes);
   const pids = join(directory, 'pid');
   const processes = readdirSync(pids).map((name) => JSON.parse(readFileSync(join(pids, name), 'utf8')));
-  console.log(JSON.stringify({ directory, processes }));
+  console.log(JSON.stringify({ directory, id, processes }));
   setInterval(() => {}, 1000);
 }
 
-main();
+main(Number(process.argv[2] ?? 0));

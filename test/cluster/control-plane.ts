@@ -184,8 +184,12 @@ export class ControlPlane {
     );
     const schedulerUser = await this.userKubeconfig({ name: 'system:kube-scheduler' });
     this.daemon('kube-scheduler', tools['kube-scheduler'], servers.scheduler(schedulerUser));
-    const account = '/api/v1/namespaces/default/serviceaccounts/default';
-    await controllers.ready(async () => (await this.api.get(account)) !== undefined);
+    await controllers.ready(async () => {
+      // Namespaces come one by one; where nodes renew their leases is not the first.
+      const namespaces = ['default', 'kube-node-lease'];
+      await Promise.all(namespaces.map((name) => this.api.get(`/api/v1/namespaces/${name}/serviceaccounts/default`)));
+      return true;
+    });
   }
 
   private async writeFiles(): Promise<void> {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CustomResourceDefinition } from 'kubernetes-types/apiextensions/v1.js';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1.js';
+import { vi } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { TestCluster } from './test-cluster.js';
 
@@ -39,8 +40,8 @@ export function definitions(): CustomResourceDefinition[] {
 export async function install(cluster: TestCluster): Promise<void> {
   const crds = definitions();
   await cluster.kubectl(['apply', '--server-side', '--filename=-'], list(crds));
-  const names = crds.map(({ metadata }) => `crd/${metadata?.name}`);
-  await cluster.kubectl(['wait', '--for=condition=Established', ...names]);
+  // `kubectl wait` gives up on a definition that has no status yet.
+  for (const { metadata } of crds) await vi.waitFor(() => established(cluster, metadata?.name ?? ''), 30_000);
   const named = new Set(
     synthesized()
       .flatMap(read)
@@ -48,6 +49,13 @@ export async function install(cluster: TestCluster): Promise<void> {
   );
   const namespaces = [...named].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
   await cluster.kubectl(['apply', '--server-side', '--filename=-'], list(namespaces));
+}
+
+async function established({ api }: TestCluster, name: string): Promise<void> {
+  const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`;
+  const { status } = await api.get<CustomResourceDefinition>(path);
+  const found = status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True');
+  if (!found) throw new Error(`${name} is not established`);
 }
 
 /** Resolves when the API server would take them; rejects with its answer. Stores nothing. */

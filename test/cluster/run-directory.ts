@@ -65,11 +65,13 @@ export function removeRunDirectory(path: string): void {
 /** Removes what runs that were killed left behind. */
 export function removeAbandoned(): void {
   const base = baseDirectory();
-  for (const name of readdirSync(base)) {
+  for (const name of readdirSync(base).filter((name) => /^c\d+$/.test(name))) {
     const path = join(base, name);
     const owner = ownerOf(path);
-    const claimedJustNow = !owner && Date.now() - statSync(path).ctimeMs < 10_000;
-    if (/^c\d+$/.test(name) && !claimedJustNow && !(owner && runs(owner))) removeRunDirectory(path);
+    // Gone when another run removes it at the same time.
+    const claimed = statSync(path, { throwIfNoEntry: false });
+    const claimedJustNow = !owner && claimed && Date.now() - claimed.ctimeMs < 10_000;
+    if (claimed && !claimedJustNow && !(owner && runs(owner))) removeRunDirectory(path);
   }
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { serviceRange } from '../cluster/servers.js';
 import { command } from './command.js';
@@ -21,10 +22,20 @@ export function podRangeOf(index: number): string {
 }
 
 export async function createSwitch(): Promise<void> {
+  await removeAbandonedSwitch();
   await ip('link', 'add', bridge, 'type', 'bridge', 'forward_delay', '0');
   await ip('address', 'add', `${dnsAddress}/24`, 'dev', bridge);
   await ip('link', 'set', bridge, 'up');
   await writeFile('/proc/sys/net/ipv4/ip_forward', '1');
+}
+
+/** Of nodes whose run was killed while other tests go on in this network namespace. */
+async function removeAbandonedSwitch(): Promise<void> {
+  if (!existsSync(`/proc/sys/net/ipv4/conf/${bridge}`)) return;
+  const cables: readonly unknown[] = JSON.parse(await command('ip', ['-json', 'link', 'show', 'master', bridge]));
+  if (cables.length > 0)
+    throw new Error('another cluster has nodes in this network namespace; start this one in one of its own');
+  await ip('link', 'delete', bridge);
 }
 
 export async function removeSwitch(nodes: number): Promise<void> {

@@ -1,5 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
+import { runs } from '../cluster/processes.js';
+import { removeAbandoned } from '../cluster/run-directory.js';
 import { traces } from '../cluster/traces.js';
 import { shell } from './manifests.js';
 import { NodeCluster } from './node-cluster.js';
@@ -26,6 +33,22 @@ test(`${rounds} starts and stops of nodes with running pods leave nothing behind
     expect(containers.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
   }
   expect(machine()).toEqual(before);
+});
+
+test('the next run cleans up after one with nodes that was killed', async () => {
+  const program = join(__dirname, '..', 'cluster', 'abandon.ts');
+  const child = spawn(process.execPath, ['--import', createRequire(__filename).resolve('tsx'), program, '1'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await once(createInterface({ input: child.stdout }), 'line');
+  const { directory, id, processes } = JSON.parse(line);
+  expect(processes.every(runs)).toBe(true);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  removeAbandoned();
+  expect(processes.filter(runs)).toEqual([]);
+  expect(traces().filter((trace) => trace.includes(`${directory}/`) || trace.includes(id))).toEqual([]);
+  await (await NodeCluster.start(1)).stop();
 });
 
 /** Fixed paths that programs of a node would write to, if they were let, and the network devices of the tests. */
