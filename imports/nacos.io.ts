@@ -238,11 +238,15 @@ export interface NacosSpec {
   readonly affinity?: NacosSpecAffinity;
 
   /**
+   * Taints of nodes that the pods may go to all the same.
+   *
    * @schema NacosSpec#tolerations
    */
   readonly tolerations?: NacosSpecTolerations[];
 
   /**
+   * Labels of the nodes that the pods may go to.
+   *
    * @schema NacosSpec#nodeSelector
    */
   readonly nodeSelector?: { [key: string]: string };
@@ -561,6 +565,8 @@ export interface NacosSpecVolume {
   readonly enabled?: boolean;
 
   /**
+   * What to ask of each claim: storage, 10Gi by default.
+   *
    * @schema NacosSpecVolume#requests
    */
   readonly requests?: { [key: string]: NacosSpecVolumeRequests };

@@ -2,14 +2,18 @@ import type { PodSecurityContext, SecurityContext } from 'kubernetes-types/core/
 import type { NacosSpec } from '../resource/spec.js';
 import { overlay } from './overlay.js';
 
-/** What the Pod Security Standard "restricted" asks for; also what every pod of our own gets. */
-export const restrictedPod: PodSecurityContext = {
+export const restrictedUser = {
   runAsNonRoot: true,
   runAsUser: 1000,
   runAsGroup: 1000,
+  seccompProfile: { type: 'RuntimeDefault' },
+} as const;
+
+/** What the Pod Security Standard "restricted" asks for; also what every pod of our own gets. */
+export const restrictedPod: PodSecurityContext = {
+  ...restrictedUser,
   fsGroup: 1000,
   fsGroupChangePolicy: 'OnRootMismatch',
-  seccompProfile: { type: 'RuntimeDefault' },
 };
 
 export const restrictedContainer: SecurityContext = {

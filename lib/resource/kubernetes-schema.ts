@@ -2,7 +2,8 @@ import { type ObjectOptions, type TProperties, type TSchema, Type } from '@sincl
 
 // Schemas of the Kubernetes types that a Nacos embeds (k8s.io/api/core/v1/types.go). Limits on lists keep the cost of CEL rules in bounds.
 
-const quantityPattern =
+/** `resource.Quantity` (k8s.io/apimachinery: quantity.go) */
+export const quantityPattern =
   '^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$';
 
 const text = (maxLength = 1024) => Type.Optional(Type.String({ maxLength }));
@@ -24,7 +25,8 @@ export const quantity = () =>
 export const intOrString = () =>
   Type.Unsafe<number | string>(Type.Union([Type.Integer(), Type.String()], { 'x-kubernetes-int-or-string': true }));
 
-export const quantities = () => Type.Record(Type.String(), quantity(), { maxProperties: 16 });
+export const quantities = (options: ObjectOptions = {}) =>
+  Type.Record(Type.String(), quantity(), { maxProperties: 16, ...options });
 export const stringMap = (options: ObjectOptions = {}) =>
   Type.Record(Type.String(), Type.String({ maxLength: 4096 }), { maxProperties: 64, ...options });
 

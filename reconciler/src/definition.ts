@@ -1,5 +1,5 @@
 import { type TObject, Type } from '@sinclair/typebox';
-import { Value } from '@sinclair/typebox/value';
+import { Default } from '@sinclair/typebox/value';
 import type {
   CustomResourceColumnDefinition,
   CustomResourceDefinition,
@@ -82,7 +82,7 @@ function objectSchema({ description, spec, status, rules }: ResourceOptions<TObj
       kind: { type: 'string' },
       metadata: { type: 'object' },
       // Without a required property an empty spec is a valid one; its default is written out, since rules are checked against it.
-      spec: specSchema.required ? specSchema : { ...specSchema, default: Value.Default(spec, {}) as object },
+      spec: specSchema.required ? specSchema : { ...specSchema, default: Default(spec, {}) as object },
       // kstatus calls an object without status "Current": -1 says that no controller has looked at it yet (fluxcd/helm-controller#294).
       status: { ...statusSchema, default: { observedGeneration: -1 } },
     },

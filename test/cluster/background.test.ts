@@ -7,7 +7,7 @@ import { expect } from 'vitest';
 import { test } from './fixture.js';
 
 test('npm run cluster returns while a cluster runs, and down ends it', async ({ cluster }) => {
-  const cli = [createRequire(__filename).resolve('tsx/cli'), join(__dirname, 'cli.ts')];
+  const cli = ['--import', createRequire(__filename).resolve('tsx'), join(__dirname, 'cli.ts')];
   const env = { ...process.env, CLUSTER_NAME: cluster.namespace };
   // Resolves when the program has ended and nobody holds its standard output and error any more.
   const run = (...args: string[]) => promisify(execFile)(process.execPath, [...cli, ...args], { env });

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { type AddressInfo, createServer } from 'node:net';
+import { baseDirectory, baseVariable } from './run-directory.js';
 
 /**
  * A layer runs in a network namespace of its own where that can be had: nothing leaves it, and all addresses of fake
@@ -32,7 +33,11 @@ export function inNamespace(
   const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
   const wrap = (inner: readonly string[]) => [...user, '--net', '--', 'sh', '-c', setUp, 'sh', ...inner];
   if (process.platform !== 'linux' || spawnSync('unshare', wrap(['true'])).status !== 0) return undefined;
-  return { command: 'unshare', args: wrap(command), env: { ...process.env, [isolatedMark]: 'isolated' } };
+  return {
+    command: 'unshare',
+    args: wrap(command),
+    env: { ...process.env, [isolatedMark]: 'isolated', [baseVariable]: baseDirectory() },
+  };
 }
 
 /** The addresses of fake pods in the cluster with this slot, of which the controller manager gives each node its part. */

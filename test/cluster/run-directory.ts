@@ -5,6 +5,7 @@ import { removeLeftovers } from './leftovers.js';
 import { identify, killAll, type ProcessIdentity, runs } from './processes.js';
 
 const slots = 32;
+export const baseVariable = 'CDK8S_NACOS_RUN';
 
 /**
  * Everything a cluster keeps on the machine lies below one directory, or carries its `id` as the start of its name
@@ -20,7 +21,8 @@ export interface RunDirectory {
 
 /** Where the clusters of this user keep what they need while they run. */
 export function baseDirectory(): string {
-  const path = join(tmpdir(), `cdk8s-nacos-${process.getuid?.() ?? 'user'}`);
+  // In a user namespace everybody is user 0: whoever made the namespace says where it is.
+  const path = process.env[baseVariable] ?? join(tmpdir(), `cdk8s-nacos-${process.getuid?.() ?? 'user'}`);
   mkdirSync(path, { recursive: true, mode: 0o700 });
   return path;
 }

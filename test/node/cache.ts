@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -12,7 +12,10 @@ export const cacheDirectory = join(process.env.XDG_CACHE_HOME ?? join(homedir(),
  */
 export async function built(kind: string, key: string, build: (target: string) => Promise<unknown>): Promise<string> {
   const path = join(cacheDirectory, kind, key);
-  if (existsSync(path)) return path;
+  if (existsSync(path)) {
+    await utimes(path, new Date(), new Date());
+    return path;
+  }
   await mkdir(dirname(path), { recursive: true });
   const work = await mkdtemp(`${path}.`);
   try {
@@ -24,4 +27,17 @@ export async function built(kind: string, key: string, build: (target: string) =
     await rm(work, { recursive: true, force: true });
   }
   return path;
+}
+
+/** Layers take gigabytes: what no checkout has used for this long goes. */
+const unusedDays = 14;
+
+export async function removeUnused(): Promise<void> {
+  for (const kind of await readdir(cacheDirectory)) {
+    for (const key of await readdir(join(cacheDirectory, kind))) {
+      const path = join(cacheDirectory, kind, key);
+      const { mtimeMs } = await stat(path);
+      if (Date.now() - mtimeMs > unusedDays * 24 * 3600 * 1000) await rm(path, { recursive: true, force: true });
+    }
+  }
 }

@@ -104,7 +104,7 @@ const packageHooks = [
 ];
 
 async function filesLayer(files: Readonly<Record<string, Content>>): Promise<Blob> {
-  const entries = Object.entries({ ...accounts, ...files }).sort(([a], [b]) => (a < b ? -1 : 1));
+  const entries = Object.entries({ ...base, ...files }).sort(([a], [b]) => (a < b ? -1 : 1));
   const inputs = await Promise.all(
     entries.map(async ([path, content]) => ('copy' in content ? [path, await digest(content.copy)] : [path, content])),
   );
@@ -117,14 +117,16 @@ async function filesLayer(files: Readonly<Record<string, Content>>): Promise<Blo
   });
 }
 
-/** The accounts that Debian's base-passwd would have written when it was configured. */
-const accounts: Readonly<Record<string, Content>> = {
+/** What Debian's base packages make when they are configured. */
+const base: Readonly<Record<string, Content>> = {
   '/etc/passwd': {
     text: 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
   },
   '/etc/group': { text: 'root:x:0:\nnogroup:x:65534:\n' },
   '/root': { folder: 0o700 },
+  '/run': { folder: 0o755 },
   '/tmp': { folder: 0o1777 },
+  '/var/run': { link: '/run' },
 };
 
 async function place(path: string, content: Content): Promise<void> {

@@ -1,7 +1,7 @@
-import type { EnvVar, Pod } from 'kubernetes-types/core/v1.js';
+import type { EnvVar, HTTPGetAction, Pod } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
 import { testOnNodes } from './fixture.js';
-import { nacosVersions } from './images/nacos.js';
+import { distributionVersion, nacosVersions } from './images/nacos.js';
 import { pod, restricted, service, shell } from './manifests.js';
 
 /** The flags make a server start in seconds on a small machine; they are no advice for production. */
@@ -12,7 +12,7 @@ const small: readonly EnvVar[] = [
   { name: 'JAVA_OPT', value: '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' },
 ];
 
-function standalone(image: string): Pod {
+function standalone(image: string, probe: HTTPGetAction, env: readonly EnvVar[] = []): Pod {
   const written = ['data', 'logs', 'work'].map((folder) => ({ name: folder, mountPath: `/home/nacos/${folder}` }));
   const volumes = [...written, { name: 'tmp', mountPath: '/tmp' }];
   return pod(
@@ -20,10 +20,10 @@ function standalone(image: string): Pod {
     restricted(
       {
         image,
-        env: [...small, { name: 'MODE', value: 'standalone' }],
+        env: [...small, { name: 'MODE', value: 'standalone' }, ...env],
         resources: { requests: { cpu: '100m', memory: '512Mi' }, limits: { memory: '1Gi' } },
         volumeMounts: volumes,
-        readinessProbe: { httpGet: { path: '/nacos/v1/console/health/readiness', port: 8848 }, periodSeconds: 1 },
+        readinessProbe: { httpGet: probe, periodSeconds: 1 },
       },
       { volumes: volumes.map(({ name }) => ({ name, emptyDir: {} })) },
     ),
@@ -38,7 +38,10 @@ test.for(nacosVersions)(
   async (version, { cluster }) => {
     await cluster.apply(
       service('nacos', 8848),
-      standalone(`harbor.cloud.io/nacos/nacos-server:v${version}`),
+      standalone(`harbor.cloud.io/nacos/nacos-server:v${version}`, {
+        path: '/nacos/v1/console/health/readiness',
+        port: 8848,
+      }),
       shell('shell'),
     );
     await cluster.podReady('shell', 30);
@@ -55,3 +58,31 @@ test.for(nacosVersions)(
     await cluster.kubectl(['delete', 'pod', 'nacos']);
   },
 );
+
+const distribution = process.env.NACOS_DIST;
+const version = distribution
+  ? distributionVersion(distribution)
+  : '3.x (NACOS_DIST names no unpacked release, and no registry has one)';
+
+test.skipIf(!distribution)(`real Nacos ${version}, standalone, serves by its Service name`, async ({ cluster }) => {
+  const required = ['NACOS_AUTH_TOKEN', 'NACOS_AUTH_IDENTITY_KEY', 'NACOS_AUTH_IDENTITY_VALUE'];
+  const value = Buffer.from('of a test, and of the 32 bytes that a token needs').toString('base64');
+  const probe = { path: '/v3/console/health/readiness', port: 8080 };
+  const image = `docker.io/nacos/nacos-server:v${version}`;
+  await cluster.apply(
+    service('nacos', 8848),
+    shell('shell'),
+    standalone(
+      image,
+      probe,
+      required.map((name) => ({ name, value })),
+    ),
+  );
+  await cluster.podReady('shell', 30);
+  await cluster.podReady('nacos', 180);
+  const state = await cluster.run(
+    'shell',
+    'wget -qO- http://nacos.default.svc.cluster.local:8848/nacos/v3/admin/core/state',
+  );
+  expect(JSON.parse(state)).toMatchObject({ data: { version } });
+});

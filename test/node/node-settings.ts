@@ -102,6 +102,7 @@ export function kubeProxy(nodeName: string, address: string, kubeconfig: string)
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
     kind: 'KubeProxyConfiguration',
     mode: 'nftables',
+    nftables: { minSyncPeriod: '100ms', syncPeriod: '30s' },
     clusterCIDR: podRange,
     hostnameOverride: nodeName,
     bindAddress: address,

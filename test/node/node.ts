@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ControlPlane } from '../cluster/control-plane.js';
 import type { Daemon } from '../cluster/daemon.js';
+import { end, type ProcessIdentity } from '../cluster/processes.js';
+import { recordProcess } from '../cluster/run-directory.js';
 import { createCgroup } from './cgroup.js';
 import { nodeAddress, plugIn } from './node-network.js';
 import * as settings from './node-settings.js';
@@ -21,7 +23,8 @@ export class Node {
   private constructor(
     private readonly cluster: ControlPlane,
     private readonly index: number,
-    private readonly first: Daemon,
+    private readonly namespaces: Daemon,
+    private readonly first: ProcessIdentity,
   ) {
     this.name = nodeName(index);
     this.directory = join(cluster.directory, this.name);
@@ -30,28 +33,29 @@ export class Node {
 
   /** Resolves when the node is Ready. */
   static async start(cluster: ControlPlane, index: number, programs: Programs): Promise<Node> {
-    const directory = join(cluster.directory, nodeName(index));
+    const name = nodeName(index);
+    const directory = join(cluster.directory, name);
+    const up = join(directory, 'up');
     await mkdir(join(directory, 'cni'), { recursive: true });
-    const first = cluster.daemon(nodeName(index), 'unshare', [
-      ...namespaces,
-      'sh',
-      '-c',
-      firstProcess,
-      'sh',
-      join(directory, 'up'),
-    ]);
-    await first.ready(async () => existsSync(join(directory, 'up')));
-    const node = new Node(cluster, index, first);
-    await plugIn(index, first.pid!);
+    const namespaces = cluster.daemon(name, 'unshare', [...unshared, 'sh', '-c', firstProcess, 'sh', up]);
+    await namespaces.ready(async () => existsSync(up));
+    const pid = namespaces.pid!;
+    const first = recordProcess(
+      cluster.directory,
+      `${name}-first`,
+      Number(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')),
+    );
+    const node = new Node(cluster, index, namespaces, first!);
+    await plugIn(index, pid);
     await node.startContainerd();
     await node.startKubeProxy(programs['kube-proxy']);
     await node.startKubelet(programs.kubelet);
     return node;
   }
 
-  /** As if the machine had lost its power: no process says goodbye, no connection is closed. */
+  /** As if the machine had lost its power: no process says goodbye, no connection is closed. Resolves when all is gone. */
   async crash(): Promise<void> {
-    await this.first.stop();
+    await end(this.first, 0);
   }
 
   private async startContainerd(): Promise<void> {
@@ -97,7 +101,7 @@ export class Node {
   }
 
   private inside(program: string, args: readonly string[]): [string, ...string[]] {
-    const namespace = (name: string) => `/proc/${this.first.pid}/ns/${name}`;
+    const namespace = (name: string) => `/proc/${this.namespaces.pid}/ns/${name}`;
     const enter = [
       `--net=${namespace('net')}`,
       `--mount=${namespace('mnt')}`,
@@ -113,7 +117,7 @@ interface NodeObject {
   readonly status: { readonly conditions: readonly { readonly type: string; readonly status: string }[] };
 }
 
-const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+const unshared = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
 
 /** What containerd, its plugins and the kubelet write at fixed paths of the machine ends with the node. A shell, because it reaps orphans. */
 const firstProcess = `

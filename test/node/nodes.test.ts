@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect } from 'vitest';
 import { testOnNodes } from './fixture.js';
@@ -95,6 +97,46 @@ test('a volume keeps its data when the pod of a user other than root is replaced
   await cluster.podReady('web-1', 60);
   expect(await cluster.kubectl(['get', 'pod', 'web-1', '--output=jsonpath={.metadata.uid}'])).not.toBe(before);
   expect(await cluster.run('web-1', 'cat /data/name; id -u')).toBe('kept\n1000\n');
+});
+
+test('a volume belongs to root until a fsGroup gives it away, grows, and goes with its claim', async ({ cluster }) => {
+  const claim = (storage: string) => ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: 'disk' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } },
+  });
+  const disk = { volumes: [{ name: 'disk', persistentVolumeClaim: { claimName: 'disk' } }] };
+  const mounted = {
+    image: 'busybox:1.36',
+    command: ['sleep', '3600'],
+    volumeMounts: [{ name: 'disk', mountPath: '/disk' }],
+  };
+  const withoutGroup = { securityContext: { runAsNonRoot: true, runAsUser: 1000 } };
+  await cluster.apply(claim('1Mi'), pod('without-group', restricted(mounted, { ...disk, ...withoutGroup })));
+  await cluster.podReady('without-group', 30);
+  await expect(cluster.run('without-group', 'touch /disk/file')).rejects.toThrow('Permission denied');
+  await cluster.kubectl(['delete', 'pod', 'without-group']);
+  await cluster.apply(pod('with-group', restricted(mounted, disk)));
+  await cluster.podReady('with-group', 30);
+  await cluster.run('with-group', 'touch /disk/file');
+
+  await cluster.apply(claim('2Mi'));
+  await cluster.kubectl(['wait', '--for=jsonpath={.status.capacity.storage}=2Mi', 'pvc/disk', '--timeout=30s']);
+  const volume = await cluster.kubectl(['get', 'pvc', 'disk', '--output=jsonpath={.spec.volumeName}']);
+  const folder = await cluster.kubectl(['get', 'pv', volume, '--output=jsonpath={.spec.local.path}']);
+  expect(existsSync(join(folder, 'file'))).toBe(true);
+  await cluster.kubectl(['delete', 'pod/with-group', 'pvc/disk']);
+  await cluster.kubectl(['wait', '--for=delete', `pv/${volume}`, '--timeout=30s']);
+  expect(existsSync(folder)).toBe(false);
+});
+
+test('an image that nobody built cannot be pulled', async ({ cluster }) => {
+  await cluster.apply(pod('nowhere', restricted({ image: 'example.com/nowhere:1' })));
+  const reason = '--output=jsonpath={.status.containerStatuses[0].state.waiting.reason}';
+  await expect
+    .poll(() => cluster.kubectl(['get', 'pod', 'nowhere', reason]), { timeout: 30_000 })
+    .toMatch(/^(ErrImagePull|ImagePullBackOff)$/);
 });
 
 test('logs and exec reach the container', async ({ cluster }) => {

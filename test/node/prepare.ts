@@ -1,3 +1,4 @@
+import { removeUnused } from './cache.js';
 import type { Image } from './image.js';
 import { busyboxImage, pauseImage } from './images/basic.js';
 import { mariadbImage, mysqlImage } from './images/database.js';
@@ -21,5 +22,6 @@ export async function buildImages(progress: (line: string) => void = () => {}): 
     progress(`image ${name}`);
     images.push(await build());
   }
+  await removeUnused();
   return images;
 }

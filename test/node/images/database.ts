@@ -46,6 +46,7 @@ function database({ name, release, packages, server }: Database): Promise<Image>
       '/docker-entrypoint-initdb.d': { folder: 0o755 },
       '/run/mysqld': { folder: 0o1777 },
       '/var/lib/mysql': { folder: 0o1777 },
+      '/var/lib/mysql-files': { folder: 0o1777 },
     },
     entrypoint: ['docker-entrypoint.sh'],
     env: { SERVER: server },

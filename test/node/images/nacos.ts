@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Content, type Image, image } from '../image.js';
 import { mavenDependencies } from '../maven.js';
@@ -18,16 +17,22 @@ export async function nacosImage(version: (typeof nacosVersions)[number]): Promi
  * @param folder the unpacked release archive, with `target/nacos-server.jar` in it
  */
 export async function nacosDistributionImage(folder: string): Promise<Image> {
+  return server(distributionVersion(folder), { [`${home}/target/nacos-server.jar`]: { copy: jarOf(folder) } });
+}
+
+/** The version of an unpacked distribution. */
+export function distributionVersion(folder: string): string {
+  // The names of files inside a zip are not compressed, and nothing outside says the version.
+  const version = /nacos-core-(\d+\.\d+\.\d+)\.jar/.exec(readFileSync(jarOf(folder), 'latin1'))?.[1];
+  if (!version) throw new Error(`NACOS_DIST=${folder}: no nacos-core-<version>.jar inside ${jarOf(folder)}`);
+  return version;
+}
+
+function jarOf(folder: string): string {
   const jar = join(folder, 'target', 'nacos-server.jar');
-  const bytes = await readFile(jar).catch((cause) => {
-    throw new Error(`NACOS_DIST=${folder}: ${jar} cannot be read; name the folder of an unpacked Nacos release`, {
-      cause,
-    });
-  });
-  // File names inside a zip are not compressed; the version stands nowhere else outside the archive.
-  const version = /nacos-core-(\d+\.\d+\.\d+)\.jar/.exec(bytes.toString('latin1'))?.[1];
-  if (!version) throw new Error(`NACOS_DIST=${folder}: no nacos-core-<version>.jar inside ${jar}`);
-  return server(version, { [`${home}/target/nacos-server.jar`]: { copy: jar } });
+  if (!existsSync(jar))
+    throw new Error(`NACOS_DIST=${folder}: there is no ${jar}; name the folder of an unpacked Nacos release`);
+  return jar;
 }
 
 const home = '/home/nacos';

@@ -14,17 +14,22 @@ quoted() {
   printf "'%s'" "$(printf %s "$1" | sed "s/[\\\\']/\\\\&/g")"
 }
 
+# Not echo, which reads backslashes.
+say() {
+  printf '%s\n' "$1"
+}
+
 # A line for each statement: MariaDB reads no more than one from a line before it is up.
 statements() {
   root=$(quoted "$(setting ROOT_PASSWORD)") database=$(setting DATABASE) user=$(setting USER)
-  echo 'FLUSH PRIVILEGES;'
-  echo "ALTER USER 'root'@'localhost' IDENTIFIED BY $root;"
-  echo "CREATE USER 'root'@'%' IDENTIFIED BY $root;"
-  echo "GRANT ALL ON *.* TO 'root'@'%' WITH GRANT OPTION;"
-  if [ -n "$user" ]; then echo "CREATE USER $(quoted "$user")@'%' IDENTIFIED BY $(quoted "$(setting PASSWORD)");"; fi
-  if [ -n "$database" ]; then echo "CREATE DATABASE \`$database\`;"; fi
-  if [ -n "$user" ] && [ -n "$database" ]; then echo "GRANT ALL ON \`$database\`.* TO $(quoted "$user")@'%';"; fi
-  if [ -n "$database" ]; then echo "USE \`$database\`;"; fi
+  say 'FLUSH PRIVILEGES;'
+  say "ALTER USER 'root'@'localhost' IDENTIFIED BY $root;"
+  say "CREATE USER 'root'@'%' IDENTIFIED BY $root;"
+  say "GRANT ALL ON *.* TO 'root'@'%' WITH GRANT OPTION;"
+  if [ -n "$user" ]; then say "CREATE USER $(quoted "$user")@'%' IDENTIFIED BY $(quoted "$(setting PASSWORD)");"; fi
+  if [ -n "$database" ]; then say "CREATE DATABASE \`$database\`;"; fi
+  if [ -n "$user" ] && [ -n "$database" ]; then say "GRANT ALL ON \`$database\`.* TO $(quoted "$user")@'%';"; fi
+  if [ -n "$database" ]; then say "USE \`$database\`;"; fi
   for file in /docker-entrypoint-initdb.d/*.sql; do
     if [ -f "$file" ]; then cat "$file"; fi
   done

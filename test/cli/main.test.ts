@@ -1,0 +1,146 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { objectsIn } from '../kubernetes-object.js';
+
+mkdirSync('build', { recursive: true });
+const folder = mkdtempSync('build/cli-');
+const program = join(folder, 'main.js');
+const single = 'test/samples/nacos-single.yaml';
+const cluster = 'test/samples/nacos-cluster.yaml';
+
+beforeAll(() => {
+  buildSync({
+    entryPoints: ['lib/cli/main.ts'],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    conditions: ['cdk8s-source'],
+    external: ['cdk8s'],
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function run(args: readonly string[], input = '') {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { input, encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+function nacos(spec: string, name = 'a'): string {
+  return `apiVersion: nacos.io/v1alpha1\nkind: Nacos\nmetadata: {name: ${name}}\nspec: ${spec}\n`;
+}
+
+describe('cdk8s-nacos render', () => {
+  it('prints the objects of a manifest, in the order in which they are applied', () => {
+    const { status, stdout, stderr } = run(['render', '-f', cluster, '-n', 'prod']);
+    expect([status, stderr]).toEqual([0, '']);
+    const objects = objectsIn(stdout);
+    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name.replace(/-[0-9a-f]{8}$/, '')}`)).toEqual([
+      'Secret nacos-cluster-database',
+      'ConfigMap nacos-cluster-schema',
+      'Job nacos-cluster-schema',
+      'ConfigMap nacos-cluster-members',
+      'Service nacos-cluster-client',
+      'Service nacos-cluster-headless',
+      'StatefulSet nacos-cluster',
+      'PodDisruptionBudget nacos-cluster',
+    ]);
+    expect(new Set(objects.map(({ metadata }) => metadata.namespace))).toEqual(new Set(['prod']));
+    expect(stdout).toContain('name: wait-for-schema');
+    expect(stdout).not.toMatch(/[&*]ref|&a\d/);
+  });
+
+  it('leaves the namespace of an object that has one', () => {
+    const manifest = readFileSync(single, 'utf8').replace('name: nacos-single', 'name: nacos-single\n  namespace: own');
+    expect(run(['render', '-n', 'prod', '-f', '-'], manifest).stdout).toContain('namespace: own\n');
+  });
+
+  it('takes every image from a registry', () => {
+    const { stdout } = run(['render', '-f', '-', '--registry', 'harbor.cloud.io/mirror'], nacos('{}'));
+    expect(stdout).toContain('image: harbor.cloud.io/mirror/nacos/nacos-server:v3.0.3\n');
+  });
+
+  it('reads what kubectl prints of several', () => {
+    const items = ['b', 'c'].map((name) =>
+      JSON.parse(JSON.stringify({ apiVersion: 'nacos.io/v1alpha1', kind: 'Nacos', metadata: { name } })),
+    );
+    const { stdout } = run(['render', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+    expect(
+      objectsIn(stdout)
+        .filter(({ kind }) => kind === 'StatefulSet')
+        .map(({ metadata }) => metadata.name),
+    ).toEqual(['b', 'c']);
+  });
+
+  it('says which Secret somebody must create, beside the objects', () => {
+    const { status, stderr, stdout } = run(['render', '-f', '-'], nacos('{}'));
+    expect(status).toBe(0);
+    expect(stderr).toMatch(
+      /^Nacos a: the operator creates the Secret a-auth; without it, create it with the keys token/,
+    );
+    expect(stdout).not.toContain('kind: Secret');
+    expect(run(['render', '-f', '-'], nacos('{certification: {secretName: mine}}')).stderr).toBe('');
+  });
+});
+
+describe('cdk8s-nacos images', () => {
+  it.each([
+    ['by default', [], ['mysql:8.4', 'nacos/nacos-server:v3.0.3']],
+    [
+      'by default from a registry',
+      ['--registry', 'h.io'],
+      ['h.io/library/mysql:8.4', 'h.io/nacos/nacos-server:v3.0.3'],
+    ],
+    ['of a standalone server', ['-f', single], ['harbor.cloud.io/nacos/nacos-server:v2.0.4']],
+    ['of a cluster on MySQL', ['-f', cluster], ['harbor.cloud.io/nacos/nacos-server:v2.0.4', 'mysql:8.4']],
+  ])('lists those that are needed %s', (_case, args, images) => {
+    expect(run(['images', ...args])).toEqual({
+      status: 0,
+      stderr: '',
+      stdout: images.map((one) => `${one}\n`).join(''),
+    });
+  });
+});
+
+describe('cdk8s-nacos', () => {
+  it.each([[[]], [['render', '-h']]])('explains itself: %j', (args) => {
+    const { status, stdout } = run(args);
+    expect(status).toBe(0);
+    expect(stdout).toContain('cdk8s-nacos render -f FILE');
+  });
+
+  it.each<[readonly string[], string, string]>([
+    [['render'], '', 'render: -f FILE is missing'],
+    [['rendr'], '', 'rendr: no such command; see cdk8s-nacos --help'],
+    [['render', 'a.yaml'], '', 'a.yaml: not expected here; a file is given with -f'],
+    [['render', '--nope'], '', "Unknown option '--nope'"],
+    [['render', '-f', 'none.yaml'], '', "none.yaml: can't be read: ENOENT"],
+    [['render', '-f', 'lib'], '', "lib: can't be read: EISDIR"],
+    [
+      ['render', '-f', 'package.json'],
+      '',
+      'package.json: has no object with apiVersion nacos.io/v1alpha1 and kind Nacos',
+    ],
+    [
+      ['render', '-f', cluster],
+      '',
+      'Nacos nacos-cluster: metadata.namespace: is required, since members call each other by names that contain it; set it or give -n NAMESPACE',
+    ],
+    [['render', '-f', '-'], 'a: [', '-: is not YAML: '],
+    [['render', '-f', '-'], nacos('{}').replace('{name: a}', '{}'), '-: Nacos number 1: metadata.name: is required'],
+    [['render', '-f', '-'], `${nacos('{}')}---\n${nacos('{}')}`, '-: Nacos a: is there twice; the later one would win'],
+    [['render', '-f', '-'], nacos('{replicas: 2}'), '-: Nacos a: spec.replicas: 2: a standalone server is one pod'],
+    [
+      ['images', '-f', '-'],
+      nacos('{database: {mysqlPort: 3306}}'),
+      '-: Nacos a: spec.database.mysqlPort: 3306: is not a port such as "3306", with the quotes',
+    ],
+  ])('says what is wrong with %j and ends with 2', (args, input, words) => {
+    const { status, stdout, stderr } = run(args, input);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`cdk8s-nacos: ${words}`);
+    expect(stderr).not.toContain('    at ');
+  });
+});

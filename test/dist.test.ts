@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Yaml } from 'cdk8s';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { Nacos } from '../lib/resource/nacos.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'dist-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function cdk8s(...args: string[]): void {
+  execFileSync(process.execPath, ['node_modules/cdk8s-cli/bin/cdk8s', ...args, '--no-check-upgrade'], {
+    stdio: 'pipe',
+  });
+}
+
+function contentOf(path: string): Record<string, string> {
+  return Object.fromEntries(readdirSync(path).map((file) => [file, readFileSync(join(path, file), 'utf8')]));
+}
+
+describe('dist', () => {
+  it('is what `cdk8s synth` writes, byte for byte', () => {
+    cdk8s('synth', '--output', join(folder, 'dist'));
+    expect(contentOf(join(folder, 'dist'))).toEqual(contentOf('dist'));
+  });
+
+  it('is the same when the app runs again', () => {
+    const again = join(folder, 'again');
+    execFileSync(process.execPath, ['scripts/synth.mjs'], { env: { ...process.env, CDK8S_OUTDIR: again } });
+    expect(contentOf(again)).toEqual(contentOf('dist'));
+  });
+
+  it.each(['nacos-single', 'nacos-cluster'])("has the user's %s as it is", (name) => {
+    const samples = parseAllDocuments(readFileSync('dist/90-samples.k8s.yaml', 'utf8'));
+    const written = samples.map((document) => document.toJS()).find(({ metadata }) => metadata.name === name);
+    const { namespace, ...metadata } = written.metadata;
+    expect(namespace).toBe('nacos');
+    expect({ ...written, metadata }).toEqual(parse(readFileSync(`test/samples/${name}.yaml`, 'utf8')));
+  });
+});
+
+describe('imports', () => {
+  it('have the definition as it is in lib, and in dist', () => {
+    const definition = Yaml.stringify(Nacos.definition);
+    expect(readFileSync('imports/crds.yaml', 'utf8')).toBe(definition);
+    expect(parse(readFileSync('dist/00-crds.k8s.yaml', 'utf8'))).toEqual(parse(definition));
+  });
+
+  it('have the types that `cdk8s import` makes of it', () => {
+    const output = join(folder, 'imports');
+    cdk8s('import', 'imports/crds.yaml', '--language', 'typescript', '--output', output, '--no-save');
+    expect(contentOf(output)).toEqual({ 'nacos.io.ts': readFileSync('imports/nacos.io.ts', 'utf8') });
+  });
+});

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+/** A file imports from its own layer or one to the left. */
+const order = ['server', 'resource', 'render', 'constructs', 'index'] as const;
+/** What each layer may import from outside. cdk8s, files and the network come in on the right only. */
+const packages: Readonly<Record<string, readonly string[]>> = {
+  server: [],
+  resource: [
+    '@sinclair/typebox',
+    '@sinclair/typebox/value',
+    '@marcbachmann/cel-js',
+    'cdk8s-reconciler',
+    'dot-properties',
+  ],
+  render: ['kubernetes-types', 'node:crypto'],
+  constructs: ['cdk8s', 'cdk8s-plus-28', 'constructs', 'dot-properties'],
+  cli: ['cdk8s', 'kubernetes-types', 'node:fs', 'node:util', 'yaml'],
+  index: [],
+  main: ['cdk8s'],
+};
+
+const files = [
+  'main.ts',
+  ...readdirSync('lib', { encoding: 'utf8', recursive: true }).map((path) => `lib/${path}`),
+].filter((path) => path.endsWith('.ts'));
+const imports = files.flatMap((file) =>
+  ts.preProcessFile(readFileSync(file, 'utf8')).importedFiles.map(({ fileName }) => ({ file, to: fileName })),
+);
+
+function layerOf(file: string): string {
+  if (file === 'main.ts') return 'main';
+  if (file === 'lib/index.ts') return 'index';
+  const [, folder, name] = file.split('/');
+  return name === undefined ? 'constructs' : folder!;
+}
+
+function mayImport(from: string, to: string): boolean {
+  if (from === to) return true;
+  if (from === 'main') return to === 'constructs' || to === 'index';
+  if (from === 'cli') return ['server', 'resource', 'render'].includes(to);
+  return to !== 'cli' && to !== 'main' && order.indexOf(from as never) > order.indexOf(to as never);
+}
+
+describe('imports', () => {
+  it('go one way: server < resource < render < constructs or command line < index, main', () => {
+    const wrong = imports
+      .filter(({ to }) => to.startsWith('.'))
+      .map(({ file, to }) => ({ file, to: join(dirname(file), to).replace(/\.js$/, '.ts') }))
+      .filter(({ file, to }) => !files.includes(to) || !mayImport(layerOf(file), layerOf(to)));
+    expect(imports.length).toBeGreaterThan(100);
+    expect(wrong).toEqual([]);
+  });
+
+  it('take from outside only what their layer needs: no files and no network in what renders', () => {
+    const wrong = imports
+      .filter(({ to }) => !to.startsWith('.'))
+      .map(({ file, to }) => ({ file, to: to.startsWith('kubernetes-types/') ? 'kubernetes-types' : to }))
+      .filter(({ file, to }) => !packages[layerOf(file)]?.includes(to));
+    expect(wrong).toEqual([]);
+  });
+
+  it('use node:crypto for the name of the schema Job only', () => {
+    const users = imports.filter(({ to }) => to === 'node:crypto').map(({ file }) => file);
+    expect(users).toEqual(['lib/render/schema-job.ts']);
+  });
+});
