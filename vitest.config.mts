@@ -13,6 +13,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // Nothing here keeps state, so every worker loads the library once.
+          isolate: false,
           // Tests that start processes take long on a busy machine; no test is about time.
           testTimeout: 120_000,
           hookTimeout: 300_000,

@@ -1,5 +1,5 @@
+import { inRegistry } from 'cdk8s-reconciler';
 import type { IConstruct } from 'constructs';
-import { inRegistry } from './server/image.js';
 
 const key = 'cdk8s-nacos/imageRegistry';
 

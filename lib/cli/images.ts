@@ -1,9 +1,9 @@
+import { inRegistry } from 'cdk8s-reconciler';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import type { PodSpec } from 'kubernetes-types/core/v1.js';
 import { render } from '../render/render.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { defaultImage, defaultMysqlImage } from '../resource/resolve.js';
-import { inRegistry } from '../server/image.js';
 
 /** Every image, one a line, sorted. */
 export function images(manifests: readonly NacosObject[] | undefined, registry: string | undefined): string {

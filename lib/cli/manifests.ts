@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { inRegistry } from 'cdk8s-reconciler';
 import { parseAllDocuments } from 'yaml';
 import type { NacosObject } from '../resource/nacos.js';
 import { problemText } from '../resource/problem.js';
 import { defaultImage, defaultMysqlImage } from '../resource/resolve.js';
 import { type NacosManifest, validate, withDefaults } from '../resource/validate.js';
-import { inRegistry } from '../server/image.js';
 
 /** Something that the user can mend; its message says how. */
 export class UserError extends Error {}

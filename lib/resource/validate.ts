@@ -1,4 +1,4 @@
-import { evaluate } from '@marcbachmann/cel-js';
+import { type ParseResult, parse } from '@marcbachmann/cel-js';
 import type { TSchema } from '@sinclair/typebox';
 import { Errors } from '@sinclair/typebox/errors';
 import { Default } from '@sinclair/typebox/value';
@@ -67,10 +67,19 @@ function celValue(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, celValue(inner)]));
 }
 
+/** Parsed once: a synth with many instances checks the same few rules. */
+const programs = new Map<string, ParseResult>();
+
+function holds(rule: string, context: object): boolean {
+  const program = programs.get(rule) ?? parse(rule);
+  programs.set(rule, program);
+  return program(context) === true;
+}
+
 function broken(rules: readonly Rule[], self: object, prefix: string): Problem[] {
   const context = { self: celValue(self) };
   return rules
-    .filter(({ rule }) => !rule.includes('oldSelf') && evaluate(rule, context) !== true)
+    .filter(({ rule }) => !rule.includes('oldSelf') && !holds(rule, context))
     .map(({ message }) => {
       // The message starts with the field, since the API server's own path ends at what exists.
       const [, field = '', text = message] = /^([\w.]+): (.*)$/s.exec(message) ?? [];

@@ -24,17 +24,3 @@ export function parseImage(reference: string): Image {
     colon > path.lastIndexOf('/') ? [path.slice(0, colon), path.slice(colon + 1)] : [path, undefined];
   return { registry, repository, tag, digest };
 }
-
-/**
- * The same image in another registry, for networks that reach no other: `nginx` → `harbor.cloud.io/library/nginx`,
- * `a/b` and `quay.io/a/b` → `harbor.cloud.io/a/b`. Tags and digests stay; what is there already stays as it is.
- *
- * @param prefix a registry, with or without a path, such as `harbor.cloud.io/mirror`; empty for no change
- */
-export function inRegistry(reference: string, prefix: string | undefined): string {
-  if (!prefix || reference.startsWith(`${prefix}/`)) return reference;
-  const { registry, repository, tag, digest } = parseImage(reference);
-  // Docker Hub's own images are in its project `library`; that is where mirrors keep them too.
-  const project = registry === undefined && !repository.includes('/') ? 'library/' : '';
-  return `${prefix}/${project}${repository}${tag ? `:${tag}` : ''}${digest ? `@${digest}` : ''}`;
-}

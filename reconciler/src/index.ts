@@ -1,3 +1,50 @@
+export type { ClusterReader, ClusterWriter } from './cluster.js';
+export {
+  type ActContext,
+  type Action,
+  type Children,
+  type ConditionStatement,
+  type Controller,
+  type ControllerOptions,
+  controller,
+  type EventNote,
+  type Kinds,
+  type ObserveContext,
+  type Permission,
+  type ReadKind,
+  type ReadKinds,
+  reading,
+  type StatusOf,
+  type Verb,
+} from './controller.js';
+export { TerminalError } from './errors.js';
+export { inRegistry } from './image.js';
+export {
+  ConfigMap,
+  CronJob,
+  DaemonSet,
+  Deployment,
+  HorizontalPodAutoscaler,
+  Ingress,
+  Job,
+  type Kind,
+  kind,
+  LimitRange,
+  Namespace,
+  NetworkPolicy,
+  PersistentVolumeClaim,
+  Pod,
+  PodDisruptionBudget,
+  ResourceQuota,
+  Role,
+  RoleBinding,
+  Secret,
+  Service,
+  ServiceAccount,
+  StatefulSet,
+} from './kinds.js';
+export type { KubernetesObject, Stored } from './object.js';
+export type { Readiness } from './readiness.js';
 export {
   type Column,
   type CommonStatus,

@@ -1,0 +1,27 @@
+import type { Kind } from './kinds.js';
+import type { KubernetesObject, Stored } from './object.js';
+
+/** The API server as `observe` sees it: what the caches do not have. Needs `permissions` with the verbs `get` and `list`. */
+export interface ClusterReader {
+  /** Undefined if there is no such object. */
+  get<T extends KubernetesObject>(kind: Kind<T>, name: string, namespace?: string): Promise<Stored<T> | undefined>;
+  list<T extends KubernetesObject>(
+    kind: Kind<T>,
+    options?: {
+      /** @default all namespaces */
+      readonly namespace?: string;
+      /** Such as `app=web,tier!=cache`. @default all objects */
+      readonly labelSelector?: string;
+    },
+  ): Promise<readonly Stored<T>[]>;
+}
+
+/** The API server as `act` and `finalize` see it. Writes fail once this replica has lost its leadership. */
+export interface ClusterWriter extends ClusterReader {
+  /** Server-side apply with the controller's field manager, taking over the fields it names. Needs the verb `patch`, and `create`. */
+  apply<T extends KubernetesObject>(kind: Kind<T>, object: T): Promise<Stored<T>>;
+  /** Merge patch (RFC 7386). Needs the verb `patch`. */
+  patch<T extends KubernetesObject>(kind: Kind<T>, name: string, patch: object, namespace?: string): Promise<Stored<T>>;
+  /** Deletes that very object, not a later one of its name; fine if it is gone. Needs the verb `delete`. */
+  delete(kind: Kind, object: Stored): Promise<void>;
+}

@@ -1,0 +1,17 @@
+/**
+ * Says that trying again cannot help before somebody changes the object. `render`, `status`, `observe`, `plan`, `act` and `finalize` may throw it:
+ * the object gets the condition `Stalled` with this reason and message and is left alone until it, or one of its children, changes.
+ * Any other error is retried with growing delays.
+ */
+export class TerminalError extends Error {
+  override readonly name = 'TerminalError';
+
+  /** @param reason one word in CamelCase, such as `InvalidSpec` */
+  constructor(
+    readonly reason: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

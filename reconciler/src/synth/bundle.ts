@@ -1,0 +1,39 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+/**
+ * One self-contained CommonJS file for `node`: a finished bundle (`.cjs`) as it is, any other entry bundled by esbuild.
+ *
+ * @throws Error if the file does not exist or has to be bundled and esbuild is not installed
+ */
+export function bundle(entry: string): string {
+  if (!existsSync(entry))
+    throw new Error(`entry ${entry}: no such file, expected an absolute path to the file that calls run()`);
+  if (entry.endsWith('.cjs')) return readFileSync(entry, 'utf8');
+  const { outputFiles } = esbuild(entry).buildSync({
+    entryPoints: [entry],
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    minify: true,
+    // Run from its source in a workspace, this package has no build for the bundle to take.
+    conditions: __filename.endsWith('.ts') ? ['cdk8s-source'] : [],
+    logLevel: 'silent',
+    write: false,
+  });
+  return outputFiles[0]!.text;
+}
+
+/** Not a literal: a bundler that packs an app which renders an operator would try to take it along. */
+const bundler: string = 'esbuild';
+
+/** Loaded only where needed: whoever ships a finished bundle or an image does not have it. */
+function esbuild(entry: string): typeof import('esbuild') {
+  try {
+    return require(bundler);
+  } catch (cause) {
+    throw new Error(
+      `entry ${entry} has to be bundled: npm install --save-dev esbuild, or pass a finished bundle (.cjs)`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,120 @@
+import { k8s } from 'cdk8s-plus-28';
+import { environment } from '../environment.js';
+import { inRegistry } from '../image.js';
+import type { Program } from './program.js';
+import type { Quantities } from './props.js';
+import type { Settings } from './settings.js';
+
+export const port = 8080;
+export const programDirectory = '/operator';
+
+/** `nonroot` of distroless images; no user has to exist for it in the image. */
+const user = 65532;
+
+/** The Deployment, with `program` mounted unless the image has it. */
+export function deployment(settings: Settings, program?: Program): k8s.KubeDeploymentProps {
+  const { name, namespace, labels, selector, replicas, ha } = settings;
+  return {
+    metadata: { name, namespace, labels },
+    spec: {
+      replicas,
+      // Without election the old process has to be gone before the new one writes.
+      strategy: ha
+        ? { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(0) } }
+        : { type: 'Recreate' },
+      revisionHistoryLimit: 3,
+      selector: { matchLabels: selector },
+      template: {
+        metadata: { labels, ...(program && { annotations: { 'checksum/program': program.checksum } }) },
+        spec: {
+          ...identity(settings),
+          ...scheduling(settings),
+          containers: [container(settings, program)],
+          ...(program && { volumes: [{ name: 'program', configMap: { name: programName(settings) } }] }),
+          // Longer than the 25 s that a drain may take.
+          terminationGracePeriodSeconds: 30,
+        },
+      },
+    },
+  };
+}
+
+export function programName({ name }: Settings): string {
+  return `${name}-program`;
+}
+
+function identity({ name, imagePullSecrets }: Settings): Partial<k8s.PodSpec> & Pick<k8s.PodSpec, 'securityContext'> {
+  return {
+    serviceAccountName: name,
+    automountServiceAccountToken: true,
+    enableServiceLinks: false,
+    ...(imagePullSecrets && { imagePullSecrets: imagePullSecrets.map((secret) => ({ name: secret })) }),
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: user,
+      runAsGroup: user,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+  };
+}
+
+/** Replicas keep apart where they can: a preference, so that one node is enough. */
+function scheduling(settings: Settings): Partial<k8s.PodSpec> {
+  const { priorityClassName, nodeSelector, tolerations, selector } = settings;
+  return {
+    ...(priorityClassName && { priorityClassName }),
+    ...(nodeSelector && { nodeSelector }),
+    ...(tolerations && { tolerations: [...tolerations] }),
+    topologySpreadConstraints: ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map((topologyKey) => ({
+      topologyKey,
+      maxSkew: 1,
+      whenUnsatisfiable: 'ScheduleAnyway',
+      labelSelector: { matchLabels: selector },
+    })),
+  };
+}
+
+function container(settings: Settings, program?: Program): k8s.Container {
+  const { image, nodeImage = 'node:24-slim', imageRegistry, resources } = settings;
+  return {
+    name: 'operator',
+    image: inRegistry(image ?? nodeImage, imageRegistry),
+    ...(program && { command: [...program.command] }),
+    env: variables(settings),
+    ports: [{ name: 'metrics', containerPort: port }],
+    startupProbe: probe('/healthz', { periodSeconds: 2, failureThreshold: 30 }),
+    livenessProbe: probe('/healthz', { periodSeconds: 10, failureThreshold: 3 }),
+    readinessProbe: probe('/readyz', { periodSeconds: 5, failureThreshold: 2 }),
+    resources: {
+      requests: quantities(resources?.requests ?? { cpu: '50m', memory: '96Mi' }),
+      limits: quantities(resources?.limits ?? { memory: '256Mi' }),
+    },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
+    ...(program && { volumeMounts: [{ name: 'program', mountPath: programDirectory, readOnly: true }] }),
+  };
+}
+
+function variables(settings: Settings): k8s.EnvVar[] {
+  const { name, ha, watchNamespaces, logLevel, env = {} } = settings;
+  return [
+    { name: environment.podName, valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+    { name: environment.namespace, valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+    ...(ha ? [{ name: environment.leaseName, value: name }] : []),
+    { name: environment.port, value: String(port) },
+    ...(watchNamespaces ? [{ name: environment.watchNamespaces, value: watchNamespaces.join(',') }] : []),
+    ...(logLevel ? [{ name: environment.logLevel, value: logLevel }] : []),
+    ...Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
+  ];
+}
+
+function probe(path: string, times: Pick<k8s.Probe, 'periodSeconds' | 'failureThreshold'>): k8s.Probe {
+  return { httpGet: { path, port: k8s.IntOrString.fromString('metrics') }, timeoutSeconds: 5, ...times };
+}
+
+function quantities(values: Quantities): { [resource: string]: k8s.Quantity } {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, k8s.Quantity.fromString(value)]));
+}

@@ -1,0 +1,86 @@
+import type { Controller, Verb } from '../controller.js';
+import type { Kind } from '../kinds.js';
+
+export interface PolicyRule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  readonly resourceNames?: readonly string[];
+}
+
+export interface PolicyRules {
+  /** For each namespace that is watched. */
+  readonly namespaced: readonly PolicyRule[];
+  /** For objects that are in no namespace. */
+  readonly cluster: readonly PolicyRule[];
+}
+
+/** What is done with a resource such as `deployments` or `webservers/status`. */
+interface Use {
+  readonly group: string;
+  readonly resource: string;
+  readonly namespaced: boolean;
+  readonly verbs: readonly Verb[];
+}
+
+const watch: readonly Verb[] = ['list', 'watch'];
+
+/** Always in a namespace: an event about a cluster-scoped object is kept in `default`. */
+const events: Use = { group: '', resource: 'events', namespaced: true, verbs: ['create'] };
+
+/** What a controller has to be allowed, by what it declares; and nothing else. */
+export function policyRules(controller: Controller): PolicyRules {
+  const uses = onePerResource([...parentUses(controller), ...childUses(controller), ...extraUses(controller), events]);
+  return {
+    namespaced: rules(uses.filter(({ namespaced }) => namespaced)),
+    cluster: rules(uses.filter(({ namespaced }) => !namespaced)),
+  };
+}
+
+function parentUses({ resource, finalize }: Controller): Use[] {
+  return [
+    use(resource, [...watch, ...(finalize ? (['patch'] as const) : [])]),
+    use(resource, ['patch'], 'status'),
+    // Asked for by the admission plugin OwnerReferencesPermissionEnforcement (on in OpenShift) of who sets blockOwnerDeletion.
+    use(resource, ['update'], 'finalizers'),
+  ];
+}
+
+function childUses({ owns, reads = {} }: Controller): Use[] {
+  return [
+    // An apply that creates takes both create and patch.
+    ...Object.values(owns).map((kind) => use(kind, [...watch, 'create', 'patch', 'delete'])),
+    ...Object.values(reads).map((kind) => use(kind, watch)),
+  ];
+}
+
+function extraUses({ permissions = [] }: Controller): Use[] {
+  return permissions.map(({ kind, verbs, subresource }) => use(kind, verbs, subresource));
+}
+
+function use({ group, plural, namespaced }: Kind, verbs: readonly Verb[], subresource?: string): Use {
+  return { group, namespaced, verbs, resource: subresource ? `${plural}/${subresource}` : plural };
+}
+
+/** One rule for all resources of a group that have the same verbs. */
+function rules(uses: readonly Use[]): PolicyRule[] {
+  const byVerbs = new Map<string, { group: string; verbs: readonly string[]; resources: string[] }>();
+  for (const { group, resource, verbs } of uses) {
+    const key = [group, ...verbs].join();
+    const rule = byVerbs.get(key) ?? { group, verbs, resources: [] };
+    rule.resources.push(resource);
+    byVerbs.set(key, rule);
+  }
+  return [...byVerbs.values()].map(({ group, verbs, resources }) => ({ apiGroups: [group], resources, verbs }));
+}
+
+/** A resource that is used in several ways needs the verbs of all of them. */
+function onePerResource(uses: readonly Use[]): Use[] {
+  const merged = new Map<string, Use>();
+  for (const next of uses) {
+    const key = `${next.resource}.${next.group}`;
+    const before = merged.get(key);
+    merged.set(key, before ? { ...before, verbs: [...new Set([...before.verbs, ...next.verbs])] } : next);
+  }
+  return [...merged.values()];
+}

@@ -1,0 +1,3 @@
+export type { Clock } from '../run/clock.js';
+export { FakeClock } from './fake-clock.js';
+export { type Effect, type Fault, FaultyProxy, type InjectedFault, type ProxiedRequest } from './faulty-proxy.js';

@@ -1,0 +1,134 @@
+import { Deployment } from 'cdk8s-reconciler';
+import { type Effect, FaultyProxy, type ProxiedRequest } from 'cdk8s-reconciler/testing';
+import { expect } from 'vitest';
+import { test as base } from '../../../test/cluster/fixture.js';
+import { define, eventually, quiet, Running, World } from './running.js';
+import { controlWebServers, declareWebServer } from './sample.js';
+
+const WebServer = declareWebServer('faults.test');
+const controllers = [controlWebServers(WebServer)];
+
+const test = base.extend('web', { scope: 'file' }, async ({ cluster }, { onCleanup }) => {
+  await define(cluster, WebServer);
+  const running = await Running.start(cluster, controllers);
+  onCleanup(() => running.stop());
+  await expect.poll(() => running.ready, eventually).toBe(true);
+  let count = 0;
+  const world = new World(cluster, WebServer);
+  /** Creates an object and waits until it is through. Returns its name. */
+  const through = async () => {
+    const name = `web-${count++}`;
+    await world.create(name, { replicas: 0 });
+    await world.settled(name);
+    return name;
+  };
+  return { running, world, through };
+});
+
+const answer = (status: number, headers = {}): Effect => {
+  const body = JSON.stringify({ kind: 'Status', code: status, reason: 'Injected', message: 'injected' });
+  return { do: 'answer', status, headers: { 'content-type': 'application/json', ...headers }, body };
+};
+
+const refusals: Readonly<Record<string, Effect>> = {
+  '429 with Retry-After': answer(429, { 'retry-after': '1' }),
+  '500': answer(500),
+  '503': answer(503),
+  '409': answer(409),
+  '410': answer(410),
+  '401': answer(401),
+  'a reset connection': { do: 'reset', when: 'before' },
+  'an answer that is no JSON': { do: 'garble', body: '<html>gateway</html>\n' },
+};
+
+const isList = ({ method, path, watch }: ProxiedRequest) => method === 'GET' && !watch && path.endsWith('/webservers');
+const isWatch = ({ path, watch }: ProxiedRequest) => watch && path.endsWith('/webservers');
+const isWrite = ({ method, path }: ProxiedRequest) => method === 'PATCH' && !path.endsWith('/events');
+
+for (const [name, effect] of Object.entries(refusals)) {
+  test(`${name} on the first list: it starts all the same`, async ({ web, cluster }) => {
+    const existing = await web.through();
+    const proxy = await FaultyProxy.start(cluster.controlPlane.kubeconfig);
+    const fault = proxy.inject({ on: isList, effect, times: 2 });
+    const late = await Running.start(cluster, controllers, { proxy });
+    await expect.poll(() => late.passes(), eventually).toBeGreaterThan(0);
+    expect(fault.hits).toBe(2);
+    expect(await web.world.child(Deployment, existing)).toBeDefined();
+    await late.stop();
+  });
+
+  test(`${name} on the watch: what happened meanwhile is not missed`, async ({ web }) => {
+    const fault = web.running.proxy.inject({ on: isWatch, effect, times: 2 });
+    web.running.proxy.resetAll();
+    await web.through();
+    expect(fault.hits).toBe(2);
+    fault.remove();
+  });
+
+  test(`${name} on writes: they are tried again`, async ({ web }) => {
+    const fault = web.running.proxy.inject({ on: isWrite, effect, times: 3 });
+    await web.through();
+    expect(fault.hits).toBe(3);
+    fault.remove();
+  });
+}
+
+test('a write whose answer is lost is not done twice', async ({ web }) => {
+  const fault = web.running.proxy.inject({ on: isWrite, effect: { do: 'reset', when: 'after' }, times: 3 });
+  const name = await web.through();
+  fault.remove();
+  const { metadata } = (await web.world.child(Deployment, name))!;
+  expect(metadata.generation).toBe(1);
+});
+
+test('an event that is cut off in the middle comes again', async ({ web }) => {
+  const fault = web.running.proxy.inject({ on: isWatch, effect: { do: 'cut', after: 100 }, times: 2 });
+  web.running.proxy.resetAll();
+  await web.through();
+  expect(fault.hits).toBeGreaterThan(0);
+  fault.remove();
+});
+
+test('a server that closes each connection after its answer, as on GOAWAY, is served on', async ({ web }) => {
+  const fault = web.running.proxy.inject({ effect: { do: 'close' } });
+  web.running.proxy.resetAll();
+  await web.through();
+  await web.through();
+  fault.remove();
+});
+
+test('connections that are reset all the time delay, and no more', async ({ web }) => {
+  const storm = setInterval(() => web.running.proxy.resetAll(), 300);
+  await Promise.all(Array.from({ length: 10 }, () => web.through()));
+  clearInterval(storm);
+});
+
+test('a request that hangs, without a byte and without an end, is given up after 30 s', { timeout: 90_000 }, async ({
+  web,
+}) => {
+  const { proxy } = web.running;
+  const writes = proxy.inject({ on: isWrite, effect: { do: 'hang' }, times: 1 });
+  const watches = proxy.inject({ on: isWatch, effect: { do: 'hang' }, times: 1 });
+  proxy.resetAll();
+  await expect.poll(() => watches.hits, eventually).toBe(1);
+  await web.world.create('hanging', { replicas: 0 });
+  await expect.poll(() => writes.hits, { timeout: 60_000 }).toBe(1);
+  await expect
+    .poll(() => web.world.condition('hanging', 'Ready'), { timeout: 60_000 })
+    .toMatchObject({ status: 'True' });
+  writes.remove();
+  watches.remove();
+});
+
+test('events that come late do not make it write what it has written', async ({ web }) => {
+  const fault = web.running.proxy.inject({ on: ({ watch }) => watch, effect: { do: 'delay', milliseconds: 2000 } });
+  web.running.proxy.resetAll();
+  await quiet(web.running);
+  const before = web.running.writes.length;
+  const name = await web.through();
+  await quiet(web.running);
+  const writes = web.running.writes.slice(before).filter((write) => !write.endsWith('/status'));
+  expect(writes).toEqual([`PATCH deployments/${name}`, `PATCH services/${name}-service`]);
+  fault.remove();
+  web.running.proxy.resetAll();
+});

@@ -1,0 +1,55 @@
+import { Type } from '@sinclair/typebox';
+import { controller, Deployment, type ObjectOf, resource, Service } from 'cdk8s-reconciler';
+
+/** Definitions are cluster-wide, so every test file has its resources in a group of its own. */
+export function declareWebServer(group: string) {
+  return resource({
+    group,
+    version: 'v1',
+    kind: 'WebServer',
+    spec: Type.Object({
+      replicas: Type.Integer({ minimum: 0, default: 1 }),
+      image: Type.String({ default: 'nginx' }),
+      service: Type.Boolean({ default: true }),
+      fail: Type.Boolean({ default: false }),
+      note: Type.Optional(Type.String()),
+      paused: Type.Optional(Type.Boolean()),
+    }),
+    status: Type.Object({ readyReplicas: Type.Optional(Type.Integer()) }),
+  });
+}
+
+type WebServer = ObjectOf<ReturnType<typeof declareWebServer>>;
+
+export function controlWebServers(WebServer: ReturnType<typeof declareWebServer>) {
+  return controller(WebServer, {
+    owns: { deployments: Deployment, services: Service },
+    render: (server) => [deployment(server), ...(server.spec.service ? [service(server)] : [])],
+    status: (_server, { deployments: [web] }) => ({ readyReplicas: web?.status?.readyReplicas ?? 0 }),
+  });
+}
+
+export function deployment({ metadata: { name }, spec }: WebServer): Deployment {
+  if (spec.fail) throw new Error('the spec says fail');
+  const labels = { app: name };
+  const containers = [{ name: 'web', image: spec.image, ports: [{ containerPort: 80 }] }];
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name },
+    spec: {
+      replicas: spec.replicas,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { terminationGracePeriodSeconds: 0, containers } },
+    },
+  };
+}
+
+export function service({ metadata: { name } }: WebServer): Service {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: `${name}-service` },
+    spec: { selector: { app: name }, ports: [{ port: 80 }] },
+  };
+}

@@ -1,0 +1,87 @@
+import { Type } from '@sinclair/typebox';
+import { k8s } from 'cdk8s-plus-28';
+import {
+  controller,
+  Deployment,
+  type KubernetesObject,
+  type ObjectOf,
+  Pod,
+  reading,
+  resource,
+  Service,
+} from 'cdk8s-reconciler';
+import { onChart } from 'cdk8s-reconciler/chart';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+
+const WebServer = resource({
+  group: 'my.domain',
+  version: 'v1',
+  kind: 'WebServer',
+  spec: Type.Object({ replicas: Type.Integer({ minimum: 0, default: 1 }), image: Type.String() }),
+  status: Type.Object({ readyReplicas: Type.Optional(Type.Integer()) }),
+});
+type WebServer = ObjectOf<typeof WebServer>;
+
+const example: WebServer = {
+  apiVersion: 'my.domain/v1',
+  kind: 'WebServer',
+  metadata: { name: 'web', namespace: 'shop' },
+  spec: { replicas: 2, image: 'nginx' },
+};
+
+describe('controller', () => {
+  it('infers what every function sees from the schema and from owns', () => {
+    const declared = controller(WebServer, {
+      owns: { deployments: Deployment, services: Service },
+      reads: { pods: reading(Pod, (pod, server: WebServer) => pod.metadata.labels?.app === server.metadata.name) },
+      render: (server) => {
+        expectTypeOf(server.spec.replicas).toEqualTypeOf<number>();
+        return [];
+      },
+      observe: async (_server, { pods }) => ({ addresses: pods.map((pod) => pod.status?.podIP) }),
+      status: (_server, { deployments, services }, { addresses }) => {
+        expectTypeOf(addresses).toEqualTypeOf<(string | undefined)[]>();
+        expectTypeOf(services[0]?.spec?.clusterIP).toEqualTypeOf<string | undefined>();
+        return { readyReplicas: deployments[0]?.status?.readyReplicas };
+      },
+      plan: (server) => (server.spec.replicas > 9 ? { type: 'Shrink' as const, to: 9 } : undefined),
+      act: async (action) => {
+        expectTypeOf(action.to).toEqualTypeOf<number>();
+      },
+    });
+    expectTypeOf(declared.render).parameter(0).toEqualTypeOf<WebServer>();
+    expect(declared.name).toBe('webserver');
+  });
+
+  it('refuses a status field that the schema does not have', () => {
+    controller(WebServer, {
+      owns: {},
+      render: () => [],
+      // @ts-expect-error readyReplicas is an integer
+      status: () => ({ readyReplicas: 'many' }),
+    });
+  });
+
+  it('refuses a misspelt kind of child', () => {
+    controller(WebServer, {
+      owns: { deployments: Deployment },
+      render: () => [],
+      // @ts-expect-error it is called deployments
+      status: (_server, { deployment }) => ({ readyReplicas: deployment.length }),
+    });
+  });
+});
+
+describe('onChart', () => {
+  it('renders constructs in the namespace of the object, with names that stay', () => {
+    const declared = controller(WebServer, {
+      owns: { services: Service },
+      render: onChart((chart, server) => {
+        new k8s.KubeService(chart, 'service', { spec: { selector: { app: server.metadata.name } } });
+      }),
+    });
+    const [service] = declared.render(example) as KubernetesObject[];
+    expect(service?.metadata).toMatchObject({ name: 'web-service', namespace: 'shop' });
+    expect(declared.render(example)).toEqual([service]);
+  });
+});

@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { bundle } from '../../src/synth/bundle.js';
+import { pack } from '../../src/synth/program.js';
+import { find, render } from './sample.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'program-'));
+
+/** Writes a packed bundle where a ConfigMap would be mounted and starts it as a pod would. */
+function start(source: string) {
+  const program = pack(source, directory);
+  for (const [name, content] of Object.entries(program.binaryData)) {
+    writeFileSync(join(directory, name), Buffer.from(content, 'base64'));
+  }
+  const [, ...args] = program.command;
+  return spawnSync(process.execPath, args, { encoding: 'utf8' });
+}
+
+describe('pack', () => {
+  it('makes a program that its command runs', () => {
+    expect(start(`console.log('up', require('node:path').basename(__filename))`).stdout).toBe('up operator.cjs\n');
+  });
+
+  it('keeps file and line in stack traces and the exit code', () => {
+    const { stderr, status } = start(`\nthrow new Error('stop')`);
+    expect(stderr).toContain(`${directory}/operator.cjs:2`);
+    expect(status).toBe(1);
+  });
+
+  it('packs in a format that gunzip reads', () => {
+    const [content] = Object.values(pack('const answer = "é";', '/operator').binaryData);
+    expect(gunzipSync(Buffer.from(content!, 'base64')).toString()).toBe('const answer = "é";');
+  });
+
+  it('has the same bytes on every version of Node, and a checksum that follows them', () => {
+    const checksum = 'd4b42b522f39f978d36dd818d938a0391a2d258a834521e969bae8bb91a1c7ee';
+    const source = Array.from({ length: 2000 }, (_, index) => `exports.f${index} = () => ${index * index};`).join('\n');
+    expect(pack(source, '/operator').checksum).toBe(checksum);
+    expect(pack(`${source}\n`, '/operator').checksum).not.toBe(checksum);
+  });
+
+  it('refuses what kubectl apply could not carry, and says what to do', () => {
+    expect(() => pack(randomBytes(150 * 1024).toString('latin1'), '/operator')).toThrow(/KiB in a ConfigMap.*image/);
+  });
+});
+
+describe('bundle', () => {
+  it('takes a finished bundle as it is', () => {
+    const file = join(directory, 'finished.cjs');
+    writeFileSync(file, '// kept as it is\n');
+    expect(bundle(file)).toBe('// kept as it is\n');
+  });
+
+  it('bundles what the entry imports', () => {
+    writeFileSync(join(directory, 'value.ts'), 'export const value: number = 42;\n');
+    writeFileSync(join(directory, 'entry.ts'), `import { value } from './value';\nconsole.log(value);\n`);
+    expect(start(bundle(join(directory, 'entry.ts'))).stdout).toBe('42\n');
+  });
+
+  it('shows what the bundler found wrong', () => {
+    writeFileSync(join(directory, 'broken.ts'), `import { x } from './missing';\nconsole.log(x);\n`);
+    expect(() => bundle(join(directory, 'broken.ts'))).toThrow(/Could not resolve ".\/missing"/);
+  });
+});
+
+describe('the ConfigMap of an Operator', () => {
+  it('is mounted where the command looks, and rolls the pods when it changes', () => {
+    const manifests = render();
+    const { metadata, spec } = find(manifests, 'Deployment').spec.template;
+    const [container] = spec.containers;
+    expect(spec.volumes).toEqual([
+      { name: 'program', configMap: { name: find(manifests, 'ConfigMap').metadata.name } },
+    ]);
+    expect(container.volumeMounts).toEqual([{ name: 'program', mountPath: '/operator', readOnly: true }]);
+    expect(container.command.join(' ')).toContain('/operator/operator.cjs.gz');
+    expect(metadata.annotations['checksum/program']).toMatch(/^[0-9a-f]{64}$/);
+  });
+});

@@ -1,0 +1,112 @@
+import { Type } from '@sinclair/typebox';
+import { ConfigMap, controller, Deployment, reading, resource, Service, StatefulSet } from 'cdk8s-reconciler';
+import { describe, expect, it } from 'vitest';
+import { policyRules } from '../../src/synth/roles.js';
+import { find, render, WebServer, webServer } from './sample.js';
+
+const Fleet = resource({ group: 'my.domain', version: 'v1', kind: 'Fleet', scope: 'Cluster', spec: Type.Object({}) });
+
+describe('policyRules', () => {
+  it('allow to watch the resource and to write its status, and the verbs of an apply and a prune on what it owns', () => {
+    expect(policyRules(webServer)).toEqual({
+      cluster: [],
+      namespaced: [
+        { apiGroups: ['my.domain'], resources: ['webservers'], verbs: ['list', 'watch'] },
+        { apiGroups: ['my.domain'], resources: ['webservers/status'], verbs: ['patch'] },
+        { apiGroups: ['my.domain'], resources: ['webservers/finalizers'], verbs: ['update'] },
+        { apiGroups: ['apps'], resources: ['deployments'], verbs: ['list', 'watch', 'create', 'patch', 'delete'] },
+        { apiGroups: [''], resources: ['services'], verbs: ['list', 'watch', 'create', 'patch', 'delete'] },
+        { apiGroups: [''], resources: ['events'], verbs: ['create'] },
+      ],
+    });
+  });
+
+  it('allow no write to what is only read', () => {
+    const reader = controller(WebServer, {
+      owns: {},
+      reads: { configs: reading(ConfigMap, () => true) },
+      render: () => [],
+    });
+    expect(policyRules(reader).namespaced).toContainEqual({
+      apiGroups: [''],
+      resources: ['configmaps'],
+      verbs: ['list', 'watch'],
+    });
+  });
+
+  it('allow to change the resource itself only where a finalizer has to be set', () => {
+    const cleaning = controller(WebServer, { owns: {}, render: () => [], finalize: async () => {} });
+    expect(policyRules(cleaning).namespaced[0]?.verbs).toEqual(['list', 'watch', 'patch']);
+  });
+
+  it('allow what the controller asks for beyond that', () => {
+    const permissions = [{ kind: StatefulSet, subresource: 'scale', verbs: ['patch'] as const }];
+    expect(policyRules(controller(WebServer, { owns: {}, permissions, render: () => [] })).namespaced).toContainEqual({
+      apiGroups: ['apps'],
+      resources: ['statefulsets/scale'],
+      verbs: ['patch'],
+    });
+  });
+
+  it('unite what is both owned and read', () => {
+    const both = controller(WebServer, {
+      owns: { a: Service },
+      reads: { b: reading(Service, () => true) },
+      render: () => [],
+    });
+    const services = policyRules(both).namespaced.filter(({ resources }) => resources.includes('services'));
+    expect(services).toHaveLength(1);
+  });
+
+  it('keep what is in no namespace apart', () => {
+    const fleet = controller(Fleet, { owns: { deployments: Deployment }, render: () => [] });
+    const resources = (rules: readonly { resources: readonly string[] }[]) => rules.flatMap((rule) => rule.resources);
+    expect(resources(policyRules(fleet).cluster)).toEqual(['fleets', 'fleets/status', 'fleets/finalizers']);
+    expect(resources(policyRules(fleet).namespaced)).toEqual(['deployments', 'events']);
+  });
+});
+
+describe('roles of an Operator', () => {
+  it('hold for the whole cluster by default', () => {
+    const role = find(render(), 'ClusterRole');
+    expect(role.metadata.name).toBe('webserver-operator-webservers.my.domain');
+    expect(role.rules).toEqual(policyRules(webServer).namespaced);
+  });
+
+  it('hold in the watched namespaces only, where these are given', () => {
+    const manifests = render({ watchNamespaces: ['a', 'b'] });
+    expect(find(manifests, 'ClusterRole')).toBeUndefined();
+    const roles = manifests.filter(({ kind, metadata }) => kind === 'Role' && metadata.name.includes('webservers'));
+    expect(roles.map(({ metadata }) => metadata.namespace)).toEqual(['a', 'b']);
+    for (const { rules } of roles) expect(rules).toEqual(policyRules(webServer).namespaced);
+  });
+
+  it('reach beyond the watched namespaces only for what is in none', () => {
+    const fleet = controller(Fleet, { owns: { deployments: Deployment }, render: () => [] });
+    const manifests = render({ controllers: [fleet], watchNamespaces: ['a'] });
+    expect(find(manifests, 'ClusterRole').rules).toEqual(policyRules(fleet).cluster);
+  });
+
+  it('are separate for each controller', () => {
+    const fleet = controller(Fleet, { owns: { deployments: Deployment }, render: () => [] });
+    const roles = render({ controllers: [webServer, fleet] }).filter(({ kind }) => kind === 'ClusterRole');
+    expect(roles.map(({ metadata }) => metadata.name)).toEqual([
+      'webserver-operator-webservers.my.domain',
+      'webserver-operator-fleets.my.domain',
+    ]);
+  });
+
+  it('allow leader election on one Lease, next to the pods', () => {
+    const role = find(render({}, 'operators'), 'Role', 'webserver-operator-election');
+    expect(role.metadata.namespace).toBe('operators');
+    expect(role.rules).toEqual([
+      { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
+      {
+        apiGroups: ['coordination.k8s.io'],
+        resources: ['leases'],
+        verbs: ['get', 'update'],
+        resourceNames: ['webserver-operator'],
+      },
+    ]);
+  });
+});
