@@ -29,8 +29,8 @@ export default defineConfig({
           include: [cluster],
           exclude: ['**/node_modules/**'],
           globalSetup: 'test/cluster/global-setup.ts',
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {

@@ -18,7 +18,7 @@ test('npm run cluster returns while a cluster runs, and down ends it', async ({ 
       promisify(execFile)(join(bin, 'kubectl'), args, { env: { ...env, KUBECONFIG: kubeconfig } });
     expect((await kubectl('get', 'nodes', '--output=name')).stdout).toBe('node/fake-1\n');
     await kubectl('create', 'deployment', 'web', '--image=example.com/web', '--replicas=2');
-    expect((await kubectl('rollout', 'status', 'deployment/web', '--timeout=30s')).stdout).toContain('successfully');
+    expect((await kubectl('rollout', 'status', 'deployment/web', '--timeout=200s')).stdout).toContain('successfully');
 
     expect((await run()).stdout).toBe(stdout);
     await run('down');

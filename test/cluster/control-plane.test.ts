@@ -25,7 +25,7 @@ test('a user may do nothing until a role says so', async ({ cluster }) => {
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'reader' },
     subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'developers' }],
   });
-  await expect.poll(() => user.list(pods).catch(String), { timeout: 5000 }).toHaveProperty('items');
+  await expect.poll(() => user.list(pods).catch(String), { timeout: 120_000 }).toHaveProperty('items');
   user.close();
 });
 

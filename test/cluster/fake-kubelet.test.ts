@@ -34,7 +34,7 @@ function statefulSet({ api, namespace }: TestCluster, name: string, spec: object
   });
 }
 
-const eventually = { timeout: 20_000, interval: 50 };
+const eventually = { timeout: 120_000, interval: 50 };
 
 test('a StatefulSet rolls out on the fake node, and its Service gets the addresses of its pods', async ({
   cluster,
@@ -197,7 +197,7 @@ test('a thousand pods run at once, each with an address of its own', async ({ cl
   const path = `/apis/apps/v1/namespaces/${namespace}/deployments/many`;
   const available = async () =>
     (await api.get<{ status: { availableReplicas?: number } }>(path)).status.availableReplicas;
-  await expect.poll(available, { timeout: 55_000, interval: 500 }).toBe(1000);
+  await expect.poll(available, { timeout: 280_000, interval: 500 }).toBe(1000);
   const pods = await api.list<Pod>(`/api/v1/namespaces/${namespace}/pods?labelSelector=app%3Dmany`);
   expect(new Set(pods.items.map(({ status }) => status?.podIP)).size).toBe(1000);
 });

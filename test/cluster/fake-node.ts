@@ -97,11 +97,11 @@ export class FakeNode {
 
 /** The controller manager gives each node its part of the pod range a moment after it appears. */
 async function firstAddress(api: Api, name: string): Promise<number> {
-  for (const until = Date.now() + 30_000; Date.now() < until; ) {
+  for (const until = Date.now() + 120_000; Date.now() < until; ) {
     const { spec } = await api.get<Node>(`/api/v1/nodes/${name}`);
     const octets = spec?.podCIDR?.split('/')[0]?.split('.').map(Number);
     if (octets) return octets.reduce((number, octet) => number * 256 + octet, 0);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  throw new Error(`node ${name} was given no pod addresses within 30 s: does the controller manager run?`);
+  throw new Error(`node ${name} was given no pod addresses within 120 s: does the controller manager run?`);
 }

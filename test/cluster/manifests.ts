@@ -41,7 +41,7 @@ export async function install(cluster: TestCluster): Promise<void> {
   const crds = definitions();
   await cluster.kubectl(['apply', '--server-side', '--filename=-'], list(crds));
   // `kubectl wait` gives up on a definition that has no status yet.
-  for (const { metadata } of crds) await vi.waitFor(() => established(cluster, metadata?.name ?? ''), 30_000);
+  for (const { metadata } of crds) await vi.waitFor(() => established(cluster, metadata?.name ?? ''), 120_000);
   const named = new Set(
     synthesized()
       .flatMap(read)

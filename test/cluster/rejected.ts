@@ -21,6 +21,8 @@ const nacos = (spec: object, name = 'broken'): Rejected['manifest'] => ({
   spec,
 });
 const mysql = { type: 'mysql', mysqlHost: 'mysql' };
+/** Both have a Service of their own, with the same fields. */
+const exposures = ['service', 'console'];
 const volume = (storage: string, more = {}) => ({ enabled: true, requests: { storage }, ...more });
 
 /** One at least for each CEL rule of each definition; `schema.test.ts` tells which are missing. */
@@ -103,6 +105,30 @@ export const rejected: readonly Rejected[] = [
     manifest: nacos({ service: { type: 'ClusterIP', nodePorts: { http: 30848 } } }),
     message:
       'nodePorts: a Service of type ClusterIP has none; set type to NodePort or LoadBalancer, or remove nodePorts',
+  },
+  ...exposures.flatMap((exposure) => [
+    {
+      because: `a traffic policy of a ${exposure} that nothing outside reaches`,
+      manifest: nacos({ [exposure]: { externalTrafficPolicy: 'Local' } }),
+      message:
+        'externalTrafficPolicy: a Service of type ClusterIP has none; set type to NodePort or LoadBalancer, or remove externalTrafficPolicy',
+    },
+    {
+      because: `a load balancer class of a ${exposure} without load balancer`,
+      manifest: nacos({ [exposure]: { type: 'NodePort', loadBalancerClass: 'internal' } }),
+      message: 'loadBalancerClass: only a load balancer has it; set type to LoadBalancer, or remove loadBalancerClass',
+    },
+    {
+      because: `source ranges of a ${exposure} without load balancer`,
+      manifest: nacos({ [exposure]: { type: 'NodePort', loadBalancerSourceRanges: ['10.0.0.0/8'] } }),
+      message:
+        'loadBalancerSourceRanges: only a load balancer has it; set type to LoadBalancer, or remove loadBalancerSourceRanges',
+    },
+  ]),
+  {
+    because: 'a node port of a console that has none',
+    manifest: nacos({ console: { type: 'ClusterIP', nodePort: 30080 } }),
+    message: 'nodePort: a Service of type ClusterIP has none; set type to NodePort or LoadBalancer, or remove nodePort',
   },
   {
     because: 'a type that does not exist',

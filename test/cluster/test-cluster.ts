@@ -97,10 +97,10 @@ async function createNamespace(api: Api, metadata: Namespace['metadata']): Promi
   const created = await api.create<Namespace>('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
   const name = created.metadata?.name ?? '';
   // Pods are refused until the namespace has its service account.
-  for (const until = Date.now() + 30_000; Date.now() < until; ) {
+  for (const until = Date.now() + 120_000; Date.now() < until; ) {
     const found = await api.get(`/api/v1/namespaces/${name}/serviceaccounts/default`).catch(() => undefined);
     if (found) return name;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error(`namespace ${name} got no service account within 30 s: does the controller manager run?`);
+  throw new Error(`namespace ${name} got no service account within 120 s: does the controller manager run?`);
 }
