@@ -89,6 +89,13 @@ export function nextConditions(
   return [...last.values()].map(({ type, status, reason, message }) => {
     const previous = before.find((condition) => condition.type === type);
     const lastTransitionTime = previous?.status === status ? previous.lastTransitionTime : now;
-    return { type, status, reason, message, lastTransitionTime, ...(observedGeneration >= 0 && { observedGeneration }) };
+    return {
+      type,
+      status,
+      reason,
+      message,
+      lastTransitionTime,
+      ...(observedGeneration >= 0 && { observedGeneration }),
+    };
   });
 }
