@@ -28,7 +28,7 @@ describe('dist', () => {
 
   it('is the same when the app runs again', () => {
     const again = join(folder, 'again');
-    execFileSync(process.execPath, ['scripts/synth.mjs'], { env: { ...process.env, CDK8S_OUTDIR: again } });
+    execFileSync(process.execPath, ['scripts/synth.cjs'], { env: { ...process.env, CDK8S_OUTDIR: again } });
     expect(contentOf(again)).toEqual(contentOf('dist'));
   });
 

@@ -10,14 +10,15 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   server: [],
   resource: [
     '@sinclair/typebox',
+    '@sinclair/typebox/errors',
     '@sinclair/typebox/value',
     '@marcbachmann/cel-js',
     'cdk8s-reconciler',
     'dot-properties',
   ],
   render: ['kubernetes-types', 'node:crypto'],
-  constructs: ['cdk8s', 'cdk8s-plus-28', 'constructs', 'dot-properties'],
-  cli: ['cdk8s', 'kubernetes-types', 'node:fs', 'node:util', 'yaml'],
+  constructs: ['cdk8s', 'cdk8s-plus-28', 'cdk8s-reconciler', 'constructs', 'dot-properties'],
+  cli: ['cdk8s', 'cdk8s-reconciler', 'kubernetes-types', 'node:fs', 'node:util', 'yaml'],
   index: [],
   main: ['cdk8s'],
 };
