@@ -1,3 +1,9 @@
+/**
+ * The declaration: what `import … from 'cdk8s-reconciler'` gives. It needs neither cdk8s nor a cluster.
+ *
+ * @module
+ */
+
 export type { ClusterReader, ClusterWriter } from './cluster.js';
 export {
   type ActContext,

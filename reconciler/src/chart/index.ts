@@ -1,3 +1,9 @@
+/**
+ * `cdk8s-reconciler/chart`: rendering with cdk8s constructs.
+ *
+ * @module
+ */
+
 import { App, Chart } from 'cdk8s';
 import type { KubernetesObject } from '../object.js';
 

@@ -37,7 +37,7 @@ interface Kubeconfig {
  * @throws Error saying what the file lacks
  */
 export async function fromKubeconfig(path: string): Promise<Connection> {
-  const config = parse(await readFile(path, 'utf8'));
+  const config = parse(await readFile(path, 'utf8'), path);
   const found = <T extends { readonly name: string }>(
     list: readonly T[] | undefined,
     name: string,
@@ -77,8 +77,13 @@ async function credentials(cluster: Cluster, user: User, directory: string, refu
   };
 }
 
-function parse(text: string): Kubeconfig {
+function parse(text: string, path: string): Kubeconfig {
   if (text.trimStart().startsWith('{')) return JSON.parse(text);
-  // Not an import: a bundle that runs in a cluster never gets here, and should not carry a YAML parser.
-  return createRequire(__filename)('yaml').parse(text);
+  try {
+    // Not an import: a bundle that runs in a cluster never gets here, and should not carry a YAML parser.
+    return createRequire(__filename)('yaml').parse(text);
+  } catch (cause) {
+    const advice = 'npm install yaml, or convert it with kubectl config view --raw --flatten --output=json';
+    throw new Error(`kubeconfig ${path} can't be read as YAML: ${advice}`, { cause });
+  }
 }

@@ -8,6 +8,9 @@ import type { Settings } from './settings.js';
 export const port = 8080;
 export const programDirectory = '/operator';
 
+/** A young generation of 16 MiB mostly holds garbage: with 2 a full cache takes half the memory, for a tenth more CPU (measured). */
+export const nodeOptions = '--max-semi-space-size=2';
+
 /** `nonroot` of distroless images; no user has to exist for it in the image. */
 const user = 65532;
 
@@ -99,15 +102,19 @@ function container(settings: Settings, program?: Program): k8s.Container {
 }
 
 function variables(settings: Settings): k8s.EnvVar[] {
-  const { name, ha, watchNamespaces, logLevel, env = {} } = settings;
+  const { name, ha, watchNamespaces, logLevel, env } = settings;
+  const values: Record<string, string | undefined> = {
+    [environment.leaseName]: ha ? name : undefined,
+    [environment.port]: String(port),
+    [environment.watchNamespaces]: watchNamespaces?.join(','),
+    [environment.logLevel]: logLevel,
+    NODE_OPTIONS: nodeOptions,
+    ...env,
+  };
   return [
     { name: environment.podName, valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
     { name: environment.namespace, valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
-    ...(ha ? [{ name: environment.leaseName, value: name }] : []),
-    { name: environment.port, value: String(port) },
-    ...(watchNamespaces ? [{ name: environment.watchNamespaces, value: watchNamespaces.join(',') }] : []),
-    ...(logLevel ? [{ name: environment.logLevel, value: logLevel }] : []),
-    ...Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
+    ...Object.entries(values).flatMap(([variable, value]) => (value === undefined ? [] : [{ name: variable, value }])),
   ];
 }
 

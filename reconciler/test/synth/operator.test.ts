@@ -160,6 +160,13 @@ describe('Operator', () => {
     expect(variables(manifests)).toMatchObject({ TZ: 'UTC', LOG_LEVEL: 'debug' });
   });
 
+  it('lets env replace what it sets itself', () => {
+    expect(variables(render())).toHaveProperty('NODE_OPTIONS');
+    const { containers } = find(render({ env: { NODE_OPTIONS: '' } }), 'Deployment').spec.template.spec;
+    const named = containers[0].env.filter(({ name }: Manifest) => name === 'NODE_OPTIONS');
+    expect(named).toEqual([{ name: 'NODE_OPTIONS', value: '' }]);
+  });
+
   it.each([
     [{ name: 'Web_Server' }, /name "Web_Server": expected a DNS label/],
     [{ name: 'w'.repeat(41) }, /at most 40 characters/],

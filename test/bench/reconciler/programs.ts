@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { bundle } from '../../../reconciler/src/synth/bundle.js';
+import { nodeOptions } from '../../../reconciler/src/synth/deployment.js';
 import type { Program } from './process.js';
 
 const repository = join(__dirname, '../../..');
@@ -34,7 +35,7 @@ export function buildOperators(node: string): Operators {
       name: 'cdk8s-reconciler',
       command: node,
       args: [file],
-      env: { PORT: '18080', LOG_LEVEL: 'warn' },
+      env: { PORT: '18080', LOG_LEVEL: 'warn', NODE_OPTIONS: nodeOptions },
       port: 18080,
     },
     createOrUpdate: controllerRuntime(go, 'create-or-update', 18081),

@@ -6,7 +6,9 @@ import { type Image, image } from '../image.js';
 const version = '24.21.0';
 
 /** The Node.js that the operator's own pod runs on, from the npm package that holds its binary. */
-export async function nodeImage(names: readonly string[] = [`docker.io/library/node:${version}-slim`]): Promise<Image> {
+export async function nodeImage(
+  names: readonly string[] = [version, '24'].map((tag) => `docker.io/library/node:${tag}-slim`),
+): Promise<Image> {
   const packageName = `node-linux-${process.arch}@${version}`;
   const unpacked = await built('npm', packageName, async (target) => {
     const tarball = await command('npm', ['pack', '--silent', '--pack-destination', join(target, '..'), packageName]);

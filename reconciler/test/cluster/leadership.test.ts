@@ -1,0 +1,168 @@
+import type { Lease } from 'kubernetes-types/coordination/v1.js';
+import { expect } from 'vitest';
+import { test as base } from '../../../test/cluster/fixture.js';
+import type { TestCluster } from '../../../test/cluster/test-cluster.js';
+import { Replica, rivals } from './replica.js';
+import { define, World } from './running.js';
+import { declareWebServer } from './sample.js';
+
+const group = 'leadership.test';
+const WebServer = declareWebServer(group);
+const lease = 'web-operator';
+let count = 0;
+const soaking = process.env.SOAK === 'true';
+const seconds = soaking ? 600 : 40;
+
+/** Milliseconds. The promise holds on a machine that has nothing else to do; beside other tests much less than without a release is enough. */
+const promised = (milliseconds: number) => (soaking ? milliseconds : milliseconds + 10_000);
+
+const test = base
+  .extend('world', { scope: 'file' }, async ({ cluster }) => {
+    await define(cluster, WebServer);
+    return new World(cluster, WebServer);
+  })
+  .extend('replicas', async ({ cluster, world }, { onCleanup }) => {
+    expect(world).toBeDefined();
+    const started: Replica[] = [];
+    onCleanup(async () => {
+      await Promise.all(started.map((replica) => replica.stop()));
+      await cluster.api.delete(leasePath(cluster)).catch(() => {});
+    });
+    return {
+      started,
+      start: async () => {
+        const replica = await Replica.start(cluster, { group, name: `${cluster.namespace}-${count++}`, lease });
+        started.push(replica);
+        return replica;
+      },
+    };
+  });
+
+/** Nothing is written by two replicas at a time, whatever a test did to them. */
+test.afterEach(({ cluster, replicas }) => {
+  expect(rivals(cluster, replicas.started, lease)).toEqual([]);
+});
+
+const leasePath = ({ namespace }: TestCluster) =>
+  `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${lease}`;
+
+async function holder(cluster: TestCluster): Promise<string | undefined> {
+  return (await cluster.api.get<Lease>(leasePath(cluster))).spec?.holderIdentity;
+}
+
+test('one of two replicas leads, the other one is ready to', async ({ cluster, replicas, world }) => {
+  const first = await replicas.start();
+  await first.says('leading');
+  const second = await replicas.start();
+  await second.says('the caches are complete');
+  await world.create('led', { replicas: 0 });
+  await world.settled('led');
+  expect(await holder(cluster)).toBe(first.name);
+  expect(second.writes(cluster)).toEqual([]);
+});
+
+test('SIGTERM: it ends with 0, and another one writes within 3 s', async ({ cluster, replicas, world }) => {
+  const first = await replicas.start();
+  await first.says('leading');
+  const second = await replicas.start();
+  await second.says('the caches are complete');
+  const terminated = Date.now();
+  first.signal('SIGTERM');
+  await first.says('stopping');
+  await world.create('after-term', { replicas: 0 });
+  await world.settled('after-term');
+  const [written] = second.writes(cluster).filter(({ objectRef }) => objectRef?.resource === 'deployments');
+  expect(Date.parse(written!.stageTimestamp) - terminated).toBeLessThan(promised(3_000));
+  expect(await first.ended()).toBe(0);
+});
+
+test('a leader that is killed: another one writes within 15 s and two retries', { timeout: 90_000 }, async ({
+  cluster,
+  replicas,
+  world,
+}) => {
+  const first = await replicas.start();
+  await first.says('leading');
+  const second = await replicas.start();
+  await second.says('the caches are complete');
+  const killed = Date.now();
+  first.signal('SIGKILL');
+  await world.create('after-kill', { replicas: 0 });
+  await expect.poll(() => holder(cluster), { timeout: 40_000 }).toBe(second.name);
+  await world.settled('after-kill');
+  const [written] = second.writes(cluster).filter(({ objectRef }) => objectRef?.resource === 'deployments');
+  expect(Date.parse(written!.stageTimestamp) - killed).toBeLessThan(promised(15_000 + 2 * 2_200));
+});
+
+test('a leader that was stopped and comes back after its lease ran out writes nothing and ends with 1', {
+  timeout: 90_000,
+}, async ({ cluster, replicas, world }) => {
+  const first = await replicas.start();
+  await first.says('leading');
+  await world.create('before-stop', { replicas: 0 });
+  await world.settled('before-stop');
+  const second = await replicas.start();
+  await second.says('the caches are complete');
+  first.signal('SIGSTOP');
+  const writes = first.writes(cluster).filter(({ objectRef }) => objectRef?.resource !== 'leases').length;
+  await expect.poll(() => holder(cluster), { timeout: 40_000 }).toBe(second.name);
+  // Work that the stopped one finds when it wakes up.
+  await Promise.all(Array.from({ length: 20 }, (_, i) => world.create(`while-stopped-${i}`, { replicas: 0 })));
+  first.signal('SIGCONT');
+  expect(await first.ended()).toBe(1);
+  expect(first.writes(cluster).filter(({ objectRef }) => objectRef?.resource !== 'leases')).toHaveLength(writes);
+  for (let i = 0; i < 20; i++) await world.settled(`while-stopped-${i}`);
+});
+
+test('a clock that goes wrong by an hour takes the lease neither early nor never', { timeout: 90_000 }, async ({
+  cluster,
+  replicas,
+}) => {
+  const spec = { holderIdentity: 'skewed', leaseDurationSeconds: 15, leaseTransitions: 0 };
+  const hourAgo = new Date(Date.now() - 3_600_000).toISOString().replace('Z', '000Z');
+  const path = leasePath(cluster).replace(`/${lease}`, '');
+  await cluster.api.create(path, { metadata: { name: lease }, spec: { ...spec, renewTime: hourAgo } });
+  const replica = await replicas.start();
+  // The record looks an hour old, but it changes: its holder lives, behind a clock that is slow.
+  for (let i = 0; i < 10; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    const renewTime = new Date(Date.now() - 3_600_000).toISOString().replace('Z', '000Z');
+    await cluster.api.patch(leasePath(cluster), { spec: { renewTime } });
+  }
+  expect(await holder(cluster)).toBe('skewed');
+  // Now it says that it was renewed an hour from now, and falls silent.
+  const renewTime = new Date(Date.now() + 3_600_000).toISOString().replace('Z', '000Z');
+  await cluster.api.patch(leasePath(cluster), { spec: { renewTime } });
+  await expect.poll(() => holder(cluster), { timeout: 40_000 }).toBe(replica.name);
+});
+
+test(`two replicas under ${seconds} s of chaos: never two writers, and everything gets done`, {
+  timeout: (seconds + 120) * 1000,
+}, async ({ cluster, replicas, world }) => {
+  const running = [await replicas.start(), await replicas.start()];
+  const chaos = ['SIGKILL', 'SIGTERM', 'SIGSTOP'] as const;
+  const names: string[] = [];
+  const end = Date.now() + seconds * 1000;
+  for (let round = 0; Date.now() < end; round++) {
+    const name = `chaos-${round}`;
+    await world.create(name, { replicas: 0 });
+    names.push(name);
+    const leading = await holder(cluster).catch(() => undefined);
+    const victim = running.findIndex((replica) => replica.name === leading);
+    if (victim < 0) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      continue;
+    }
+    const signal = chaos[round % chaos.length]!;
+    running[victim]!.signal(signal);
+    if (signal === 'SIGSTOP') {
+      await new Promise((resolve) => setTimeout(resolve, 17_000));
+      running[victim]!.signal('SIGCONT');
+      // If nobody was there to take over it goes on leading.
+      if ((await holder(cluster)) === leading) continue;
+    }
+    await running[victim]!.ended();
+    running[victim] = await replicas.start();
+  }
+  for (const name of names) await world.settled(name);
+});
