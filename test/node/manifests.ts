@@ -1,5 +1,5 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
-import type { Container, Pod, PodSpec, Service, ServiceSpec } from 'kubernetes-types/core/v1.js';
+import type { Container, EnvVar, Pod, PodSpec, Service, ServiceSpec } from 'kubernetes-types/core/v1.js';
 
 /** A pod that Pod Security "restricted" admits, with a read-only root. */
 export function restricted(container: Partial<Container>, spec: Partial<PodSpec> = {}): PodSpec {
@@ -66,3 +66,11 @@ export function statefulSet(name: string, replicas: number, spec: PodSpec): Stat
     },
   };
 }
+
+/** Environment of a Nacos. The flags make a server start in seconds on a small machine; they are no advice for production. */
+export const smallServer: readonly EnvVar[] = [
+  { name: 'JVM_XMS', value: '256m' },
+  { name: 'JVM_XMX', value: '512m' },
+  { name: 'JVM_XMN', value: '128m' },
+  { name: 'JAVA_OPT', value: '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' },
+];

@@ -2,15 +2,7 @@ import type { EnvVar, HTTPGetAction, Pod } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
 import { testOnNodes } from './fixture.js';
 import { distributionVersion, nacosVersions } from './images/nacos.js';
-import { pod, restricted, service, shell } from './manifests.js';
-
-/** The flags make a server start in seconds on a small machine; they are no advice for production. */
-const small: readonly EnvVar[] = [
-  { name: 'JVM_XMS', value: '256m' },
-  { name: 'JVM_XMX', value: '512m' },
-  { name: 'JVM_XMN', value: '128m' },
-  { name: 'JAVA_OPT', value: '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' },
-];
+import { pod, restricted, service, shell, smallServer } from './manifests.js';
 
 function standalone(image: string, probe: HTTPGetAction, env: readonly EnvVar[] = []): Pod {
   const written = ['data', 'logs', 'work'].map((folder) => ({ name: folder, mountPath: `/home/nacos/${folder}` }));
@@ -20,7 +12,7 @@ function standalone(image: string, probe: HTTPGetAction, env: readonly EnvVar[] 
     restricted(
       {
         image,
-        env: [...small, { name: 'MODE', value: 'standalone' }, ...env],
+        env: [...smallServer, { name: 'MODE', value: 'standalone' }, ...env],
         resources: { requests: { cpu: '100m', memory: '512Mi' }, limits: { memory: '1Gi' } },
         volumeMounts: volumes,
         readinessProbe: { httpGet: probe, periodSeconds: 1 },

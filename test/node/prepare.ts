@@ -19,8 +19,8 @@ export async function buildImages(progress: (line: string) => void = () => {}): 
   };
   const images: Image[] = [];
   for (const [name, build] of Object.entries(builds)) {
-    progress(`image ${name}`);
-    images.push(await build());
+    const slow = setTimeout(() => progress(`building the image of ${name}`), 1000);
+    images.push(await build().finally(() => clearTimeout(slow)));
   }
   await removeUnused();
   return images;
