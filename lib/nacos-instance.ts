@@ -130,7 +130,7 @@ export abstract class NacosInstance extends Construct {
         'namespace: needed with managedBy: GITOPS, since members call each other by names that contain it; set it here or on the chart',
       );
     }
-    return render(nacos, { schemaGate: 'init-container' });
+    return render(nacos, { managedBy: 'gitops' });
   }
 
   private refuse(problems: readonly Problem[], spec: SpecFields): void {

@@ -17,7 +17,7 @@ export function images(manifests: readonly NacosObject[] | undefined, registry: 
 }
 
 function imagesOf(nacos: NacosObject): string[] {
-  return render(nacos, { schemaGate: 'init-container' }).flatMap((object) => {
+  return render(nacos, { managedBy: 'gitops' }).flatMap((object) => {
     const pod: PodSpec | undefined = (object as StatefulSet).spec?.template?.spec;
     return [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])].flatMap(({ image }) => image ?? []);
   });

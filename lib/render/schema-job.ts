@@ -34,6 +34,11 @@ export function schema(instance: Instance): SchemaObjects {
   };
 }
 
+/** Name of the Job whose end the servers wait for; undefined if there is none. */
+export function schemaJobName(instance: Instance): string | undefined {
+  return schema(instance).objects[0]?.metadata?.name;
+}
+
 /** Named by what is in it and whom it is for: a Job can't be changed, so another schema or database is another Job. */
 function configMap(instance: Instance, database: MysqlDatabase): ConfigMap {
   const { sql, check } = databaseSchema(instance.version);
