@@ -13,6 +13,8 @@ import * as servers from './servers.js';
 export interface ControlPlaneOptions {
   /** Writes every request to `log/audit.log`. @default false */
   readonly audit?: boolean;
+  /** Starts controller manager and scheduler too. @default true */
+  readonly controllers?: boolean;
   /** Of the API server. @default one that is free */
   readonly port?: number;
 }
@@ -49,7 +51,7 @@ export class ControlPlane {
     this.slot = run.slot;
   }
 
-  static async start({ audit = false, port }: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  static async start({ audit = false, controllers = true, port }: ControlPlaneOptions = {}): Promise<ControlPlane> {
     const tools = await binaries(controlPlaneTools);
     const run = createRunDirectory();
     try {
@@ -57,6 +59,7 @@ export class ControlPlane {
       const cluster = new ControlPlane(run, port ?? (await freePort()), authority);
       process.once('exit', cluster.atExit);
       await cluster.boot(tools, audit);
+      if (controllers) await cluster.startControllers(tools);
       return cluster;
     } catch (error) {
       removeRunDirectory(run.path);
@@ -126,6 +129,11 @@ export class ControlPlane {
     return this.writeKeys(name, await this.authority.server(name, alternatives));
   }
 
+  /** Of the process; undefined unless this process started the cluster. */
+  get apiServerPid(): number | undefined {
+    return this.apiServer?.process?.pid;
+  }
+
   /** Kills the API server, as a crash would. Only for who started the cluster. */
   async stopApiServer(): Promise<void> {
     await this.apiServer?.process?.stop();
@@ -165,6 +173,9 @@ export class ControlPlane {
       if (!etcd.running) await etcd.ready(async () => false);
       throw error;
     }
+  }
+
+  private async startControllers(tools: Tools): Promise<void> {
     const manager = await this.userKubeconfig({ name: 'system:kube-controller-manager' });
     const controllers = this.daemon(
       'kube-controller-manager',

@@ -1,4 +1,4 @@
-// A WebServer operator as controller-runtime's users write it, for comparison: see ../README.md.
+// A WebServer operator as controller-runtime's users write it, for comparison: see reconciler/docs/bench.md.
 package main
 
 import (

@@ -1,0 +1,4 @@
+import { run } from 'cdk8s-reconciler/run';
+import { webServer } from './webserver.js';
+
+run({ controllers: [webServer] });

@@ -1,0 +1,56 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { WebServer } from '../../../examples/webserver/webserver.js';
+import { measure } from './measure.js';
+import { buildOperators } from './programs.js';
+import { startQuietCluster } from './quiet-cluster.js';
+import { rawLoop } from './raw-loop.js';
+import { type Pair, table } from './report.js';
+
+/*
+ * Our WebServer operator and controller-runtime's, in turn on one API server: see reconciler/docs/bench.md.
+ */
+const { values } = parseArgs({
+  options: {
+    objects: { type: 'string', default: '1000' },
+    pairs: { type: 'string', default: '5' },
+    edits: { type: 'string', default: '100' },
+    rest: { type: 'string', default: '60' },
+    node: { type: 'string', default: process.execPath },
+    'server-side-apply': { type: 'boolean', default: false },
+  },
+});
+const scale = { objects: Number(values.objects), edits: Number(values.edits), rest: Number(values.rest) };
+
+async function main(): Promise<void> {
+  const { ours, createOrUpdate, serverSideApply, bundleSize } = buildOperators(values.node);
+  const other = values['server-side-apply'] ? serverSideApply : createOrUpdate;
+  const cluster = await startQuietCluster();
+  const pairs: Pair[] = [];
+  try {
+    await cluster.api.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', WebServer.definition);
+    await served(cluster.api);
+    for (let round = 1; round <= Number(values.pairs); round++) {
+      const raw = await rawLoop(cluster.api, `raw-${round}`, scale.objects);
+      const first = await measure(ours, cluster, `ours-${round}`, scale);
+      const second = await measure(other, cluster, `reference-${round}`, scale);
+      pairs.push({ ours: first, reference: second, raw });
+      console.log(`\n${round} of ${values.pairs} pairs (${other.name})\n${table(pairs, scale.objects)}`);
+    }
+  } finally {
+    await cluster.stop();
+  }
+  mkdirSync('build/bench', { recursive: true });
+  writeFileSync('build/bench/reconciler.json', JSON.stringify(pairs, null, 2));
+  console.log(`bundle: ${bundleSize.toFixed(1)} KiB gzipped; every figure in build/bench/reconciler.json`);
+}
+
+async function served(api: { list(path: string): Promise<unknown> }): Promise<void> {
+  for (const until = Date.now() + 30_000; Date.now() < until; ) {
+    if (await api.list('/apis/my.domain/v1/webservers').catch(() => undefined)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('the API server does not serve WebServers after 30 s');
+}
+
+main();

@@ -1,0 +1,98 @@
+import type { Figures } from './measure.js';
+import { percentile } from './measure.js';
+
+export interface Pair {
+  readonly ours: Figures;
+  readonly reference: Figures;
+  /** Seconds of the raw loop in the same round. */
+  readonly raw: number;
+}
+
+type Pick = (figures: Figures) => number;
+
+const ours = (pick: Pick) => (pairs: readonly Pair[]) => median(pairs.map((pair) => pick(pair.ours)));
+const reference = (pick: Pick) => (pairs: readonly Pair[]) => median(pairs.map((pair) => pick(pair.reference)));
+/** Of each pair, side by side in time: the machine's speed drifts. */
+const ratio = (pick: Pick) => (pairs: readonly Pair[]) =>
+  median(pairs.map((pair) => pick(pair.ours) / pick(pair.reference)));
+
+const anonymousGrowth: Pick = ({ memoryEmpty, memoryFull }) => memoryFull.anonymous - memoryEmpty.anonymous;
+
+interface Row {
+  readonly measure: string;
+  readonly ours: (pairs: readonly Pair[]) => number;
+  readonly reference?: (pairs: readonly Pair[]) => number;
+  readonly judged: (pairs: readonly Pair[]) => number;
+  /** At most. */
+  readonly goal?: number;
+}
+
+const compared = (measure: string, pick: Pick, goal?: number): Row => ({
+  measure,
+  ours: ours(pick),
+  reference: reference(pick),
+  judged: ratio(pick),
+  goal,
+});
+
+const counted = (measure: string, pick: Pick, goal: number): Row => ({
+  measure,
+  ours: ours(pick),
+  reference: reference(pick),
+  judged: (pairs) => Math.max(...pairs.map((pair) => pick(pair.ours))),
+  goal,
+});
+
+const rows: readonly Row[] = [
+  compared('created → all children, s', ({ secondsToChildren }) => secondsToChildren, 1.1),
+  counted('requests per created parent', ({ requestsPerParent }) => requestsPerParent, 3),
+  counted('requests per edit', ({ requestsPerEdit }) => requestsPerEdit, 2.5),
+  compared('API server CPU per parent, ms', ({ serverCpuPerParent }) => serverCpuPerParent, 1),
+  compared('operator CPU per parent, ms', ({ operatorCpuPerParent }) => operatorCpuPerParent),
+  {
+    ...compared('edit → child, p50, ms (× the edit’s own round trip)', ({ editMedian }) => editMedian, 2),
+    judged: ours(({ editMedian, roundTripMedian }) => editMedian / roundTripMedian),
+  },
+  compared('edit → child, p99, ms', ({ edit99 }) => edit99, 1),
+  counted('writes at rest', ({ writesAtRest }) => writesAtRest, 0),
+  counted('writes at a restart', ({ writesAtRestart }) => writesAtRestart, 0),
+  compared('edit at process start → child, ms', ({ coldEdit }) => coldEdit, 1.5),
+  compared('growth of anonymous memory, MiB', anonymousGrowth, 1),
+  compared('anonymous memory, MiB', ({ memoryFull }) => memoryFull.anonymous),
+  compared('PSS, MiB', ({ memoryFull }) => memoryFull.pss),
+  compared('RSS, MiB', ({ memoryFull }) => memoryFull.rss),
+  compared('RSS without objects, MiB', ({ memoryEmpty }) => memoryEmpty.rss),
+  compared('SIGTERM → exit, ms', ({ stop }) => stop),
+];
+
+/** A Markdown table; `judged` is the median ratio of the pairs, or the worst count. */
+export function table(pairs: readonly Pair[], objects: number): string {
+  const lines = rows.map((row) => {
+    const judged = row.judged(pairs);
+    const verdict = row.goal === undefined ? '' : judged <= row.goal + 0.005 ? '✓' : '✗';
+    const cells = [
+      row.measure,
+      row.ours(pairs),
+      row.reference?.(pairs),
+      judged,
+      row.goal === undefined ? '' : `≤ ${row.goal} ${verdict}`,
+    ];
+    return `| ${cells.map(cell).join(' | ')} |`;
+  });
+  const share = (pick: (pair: Pair) => Figures) => median(pairs.map((pair) => pair.raw / pick(pair).secondsToChildren));
+  return [
+    '| measure | cdk8s-reconciler | controller-runtime | ratio or worst count | goal |',
+    '|---|---|---|---|---|',
+    ...lines,
+    `| share of the raw loop's ${Math.round((2 * objects) / median(pairs.map(({ raw }) => raw)))} children/s | ${cell(share(({ ours }) => ours))} | ${cell(share(({ reference }) => reference))} | | |`,
+  ].join('\n');
+}
+
+function cell(value: string | number | undefined): string {
+  if (typeof value !== 'number') return value ?? '';
+  return Number.isInteger(value) ? String(value) : value.toFixed(Math.abs(value) < 10 ? 2 : 1);
+}
+
+function median(values: readonly number[]): number {
+  return percentile(values, 0.5);
+}
