@@ -1,5 +1,5 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
 import { binaries, controlPlaneTools, linterTools, missing, nodeTools, type Tool } from './cluster/binaries.js';
 import { inNamespace } from './cluster/network.js';
 import { buildImages } from './node/prepare.js';
@@ -53,25 +53,19 @@ export const layers: readonly Layer[] = [
   },
 ];
 
-/** A program, or a file, of each Debian package that the node layer runs. `.ci/run` installs them. */
-const packages: Readonly<Record<string, string>> = {
-  containerd: 'ctr',
-  runc: 'runc',
-  'containernetworking-plugins': '/usr/lib/cni/bridge',
-  nftables: 'nft',
-  iptables: 'iptables',
-  conntrack: 'conntrack',
-  iproute2: 'ip',
-  mmdebstrap: 'mmdebstrap',
-  maven: 'mvn',
-};
+/** Debian packages that the node layer needs, each with a program or file by which it is known. `.ci/run` installs them. */
+function packages(): string[][] {
+  const lines = readFileSync(join(__dirname, 'node', 'debian-packages'), 'utf8')
+    .trim()
+    .split('\n');
+  return lines.map((line) => line.split(' '));
+}
 
 function packagesMissing(): string[] {
-  const path = `${process.env.PATH}${delimiter}/usr/sbin${delimiter}/sbin`.split(delimiter);
-  const absent = Object.keys(packages).filter(
-    (name) =>
-      !path.some((directory) => executable(join(packages[name]!.startsWith('/') ? '' : directory, packages[name]!))),
-  );
+  const directories = `${process.env.PATH}${delimiter}/usr/sbin${delimiter}/sbin`.split(delimiter);
+  const absent = packages()
+    .filter(([, known = '']) => !directories.some((directory) => executable(resolve(directory, known))))
+    .map(([name]) => name);
   return absent.length > 0 ? [`Programs are missing; on Debian: apt-get install ${absent.join(' ')}`] : [];
 }
 

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { cacheDirectory } from './cluster/binaries.js';
 import { inNamespace } from './cluster/network.js';
 import { type Layer, layers } from './layers.js';
 
@@ -110,9 +111,17 @@ function summarize(
   const absent = required ? chosen.length - outcomes.size : 0;
   const failed = sum((outcome) => outcome.failed) + absent;
   const total = `${sum((outcome) => outcome.passed)} passed, ${failed} failed`;
+  if (existsSync(cacheDirectory))
+    say(`cache    ${size(cacheDirectory)} in ${cacheDirectory}; delete it whenever you like`);
   writeFileSync(join(results, 'total.txt'), `${total}\n`);
   say(total);
   if (failed > 0) process.exitCode = 1;
+}
+
+/** Such as 1.2G. */
+function size(directory: string): string {
+  const answer = spawnSync('du', ['-sh', directory], { encoding: 'utf8' }).stdout ?? '';
+  return answer.split('\t')[0] || 'an unknown size';
 }
 
 main(process.argv.slice(2)).catch((error) => {

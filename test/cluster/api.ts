@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { Agent, request as send } from 'node:https';
 import { text } from 'node:stream/consumers';
-import { parse } from 'yaml';
-import type { Kubeconfig } from './kubeconfig.js';
+import { type Kubeconfig, readKubeconfig } from './kubeconfig.js';
 
 export interface WatchEvent<T> {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
@@ -58,7 +56,7 @@ export class Api {
   }
 
   static fromFile(path: string): Api {
-    return new Api(parse(readFileSync(path, 'utf8')));
+    return new Api(readKubeconfig(path));
   }
 
   get<T>(path: string): Promise<T> {

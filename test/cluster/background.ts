@@ -4,9 +4,11 @@ import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writ
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Api } from './api.js';
+import { Daemon } from './daemon.js';
 import { freePort, inNamespace } from './network.js';
 import { end, identify, type ProcessIdentity, runs } from './processes.js';
-import { baseDirectory, recordProcess, removeAbandoned } from './run-directory.js';
+import { baseDirectory, removeAbandoned } from './run-directory.js';
 
 /** What supervisor.ts writes once its cluster is ready. */
 export interface BackgroundCluster {
@@ -35,8 +37,9 @@ export async function up(progress: (line: string) => void): Promise<BackgroundCl
     read = log.length;
     const cluster = find();
     if (cluster) {
+      await relayed(cluster);
       progress(`ready after ${((Date.now() - started) / 1000).toFixed(1)} s; \`npm run cluster -- down\` ends it`);
-      return relayed(cluster);
+      return cluster;
     }
     if (!supervisor || !runs(supervisor)) throw new Error(`the cluster did not start, see above or ${files().log}`);
   }
@@ -46,7 +49,7 @@ export async function up(progress: (line: string) => void): Promise<BackgroundCl
 export async function down(): Promise<boolean> {
   const cluster = find();
   if (cluster) await end(cluster.supervisor, 60_000);
-  rmSync(files().state, { force: true });
+  for (const file of Object.values(files())) rmSync(file, { force: true });
   removeAbandoned();
   return cluster !== undefined;
 }
@@ -72,13 +75,11 @@ async function startSupervisor(): Promise<ProcessIdentity | undefined> {
 }
 
 /** Makes the API server answer on 127.0.0.1 outside the namespace too. */
-function relayed(cluster: BackgroundCluster): BackgroundCluster {
-  if (!cluster.socket) return cluster;
+async function relayed(cluster: BackgroundCluster): Promise<void> {
+  if (!cluster.socket) return;
   const [command = '', ...args] = script('relay.ts', String(cluster.port), cluster.socket);
-  const child = spawn(command, args, { detached: true, stdio: 'ignore' });
-  child.unref();
-  recordProcess(cluster.directory, 'relay', child.pid ?? 0);
-  return cluster;
+  const relay = Daemon.start(cluster.directory, 'relay', command, args);
+  await relay.ready(async () => (await Api.fromFile(cluster.kubeconfig).get<string>('/readyz')) === 'ok');
 }
 
 function script(name: string, ...args: string[]): string[] {
@@ -91,8 +92,9 @@ function find(): BackgroundCluster | undefined {
   return runs(cluster.supervisor) ? cluster : undefined;
 }
 
-/** One background cluster per checkout. */
+/** One per checkout, or one per CLUSTER_NAME. */
 function files(): { readonly state: string; readonly log: string } {
-  const name = join(baseDirectory(), `background-${createHash('sha256').update(__dirname).digest('hex').slice(0, 8)}`);
-  return { state: `${name}.json`, log: `${name}.log` };
+  const name = process.env.CLUSTER_NAME || createHash('sha256').update(__dirname).digest('hex').slice(0, 8);
+  const path = join(baseDirectory(), `background-${name}`);
+  return { state: `${path}.json`, log: `${path}.log` };
 }

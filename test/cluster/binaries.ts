@@ -39,7 +39,9 @@ export const nodeTools = ['kubelet', 'kube-proxy'] as const;
 export const linterTools = ['kubeconform', 'kube-score'] as const;
 
 const sources = join(__dirname, 'tools');
-const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'cdk8s-nacos', 'tools');
+/** Outside the work tree; everything in it can be made again. */
+export const cacheDirectory = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'cdk8s-nacos');
+const cache = join(cacheDirectory, 'tools');
 const oldestGo = 26;
 const unusedDays = 14;
 

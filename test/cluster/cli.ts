@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { buildImages } from '../node/prepare.js';
 import { down, up } from './background.js';
 import { binaries, controlPlaneTools, nodeTools } from './binaries.js';
 
@@ -11,8 +12,9 @@ async function main(command: string): Promise<void> {
   if (command === 'down') {
     progress((await down()) ? 'the cluster is down' : 'no cluster runs');
   } else if (command === 'up') {
-    // Here and not in the background, where nobody sees the progress of a build of minutes.
+    // Here and not in the background, where there is no way out of the namespace.
     await binaries(process.env.CLUSTER_NODES ? [...controlPlaneTools, ...nodeTools] : controlPlaneTools, progress);
+    if (process.env.CLUSTER_NODES) await buildImages(progress);
     const { kubeconfig, directory } = await up(progress);
     console.log(`export KUBECONFIG=${kubeconfig}\nexport PATH=${join(directory, 'bin')}:$PATH`);
   } else {

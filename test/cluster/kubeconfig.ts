@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { stringify } from 'yaml';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parse, stringify } from 'yaml';
 import type { KeyPair } from './certificates.js';
 
 /** What `kubectl` reads; one cluster, one user. Data fields are base64. */
@@ -23,7 +23,10 @@ export interface Kubeconfig {
     },
   ];
   readonly contexts: readonly [
-    { readonly name: string; readonly context: { readonly cluster: string; readonly user: string } },
+    {
+      readonly name: string;
+      readonly context: { readonly cluster: string; readonly user: string; readonly namespace?: string };
+    },
   ];
   readonly 'current-context': string;
 }
@@ -50,6 +53,16 @@ export function kubeconfig(server: string, authority: string, name: string, cred
     contexts: [{ name: 'test', context: { cluster: 'test', user: name } }],
     'current-context': 'test',
   };
+}
+
+/** The same user with another namespace for commands that name none. */
+export function withNamespace(config: Kubeconfig, namespace: string): Kubeconfig {
+  const [{ name, context }] = config.contexts;
+  return { ...config, contexts: [{ name, context: { ...context, namespace } }] };
+}
+
+export function readKubeconfig(path: string): Kubeconfig {
+  return parse(readFileSync(path, 'utf8'));
 }
 
 export function writeKubeconfig(path: string, content: Kubeconfig): string {

@@ -3,13 +3,13 @@ import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync
 import { basename, dirname, join } from 'node:path';
 import { identify, killAll, type ProcessIdentity } from './processes.js';
 
-const cgroups = '/sys/fs/cgroup';
-const namespaces = '/run/netns';
+const cgroupRoot = '/sys/fs/cgroup';
+const namespaceRoot = '/run/netns';
 
 /** Ends and removes what nodes leave beside their files: container processes, mounts, cgroups, network namespaces, sysctls. */
 export function removeLeftovers(directory: string, id: string): void {
   if (process.platform !== 'linux') return;
-  const groups = cgroupsOf(id);
+  const groups = cgroups(id);
   // More than once: what runs in a cgroup may have forked meanwhile.
   for (let round = 0; round < 3; round++)
     killAll([...shims(directory), ...groups.flatMap(processesIn)].flatMap(identified));
@@ -23,9 +23,7 @@ export function removeLeftovers(directory: string, id: string): void {
       // Busy for a moment more; the leak check of the soak would tell.
     }
   }
-  for (const name of existsSync(namespaces) ? readdirSync(namespaces) : []) {
-    if (name.startsWith(id)) execFileSync('ip', ['netns', 'delete', name]);
-  }
+  for (const name of networkNamespaces(id)) execFileSync('ip', ['netns', 'delete', name]);
   restoreSysctls(directory);
 }
 
@@ -56,19 +54,24 @@ function sysctl(name: string): string {
   return join('/proc/sys', name.replaceAll('.', '/'));
 }
 
-/** Deepest first. Version 1 has a hierarchy per controller, version 2 one for all. */
-function cgroupsOf(id: string): string[] {
+/** Named ones, in which no process needs to be. */
+export function networkNamespaces(prefix: string): string[] {
+  return existsSync(namespaceRoot) ? readdirSync(namespaceRoot).filter((name) => name.startsWith(prefix)) : [];
+}
+
+/** With those inside them, deepest first. Version 1 has a hierarchy per controller, version 2 one for all. */
+export function cgroups(prefix: string): string[] {
   const names = (directory: string) =>
     readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.isSymbolicLink());
   const below = (directory: string): string[] => [
     ...names(directory).flatMap((entry) => below(join(directory, entry.name))),
     directory,
   ];
-  if (!existsSync(cgroups)) return [];
-  const hierarchies = [cgroups, ...names(cgroups).map((entry) => join(cgroups, entry.name))];
+  if (!existsSync(cgroupRoot)) return [];
+  const hierarchies = [cgroupRoot, ...names(cgroupRoot).map((entry) => join(cgroupRoot, entry.name))];
   return hierarchies.flatMap((hierarchy) =>
     names(hierarchy)
-      .filter((entry) => entry.name.startsWith(id))
+      .filter((entry) => entry.name.startsWith(prefix))
       .flatMap((entry) => below(join(hierarchy, entry.name))),
   );
 }
@@ -100,7 +103,7 @@ function identified(pid: number): ProcessIdentity[] {
   return [identify(pid)].filter((identity) => identity !== undefined);
 }
 
-function mountsBelow(directory: string): string[] {
+export function mountsBelow(directory: string): string[] {
   return readFileSync('/proc/self/mounts', 'utf8')
     .split('\n')
     .map((line) => (line.split(' ')[1] ?? '').replaceAll('\\040', ' '))

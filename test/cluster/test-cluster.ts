@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Namespace } from 'kubernetes-types/core/v1.js';
 import type { Api } from './api.js';
 import type { ControlPlane } from './control-plane.js';
 import { FakeKubelet } from './fake-kubelet.js';
+import { readKubeconfig, withNamespace, writeKubeconfig } from './kubeconfig.js';
 
 const nodeLabel = 'fake-kubelet';
 
@@ -33,6 +34,8 @@ export class TestCluster {
     /** Exists already; see createNamespace for more. */
     readonly namespace: string,
     readonly kubelet: FakeKubelet,
+    /** Path of the administrator's kubeconfig, with `namespace` for commands that name none. */
+    readonly kubeconfig: string,
   ) {
     this.namespaces.push(namespace);
   }
@@ -43,7 +46,9 @@ export class TestCluster {
     const options = { nodes, name: namespace, labels: { [nodeLabel]: namespace } };
     const kubelet = await FakeKubelet.start(controlPlane.api, options);
     await controlPlane.api.patch(`/api/v1/namespaces/${namespace}`, { metadata: { annotations: onNodes(namespace) } });
-    return new TestCluster(controlPlane, namespace, kubelet);
+    const admin = withNamespace(readKubeconfig(controlPlane.kubeconfig), namespace);
+    const kubeconfig = writeKubeconfig(join(dirname(controlPlane.kubeconfig), `${namespace}.yaml`), admin);
+    return new TestCluster(controlPlane, namespace, kubelet, kubeconfig);
   }
 
   /** The API server as the administrator. */
@@ -61,11 +66,8 @@ export class TestCluster {
 
   /** Standard output of kubectl, with `input` as standard input. Throws with what it wrote to standard error. */
   async kubectl(args: readonly string[], input = ''): Promise<string> {
-    const env = { ...process.env, KUBECONFIG: this.controlPlane.kubeconfig };
-    const running = promisify(execFile)(this.controlPlane.kubectl, [`--namespace=${this.namespace}`, ...args], {
-      env,
-      maxBuffer: 1 << 28,
-    });
+    const env = { ...process.env, KUBECONFIG: this.kubeconfig };
+    const running = promisify(execFile)(this.controlPlane.kubectl, args, { env, maxBuffer: 1 << 28 });
     running.child.stdin?.end(input);
     return (await running).stdout;
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { chmod, cp, link, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { built } from './cache.js';
@@ -30,10 +30,13 @@ export interface ImageProps {
   readonly user?: string;
 }
 
-/** A built image: a folder in the cache with the members of a docker-archive. */
+/** A built image: what a registry answers when it is asked for it. */
 export interface Image {
   readonly names: readonly string[];
-  readonly folder: string;
+  /** The manifest, in the form of the Open Container Initiative. */
+  readonly manifest: string;
+  /** Files of the cache by digest (`sha256:…`): the configuration and the layers. */
+  readonly blobs: Readonly<Record<string, string>>;
 }
 
 /** Builds an image without a registry or a builder. Each layer is built once; equal inputs give equal bytes. */
@@ -52,28 +55,34 @@ export async function image(props: ImageProps): Promise<Image> {
       WorkingDir: props.workingDirectory ?? '/',
       User: props.user ?? '',
     },
-    rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => `sha256:${digest}`) },
+    rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) },
     history: [],
   });
-  const id = sha256(configuration);
-  const members = layers.map((_, index) => `layer-${index}.tar`);
-  const manifest = JSON.stringify([{ Config: `${id}.json`, RepoTags: props.names, Layers: members }]);
-  const folder = await built('images', sha256(manifest), async (target) => {
-    await mkdir(target);
-    await writeFile(join(target, `${id}.json`), configuration);
-    await writeFile(join(target, 'manifest.json'), manifest);
-    for (const [index, { file }] of layers.entries()) await link(file, join(target, members[index]!));
-  });
-  return { names: props.names, folder };
+  const file = await built('configurations', sha256(configuration), (target) => writeFile(target, configuration));
+  const config = { digest: `sha256:${sha256(configuration)}`, size: Buffer.byteLength(configuration), file };
+  const manifest = {
+    schemaVersion: 2,
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    config: descriptor('application/vnd.oci.image.config.v1+json', config),
+    layers: layers.map((layer) => descriptor('application/vnd.oci.image.layer.v1.tar', layer)),
+  };
+  const blobs = Object.fromEntries([config, ...layers].map((blob) => [blob.digest, blob.file]));
+  return { names: props.names, manifest: JSON.stringify(manifest), blobs };
 }
 
-interface Layer {
-  readonly file: string;
+interface Blob {
+  /** `sha256:…` */
   readonly digest: string;
+  readonly size: number;
+  readonly file: string;
+}
+
+function descriptor(mediaType: string, { digest, size }: Blob): object {
+  return { mediaType, digest, size };
 }
 
 /** mmdebstrap resolves dependencies, checks signatures and writes the same tar for the same package versions. */
-function packagesLayer(packages: readonly string[], release: string): Promise<Layer> {
+function packagesLayer(packages: readonly string[], release: string): Promise<Blob> {
   const args = [
     '--quiet',
     '--mode=root',
@@ -94,7 +103,7 @@ const packageHooks = [
   '--customize-hook=cd "$1" && rm -rf dev/* etc/apt etc/dpkg etc/fstab etc/hostname etc/resolv.conf usr/share/doc usr/share/man usr/share/locale usr/share/info usr/share/lintian',
 ];
 
-async function filesLayer(files: Readonly<Record<string, Content>>): Promise<Layer> {
+async function filesLayer(files: Readonly<Record<string, Content>>): Promise<Blob> {
   const entries = Object.entries({ ...accounts, ...files }).sort(([a], [b]) => (a < b ? -1 : 1));
   const inputs = await Promise.all(
     entries.map(async ([path, content]) => ('copy' in content ? [path, await digest(content.copy)] : [path, content])),
@@ -129,13 +138,14 @@ async function place(path: string, content: Content): Promise<void> {
   }
 }
 
-async function layer(inputs: unknown, build: (target: string) => Promise<unknown>): Promise<Layer> {
+async function layer(inputs: unknown, build: (target: string) => Promise<unknown>): Promise<Blob> {
   const folder = await built('layers', sha256(JSON.stringify(inputs)), async (target) => {
     await mkdir(target);
     await build(join(target, 'layer.tar'));
     await writeFile(join(target, 'sha256'), await digest(join(target, 'layer.tar')));
   });
-  return { file: join(folder, 'layer.tar'), digest: await readFile(join(folder, 'sha256'), 'utf8') };
+  const file = join(folder, 'layer.tar');
+  return { file, digest: `sha256:${await readFile(join(folder, 'sha256'), 'utf8')}`, size: (await stat(file)).size };
 }
 
 /** SHA-256 of a file's bytes, or of a folder's names and their digests. */

@@ -8,6 +8,8 @@ import { command } from './command.js';
  */
 const bridge = 'nodes';
 export const dnsAddress = '10.99.0.53';
+export const registryPort = 5000;
+export const registryAddress = `http://${dnsAddress}:${registryPort}`;
 export const podRange = '10.244.0.0/16';
 
 export function nodeAddress(index: number): string {

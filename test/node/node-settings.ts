@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { clusterDomain } from '../cluster/servers.js';
-import { dnsAddress, podRange, podRangeOf } from './node-network.js';
+import { pauseName } from './images/basic.js';
+import { dnsAddress, podRange, podRangeOf, registryAddress } from './node-network.js';
 
 /* What the programs of a node are told. Kubernetes reads JSON wherever it reads YAML. */
 
 type PathOf = (name: string) => string;
 
 /** Version 2 of the file is what containerd 1.6 and 1.7 read, and 2.x migrates. */
-export function containerd(file: PathOf, pauseImage: string): string {
+export function containerd(file: PathOf): string {
   return `
 version = 2
 root = "${file('containerd')}"
@@ -18,16 +19,26 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
 [ttrpc]
   address = "${file('containerd.sock.ttrpc')}"
 [plugins."io.containerd.grpc.v1.cri"]
-  sandbox_image = "${pauseImage}"
+  sandbox_image = "${pauseName}"
   # Without CAP_SYS_RESOURCE nobody may lower the score; then it is left as it is.
   restrict_oom_score_adj = true
   disable_apparmor = true
   stream_server_address = "127.0.0.1"
   netns_mounts_under_state_dir = true
+[plugins."io.containerd.grpc.v1.cri".registry]
+  config_path = "${file('registries')}"
+[plugins."io.containerd.grpc.v1.cri".containerd]
+  # What is unpacked need not be kept a second time.
+  discard_unpacked_layers = true
 [plugins."io.containerd.grpc.v1.cri".cni]
   bin_dir = "${['/usr/lib/cni', '/opt/cni/bin'].find((path) => existsSync(path)) ?? '/usr/lib/cni'}"
   conf_dir = "${file('cni')}"
 `;
+}
+
+/** Whatever the registry's name in an image's: it is asked here. */
+export function registries(): string {
+  return `server = "${registryAddress}"\n[host."${registryAddress}"]\n  capabilities = ["pull", "resolve"]\n`;
 }
 
 export function podNetwork(file: PathOf, index: number): string {

@@ -1,13 +1,9 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
 import type { ControlPlane } from '../cluster/control-plane.js';
 import type { Daemon } from '../cluster/daemon.js';
 import { createCgroup } from './cgroup.js';
-import type { Image } from './image.js';
 import { nodeAddress, plugIn } from './node-network.js';
 import * as settings from './node-settings.js';
 
@@ -33,7 +29,7 @@ export class Node {
   }
 
   /** Resolves when the node is Ready. */
-  static async start(cluster: ControlPlane, index: number, programs: Programs, pauseImage: Image): Promise<Node> {
+  static async start(cluster: ControlPlane, index: number, programs: Programs): Promise<Node> {
     const directory = join(cluster.directory, nodeName(index));
     await mkdir(join(directory, 'cni'), { recursive: true });
     const first = cluster.daemon(nodeName(index), 'unshare', [
@@ -47,29 +43,10 @@ export class Node {
     await first.ready(async () => existsSync(join(directory, 'up')));
     const node = new Node(cluster, index, first);
     await plugIn(index, first.pid!);
-    await node.startContainerd(pauseImage);
+    await node.startContainerd();
     await node.startKubeProxy(programs['kube-proxy']);
     await node.startKubelet(programs.kubelet);
     return node;
-  }
-
-  /** Makes an image known to the node under all its names. Pods find it with `imagePullPolicy: Never` or `IfNotPresent`. */
-  async load(image: Image): Promise<void> {
-    const archive = spawn('tar', ['--create', `--directory=${image.folder}`, '.'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const [enter, ...args] = this.inside('ctr', [
-      `--address=${this.file('containerd.sock')}`,
-      '--namespace=k8s.io',
-      'images',
-      'import',
-      '-',
-    ]);
-    const importer = spawn(enter, args, { stdio: ['pipe', 'ignore', 'pipe'] });
-    const errors = text(importer.stderr);
-    const ended = new Promise<number | null>((resolve) => importer.on('close', resolve));
-    await pipeline(archive.stdout, importer.stdin).catch(() => {}); // the importer's own words say more
-    if ((await ended) !== 0) throw new Error(`${this.name} cannot load ${image.names[0]}: ${await errors}`);
   }
 
   /** As if the machine had lost its power: no process says goodbye, no connection is closed. */
@@ -77,12 +54,13 @@ export class Node {
     await this.first.stop();
   }
 
-  private async startContainerd(pauseImage: Image): Promise<void> {
-    await writeFile(this.file('containerd.toml'), settings.containerd(this.file, pauseImage.names[0]!));
+  private async startContainerd(): Promise<void> {
+    await writeFile(this.file('containerd.toml'), settings.containerd(this.file));
+    await mkdir(this.file('registries/_default'), { recursive: true });
+    await writeFile(this.file('registries/_default/hosts.toml'), settings.registries());
     await writeFile(this.file('cni/pods.conflist'), settings.podNetwork(this.file, this.index));
     const containerd = this.daemon('containerd', 'containerd', [`--config=${this.file('containerd.toml')}`]);
     await containerd.ready(async () => existsSync(this.file('containerd.sock')));
-    await this.load(pauseImage);
   }
 
   private async startKubelet(program: string): Promise<void> {

@@ -1,26 +1,21 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { binaries } from '../cluster/binaries.js';
 import type { ControlPlane } from '../cluster/control-plane.js';
 import { keepSysctls } from '../cluster/leftovers.js';
-import { pauseImage } from './images/basic.js';
 import { Node } from './node.js';
-import { createSwitch, dnsAddress, removeSwitch } from './node-network.js';
+import { createSwitch, removeSwitch } from './node-network.js';
+import { buildImages } from './prepare.js';
 
-/** Adds real nodes to a control plane in a network namespace, with names (DNS) and a StorageClass. Resolves when all are Ready. */
+/** Adds real nodes to a control plane in a network namespace, with names (DNS), images and a StorageClass. Resolves when all are Ready. */
 export async function startNodes(cluster: ControlPlane, count: number): Promise<readonly Node[]> {
   const programs = await binaries(['kubelet', 'kube-proxy']);
-  const pause = await pauseImage();
   keepSysctls(cluster.directory, changedByKubelet);
   await createSwitch();
   cluster.onStop(removeSwitch);
-  const nodes = Promise.all(
-    Array.from({ length: count }, (_, index) => Node.start(cluster, index + 1, programs, pause)),
-  );
   await startAddOns(cluster);
-  return nodes;
+  return Promise.all(Array.from({ length: count }, (_, index) => Node.start(cluster, index + 1, programs)));
 }
 
 /** pkg/kubelet/cm/container_manager_linux.go, setupKernelTunables. */
@@ -35,18 +30,20 @@ const changedByKubelet = [
 
 async function startAddOns(cluster: ControlPlane): Promise<void> {
   const volumes = join(cluster.directory, 'volumes');
+  const images = join(cluster.directory, 'images.json');
   await mkdir(volumes);
-  const typescript = pathToFileURL(createRequire(__filename).resolve('tsx')).href;
+  await writeFile(images, JSON.stringify(await buildImages()));
+  const typescript = createRequire(__filename).resolve('tsx');
   const program = join(__dirname, 'add-ons.ts');
   const addOns = cluster.daemon('add-ons', process.execPath, [
     '--import',
     typescript,
     program,
     cluster.kubeconfig,
-    dnsAddress,
     volumes,
+    images,
   ]);
-  // It comes last.
+  // The StorageClass is the last that they make.
   await addOns.ready(
     async () => (await cluster.api.get('/apis/storage.k8s.io/v1/storageclasses/standard')) !== undefined,
   );

@@ -1,24 +1,25 @@
+import type { Image } from './image.js';
 import { busyboxImage, pauseImage } from './images/basic.js';
 import { mariadbImage, mysqlImage } from './images/database.js';
 import { nacosDistributionImage, nacosImage, nacosVersions } from './images/nacos.js';
 import { nodeImage } from './images/node-runtime.js';
 
-/** Builds every image that the node tests use. Needs the network, which the namespace that they run in does not have. */
-export async function buildImages(progress: (line: string) => void): Promise<void> {
+/** All images that pods of the tests can name. What is not in the cache is fetched and built, which needs the network and takes a minute. */
+export async function buildImages(progress: (line: string) => void = () => {}): Promise<readonly Image[]> {
   const distribution = process.env.NACOS_DIST;
-  const images = {
+  const builds: Readonly<Record<string, () => Promise<Image>>> = {
     pause: pauseImage,
     busybox: busyboxImage,
-    node: nodeImage,
-    ...Object.fromEntries(nacosVersions.map((version) => [`nacos ${version}`, () => nacosImage(version)])),
-    ...(distribution && { 'nacos 3': () => nacosDistributionImage(distribution) }),
-    mariadb: mariadbImage,
-    mysql: mysqlImage,
+    'Node.js': () => nodeImage(),
+    ...Object.fromEntries(nacosVersions.map((version) => [`Nacos ${version}`, () => nacosImage(version)])),
+    ...(distribution && { 'Nacos of NACOS_DIST': () => nacosDistributionImage(distribution) }),
+    MariaDB: mariadbImage,
+    MySQL: mysqlImage,
   };
-  for (const [name, build] of Object.entries(images)) {
-    const started = Date.now();
-    await build();
-    const seconds = Math.round((Date.now() - started) / 1000);
-    if (seconds > 1) progress(`built image ${name} in ${seconds} s`);
+  const images: Image[] = [];
+  for (const [name, build] of Object.entries(builds)) {
+    progress(`image ${name}`);
+    images.push(await build());
   }
+  return images;
 }

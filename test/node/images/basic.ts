@@ -1,8 +1,10 @@
 import { type Image, image } from '../image.js';
 
+export const pauseName = 'registry.k8s.io/pause:3.10';
+
 /** The sandbox container of each pod: holds the namespaces and reaps orphans. */
 export function pauseImage(): Promise<Image> {
-  return image({ names: ['localhost/pause:1'], packages: ['catatonit'], entrypoint: ['/usr/bin/catatonit', '-P'] });
+  return image({ names: [pauseName], packages: ['catatonit'], entrypoint: ['/usr/bin/catatonit', '-P'] });
 }
 
 /** A shell with the usual small tools, wget, nc and httpd among them. */

@@ -40,7 +40,7 @@ function server(version: string, program: Readonly<Record<string, Content>>): Pr
       ...program,
       [`${home}/version`]: { text: `${version}\n` },
       [`${home}/bin/docker-startup.sh`]: { text: source('docker-startup.sh'), mode: 0o755 },
-      [`${home}/conf/application.properties`]: { text: source('application.properties') },
+      [`${home}/conf/application.properties`]: { text: `${source('application.properties')}${workFolder(version)}` },
       ...Object.fromEntries(
         ['data', 'init.d', 'logs', 'plugins'].map((name) => [`${home}/${name}`, { folder: 0o755 }]),
       ),
@@ -53,6 +53,11 @@ function server(version: string, program: Readonly<Record<string, Content>>): Pr
       ...(version.startsWith('2.0.') && publicDefaults),
     },
   });
+}
+
+/** Spring Boot 2.1, in Nacos 2.0, takes `file:.` for a name and cannot make it; there Tomcat works in /tmp. */
+function workFolder(version: string): string {
+  return version.startsWith('2.0.') ? '' : 'server.tomcat.basedir=file:.\n';
 }
 
 /** Up to 2.2.0 the official image has these in conf/application.properties. */

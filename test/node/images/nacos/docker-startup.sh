@@ -64,5 +64,5 @@ else
 fi
 
 set -f # the * of the class path is Java's
-exec java $JAVA_OPT $options "-Dnacos.home=$home" $program $JAVA_OPT_EXT \
+exec java $JAVA_OPT $options "-Dnacos.home=$home" "-Dnacos.logs.path=$home/logs" $program $JAVA_OPT_EXT \
   "--spring.config.additional-location=$locations" "--spring.config.name=$names"

@@ -1,0 +1,73 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { CustomResourceDefinition } from 'kubernetes-types/apiextensions/v1.js';
+import type { ObjectMeta } from 'kubernetes-types/meta/v1.js';
+import { parseAllDocuments } from 'yaml';
+import type { TestCluster } from './test-cluster.js';
+
+const root = dirname(dirname(__dirname));
+
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+}
+
+/** Paths below the root of every file that synth wrote, of the product and of the examples. */
+export function synthesized(): string[] {
+  const examples = join(root, 'examples');
+  const projects = ['.', ...(existsSync(examples) ? readdirSync(examples).map((name) => `examples/${name}`) : [])];
+  return projects.flatMap((project) => yamlFiles(join(project, 'dist')));
+}
+
+/** Paths below the root of manifests that users wrote and that stay accepted as they are. */
+export function samples(): string[] {
+  return yamlFiles('test/samples');
+}
+
+export function read(path: string): Manifest[] {
+  return parseAllDocuments(readFileSync(join(root, path), 'utf8'))
+    .map((document) => document.toJS())
+    .filter((manifest) => manifest !== null);
+}
+
+export function definitions(): CustomResourceDefinition[] {
+  return synthesized().flatMap<object>(read).filter(isDefinition);
+}
+
+/** Makes the custom resources known to the API server, and the namespaces that manifests name. */
+export async function install(cluster: TestCluster): Promise<void> {
+  const crds = definitions();
+  await cluster.kubectl(['apply', '--server-side', '--filename=-'], list(crds));
+  const names = crds.map(({ metadata }) => `crd/${metadata?.name}`);
+  await cluster.kubectl(['wait', '--for=condition=Established', ...names]);
+  const named = new Set(
+    synthesized()
+      .flatMap(read)
+      .flatMap(({ metadata }) => metadata.namespace ?? []),
+  );
+  const namespaces = [...named].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+  await cluster.kubectl(['apply', '--server-side', '--filename=-'], list(namespaces));
+}
+
+/** Resolves when the API server would take them; rejects with its answer. Stores nothing. */
+export async function judge(cluster: TestCluster, manifests: readonly object[]): Promise<void> {
+  await cluster.kubectl(['apply', '--dry-run=server', '--validate=strict', '--filename=-'], list(manifests));
+}
+
+function list(items: readonly object[]): string {
+  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+}
+
+function isDefinition(manifest: object): manifest is CustomResourceDefinition {
+  return 'kind' in manifest && manifest.kind === 'CustomResourceDefinition';
+}
+
+function yamlFiles(directory: string): string[] {
+  const path = join(root, directory);
+  if (!existsSync(path)) return [];
+  return readdirSync(path)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => join(directory, name))
+    .sort();
+}

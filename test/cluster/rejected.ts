@@ -1,0 +1,132 @@
+/** A manifest that the API server must refuse. */
+export interface Rejected {
+  /** What is wrong with it. */
+  readonly because: string;
+  readonly manifest: {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly metadata: object;
+    readonly spec: object;
+  };
+  /** What it was before, where the rule forbids a change. */
+  readonly was?: Rejected['manifest'];
+  /** Part of the answer; for a rule of the schema (CEL) the whole message that users are promised. */
+  readonly message: string;
+}
+
+const nacos = (spec: object, name = 'broken'): Rejected['manifest'] => ({
+  apiVersion: 'nacos.io/v1alpha1',
+  kind: 'Nacos',
+  metadata: { name },
+  spec,
+});
+const mysql = { type: 'mysql', mysqlHost: 'mysql' };
+const volume = (storage: string, more = {}) => ({ enabled: true, requests: { storage }, ...more });
+
+/** One at least for each CEL rule of each definition; `schema.test.ts` tells which are missing. */
+export const rejected: readonly Rejected[] = [
+  {
+    because: 'a name too long for its Services',
+    manifest: nacos({}, `n${'a'.repeat(52)}`),
+    message:
+      'metadata.name: the name becomes part of Service names: use at most 52 lower-case letters, digits and dashes, with a letter first',
+  },
+  {
+    because: 'a standalone server with two replicas',
+    manifest: nacos({ type: 'standalone', replicas: 2 }),
+    message:
+      'replicas: a standalone server is one pod, more would not know of each other; set type to cluster, or replicas to 1',
+  },
+  {
+    because: 'a cluster without members',
+    manifest: nacos({ type: 'cluster', replicas: 0, database: mysql }),
+    message: 'replicas: a cluster needs at least one member; to stop it, delete it: its volumes stay',
+  },
+  {
+    because: 'an even number of members on the embedded database',
+    manifest: nacos({ type: 'cluster', replicas: 4 }),
+    message:
+      'replicas: a cluster on the embedded database needs an odd number of members (1, 3, 5, 7) to keep a majority; change it by two, or use database.type mysql',
+  },
+  {
+    because: 'an external database without a host',
+    manifest: nacos({ database: { type: 'mysql' } }),
+    message:
+      'database.mysqlHost: set the host name of the database, such as mysql.default.svc; the servers have none in their own pod',
+  },
+  {
+    because: 'credentials given twice',
+    manifest: nacos({ database: { ...mysql, mysqlUser: 'me', credentialsSecret: { name: 'secret' } } }),
+    message: 'database: credentialsSecret already holds user and password; remove mysqlUser and mysqlPassword',
+  },
+  {
+    because: 'another database',
+    was: nacos({ type: 'cluster', database: mysql }),
+    manifest: nacos({ type: 'cluster', database: { type: 'embedded' } }),
+    message:
+      'database.type: cannot change, the servers would start with an empty database; create a second Nacos, export and import the configurations (docs/moving-data.md), then move the clients',
+  },
+  {
+    because: 'a standalone server that becomes a cluster on the embedded database',
+    was: nacos({ type: 'standalone' }),
+    manifest: nacos({ type: 'cluster' }),
+    message:
+      'type: cannot change on the embedded database, whose data is not shared between the two; create a second Nacos, export and import the configurations (docs/moving-data.md), then move the clients',
+  },
+  {
+    because: 'a volume turned off',
+    was: nacos({ volume: volume('10Gi') }),
+    manifest: nacos({ volume: { enabled: false } }),
+    message:
+      'volume.enabled: cannot change on the embedded database, the servers would start empty; create a second Nacos, export and import the configurations (docs/moving-data.md), then move the clients',
+  },
+  {
+    because: 'another storage class',
+    was: nacos({ volume: volume('10Gi', { storageClass: 'slow' }) }),
+    manifest: nacos({ volume: volume('10Gi', { storageClass: 'fast' }) }),
+    message:
+      'volume.storageClass: cannot change, existing claims stay where they are; create a second Nacos on the new class and move the data (docs/moving-data.md)',
+  },
+  {
+    because: 'a smaller volume',
+    was: nacos({ volume: volume('10Gi') }),
+    manifest: nacos({ volume: volume('9500Mi') }),
+    message: 'volume.requests.storage: a volume can grow but not shrink; set at least the former size',
+  },
+  {
+    because: 'a gRPC port that clients do not compute',
+    manifest: nacos({ service: { nodePorts: { http: 30848, grpc: 30849 } } }),
+    message: 'nodePorts.grpc: clients compute it as http + 1000; set exactly that or leave it out',
+  },
+  {
+    because: 'a node port of a Service that has none',
+    manifest: nacos({ service: { type: 'ClusterIP', nodePorts: { http: 30848 } } }),
+    message:
+      'nodePorts: a Service of type ClusterIP has none; set type to NodePort or LoadBalancer, or remove nodePorts',
+  },
+  {
+    because: 'a type that does not exist',
+    manifest: nacos({ type: 'clustered' }),
+    message: 'Unsupported value: "clustered": supported values: "standalone", "cluster", ""',
+  },
+  {
+    because: 'a misspelt field',
+    manifest: nacos({ replica: 1 }),
+    message: 'unknown field',
+  },
+  {
+    because: 'a number where a string is expected',
+    manifest: nacos({ database: { ...mysql, mysqlPort: 3306 } }),
+    message: 'spec.database.mysqlPort: Invalid value: "integer"',
+  },
+  {
+    because: 'a port that is not a number',
+    manifest: nacos({ database: { ...mysql, mysqlPort: 'none' } }),
+    message: 'spec.database.mysqlPort',
+  },
+  {
+    because: 'more servers than a cluster can have',
+    manifest: nacos({ type: 'cluster', database: mysql, replicas: 101 }),
+    message: 'spec.replicas: Invalid value: 101: spec.replicas in body should be less than or equal to 99',
+  },
+];

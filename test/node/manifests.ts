@@ -1,0 +1,68 @@
+import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
+import type { Container, Pod, PodSpec, Service, ServiceSpec } from 'kubernetes-types/core/v1.js';
+
+/** A pod that Pod Security "restricted" admits, with a read-only root. */
+export function restricted(container: Partial<Container>, spec: Partial<PodSpec> = {}): PodSpec {
+  return {
+    terminationGracePeriodSeconds: 1,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: 1000,
+      fsGroup: 1000,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    ...spec,
+    containers: [
+      {
+        name: 'main',
+        resources: { requests: { cpu: '10m', memory: '16Mi' } },
+        securityContext: {
+          readOnlyRootFilesystem: true,
+          allowPrivilegeEscalation: false,
+          capabilities: { drop: ['ALL'] },
+        },
+        ...container,
+      },
+    ],
+  };
+}
+
+export function pod(name: string, spec: PodSpec): Pod {
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, labels: { app: name } }, spec };
+}
+
+/** Selects pods by label `app`, which is the Service's own name unless told otherwise. */
+export function service(name: string, port: number, spec: Partial<ServiceSpec> = {}): Service {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name },
+    spec: { selector: { app: name }, ports: [{ port }], ...spec },
+  };
+}
+
+/** A busybox pod that waits for commands. */
+export function shell(name: string, spec: Partial<PodSpec> = {}): Pod {
+  return pod(name, restricted({ image: 'busybox:1.36', command: ['sleep', '3600'] }, spec));
+}
+
+export function statefulSet(name: string, replicas: number, spec: PodSpec): StatefulSet {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name },
+    spec: {
+      serviceName: name,
+      replicas,
+      podManagementPolicy: 'Parallel',
+      selector: { matchLabels: { app: name } },
+      template: { metadata: { labels: { app: name } }, spec },
+      volumeClaimTemplates: [
+        {
+          metadata: { name: 'data' },
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '16Mi' } } },
+        },
+      ],
+    },
+  };
+}
