@@ -20,8 +20,14 @@ export class ImageRegistry {
    *
    * @param scope an app or a chart that has no children yet
    * @param registry such as `harbor.cloud.io` or `harbor.cloud.io/mirror`
+   * @throws Error if something below `scope` was made already, whose images would stay where they are
    */
   public static use(scope: IConstruct, registry: string): void {
+    const [child] = scope.node.children;
+    if (child)
+      throw new Error(
+        `${scope.node.path || 'the app'} (ImageRegistry): has ${child.node.path} already, whose images would stay where they are; call use() first`,
+      );
     scope.node.setContext(key, registry.replace(/\/+$/, ''));
   }
 

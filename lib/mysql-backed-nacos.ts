@@ -42,7 +42,9 @@ export interface MysqlBackedNacosProps extends NacosProps {
 export class MysqlBackedNacos extends NacosInstance {
   /** @throws Error naming the construct's path, the prop, its value and what is allowed */
   public constructor(scope: Construct, id: string, props: MysqlBackedNacosProps) {
-    const { database, standalone } = props;
+    const { standalone } = props;
+    // Not there where plain JavaScript forgets it; the check of the fields then says what is missing.
+    const database: Partial<MysqlDatabaseProps> = props.database ?? {};
     super(scope, id, props, {
       type: standalone ? 'standalone' : 'cluster',
       replicas: props.replicas ?? (standalone ? 1 : 3),

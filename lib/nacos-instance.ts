@@ -4,13 +4,14 @@ import { Construct } from 'constructs';
 import { stringify } from 'dot-properties';
 import { ImageRegistry } from './image-registry.js';
 import { ManagedBy, type NacosProps } from './nacos-props.js';
-import { propNames } from './prop-names.js';
+import { propOf } from './prop-names.js';
 import { overlay } from './render/overlay.js';
 import { render } from './render/render.js';
 import { clientServiceName } from './render/services.js';
 import type { NacosObject } from './resource/nacos.js';
+import { type Problem, problemText } from './resource/problem.js';
 import { defaultImage, defaultMysqlImage, type Instance, resolve } from './resource/resolve.js';
-import { type Problem, validate, withDefaults } from './resource/validate.js';
+import { validate, withDefaults } from './resource/validate.js';
 import { ports } from './server/profiles.js';
 import { defaultVersion } from './server/version.js';
 
@@ -21,6 +22,8 @@ export type SpecFields = { readonly [field: string]: unknown };
 export abstract class NacosInstance extends Construct {
   /** The objects that were written: the Nacos, or its workloads. */
   public readonly objects: ApiObject[];
+  /** Namespace of the instance; absent where it is left to kubectl. */
+  public readonly namespace?: string;
   /** Name of the instance. */
   public readonly instanceName: string;
   /** Name of the Service for clients. */
@@ -39,15 +42,16 @@ export abstract class NacosInstance extends Construct {
     super(scope, id);
     this.instanceName = props.name ?? id;
     const namespace = props.namespace ?? Chart.of(this).namespace;
+    this.namespace = namespace;
     const metadata = {
       name: this.instanceName,
       ...(namespace && { namespace }),
       ...(props.labels && { labels: { ...props.labels } }),
     };
-    const spec = { ...fields, ...this.commonFields(props, fields), ...props.overrides };
+    const spec = overlay({ ...fields, ...this.commonFields(props, fields) }, props.overrides ?? {});
     const manifest = { apiVersion: 'nacos.io/v1alpha1', kind: 'Nacos', metadata, spec };
-    this.refuse(validate(manifest), spec);
-    this.refuseDuplicate(namespace);
+    this.refuseManager(props.managedBy);
+    this.refuse(validate(manifest));
 
     const nacos = withDefaults(manifest);
     const instance = resolve(nacos);
@@ -57,6 +61,7 @@ export abstract class NacosInstance extends Construct {
           (child) => new ApiObject(this, `${child.kind}-${child.metadata?.name}`, child as ApiObjectProps),
         )
       : [new ApiObject(this, 'Resource', manifest)];
+    this.refuseDuplicates();
     this.clientServiceName = clientServiceName(instance);
     this.host = namespace ? `${this.clientServiceName}.${namespace}` : this.clientServiceName;
     this.consolePort = instance.profile.consolePort ?? ports.http;
@@ -133,35 +138,35 @@ export abstract class NacosInstance extends Construct {
     return render(nacos, { managedBy: 'gitops' });
   }
 
-  private refuse(problems: readonly Problem[], spec: SpecFields): void {
-    if (problems.length === 0) return;
-    const lines = problems.map(({ path, message }) => {
-      const field = Object.keys(propNames).find((known) => path === known || path.startsWith(`${known}.`));
-      const prop = field ? path.replace(field, propNames[field]!) : path.replace('spec.', 'overrides.');
-      const value = path === 'metadata.name' ? this.instanceName : at(spec, path.split('.').slice(1));
-      const shown =
-        value === undefined || typeof value === 'object' || message.includes(JSON.stringify(value))
-          ? ''
-          : `${JSON.stringify(value)}: `;
-      return `${prop}: ${shown}${message}`;
-    });
-    throw this.error(lines.join('\n  '));
+  private refuseManager(managedBy: string = ManagedBy.OPERATOR): void {
+    const known: readonly string[] = Object.values(ManagedBy);
+    if (!known.includes(managedBy))
+      throw this.error(`managedBy: ${JSON.stringify(managedBy)}: is not one of ${known.join(', ')}`);
   }
 
-  private refuseDuplicate(namespace: string | undefined): void {
-    const same = this.node.root.node
-      .findAll()
-      .find(
-        (other) =>
-          other instanceof NacosInstance &&
-          other !== this &&
-          other.instanceName === this.instanceName &&
-          namespaceOf(other) === namespace,
-      );
-    if (same)
-      throw this.error(
-        `name: ${this.instanceName} is taken by ${same.node.path} in the same namespace; give one of them another name`,
-      );
+  private refuse(problems: readonly Problem[]): void {
+    if (problems.length === 0) return;
+    throw this.error(problems.map((problem) => problemText(problem, propOf(problem.path))).join('\n  '));
+  }
+
+  /** Another instance with the name, or another object that is one of ours: the last one applied would win. */
+  private refuseDuplicates(): void {
+    const ours = new Set(this.objects.map(identity));
+    for (const other of this.node.root.node.findAll()) {
+      if (other.node.scopes.includes(this)) continue;
+      if (
+        other instanceof NacosInstance &&
+        other.instanceName === this.instanceName &&
+        other.namespace === this.namespace
+      )
+        throw this.error(
+          `name: ${this.instanceName} is taken by ${other.node.path} in the same namespace; give one of them another name`,
+        );
+      if (other instanceof ApiObject && ours.has(identity(other)))
+        throw this.error(
+          `name: ${this.instanceName} makes a ${other.kind} ${other.name}, which ${other.node.path} is already; choose another name`,
+        );
+    }
   }
 
   private error(text: string): Error {
@@ -169,10 +174,6 @@ export abstract class NacosInstance extends Construct {
   }
 }
 
-function namespaceOf(instance: NacosInstance): string | undefined {
-  return instance.objects[0]?.metadata.namespace;
-}
-
-function at(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);
+function identity({ apiGroup, kind, name, metadata }: ApiObject): string {
+  return [apiGroup, kind, metadata.namespace, name].join('/');
 }

@@ -108,7 +108,8 @@ export interface NacosProps {
   /** DNS domain of the Kubernetes cluster. @default cluster.local */
   readonly clusterDomain?: string;
   /**
-   * Fields of the Nacos resource's spec for which these props have no word, such as `tolerations`; they win.
+   * Fields of the Nacos resource's spec for which these props have no word, such as `tolerations`. They are laid over what
+   * the props give: objects merge, lists whose items have a name merge by it, `null` takes a field away.
    *
    * @default none
    */

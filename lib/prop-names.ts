@@ -1,5 +1,5 @@
-/** Which prop a field of the spec comes from, so that an error can speak of the prop; longer fields first. */
-export const propNames: Readonly<Record<string, string>> = {
+/** Longer fields first. */
+const propNames: Readonly<Record<string, string>> = {
   'metadata.name': 'name',
   'spec.replicas': 'replicas',
   'spec.version': 'version',
@@ -10,6 +10,7 @@ export const propNames: Readonly<Record<string, string>> = {
   'spec.volume.requests.storage': 'volume.size',
   'spec.volume': 'volume',
   'spec.service.nodePorts.http': 'service.nodePort',
+  'spec.service.nodePorts': 'service.nodePort',
   'spec.service': 'service',
   'spec.console': 'console',
   'spec.certification': 'authentication',
@@ -21,3 +22,9 @@ export const propNames: Readonly<Record<string, string>> = {
   'spec.database.mysqlDb': 'database.name',
   'spec.database': 'database',
 };
+
+/** Which prop a field of the object comes from, so that an error can speak of the prop. */
+export function propOf(path: string): string {
+  const field = Object.keys(propNames).find((known) => path === known || path.startsWith(`${known}.`));
+  return field ? path.replace(field, propNames[field]!) : path.replace('spec.', 'overrides.');
+}

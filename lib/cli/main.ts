@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { images } from './images.js';
 import { readManifests, UserError } from './manifests.js';
-import { renderManifests } from './render.js';
+import { missingSecrets, renderManifests } from './render.js';
 
 const usage = `cdk8s-nacos: Nacos manifests without a cluster
 
@@ -35,7 +35,9 @@ function main(args: string[]): string {
   if (command === 'images') return images(manifests, values.registry);
   if (command !== 'render') throw new UserError(`${command ?? ''}: no such command; see cdk8s-nacos --help`);
   if (!manifests) throw new UserError('render: -f FILE is missing');
-  return renderManifests(manifests);
+  const objects = renderManifests(manifests);
+  process.stderr.write(missingSecrets(manifests));
+  return objects;
 }
 
 try {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import type { NacosObject } from '../resource/nacos.js';
+import { problemText } from '../resource/problem.js';
 import { defaultImage, defaultMysqlImage } from '../resource/resolve.js';
 import { type NacosManifest, validate, withDefaults } from '../resource/validate.js';
 import { inRegistry } from '../server/image.js';
@@ -23,15 +24,17 @@ export function readManifests(file: string, { namespace, registry }: ReadOptions
   const manifests = documents(file).filter(isNacos);
   if (manifests.length === 0)
     throw new UserError(`${file}: has no object with apiVersion nacos.io/v1alpha1 and kind Nacos`);
-  return manifests.map((manifest) => {
+  const seen = new Set<string>();
+  return manifests.map((manifest, index) => {
+    const { name } = (manifest.metadata ?? {}) as Partial<NacosManifest['metadata']>;
+    if (typeof name !== 'string') throw new UserError(`${file}: Nacos number ${index + 1}: metadata.name: is required`);
     const problems = validate(manifest);
-    if (problems.length > 0) {
-      const lines = problems.map(
-        ({ path, message }) => `${file}: Nacos ${manifest.metadata.name}: ${path}: ${message}`,
-      );
-      throw new UserError(lines.join('\n'));
-    }
+    if (problems.length > 0)
+      throw new UserError(problems.map((problem) => `${file}: Nacos ${name}: ${problemText(problem)}`).join('\n'));
     const nacos = withDefaults({ ...manifest, metadata: { ...(namespace && { namespace }), ...manifest.metadata } });
+    const id = `${nacos.metadata.namespace ?? ''}/${name}`;
+    if (seen.has(id)) throw new UserError(`${file}: Nacos ${name}: is there twice; the later one would win`);
+    seen.add(id);
     return registry ? relocated(nacos, registry) : nacos;
   });
 }
@@ -43,16 +46,18 @@ function documents(file: string): unknown[] {
   } catch (error) {
     throw new UserError(`${file}: can't be read: ${(error as Error).message}`);
   }
-  return [...parseAllDocuments(text)].map((document) => {
+  return [...parseAllDocuments(text)].flatMap((document) => {
     const [error] = document.errors;
     if (error) throw new UserError(`${file}: is not YAML: ${error.message}`);
-    return document.toJS() as unknown;
+    const value = document.toJS() as { kind?: unknown; items?: unknown } | null;
+    // What `kubectl get -o yaml` prints of several objects.
+    return value?.kind === 'List' && Array.isArray(value.items) ? (value.items as unknown[]) : [value];
   });
 }
 
 function isNacos(value: unknown): value is NacosManifest {
-  const { apiVersion, kind, metadata } = (value ?? {}) as NacosManifest;
-  return apiVersion === 'nacos.io/v1alpha1' && kind === 'Nacos' && typeof metadata?.name === 'string';
+  const { apiVersion, kind } = (value ?? {}) as NacosManifest;
+  return apiVersion === 'nacos.io/v1alpha1' && kind === 'Nacos';
 }
 
 function relocated(nacos: NacosObject, registry: string): NacosObject {

@@ -31,6 +31,7 @@ export function status(nacos: NacosObject, children: StatusChildren, facts: Fact
     schemaReady(instance, children.jobs),
     authReady(instance, facts),
     membersHealthy(instance, facts),
+    ...scaleIn(instance),
   ];
   const problem = podProblem(children.pods);
   const complete = facts.members.length === instance.servers.replicas && facts.members.every(({ ready }) => ready);

@@ -7,15 +7,20 @@ import { heapOf } from './heap.js';
  * The user's own wins, except over what makes the servers find each other and their data.
  */
 export function environment(instance: Instance): EnvVar[] {
-  const fixed = [...topology(instance), ...database(instance), ...properties(instance)];
-  const own = (instance.spec.env ?? []).filter(({ name }) => !fixed.some((variable) => variable.name === name));
-  const defaults = [...heap(instance), ...authentication(instance), ...home(instance)];
+  const fixed = [...topology(instance), ...database(instance), ...properties(instance), ...home(instance)];
+  const own = [...users(instance).values()].filter(({ name }) => !fixed.some((variable) => variable.name === name));
+  const defaults = [...heap(instance), ...authentication(instance)];
   return [...own, ...defaults.filter(({ name }) => !own.some((variable) => variable.name === name)), ...fixed];
 }
 
-/** Whether the user's environment has a variable, with the value that it literally has. */
+/** The literal value that the user's environment gives a variable. */
 export function literal(instance: Instance, name: string): string | undefined {
-  return instance.spec.env?.find((variable) => variable.name === name)?.value;
+  return users(instance).get(name)?.value;
+}
+
+/** The user's environment; of a name that is there twice the last counts, as it does for the kubelet. */
+function users({ spec }: Instance): ReadonlyMap<string, EnvVar> {
+  return new Map(spec.env?.map((variable) => [variable.name, variable as EnvVar]));
 }
 
 function topology({ servers, domain, database, spec }: Instance): EnvVar[] {
@@ -46,9 +51,18 @@ function database({ database }: Instance): EnvVar[] {
 }
 
 /** Spring lets it win over the properties files of the image, keys unchanged (measured on 2.0.4, 2.3.2 and 3.0.3). */
-function properties({ properties }: Instance): EnvVar[] {
-  if (Object.keys(properties).length === 0) return [];
-  return [{ name: 'SPRING_APPLICATION_JSON', value: JSON.stringify(properties) }];
+function properties(instance: Instance): EnvVar[] {
+  const name = 'SPRING_APPLICATION_JSON';
+  if (Object.keys(instance.properties).length === 0) return [];
+  return [{ name, value: JSON.stringify({ ...instance.properties, ...object(literal(instance, name)) }) }];
+}
+
+function object(json = '{}'): object {
+  try {
+    return Object(JSON.parse(json));
+  } catch {
+    return {};
+  }
 }
 
 function authentication({ authentication, spec }: Instance): EnvVar[] {
@@ -72,13 +86,15 @@ function authentication({ authentication, spec }: Instance): EnvVar[] {
 function heap(instance: Instance): EnvVar[] {
   const sizes = heapOf(instance.spec.resources?.limits?.memory);
   const names = ['JVM_XMS', 'JVM_XMX', 'JVM_XMN'] as const;
-  if (!sizes || names.some((name) => instance.spec.env?.some((variable) => variable.name === name))) return [];
+  if (!sizes || names.some((name) => users(instance).has(name))) return [];
   return names.map((name) => ({ name, value: `${name === 'JVM_XMN' ? sizes.young : sizes.heap}m` }));
 }
 
 /** A user that the image does not know has no home; libraries would write their logs to a folder called "?". */
-function home({ spec }: Instance): EnvVar[] {
-  return spec.podSecurity === 'restricted' ? [{ name: 'JAVA_OPT', value: '-Duser.home=/tmp' }] : [];
+function home(instance: Instance): EnvVar[] {
+  const own = users(instance).get('JAVA_OPT');
+  if (instance.spec.podSecurity !== 'restricted' || own?.valueFrom) return [];
+  return [{ name: 'JAVA_OPT', value: own?.value ? `${own.value} -Duser.home=/tmp` : '-Duser.home=/tmp' }];
 }
 
 export function fromSecret(name: string, secretKeyRef: SecretKey): EnvVar {

@@ -21,14 +21,19 @@ export interface SchemaObjects {
 export function schema(instance: Instance): SchemaObjects {
   const { database } = instance;
   if (database.type !== 'mysql' || !database.managedSchema) return { objects: [], waiting: [], volumes: [] };
-  const files = configMap(instance, database);
-  const name = files.metadata!.name!;
+  const { sql, check } = databaseSchema(instance.version);
+  const data = { 'check.sql': check, 'schema.sql': sql };
+  const pod = jobPod(instance, database);
+  const name = instance.names.schema(hash([instance.name, data, pod]));
   const volumes = [
     { name: 'schema', configMap: { name } },
     { name: 'schema-tmp', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
   ];
   return {
-    objects: [files, job(instance, database, name, volumes)],
+    objects: [
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata(instance, name), data },
+      job(instance, name, { ...pod, volumes }),
+    ],
     waiting: [client(database, 'wait-for-schema', awaitSchema)],
     volumes,
   };
@@ -39,32 +44,27 @@ export function schemaJobName(instance: Instance): string | undefined {
   return schema(instance).objects[0]?.metadata?.name;
 }
 
-/** Named by what is in it and whom it is for: a Job can't be changed, so another schema or database is another Job. */
-function configMap(instance: Instance, database: MysqlDatabase): ConfigMap {
-  const { sql, check } = databaseSchema(instance.version);
-  const data = { 'check.sql': check, 'schema.sql': sql };
-  const { host, port, name, clientImage } = database;
-  const hash = createHash('sha256').update(
-    JSON.stringify([data, createSchema, host, port, name, clientImage, instance.spec.k8sWrapper ?? {}]),
-  );
-  return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: metadata(instance, instance.names.schema(hash.digest('hex').slice(0, 8))),
-    data,
-  };
+/** A Job can't be changed, so one that does anything else has another name. */
+function hash(content: unknown): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 8);
 }
 
-function job(instance: Instance, database: MysqlDatabase, name: string, volumes: Volume[]): Job {
+function jobPod(instance: Instance, database: MysqlDatabase): PodSpec {
   const spec: PodSpec = {
     ...scheduling(instance),
     restartPolicy: 'OnFailure',
     containers: [client(database, 'schema', createSchema)],
-    volumes,
     enableServiceLinks: false,
     automountServiceAccountToken: false,
     securityContext: restrictedPod,
   };
+  // What the wrapper says of containers and volumes is about the servers'.
+  const { containers, initContainers, volumes, restartPolicy, ...placement } = (instance.spec.k8sWrapper?.PodSpec ??
+    {}) as Partial<PodSpec>;
+  return overlay(spec, placement);
+}
+
+function job(instance: Instance, name: string, spec: PodSpec): Job {
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -75,7 +75,7 @@ function job(instance: Instance, database: MysqlDatabase, name: string, volumes:
       template: {
         // Not the servers' labels: their Services and budgets must not select it.
         metadata: { labels: { app: `${instance.name}-schema`, component: 'schema', middleware: 'nacos' } },
-        spec: overlay(spec, instance.spec.k8sWrapper?.PodSpec ?? {}),
+        spec,
       },
     },
   };

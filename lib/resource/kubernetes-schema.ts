@@ -2,7 +2,8 @@ import { type ObjectOptions, type TProperties, type TSchema, Type } from '@sincl
 
 // Schemas of the Kubernetes types that a Nacos embeds (k8s.io/api/core/v1/types.go). Limits on lists keep the cost of CEL rules in bounds.
 
-const quantityPattern =
+/** `resource.Quantity` (k8s.io/apimachinery: quantity.go) */
+export const quantityPattern =
   '^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$';
 
 const text = (maxLength = 1024) => Type.Optional(Type.String({ maxLength }));

@@ -18,7 +18,8 @@ export function namesOf(instance: string) {
     databaseSecret: `${instance}-database`,
     tokenSecret: `${instance}-token`,
     disruptionBudget: instance,
-    schema: (hash: string) => `${instance}-schema-${hash}`,
+    /** Cut where a Job's name, which is a label of its pods, would be longer than 63; the hash tells instances apart. */
+    schema: (hash: string) => `${instance.slice(0, 63 - '-schema-'.length - hash.length)}-schema-${hash}`,
     container: instance,
     claim: 'db',
   } as const;

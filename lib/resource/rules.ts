@@ -31,7 +31,7 @@ export const specRules: readonly Rule[] = [
     fieldPath: '.replicas',
   },
   {
-    rule: `!${inCluster('self')} || ${onMysql('self')} || !has(self.replicas) || self.replicas % 2 == 1`,
+    rule: `!${inCluster('self')} || ${onMysql('self')} || !has(self.replicas) || self.replicas % 2 == 1 || self.replicas == 0`,
     message:
       'replicas: a cluster on the embedded database needs an odd number of members (1, 3, 5, 7) to keep a majority; change it by two, or use database.type mysql',
     fieldPath: '.replicas',
@@ -92,10 +92,33 @@ export const serviceRules: readonly Rule[] = [
     message: 'nodePorts.grpc: clients compute it as http + 1000; set exactly that or leave it out',
     fieldPath: '.nodePorts',
   },
-  {
-    rule: "!has(self.nodePorts) || !has(self.type) || self.type != 'ClusterIP'",
-    message:
-      'nodePorts: a Service of type ClusterIP has none; set type to NodePort or LoadBalancer, or remove nodePorts',
-    fieldPath: '.nodePorts',
-  },
+  ...exposureRules('nodePorts'),
 ];
+
+/** What must hold of `.spec.console`. */
+export const consoleRules: readonly Rule[] = exposureRules('nodePort');
+
+/** What the API server asks of a Service, said before it is created. */
+function exposureRules(nodePorts: 'nodePort' | 'nodePorts'): Rule[] {
+  const type = `(has(self.type) ? self.type : has(self.${nodePorts}) ? 'NodePort' : 'ClusterIP')`;
+  const onlyBalanced = (field: string): Rule => ({
+    rule: `!has(self.${field}) || ${type} == 'LoadBalancer'`,
+    message: `${field}: only a load balancer has it; set type to LoadBalancer, or remove ${field}`,
+    fieldPath: `.${field}`,
+  });
+  return [
+    {
+      rule: `!has(self.${nodePorts}) || ${type} != 'ClusterIP'`,
+      message: `${nodePorts}: a Service of type ClusterIP has none; set type to NodePort or LoadBalancer, or remove ${nodePorts}`,
+      fieldPath: `.${nodePorts}`,
+    },
+    {
+      rule: `!has(self.externalTrafficPolicy) || ${type} != 'ClusterIP'`,
+      message:
+        'externalTrafficPolicy: a Service of type ClusterIP has none; set type to NodePort or LoadBalancer, or remove externalTrafficPolicy',
+      fieldPath: '.externalTrafficPolicy',
+    },
+    onlyBalanced('loadBalancerClass'),
+    onlyBalanced('loadBalancerSourceRanges'),
+  ];
+}

@@ -13,7 +13,10 @@ import {
   toleration,
   topologySpreadConstraint,
 } from './kubernetes-schema.js';
-import { serviceRules, specRules } from './rules.js';
+import { consoleRules, serviceRules, specRules } from './rules.js';
+
+export const portPattern = '^[0-9]{0,5}$';
+export const versionPattern = '^v?[0-9]{1,4}\\.[0-9]{1,4}(\\.[0-9]{1,4})?([-.][A-Za-z0-9._-]*)?$';
 
 const optionalText = (description: string, maxLength = 253) => Type.Optional(Type.String({ description, maxLength }));
 const flag = (description: string) => Type.Optional(Type.Boolean({ description }));
@@ -37,7 +40,7 @@ const database = Type.Object(
     mysqlPort: Type.Optional(
       Type.String({
         description: 'Port of the database, as a string. Default "3306".',
-        pattern: '^[0-9]{0,5}$',
+        pattern: portPattern,
         maxLength: 5,
       }),
     ),
@@ -143,6 +146,7 @@ const console = Type.Object(
   {
     description:
       'A Service of its own for the console, <name>-console. Absent: none, the console is reached through the client Service.',
+    'x-kubernetes-validations': consoleRules,
   },
 );
 
@@ -165,7 +169,7 @@ export const spec = Type.Object(
       Type.String({
         description:
           'Version of Nacos, where the image does not tell it by its tag. Without image it chooses the image. Default 3.0.3.',
-        pattern: '^v?[0-9]{1,4}\\.[0-9]{1,4}(\\.[0-9]{1,4})?([-.][A-Za-z0-9._-]*)?$',
+        pattern: versionPattern,
         maxLength: 64,
       }),
     ),

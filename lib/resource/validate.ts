@@ -3,7 +3,8 @@ import type { TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { Rule } from 'cdk8s-reconciler';
 import type { NacosObject } from './nacos.js';
-import { objectRules, serviceRules, specRules } from './rules.js';
+import { type Problem, schemaProblem, shown } from './problem.js';
+import { consoleRules, objectRules, serviceRules, specRules } from './rules.js';
 import { type NacosSpec, spec as specSchema } from './spec.js';
 
 /** A Nacos as a user writes it: what has a default may be missing. */
@@ -15,17 +16,18 @@ export interface NacosManifest {
   readonly status?: NacosObject['status'];
 }
 
-/** What is wrong with a field, in words that say what to do. */
-export interface Problem {
-  /** Such as `spec.database.mysqlHost`. */
-  readonly path: string;
-  readonly message: string;
+/** Fills in the defaults of the schema and drops fields that are null, as the API server does. Does not change `manifest`. */
+export function withDefaults(manifest: NacosManifest): NacosObject {
+  const spec = Value.Default(specSchema, withoutNulls(structuredClone(manifest.spec ?? {}))) as NacosSpec;
+  return { apiVersion: 'nacos.io/v1alpha1', kind: 'Nacos', metadata: manifest.metadata, spec, status: manifest.status };
 }
 
-/** Fills in the defaults of the schema, as the API server does. Does not change `manifest`. */
-export function withDefaults(manifest: NacosManifest): NacosObject {
-  const spec = Value.Default(specSchema, structuredClone(manifest.spec ?? {})) as NacosSpec;
-  return { apiVersion: 'nacos.io/v1alpha1', kind: 'Nacos', metadata: manifest.metadata, spec, status: manifest.status };
+/** Leaves k8sWrapper alone: a null in it takes something away. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(fields.map(([name, inner]) => [name, name === 'k8sWrapper' ? inner : withoutNulls(inner)]));
 }
 
 /**
@@ -33,13 +35,14 @@ export function withDefaults(manifest: NacosManifest): NacosObject {
  * Rules that compare with a former object are left to the API server.
  */
 export function validate(manifest: NacosManifest): Problem[] {
-  const nacos = withDefaults(manifest);
-  const problems = schemaProblems(nacos.spec);
+  const { metadata, spec } = withDefaults(manifest);
+  const problems = schemaProblems(spec);
   if (problems.length > 0) return problems;
   return [
-    ...broken(objectRules, { metadata: { name: nacos.metadata.name } }, ''),
-    ...broken(specRules, nacos.spec, 'spec'),
-    ...(nacos.spec.service ? broken(serviceRules, nacos.spec.service, 'spec.service') : []),
+    ...broken(objectRules, { metadata: { name: metadata.name } }, ''),
+    ...broken(specRules, spec, 'spec.'),
+    ...(spec.service ? broken(serviceRules, spec.service, 'spec.service.') : []),
+    ...(spec.console ? broken(consoleRules, spec.console, 'spec.console.') : []),
   ];
 }
 
@@ -48,21 +51,11 @@ const strictSpec = strict(specSchema) as typeof specSchema;
 
 function schemaProblems(spec: NacosSpec): Problem[] {
   const problems = new Map<string, Problem>();
-  for (const { path, message, schema, value } of Value.Errors(strictSpec, spec)) {
-    const field = `spec${path.replaceAll('/', '.')}`;
-    if (!problems.has(field)) problems.set(field, { path: field, message: describe(message, schema, value) });
+  for (const error of Value.Errors(strictSpec, spec)) {
+    const path = `spec${error.path.replaceAll('/', '.')}`;
+    if (!problems.has(path)) problems.set(path, schemaProblem(path, error));
   }
   return [...problems.values()];
-}
-
-function describe(message: string, schema: TSchema, value: unknown): string {
-  if (message === 'Unexpected property') return 'there is no such field; see kubectl explain nacos.spec';
-  const allowed = (schema.anyOf as TSchema[] | undefined)?.flatMap((option) =>
-    'const' in option ? [option.const] : [],
-  );
-  if (allowed?.length)
-    return `${JSON.stringify(value)} is not one of ${allowed.filter((one) => one !== '').join(', ')}`;
-  return value === undefined ? 'is required' : `${JSON.stringify(value)} is not valid: ${message.toLowerCase()}`;
 }
 
 /** CEL has 64-bit integers where JSON has numbers. */
@@ -73,15 +66,22 @@ function celValue(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, celValue(inner)]));
 }
 
-function broken(rules: readonly Rule[], self: unknown, path: string): Problem[] {
+function broken(rules: readonly Rule[], self: object, prefix: string): Problem[] {
   const context = { self: celValue(self) };
   return rules
     .filter(({ rule }) => !rule.includes('oldSelf') && evaluate(rule, context) !== true)
-    .map(({ message, fieldPath }) => {
-      // The message starts with the field already, as the API server shows it without the path.
-      const [, text = message] = /^[\w.]+: (.*)$/s.exec(message) ?? [];
-      return { path: `${path}${fieldPath ?? ''}` || 'metadata.name', message: text };
+    .map(({ message }) => {
+      // The message starts with the field, since the API server's own path ends at what exists.
+      const [, field = '', text = message] = /^([\w.]+): (.*)$/s.exec(message) ?? [];
+      const path = `${prefix}${field}`;
+      return { path, value: shown(path, at(self, field)), message: text };
     });
+}
+
+function at(value: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], value);
 }
 
 function strict(schema: TSchema): TSchema {
