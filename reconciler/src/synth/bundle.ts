@@ -23,10 +23,13 @@ export function bundle(entry: string): string {
   return outputFiles[0]!.text;
 }
 
-/** Loaded only where needed: whoever ships a finished bundle or an image does not have esbuild. */
+/** Not a literal: a bundler that packs an app which renders an operator would try to take it along. */
+const bundler: string = 'esbuild';
+
+/** Loaded only where needed: whoever ships a finished bundle or an image does not have it. */
 function esbuild(entry: string): typeof import('esbuild') {
   try {
-    return require('esbuild');
+    return require(bundler);
   } catch (cause) {
     throw new Error(
       `entry ${entry} has to be bundled: npm install --save-dev esbuild, or pass a finished bundle (.cjs)`,

@@ -1,0 +1,51 @@
+interface Status {
+  readonly reason?: string;
+  readonly message?: string;
+  readonly details?: { readonly retryAfterSeconds?: number };
+}
+
+/** The API server said no. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+
+  constructor(
+    /** What was asked, such as `PATCH /api/v1/namespaces/shop/services/web`. */
+    readonly request: string,
+    /** Of HTTP. */
+    readonly status: number,
+    /** One word, such as `NotFound` or `Invalid`. */
+    readonly reason: string,
+    message: string,
+    /** Milliseconds that the server asks to wait. */
+    readonly retryAfter?: number,
+  ) {
+    super(message);
+  }
+
+  /** @param body the answer's text, usually a `Status` as JSON */
+  static from(request: string, status: number, body: string, retryAfter?: string): ApiError {
+    const { reason = `Http${status}`, message, details } = parseStatus(body);
+    const seconds = Number(retryAfter ?? details?.retryAfterSeconds);
+    const wait = Number.isFinite(seconds) ? seconds * 1000 : undefined;
+    return new ApiError(request, status, reason, message ?? `HTTP ${status}: ${body.slice(0, 200)}`, wait);
+  }
+
+  /** Whether the same request may succeed later though nobody changes anything. */
+  get transient(): boolean {
+    return this.status >= 500 || [401, 408, 409, 410, 429].includes(this.status);
+  }
+}
+
+/** What is wrong with the connection rather than with the request. */
+export class ConnectionError extends Error {
+  override readonly name = 'ConnectionError';
+}
+
+function parseStatus(body: string): Status {
+  try {
+    const status: unknown = JSON.parse(body);
+    return typeof status === 'object' && status !== null ? status : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,118 @@
+import type { ActContext, ObserveContext } from '../controller.js';
+import { apiVersionOf, type Kind } from '../kinds.js';
+import type { KubernetesObject, Stored } from '../object.js';
+import { ApiError } from './api-error.js';
+import type { Client, RequestOptions } from './client.js';
+import { collectionPath, objectPath } from './endpoint.js';
+
+/** The API server for one controller: its field manager is on every write, its leadership before every one. */
+export class Api {
+  constructor(
+    private readonly client: Client,
+    private readonly fieldManager: string,
+    /** Throws if nothing may be written any more. */
+    private readonly guard: () => void,
+  ) {}
+
+  async get<T extends KubernetesObject>(
+    kind: Kind<T>,
+    name: string,
+    namespace?: string,
+    signal?: AbortSignal,
+  ): Promise<Stored<T> | undefined> {
+    return this.client
+      .request<Stored<T>>('GET', objectPath(kind, name, namespace), { signal })
+      .catch((error) => undefinedIf(404, error));
+  }
+
+  async list<T extends KubernetesObject>(
+    kind: Kind<T>,
+    options: { namespace?: string; labelSelector?: string; fieldSelector?: string } = {},
+    signal?: AbortSignal,
+  ): Promise<readonly Stored<T>[]> {
+    const { namespace, ...query } = options;
+    const path = collectionPath(kind, namespace);
+    const items: Stored<T>[] = [];
+    let next: string | undefined;
+    do {
+      const page: Page<T> = await this.client.request('GET', path, {
+        query: { ...query, limit: 500, continue: next },
+        signal,
+      });
+      for (const item of page.items ?? [])
+        items.push(Object.assign(item, { apiVersion: apiVersionOf(kind), kind: kind.kind }));
+      next = page.metadata.continue || undefined;
+    } while (next);
+    return items;
+  }
+
+  /**
+   * Server-side apply.
+   *
+   * @param subresource such as `status`
+   */
+  apply<T extends KubernetesObject>(
+    kind: Kind<T>,
+    object: T,
+    subresource?: string,
+    signal?: AbortSignal,
+  ): Promise<Stored<T>> {
+    const { name = '', namespace } = object.metadata ?? {};
+    const query = { fieldManager: this.fieldManager, force: true, fieldValidation: 'Strict' };
+    const path = objectPath(kind, name, namespace) + (subresource ? `/${subresource}` : '');
+    return this.write('PATCH', path, { body: object, contentType: 'application/apply-patch+yaml', query, signal });
+  }
+
+  patch<T extends KubernetesObject>(
+    kind: Kind<T>,
+    name: string,
+    patch: object,
+    namespace?: string,
+    signal?: AbortSignal,
+  ): Promise<Stored<T>> {
+    const query = { fieldManager: this.fieldManager, fieldValidation: 'Strict' };
+    const contentType = 'application/merge-patch+json';
+    return this.write('PATCH', objectPath(kind, name, namespace), { body: patch, contentType, query, signal });
+  }
+
+  create<T extends KubernetesObject>(kind: Kind<T>, object: T): Promise<Stored<T>> {
+    const query = { fieldManager: this.fieldManager };
+    return this.write('POST', collectionPath(kind, object.metadata?.namespace), { body: object, query });
+  }
+
+  /** Deletes that very object; fine if it is gone. Its own children go later, in the background. */
+  async delete(kind: Kind, { metadata }: Stored, signal?: AbortSignal): Promise<void> {
+    const body = { preconditions: { uid: metadata.uid }, propagationPolicy: 'Background' };
+    await this.write('DELETE', objectPath(kind, metadata.name, metadata.namespace), { body, signal }).catch((error) =>
+      // 409: there is another object of that name by now.
+      undefinedIf(404, error, 409),
+    );
+  }
+
+  /** What `observe`, `act` and `finalize` get. */
+  context(signal: AbortSignal): ActContext & ObserveContext {
+    return {
+      signal,
+      get: (kind, name, namespace) => this.get(kind, name, namespace, signal),
+      list: (kind, options) => this.list(kind, options, signal),
+      apply: (kind, object) =>
+        this.apply(kind, { ...object, apiVersion: apiVersionOf(kind), kind: kind.kind }, undefined, signal),
+      patch: (kind, name, patch, namespace) => this.patch(kind, name, patch, namespace, signal),
+      delete: (kind, object) => this.delete(kind, object, signal),
+    };
+  }
+
+  private write<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, options: RequestOptions): Promise<T> {
+    return this.client.request(method, path, { ...options, guard: this.guard });
+  }
+}
+
+interface Page<T extends KubernetesObject> {
+  readonly metadata: { readonly continue?: string };
+  readonly items: readonly Stored<T>[] | null;
+}
+
+function undefinedIf(status: number, error: unknown, or = status): undefined {
+  if (error instanceof ApiError && (error.status === status || error.status === or)) return undefined;
+  throw error;
+}

@@ -1,0 +1,78 @@
+import type { Logger } from 'pino';
+import { apiVersionOf, type Kind } from '../kinds.js';
+import type { Stored } from '../object.js';
+import type { Client } from './client.js';
+import { type Clock, sleep } from './clock.js';
+import { FieldSetPool } from './managed-fields.js';
+import { Reflector } from './reflector.js';
+import { Store } from './store.js';
+
+/** A store and what keeps it up to date. */
+export class Cache {
+  constructor(
+    readonly store: Store,
+    private readonly reflectors: readonly Reflector[],
+  ) {}
+
+  get synced(): boolean {
+    return this.reflectors.every(({ synced }) => synced);
+  }
+
+  /**
+   * Shows the answer to our own write at once, instead of when the watch brings it: the next pass must not act on what was before it.
+   * An answer that the watch has already overtaken changes nothing.
+   */
+  wrote(object: Stored): Stored {
+    const { resourceVersion, namespace } = object.metadata;
+    const reflector = this.reflectors.find((candidate) => candidate.covers(namespace));
+    return reflector?.isAhead(resourceVersion) ? this.store.put(object, { quiet: true }) : object;
+  }
+
+  run(signal: AbortSignal): Promise<unknown> {
+    return Promise.all(this.reflectors.map((reflector) => reflector.run(signal)));
+  }
+}
+
+export interface CachesOptions {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** @default all */
+  readonly namespaces?: readonly string[];
+}
+
+/** All caches of a process: one for each kind, selector and field manager. */
+export class Caches {
+  private readonly caches = new Map<string, Cache>();
+  private readonly pool = new FieldSetPool();
+
+  constructor(private readonly options: CachesOptions) {}
+
+  get(kind: Kind, manager: string, labelSelector?: string): Cache {
+    const key = [apiVersionOf(kind), kind.plural, manager, labelSelector].join();
+    const known = this.caches.get(key);
+    if (known) return known;
+    const { client, clock, log, namespaces } = this.options;
+    const store = new Store(manager, this.pool);
+    const scopes = kind.namespaced && namespaces ? namespaces : [undefined];
+    const cache = new Cache(
+      store,
+      scopes.map((namespace) => new Reflector({ kind, namespace, labelSelector }, store, client, clock, log)),
+    );
+    this.caches.set(key, cache);
+    return cache;
+  }
+
+  get synced(): boolean {
+    return [...this.caches.values()].every(({ synced }) => synced);
+  }
+
+  run(signal: AbortSignal): Promise<unknown> {
+    return Promise.all([...this.caches.values()].map((cache) => cache.run(signal)));
+  }
+
+  /** Resolves once every first list is complete, or when `signal` aborts. */
+  async untilSynced(signal: AbortSignal): Promise<void> {
+    while (!this.synced && !signal.aborted) await sleep(this.options.clock, 20, signal);
+  }
+}

@@ -1,0 +1,90 @@
+import type { Controller } from '../controller.js';
+import { TerminalError } from '../errors.js';
+import { describeObject, type KubernetesObject, type Stored } from '../object.js';
+import { type FieldSet, owns } from './managed-fields.js';
+import { claim, type Desired, digestAnnotation, isOurs } from './ownership.js';
+import { controllerOf } from './store.js';
+
+/** What must happen to one desired child. */
+export type Change =
+  | { readonly do: 'create'; readonly desired: Desired }
+  | { readonly do: 'update'; readonly desired: Desired; readonly live: Stored }
+  /** Somebody else has an object of that name. */
+  | { readonly do: 'refuse'; readonly desired: Desired; readonly live: Stored }
+  /** The object of that name is on its way out: its end brings the next pass. */
+  | { readonly do: 'wait'; readonly desired: Desired; readonly live: Stored };
+
+/** The children as the caches know them. */
+export interface Known {
+  /** Whoever owns it. */
+  find(child: KubernetesObject): Stored | undefined;
+  /** What our field manager owns of it. */
+  fields(object: Stored): FieldSet | undefined;
+  /** Everything that has this parent as its controller. */
+  ownedBy(parent: Stored): Iterable<Stored>;
+}
+
+/**
+ * The desired set as it is applied, in order.
+ *
+ * @throws TerminalError if a child cannot be, or two are the same
+ */
+export function desiredSet(controller: Controller, parent: Stored, rendered: readonly KubernetesObject[]): Desired[] {
+  const seen = new Set<string>();
+  return rendered.map((child) => {
+    const desired = claim(controller, parent, child);
+    const id = idOf(desired);
+    if (seen.has(id)) throw new TerminalError('InvalidChild', `render returned ${describeObject(desired)} twice`);
+    seen.add(id);
+    return desired;
+  });
+}
+
+/** What a desired child still needs, or undefined if it is as it should be. */
+export function changeOf(controller: Controller, parent: Stored, desired: Desired, known: Known): Change | undefined {
+  const live = known.find(desired);
+  if (!live) return { do: 'create', desired };
+  if (!isOurs(controller, parent, live)) return { do: 'refuse', desired, live };
+  if (live.metadata.deletionTimestamp) return { do: 'wait', desired, live };
+  return isApplied(controller, desired, live, known.fields(live)) ? undefined : { do: 'update', desired, live };
+}
+
+/** Children that are no longer desired and not yet being deleted. */
+export function leftovers(parent: Stored, desired: readonly Desired[], known: Known): Stored[] {
+  const wanted = new Set(desired.map(idOf));
+  return [...known.ownedBy(parent)].filter(({ metadata, ...object }) => {
+    return !metadata.deletionTimestamp && !wanted.has(idOf({ ...object, metadata }));
+  });
+}
+
+function isApplied(controller: Controller, desired: Desired, live: Stored, fields: FieldSet | undefined): boolean {
+  const digest = digestAnnotation(controller);
+  const applied = desired.metadata.annotations?.[digest];
+  if (!fields || !applied || !controllerOf(live) || live.metadata.annotations?.[digest] !== applied) return false;
+  return owns(fields, content(desired)) || (settled.get(fields)?.has(applied) ?? false);
+}
+
+/**
+ * By field set, the digests of what was applied and left us with just that set. Some fields never become ours, such as what an admission
+ * webhook removes: without a memory of that they would be applied again in every pass.
+ */
+const settled = new WeakMap<FieldSet, Set<string>>();
+
+/** Tells what the API server made of a child that was just applied. */
+export function settle(controller: Controller, desired: Desired, fields: FieldSet | undefined): void {
+  const digest = desired.metadata.annotations?.[digestAnnotation(controller)];
+  if (!fields || !digest || owns(fields, content(desired))) return;
+  const known = settled.get(fields);
+  if (known) known.add(digest);
+  else settled.set(fields, new Set([digest]));
+}
+
+/** Without what identifies the object: no manager owns that. Owner references are compared by themselves. */
+function content({ apiVersion: _version, kind: _kind, metadata, ...rest }: Desired): object {
+  const { name: _name, namespace: _namespace, ownerReferences: _owners, ...kept } = metadata;
+  return { ...rest, metadata: kept };
+}
+
+function idOf({ apiVersion, kind, metadata }: KubernetesObject): string {
+  return [apiVersion, kind, metadata?.namespace, metadata?.name].join();
+}

@@ -1,0 +1,146 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { performance } from 'node:perf_hooks';
+import { text } from 'node:stream/consumers';
+import { isDeepStrictEqual } from 'node:util';
+import { ApiError, ConnectionError } from './api-error.js';
+import { type Connection, type Credentials, credentialsAge } from './connection.js';
+import { exchange, StaleConnectionError } from './exchange.js';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface RequestOptions {
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: unknown;
+  /** @default application/json */
+  readonly contentType?: string;
+  readonly signal?: AbortSignal;
+  /** Milliseconds until the answer has to be complete; a stream's has to begin. @default 30000 */
+  readonly timeout?: number;
+  /** Called when a connection is ready, right before the request is sent; throws if it must not be sent any more. */
+  readonly guard?: () => void;
+}
+
+/** Told of every request; feeds the metrics. */
+export interface RequestObserver {
+  /** @param code of HTTP, or `<error>` if there was no answer */
+  answered(method: Method, code: string, milliseconds: number): void;
+}
+
+/** HTTP/1.1 with connections that stay open: HTTP/2 clients of Node have failed on the API server's GOAWAY (nodejs/undici#3140, #3753). */
+export class Client {
+  private agent: http.Agent | undefined;
+  private credentials: Credentials | undefined;
+  private readAt = Number.NEGATIVE_INFINITY;
+  private refused = false;
+  private reading: Promise<Credentials> | undefined;
+
+  constructor(
+    private readonly connection: Connection,
+    /** In User-Agent; the API server's audit log and metrics show it. */
+    private readonly name: string,
+    private readonly observer?: RequestObserver,
+  ) {}
+
+  /**
+   * The answer's JSON.
+   *
+   * @throws ApiError if the API server refuses, ConnectionError if it does not answer
+   */
+  async request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
+    const answer = await this.send(method, path, options, false);
+    const body = await text(answer).catch((cause: Error) => {
+      throw new ConnectionError(`${method} ${path}: the answer was cut off: ${cause.message}`, { cause });
+    });
+    try {
+      return JSON.parse(body);
+    } catch (cause) {
+      throw new ConnectionError(`${method} ${path}: the answer is no JSON: ${body.slice(0, 200)}`, { cause });
+    }
+  }
+
+  /** The answer as it comes. Whoever calls reads or destroys it. */
+  stream(path: string, options: RequestOptions = {}): Promise<http.IncomingMessage> {
+    return this.send('GET', path, options, true);
+  }
+
+  /** Ends idle connections. */
+  close(): void {
+    this.agent?.destroy();
+  }
+
+  private async send(
+    method: Method,
+    path: string,
+    options: RequestOptions,
+    stream: boolean,
+    attempt = 1,
+  ): Promise<http.IncomingMessage> {
+    const started = performance.now();
+    const observe = (code: string) => this.observer?.answered(method, code, performance.now() - started);
+    try {
+      const answer = await exchange(this.url(path, options), method, { ...(await this.prepare(options)), stream });
+      const status = answer.statusCode ?? 0;
+      observe(String(status));
+      if (status >= 200 && status < 300) return answer;
+      // Credentials that were accepted before may have been replaced: the next request reads them anew.
+      if (status === 401) this.refused = true;
+      const body = await text(answer).catch(() => '');
+      throw ApiError.from(`${method} ${path}`, status, body, answer.headers['retry-after']);
+    } catch (error) {
+      if (error instanceof ConnectionError) observe('<error>');
+      if (error instanceof StaleConnectionError && attempt === 1) return this.send(method, path, options, stream, 2);
+      throw error;
+    }
+  }
+
+  private url(path: string, { query = {} }: RequestOptions): URL {
+    const { server } = this.connection;
+    const url = new URL(server.pathname.replace(/\/$/, '') + path, server);
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    return url;
+  }
+
+  private async prepare({ body, contentType = 'application/json', signal, guard, timeout = 30_000 }: RequestOptions) {
+    const { token } = await this.currentCredentials();
+    this.agent ??= this.newAgent();
+    const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+    const headers = {
+      accept: 'application/json',
+      'user-agent': this.name,
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(content && { 'content-type': contentType, 'content-length': content.length }),
+    };
+    return { agent: this.agent, headers, content, timeout, signal, guard };
+  }
+
+  private currentCredentials(): Credentials | Promise<Credentials> {
+    const fresh = !this.refused && performance.now() - this.readAt < credentialsAge;
+    if (fresh && this.credentials) return this.credentials;
+    // One read at a time, whoever asks.
+    this.reading ??= this.readCredentials().finally(() => {
+      this.reading = undefined;
+    });
+    return this.reading;
+  }
+
+  private async readCredentials(): Promise<Credentials> {
+    const credentials = await this.connection.credentials(this.refused);
+    // Requests under way finish on the old connections, which close when they have been idle.
+    if (!isDeepStrictEqual(credentials.tls, this.credentials?.tls)) this.agent = undefined;
+    this.credentials = credentials;
+    this.refused = false;
+    this.readAt = performance.now();
+    return credentials;
+  }
+
+  private newAgent(): http.Agent {
+    const { server, serverName, insecure } = this.connection;
+    // Keep-alive probes after 30 s find a peer that is gone without a word; an idle connection is dropped before the server's 90 s.
+    const options = { keepAlive: true, keepAliveMsecs: 30_000, scheduling: 'lifo', timeout: 60_000 } as const;
+    if (server.protocol === 'http:') return new http.Agent(options);
+    const tls = { ...this.credentials?.tls, ...(serverName && { servername: serverName }) };
+    return new https.Agent({ ...options, ...tls, rejectUnauthorized: !insecure });
+  }
+}

@@ -1,0 +1,94 @@
+import type { ConditionStatement } from '../controller.js';
+import { describeObject, type Stored } from '../object.js';
+import type { Readiness } from '../readiness.js';
+import type { Condition } from '../resource.js';
+
+/** What a pass found, as far as conditions depend on it. */
+export interface Findings {
+  /** The children and how far they are. */
+  readonly children: readonly { readonly object: Stored; readonly readiness: Readiness }[];
+  /** Why children wait. */
+  readonly held: readonly string[];
+  /** What went wrong. `final` says that waiting does not help: the spec, a role or another object has to change. */
+  readonly problems: readonly Problem[];
+  /** Somebody asked to leave the object alone. */
+  readonly paused: boolean;
+}
+
+export interface Problem {
+  /** One word in CamelCase. */
+  readonly reason: string;
+  readonly message: string;
+  readonly final: boolean;
+}
+
+/** The three conditions that kstatus reads, and `Paused` while it is so. */
+export function standardConditions(findings: Findings): ConditionStatement[] {
+  const { paused } = findings;
+  const stalled = stalledBecause(findings);
+  const reconciling = stalled || paused ? undefined : reconcilingBecause(findings);
+  const obstacle = stalled ?? reconcilingBecause(findings);
+  return [
+    obstacle
+      ? { type: 'Ready', status: 'False', ...obstacle }
+      : { type: 'Ready', status: 'True', reason: 'Ready', message: '' },
+    reconciling
+      ? { type: 'Reconciling', status: 'True', ...reconciling }
+      : { type: 'Reconciling', status: 'False', reason: paused ? 'Paused' : stalled ? 'Stalled' : 'Done', message: '' },
+    stalled
+      ? { type: 'Stalled', status: 'True', ...stalled }
+      : { type: 'Stalled', status: 'False', reason: 'Progressing', message: '' },
+    ...(paused ? [pausedCondition] : []),
+  ];
+}
+
+const pausedCondition: ConditionStatement = {
+  type: 'Paused',
+  status: 'True',
+  reason: 'Paused',
+  message: 'children are left as they are until the pause ends',
+};
+
+type Because = Pick<Condition, 'reason' | 'message'>;
+
+function stalledBecause({ children, problems }: Findings): Because | undefined {
+  const final = problems.filter((problem) => problem.final);
+  if (final[0]) return { reason: final[0].reason, message: final.map(({ message }) => message).join('; ') };
+  const failed = children.filter(({ readiness }) => readiness.state === 'Failed');
+  return failed.length > 0 ? { reason: 'ChildFailed', message: list(failed) } : undefined;
+}
+
+function reconcilingBecause({ children, held, problems }: Findings): Because | undefined {
+  if (problems[0]) return { reason: problems[0].reason, message: problems.map(({ message }) => message).join('; ') };
+  const waiting = children.filter(({ readiness }) => readiness.state !== 'Ready');
+  if (waiting.length > 0) return { reason: 'ChildrenNotReady', message: list(waiting) };
+  return held[0] ? { reason: 'Waiting', message: held.join('; ') } : undefined;
+}
+
+/** A resource with 10,000 children still has a status that fits. */
+const mostListed = 5;
+
+function list(children: Findings['children']): string {
+  const named = children.map(({ object, readiness }) => `${describeObject(object)}: ${readiness.message}`).sort();
+  const more = named.length - mostListed;
+  return named.slice(0, mostListed).join('; ') + (more > 0 ? `; and ${more} more` : '');
+}
+
+/**
+ * The next list of conditions: a statement of a type replaces the one before it, and a transition time changes only with the status.
+ *
+ * @param now RFC 3339, to the second
+ */
+export function nextConditions(
+  before: readonly Condition[],
+  statements: readonly ConditionStatement[],
+  observedGeneration: number | undefined,
+  now: string,
+): Condition[] {
+  const last = new Map(statements.map((statement) => [statement.type, statement]));
+  return [...last.values()].map(({ type, status, reason, message }) => {
+    const previous = before.find((condition) => condition.type === type);
+    const lastTransitionTime = previous?.status === status ? previous.lastTransitionTime : now;
+    return { type, status, reason, message, lastTransitionTime, ...(observedGeneration && { observedGeneration }) };
+  });
+}

@@ -1,0 +1,58 @@
+import { hostname } from 'node:os';
+import { environment } from '../environment.js';
+import type { Connection } from './connection.js';
+import { inCluster, isInCluster } from './in-cluster.js';
+import { fromKubeconfig } from './kubeconfig.js';
+import type { LeaseOptions } from './lease.js';
+
+/** What the environment says. This is the only file that reads it. */
+export interface Config {
+  readonly connection: Connection;
+  /** Absent: no election, this process always leads. */
+  readonly lease?: LeaseOptions;
+  /** @default all */
+  readonly watchNamespaces?: readonly string[];
+  /** Of health and metrics. 0 takes a free one. */
+  readonly port: number;
+  readonly logLevel: string;
+}
+
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
+
+/** @throws Error saying which variable is wrong and what it should be */
+export async function readConfig(env: NodeJS.ProcessEnv = process.env): Promise<Config> {
+  const podName = env[environment.podName] ?? hostname();
+  const namespaces = env[environment.watchNamespaces]?.split(',').map((name) => name.trim());
+  const watchNamespaces = namespaces?.filter((name) => name !== '');
+  const logLevel = env[environment.logLevel] ?? 'info';
+  if (!levels.includes(logLevel)) throw new Error(`LOG_LEVEL is ${logLevel}, expected one of ${levels.join(', ')}`);
+  return {
+    connection: await connection(env),
+    ...(env[environment.leaseName] && {
+      lease: lease(env[environment.leaseName]!, env[environment.namespace], podName),
+    }),
+    ...(watchNamespaces?.length && { watchNamespaces }),
+    port: port(env[environment.port]),
+    logLevel,
+  };
+}
+
+/** A kubeconfig that is named comes first, then the pod's service account, then the kubeconfig at home. */
+async function connection(env: NodeJS.ProcessEnv): Promise<Connection> {
+  const { KUBECONFIG, KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: servicePort = '443', HOME = '' } = env;
+  if (KUBECONFIG) return fromKubeconfig(KUBECONFIG.split(':')[0]!);
+  if (host && isInCluster()) return inCluster(host, servicePort);
+  return fromKubeconfig(`${HOME}/.kube/config`);
+}
+
+function lease(name: string, namespace: string | undefined, identity: string): LeaseOptions {
+  if (!namespace) throw new Error('POD_NAMESPACE is not set, but LEASE_NAME is: expected the namespace of the Lease');
+  return { name, namespace, identity };
+}
+
+function port(text = '8080'): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0 || number > 65535)
+    throw new Error(`PORT is ${text}, expected 0 to 65535`);
+  return number;
+}

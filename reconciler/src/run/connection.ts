@@ -1,0 +1,27 @@
+import type { SecureContextOptions } from 'node:tls';
+
+/** Who we are to the API server, at this moment. */
+export interface Credentials {
+  /** Bearer token. */
+  readonly token?: string;
+  readonly tls: Pick<SecureContextOptions, 'ca' | 'cert' | 'key'>;
+}
+
+/** Where the API server is and how to get in. */
+export interface Connection {
+  /** Such as `https://10.96.0.1:443`; `http:` is what `kubectl proxy` serves. */
+  readonly server: URL;
+  /** Name in the server's certificate. @default the host of `server` */
+  readonly serverName?: string;
+  /** Skips the check of the server's certificate: only a kubeconfig that says so. @default false */
+  readonly insecure?: boolean;
+  /**
+   * Read anew from time to time, because tokens and certificates are replaced while the process runs.
+   *
+   * @param refused the API server did not accept what was returned last: do not return it from memory
+   */
+  credentials(refused: boolean): Promise<Credentials>;
+}
+
+/** Milliseconds for which credentials are kept in memory, as client-go keeps a token file (transport/token_source.go). */
+export const credentialsAge = 60_000;

@@ -1,0 +1,18 @@
+import { apiVersionOf, type Kind } from '../kinds.js';
+import type { KubernetesObject } from '../object.js';
+
+/** Path of all objects of a kind, or of those in one namespace. */
+export function collectionPath(kind: Kind, namespace?: string): string {
+  const root = `${kind.group ? '/apis' : '/api'}/${apiVersionOf(kind)}`;
+  return kind.namespaced && namespace ? `${root}/namespaces/${namespace}/${kind.plural}` : `${root}/${kind.plural}`;
+}
+
+/** Path of one object. */
+export function objectPath(kind: Kind, name: string, namespace?: string): string {
+  return `${collectionPath(kind, namespace)}/${encodeURIComponent(name)}`;
+}
+
+/** The kind among `kinds` that the object is of. */
+export function kindOf<K extends Kind>(object: KubernetesObject, kinds: readonly K[]): K | undefined {
+  return kinds.find((kind) => kind.kind === object.kind && apiVersionOf(kind) === object.apiVersion);
+}

@@ -1,0 +1,62 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { ConnectionError } from './api-error.js';
+
+/** A connection from the pool turned out to be closed by the other side, perhaps before it read the request. */
+export class StaleConnectionError extends ConnectionError {}
+
+export interface Exchange {
+  readonly agent: http.Agent;
+  readonly headers: http.OutgoingHttpHeaders;
+  readonly content?: Buffer;
+  /** Milliseconds until the answer has to be complete, or to have begun where it is a stream. */
+  readonly timeout: number;
+  /** The answer goes on for as long as it likes. @default false */
+  readonly stream?: boolean;
+  readonly signal?: AbortSignal;
+  readonly guard?: () => void;
+}
+
+/**
+ * One request and the head of its answer.
+ *
+ * @throws ConnectionError if there is no answer, whatever `guard` throws, or the reason of `signal`
+ */
+export function exchange(url: URL, method: string, options: Exchange): Promise<http.IncomingMessage> {
+  const { agent, headers, content, timeout, stream = false, signal, guard } = options;
+  signal?.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const { request } = url.protocol === 'http:' ? http : https;
+    const asked = request(url, { method, agent, headers, signal });
+    const timer = setTimeout(() => asked.destroy(new Error(`no answer within ${timeout / 1000} s`)), timeout);
+    let refusal: unknown;
+    const send = () => {
+      try {
+        guard?.();
+        asked.end(content);
+      } catch (error) {
+        refusal = error;
+        asked.destroy();
+      }
+    };
+    // Nothing is sent before the connection stands: a process that is stopped meanwhile must ask `guard` after it wakes up.
+    asked.on('socket', (socket) => {
+      if (asked.reusedSocket) send();
+      else socket.once(url.protocol === 'http:' ? 'connect' : 'secureConnect', send);
+    });
+    asked.on('response', (answer) => {
+      if (stream) clearTimeout(timer);
+      else answer.on('close', () => clearTimeout(timer));
+      resolve(answer);
+    });
+    asked.on('error', (cause: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      reject(refusal ?? signal?.reason ?? connectionError(`${method} ${url.pathname}`, asked.reusedSocket, cause));
+    });
+  });
+}
+
+function connectionError(request: string, reused: boolean, cause: NodeJS.ErrnoException): ConnectionError {
+  const stale = reused && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE');
+  return new (stale ? StaleConnectionError : ConnectionError)(`${request}: ${cause.message}`, { cause });
+}

@@ -1,0 +1,22 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Connection } from './connection.js';
+
+/** Where the kubelet puts them into every pod. */
+export const serviceAccountDirectory = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+export function isInCluster(directory = serviceAccountDirectory): boolean {
+  return existsSync(join(directory, 'token'));
+}
+
+/** The connection that a pod has by its service account. The kubelet replaces the token before it expires, so it is read from the file. */
+export function inCluster(host: string, port: string, directory = serviceAccountDirectory): Connection {
+  return {
+    server: new URL(`https://${host.includes(':') ? `[${host}]` : host}:${port}`),
+    credentials: async () => ({
+      token: (await readFile(join(directory, 'token'), 'utf8')).trim(),
+      tls: { ca: await readFile(join(directory, 'ca.crt')) },
+    }),
+  };
+}

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Controller } from '../controller.js';
+import { keyOf } from '../object.js';
+import { ApiError } from './api-error.js';
+import type { Clock } from './clock.js';
+import type { Metrics } from './metrics.js';
+import { isRetriable } from './problem.js';
+import type { Queue } from './queue.js';
+import { type Outcome, type Parent, type PassCluster, reconcile } from './reconcile.js';
+import type { Store } from './store.js';
+
+export interface LoopOptions {
+  readonly controller: Controller;
+  readonly queue: Queue;
+  readonly parents: Store;
+  readonly cluster: PassCluster;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+/** Milliseconds for `observe`, `act` and `finalize` of a pass. */
+const passTimeout = 60_000;
+
+/** Workers that take keys from the queue and make a pass over each. */
+export class Loop {
+  private readonly stopping = new AbortController();
+  private workers: readonly Promise<void>[] = [];
+
+  constructor(private readonly options: LoopOptions) {}
+
+  start(): void {
+    const { controller, metrics } = this.options;
+    const { name, workers = 4 } = controller;
+    metrics.controller(name, workers);
+    this.workers = Array.from({ length: workers }, () => this.work());
+  }
+
+  /** Resolves when the passes under way are through. */
+  async drain(): Promise<void> {
+    this.options.queue.close();
+    await Promise.all(this.workers);
+  }
+
+  /** Interrupts what passes wait for outside the cluster. */
+  interrupt(): void {
+    this.stopping.abort(new Error('the process is stopping'));
+  }
+
+  private async work(): Promise<void> {
+    const { queue } = this.options;
+    for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
+      await this.pass(key);
+      queue.done(key);
+    }
+  }
+
+  private async pass(key: string): Promise<void> {
+    const { controller, queue, parents, clock, metrics } = this.options;
+    const parent = parents.get(...splitKey(key)) as Parent | undefined;
+    if (!parent) return queue.forget(key);
+    const started = clock.now();
+    metrics.passStarted(controller.name);
+    const outcome = await this.attempt(parent);
+    const duration = clock.now() - started;
+    const terminal = !outcome.errors.some(isRetriable);
+    metrics.passEnded(controller.name, resultOf(outcome), duration, terminal);
+    const retryIn = this.schedule(key, outcome, terminal);
+    this.tell(parent, outcome, duration, retryIn);
+  }
+
+  /** The outcome, also of a pass that threw. */
+  private async attempt(parent: Parent): Promise<Outcome> {
+    const { controller, cluster, clock } = this.options;
+    const limit = new AbortController();
+    const abort = () => limit.abort(this.stopping.signal.reason);
+    const cancel = clock.after(passTimeout, () => limit.abort(new Error(`took more than ${passTimeout / 1000} s`)));
+    this.stopping.signal.addEventListener('abort', abort);
+    try {
+      return await reconcile(controller, parent, cluster, limit.signal, () => new Date());
+    } catch (error) {
+      return { changes: [], errors: [error] };
+    } finally {
+      cancel();
+      this.stopping.signal.removeEventListener('abort', abort);
+    }
+  }
+
+  private schedule(key: string, { errors, requeueAfter }: Outcome, terminal: boolean): number | undefined {
+    const { queue } = this.options;
+    if (errors.length > 0 && !terminal) {
+      const waits = errors.map((error) => (error instanceof ApiError ? (error.retryAfter ?? 0) : 0));
+      return queue.retry(key, Math.max(...waits));
+    }
+    queue.forget(key);
+    if (requeueAfter !== undefined) queue.addAfter(key, requeueAfter);
+    return undefined;
+  }
+
+  /** One line for a pass that did something; at rest there is none. */
+  private tell(parent: Parent, { changes, errors }: Outcome, duration: number, retryIn: number | undefined): void {
+    if (changes.length === 0 && errors.length === 0) return;
+    const { controller, log } = this.options;
+    const line = {
+      controller: controller.name,
+      object: keyOf(parent),
+      generation: parent.metadata.generation,
+      reconcileId: randomUUID(),
+      milliseconds: Math.round(duration),
+      ...(changes.length > 0 && { changes: changes.slice(0, 20) }),
+    };
+    const retry = retryIn === undefined ? {} : { retryInMilliseconds: Math.round(retryIn) };
+    if (errors.length === 0) log.info(line, 'reconciled');
+    else log.error({ ...line, ...retry, err: errors[0], failures: errors.length }, 'reconcile failed');
+  }
+}
+
+function resultOf({ errors, requeueAfter }: Outcome) {
+  if (errors.length > 0) return 'error';
+  return requeueAfter === undefined ? 'success' : 'requeue_after';
+}
+
+function splitKey(key: string): [name: string, namespace?: string] {
+  const slash = key.indexOf('/');
+  return slash < 0 ? [key] : [key.slice(slash + 1), key.slice(0, slash)];
+}

@@ -1,0 +1,124 @@
+import type { Controller, EventNote } from '../controller.js';
+import { type KubernetesObject, keyOf, type Stored } from '../object.js';
+import type { Api } from './api.js';
+import { ApiError } from './api-error.js';
+import type { Cache } from './caches.js';
+import { settle } from './changes.js';
+import { kindOf } from './endpoint.js';
+import type { KnownChildren } from './known-children.js';
+import { type Desired, isOurs } from './ownership.js';
+import { nameTaken } from './problem.js';
+import type { Parent, PassCluster } from './reconcile.js';
+import type { Status } from './status.js';
+
+/** Reads from caches, writes through the API server and shows what was written in the caches. */
+export class CachedCluster implements PassCluster {
+  readonly find: PassCluster['find'];
+  readonly fields: PassCluster['fields'];
+  readonly ownedBy: PassCluster['ownedBy'];
+  readonly children: PassCluster['children'];
+  readonly context: PassCluster['context'];
+  private readonly finalizer: string;
+
+  constructor(
+    private readonly controller: Controller,
+    private readonly parents: Cache,
+    private readonly known: KnownChildren,
+    private readonly api: Api,
+    readonly report: (parent: Parent, note: EventNote) => void,
+  ) {
+    this.find = (child) => known.find(child);
+    this.fields = (object) => known.fields(object);
+    this.ownedBy = (parent) => known.ownedBy(parent);
+    this.children = (parent) => known.children(parent);
+    this.context = (signal) => api.context(signal);
+    const { group, kind } = controller.resource;
+    this.finalizer = `${group}/${kind.toLowerCase()}`;
+  }
+
+  /**
+   * An apply creates what is not there, but would also take over what is. With a resource version that no object can have the
+   * API server refuses the latter, and ignores the version when it creates (registry/generic/registry/store.go, Update).
+   */
+  async create(parent: Parent, desired: Desired): Promise<void> {
+    const metadata = { ...desired.metadata, resourceVersion: '1' };
+    try {
+      await this.apply(desired, { ...desired, metadata });
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 409) throw error;
+      const live = await this.look(desired);
+      // Gone again, or on its way out: the next attempt creates it.
+      if (!live || live.metadata.deletionTimestamp) throw error;
+      if (!isOurs(this.controller, parent, live)) throw nameTaken(live);
+      await this.update(desired, live);
+    }
+  }
+
+  /** The uid makes sure that it is still the object that we know. */
+  async update(desired: Desired, live: Stored): Promise<void> {
+    await this.apply(desired, { ...desired, metadata: { ...desired.metadata, uid: live.metadata.uid } });
+  }
+
+  async remove(live: Stored): Promise<void> {
+    await this.api.delete(this.kindOf(live), live);
+  }
+
+  hasFinalizer({ metadata }: Parent): boolean {
+    return metadata.finalizers?.includes(this.finalizer) ?? false;
+  }
+
+  /** Server-side apply of a list to which others add: nobody's finalizer gets lost. */
+  async setFinalizer(parent: Parent, present: boolean): Promise<Parent> {
+    const finalizers = present ? [this.finalizer] : [];
+    const { resource } = this.controller;
+    return this.wroteParent(await this.api.apply(resource, identify(parent, { finalizers })));
+  }
+
+  ownedStatus(parent: Parent) {
+    return this.parents.store.ownedFields(parent).status;
+  }
+
+  async writeStatus(parent: Parent, status: Status): Promise<void> {
+    const { resource } = this.controller;
+    try {
+      this.wroteParent(await this.api.apply(resource, { ...identify(parent), status } as KubernetesObject, 'status'));
+    } catch (error) {
+      // The object went away, or another one took its name: there is nothing to say about it any more.
+      if (!(error instanceof ApiError) || (error.status !== 404 && error.status !== 409)) throw error;
+    }
+  }
+
+  private async apply(desired: Desired, body: Desired): Promise<void> {
+    const answer = await this.api.apply(this.kindOf(desired), body);
+    const cache = this.known.cacheOf(desired);
+    const stored = cache?.wrote(answer);
+    if (stored) settle(this.controller, desired, cache?.store.ownedFields(stored).object);
+  }
+
+  /** By a list: the verb that the watch needs anyway. */
+  private async look({ metadata: { name, namespace }, ...child }: Desired): Promise<Stored | undefined> {
+    const kind = this.kindOf({ ...child, metadata: { name } });
+    const [live] = await this.api.list(kind, { namespace, fieldSelector: `metadata.name=${name}` });
+    return live;
+  }
+
+  private wroteParent(answer: KubernetesObject): Parent {
+    return this.parents.wrote(answer as Stored) as Parent;
+  }
+
+  private kindOf(object: KubernetesObject) {
+    const kind = kindOf(object, Object.values(this.controller.owns));
+    if (!kind)
+      throw new Error(
+        `${object.kind} ${keyOf(object)} is of a kind that controller ${this.controller.name} does not own`,
+      );
+    return kind;
+  }
+}
+
+function identify(
+  { apiVersion, kind, metadata: { name, namespace, uid } }: Parent,
+  metadata: object = {},
+): KubernetesObject {
+  return { apiVersion, kind, metadata: { name, namespace, uid, ...metadata } };
+}

@@ -1,0 +1,210 @@
+import type { ActContext, Action, Children, Controller, EventNote, Kinds, ObserveContext } from '../controller.js';
+import { describeObject, type Stored } from '../object.js';
+import type { CustomResource } from '../resource.js';
+import { type Change, changeOf, desiredSet, type Known, leftovers } from './changes.js';
+import { childReadiness } from './child-readiness.js';
+import { type Findings, nextConditions, type Problem, standardConditions } from './conditions.js';
+import { transitions } from './events.js';
+import type { Desired } from './ownership.js';
+import { isPaused } from './pause.js';
+import { nameTaken, problemOf } from './problem.js';
+import { isWritten, type Status } from './status.js';
+
+/** A resource as a pass gets it from the cache. */
+export type Parent = Stored<CustomResource<unknown, unknown>>;
+
+/** The cluster as a pass needs it. Every write shows in what is known at once. */
+export interface PassCluster extends Known {
+  /** By the names in `owns` and `reads`. */
+  children(parent: Parent): Children<Kinds>;
+  /** @throws NameTakenError if somebody else has an object of that name */
+  create(parent: Parent, desired: Desired): Promise<unknown>;
+  update(desired: Desired, live: Stored): Promise<unknown>;
+  remove(live: Stored): Promise<void>;
+  /** @returns the object with, or without, our finalizer */
+  setFinalizer(parent: Parent, present: boolean): Promise<Parent>;
+  hasFinalizer(parent: Parent): boolean;
+  ownedStatus(parent: Parent): ReturnType<Known['fields']>;
+  writeStatus(parent: Parent, status: Status): Promise<unknown>;
+  /** Never throws, never waits. */
+  report(parent: Parent, note: EventNote): void;
+  context(signal: AbortSignal): ActContext & ObserveContext;
+}
+
+/** What a pass did, for the log, and when to look again. */
+export interface Outcome {
+  /** Such as `created Deployment shop/web`; empty at rest. */
+  readonly changes: readonly string[];
+  readonly errors: readonly unknown[];
+  /** Milliseconds. */
+  readonly requeueAfter?: number;
+}
+
+/** Milliseconds after an action until somebody looks at what it did. */
+const afterAction = 1_000;
+
+/** One pass: render → apply → observe → status → act. Failures are collected, so that the status is always written. */
+export async function reconcile(
+  controller: Controller,
+  found: Parent,
+  cluster: PassCluster,
+  signal: AbortSignal,
+  now: () => Date,
+): Promise<Outcome> {
+  if (found.metadata.deletionTimestamp) return finalize(controller, found, cluster, signal);
+  const pass = new Pass(controller, cluster);
+  const parent = await claimCleanup(controller, found, cluster);
+  const paused = isPaused(controller, parent);
+  const desired = await pass.attempt('render', 'RenderFailed', () =>
+    desiredSet(controller, parent, controller.render(parent)),
+  );
+  if (desired && !paused) await pass.converge(parent, desired);
+  const children = cluster.children(parent);
+  const observed = paused
+    ? undefined
+    : await pass.attempt('observe', 'ObserveFailed', () =>
+        controller.observe?.(parent, children, cluster.context(signal)),
+      );
+  const status = await pass.writeStatus(parent, desired ?? [], children, observed, paused, now());
+  if (status) report(controller, parent, status, cluster);
+  if (paused || pass.errors.length > 0) return pass.outcome();
+  const acted = await pass.act(parent, children, observed, signal);
+  const seconds = controller.requeueAfter?.(parent, children, observed);
+  return pass.outcome(acted ? afterAction : seconds === undefined ? undefined : seconds * 1000);
+}
+
+class Pass {
+  readonly errors: unknown[] = [];
+  private readonly changes: string[] = [];
+  private readonly problems: Problem[] = [];
+  private readonly held: string[] = [];
+
+  constructor(
+    private readonly controller: Controller,
+    private readonly cluster: PassCluster,
+  ) {}
+
+  outcome(requeueAfter?: number): Outcome {
+    return { changes: this.changes, errors: this.errors, requeueAfter };
+  }
+
+  /** Undefined, and the failure noted, if `step` throws. */
+  async attempt<T>(during: string, reason: string, step: () => T | Promise<T>): Promise<T | undefined> {
+    try {
+      return await step();
+    } catch (error) {
+      this.errors.push(error);
+      const problem = problemOf(error, during, reason);
+      if (problem) this.problems.push(problem);
+      return undefined;
+    }
+  }
+
+  /** Makes the children as desired. One that fails does not keep the others from being applied, but all of them from being removed. */
+  async converge(parent: Parent, desired: readonly Desired[]): Promise<void> {
+    for (const [i, child] of desired.entries()) {
+      // Thousands of children in order must not keep the rest of the process waiting.
+      if (i % 100 === 99) await new Promise(setImmediate);
+      const change = changeOf(this.controller, parent, child, this.cluster);
+      if (change) await this.attempt(describeObject(child), 'ApplyFailed', () => this.carryOut(parent, change));
+    }
+    if (this.errors.length > 0) return;
+    for (const object of leftovers(parent, desired, this.cluster)) {
+      await this.attempt(describeObject(object), 'RemoveFailed', () => this.cluster.remove(object));
+      this.changes.push(`removed ${describeObject(object)}`);
+    }
+  }
+
+  /** What is, in conditions and in the words of the controller. Returns the new status if it differs from the one before. */
+  async writeStatus(
+    parent: Parent,
+    desired: readonly Desired[],
+    children: Children<Kinds>,
+    observed: unknown,
+    paused: boolean,
+    now: Date,
+  ): Promise<Status | undefined> {
+    const before = (parent.status ?? {}) as Status;
+    const { conditions: ofBefore = [], observedGeneration: seen = -1, ...kept } = before;
+    const failed = this.problems.some(({ reason }) => reason === 'ObserveFailed');
+    const stated = failed
+      ? kept
+      : ((await this.attempt('status', 'StatusFailed', () => this.controller.status?.(parent, children, observed))) ??
+        {});
+    const { conditions: statements = [], ...fields } = stated as Status;
+    const findings: Findings = { children: this.readiness(desired), held: this.held, problems: this.problems, paused };
+    const generation = paused ? seen : (parent.metadata.generation ?? seen);
+    const all = [...standardConditions(findings), ...statements];
+    const time = `${now.toISOString().slice(0, 19)}Z`;
+    const next: Status = {
+      ...fields,
+      observedGeneration: generation,
+      conditions: nextConditions(ofBefore, all, generation, time),
+    };
+    if (isWritten(next, before, this.cluster.ownedStatus(parent))) return undefined;
+    await this.attempt('status', 'StatusFailed', () => this.cluster.writeStatus(parent, next));
+    return next;
+  }
+
+  /** At most one effect. Returns whether there was one. */
+  async act(parent: Parent, children: Children<Kinds>, observed: unknown, signal: AbortSignal): Promise<boolean> {
+    const { controller, cluster } = this;
+    const action: Action | undefined = await this.attempt('plan', 'PlanFailed', () =>
+      controller.plan?.(parent, children, observed),
+    );
+    if (!action) return false;
+    await this.attempt(action.type, 'ActionFailed', () => controller.act?.(action, parent, cluster.context(signal)));
+    const [error] = this.errors;
+    if (error === undefined) cluster.report(parent, { reason: action.type, message: action.message ?? action.type });
+    else cluster.report(parent, { type: 'Warning', reason: `${action.type}Failed`, message: String(error) });
+    this.changes.push(`${action.type} ${action.message ?? ''}`.trim());
+    return true;
+  }
+
+  private async carryOut(parent: Parent, change: Change): Promise<void> {
+    const { desired } = change;
+    if (change.do === 'refuse') throw nameTaken(change.live);
+    if (change.do === 'wait') return;
+    const held = this.controller.hold?.(desired, parent, this.cluster.children(parent));
+    if (held !== undefined) {
+      this.held.push(held);
+      return;
+    }
+    await (change.do === 'create' ? this.cluster.create(parent, desired) : this.cluster.update(desired, change.live));
+    this.changes.push(`${change.do}d ${describeObject(desired)}`);
+  }
+
+  private readiness(desired: readonly Desired[]): Findings['children'] {
+    return desired.flatMap((child) => {
+      const object = this.cluster.find(child);
+      return object ? [{ object, readiness: childReadiness(this.controller, object) }] : [];
+    });
+  }
+}
+
+/** The finalizer comes before the first effect that it is there to clean up. */
+async function claimCleanup(controller: Controller, parent: Parent, cluster: PassCluster): Promise<Parent> {
+  return controller.finalize && !cluster.hasFinalizer(parent) ? cluster.setFinalizer(parent, true) : parent;
+}
+
+async function finalize(
+  controller: Controller,
+  parent: Parent,
+  cluster: PassCluster,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  if (!controller.finalize || !cluster.hasFinalizer(parent)) return { changes: [], errors: [] };
+  const seconds = await controller.finalize(parent, cluster.context(signal));
+  if (typeof seconds === 'number') return { changes: [], errors: [], requeueAfter: seconds * 1000 };
+  await cluster.setFinalizer(parent, false);
+  return { changes: ['cleaned up'], errors: [] };
+}
+
+function report(controller: Controller, parent: Parent, status: Status, cluster: PassCluster): void {
+  const before = (parent.status ?? {}) as Status;
+  const notes = [
+    ...transitions(before.conditions ?? [], status.conditions ?? []),
+    ...(controller.events?.(parent, status) ?? []),
+  ];
+  for (const note of notes) cluster.report(parent, note);
+}

@@ -1,0 +1,42 @@
+import type { Controller } from '../controller.js';
+import { apiVersionOf } from '../kinds.js';
+import { keyOf, type Stored } from '../object.js';
+import type { KnownChildren } from './known-children.js';
+import type { Queue } from './queue.js';
+import type { Parent } from './reconcile.js';
+import type { Status } from './status.js';
+import { controllerOf, type Store } from './store.js';
+
+/** Puts into the queue what a change of the caches concerns. */
+export function connect(controller: Controller, parents: Store, known: KnownChildren, queue: Queue): void {
+  parents.listen((_before, after, initial) => {
+    if (after) queue.add(keyOf(after), initial && isDone(after) ? 'low' : 'normal');
+  });
+  known.onChange((before, after) => {
+    // Both: an owner reference that is taken away concerns the former owner.
+    for (const object of [before, after]) {
+      const key = object && ownerKey(controller, object);
+      if (key) queue.add(key);
+    }
+  });
+  known.onReadChange((name, before, after) => {
+    const { matches } = controller.reads?.[name] ?? {};
+    const namespace = (after ?? before)?.metadata.namespace;
+    for (const parent of parents.list(namespace)) {
+      const concerned = [before, after].some((object) => object && matches?.(object, parent as Parent));
+      if (concerned) queue.add(keyOf(parent));
+    }
+  });
+}
+
+/** Whether somebody has been through with this generation before we started: then others are more urgent. */
+function isDone({ metadata, ...object }: Stored): boolean {
+  const { status } = object as { readonly status?: Status };
+  return status?.observedGeneration === metadata.generation;
+}
+
+function ownerKey({ resource }: Controller, object: Stored): string | undefined {
+  const owner = controllerOf(object);
+  if (owner?.kind !== resource.kind || owner.apiVersion !== apiVersionOf(resource)) return undefined;
+  return resource.namespaced ? `${object.metadata.namespace}/${owner.name}` : owner.name;
+}

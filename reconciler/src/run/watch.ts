@@ -1,0 +1,116 @@
+import type { Stored } from '../object.js';
+
+/** Where a reflector is. */
+export type State =
+  /** Reads the list page by page: `token` is where the next page starts, `read` what the former ones had. */
+  | { readonly at: 'listing'; readonly token?: string; readonly read: readonly Stored[]; readonly failures: number }
+  /** Has everything up to `version`. `failures` counts the attempts in a row that brought nothing. */
+  | { readonly at: 'watching'; readonly version: string; readonly failures: number };
+
+/** What the API server answered, or did not. */
+export type Answer =
+  | { readonly is: 'page'; readonly items: readonly Stored[]; readonly token?: string; readonly version: string }
+  | { readonly is: 'event'; readonly event: WatchEvent }
+  /** The stream ended in order. */
+  | { readonly is: 'closed' }
+  /** The connection broke, was silent for too long, or brought something that is no event. */
+  | { readonly is: 'broken' }
+  | { readonly is: 'refused'; readonly status: number; readonly retryAfter?: number };
+
+export interface WatchEvent {
+  readonly type: string;
+  readonly object: Stored;
+}
+
+/** What the cache should do. */
+export type Delivery =
+  | { readonly do: 'replace'; readonly items: readonly Stored[]; readonly version: string }
+  | { readonly do: 'put' | 'remove'; readonly object: Stored }
+  | { readonly do: 'advance'; readonly version: string };
+
+/** How long to wait before the next request; undefined says to read on. */
+export type Pause =
+  | { readonly for: 'nothing' }
+  /** Grows with `failures`, and is at least `atLeast` milliseconds. */
+  | { readonly for: 'backoff'; readonly failures: number; readonly atLeast: number }
+  /** The resource is not served: its definition may come at any time. */
+  | { readonly for: 'definition' };
+
+export interface Step {
+  readonly state: State;
+  readonly deliver?: Delivery;
+  readonly pause?: Pause;
+}
+
+export const start: State = { at: 'listing', read: [], failures: 0 };
+
+/** A resource version from before a restored backup may never come: after so many failures in a row the list is read again. */
+const failuresUntilList = 5;
+
+/** The whole of list and watch: what to do next, given where we are and what was answered. */
+export function step(state: State, answer: Answer): Step {
+  switch (answer.is) {
+    case 'page':
+      return page(state, answer);
+    case 'event':
+      return event(state, answer.event);
+    case 'closed':
+      // A watch that ends before it brought anything is a failure: it must not be repeated without a pause.
+      return state.failures > 0 ? failed(state) : { state: { ...state, failures: 1 }, pause: { for: 'nothing' } };
+    case 'broken':
+      return failed(state);
+    case 'refused':
+      return refused(state, answer.status, answer.retryAfter);
+  }
+}
+
+function page(state: State, { items, token, version }: Extract<Answer, { is: 'page' }>): Step {
+  const read = state.at === 'listing' ? [...state.read, ...items] : items;
+  const { failures } = state;
+  if (token) return { state: { at: 'listing', token, read, failures }, pause: { for: 'nothing' } };
+  return {
+    // Only an event shows that the watch works too: a list that succeeds before every watch that fails must not reset the pause.
+    state: { at: 'watching', version, failures },
+    deliver: { do: 'replace', items: read, version },
+    pause: { for: 'nothing' },
+  };
+}
+
+function event(state: State, { type, object }: WatchEvent): Step {
+  if (type === 'ERROR') return refused(state, (object as { readonly code?: number }).code ?? 500);
+  const version = object.metadata?.resourceVersion;
+  if (!version) return failed(state);
+  const next: State = { at: 'watching', version, failures: 0 };
+  switch (type) {
+    case 'ADDED':
+    case 'MODIFIED':
+      return { state: next, deliver: { do: 'put', object } };
+    case 'DELETED':
+      return { state: next, deliver: { do: 'remove', object } };
+    case 'BOOKMARK':
+      return { state: next, deliver: { do: 'advance', version } };
+    default:
+      return failed(state);
+  }
+}
+
+function refused(state: State, status: number, retryAfter = 0): Step {
+  // 410: the version, or the page, is no longer kept.
+  if (status === 410) return { state: { ...start, failures: state.failures + 1 }, pause: pauseAfter(state.failures) };
+  if (status === 404) return { state, pause: { for: 'definition' } };
+  return failed(state, retryAfter);
+}
+
+function failed(state: State, atLeast = 0): Step {
+  const failures = state.failures + 1;
+  const lost = state.at === 'watching' && failures > failuresUntilList;
+  return {
+    state: lost ? { ...start, failures } : { ...state, failures },
+    pause: { for: 'backoff', failures, atLeast },
+  };
+}
+
+/** The first time at once: a version that expired while we were away is the normal case. */
+function pauseAfter(failures: number): Pause {
+  return failures === 0 ? { for: 'nothing' } : { for: 'backoff', failures, atLeast: 0 };
+}
