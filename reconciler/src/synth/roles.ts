@@ -26,7 +26,7 @@ interface Use {
 const watch: readonly Verb[] = ['list', 'watch'];
 
 /** Always in a namespace: an event about a cluster-scoped object is kept in `default`. */
-const events: Use = { group: '', resource: 'events', namespaced: true, verbs: ['create', 'patch'] };
+const events: Use = { group: '', resource: 'events', namespaced: true, verbs: ['create'] };
 
 /** What a controller has to be allowed, by what it declares; and nothing else. */
 export function policyRules(controller: Controller): PolicyRules {

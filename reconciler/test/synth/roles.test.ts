@@ -16,7 +16,7 @@ describe('policyRules', () => {
         { apiGroups: ['my.domain'], resources: ['webservers/finalizers'], verbs: ['update'] },
         { apiGroups: ['apps'], resources: ['deployments'], verbs: ['list', 'watch', 'create', 'patch', 'delete'] },
         { apiGroups: [''], resources: ['services'], verbs: ['list', 'watch', 'create', 'patch', 'delete'] },
-        { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
+        { apiGroups: [''], resources: ['events'], verbs: ['create'] },
       ],
     });
   });
