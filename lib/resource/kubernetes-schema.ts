@@ -25,7 +25,8 @@ export const quantity = () =>
 export const intOrString = () =>
   Type.Unsafe<number | string>(Type.Union([Type.Integer(), Type.String()], { 'x-kubernetes-int-or-string': true }));
 
-export const quantities = () => Type.Record(Type.String(), quantity(), { maxProperties: 16 });
+export const quantities = (options: ObjectOptions = {}) =>
+  Type.Record(Type.String(), quantity(), { maxProperties: 16, ...options });
 export const stringMap = (options: ObjectOptions = {}) =>
   Type.Record(Type.String(), Type.String({ maxLength: 4096 }), { maxProperties: 64, ...options });
 

@@ -16,11 +16,14 @@ export function problemText({ path, value, message }: Problem, name = path): str
   return [name, ...(value === undefined ? [] : [value]), message].join(': ');
 }
 
+/** Fields that hold a secret, or may. */
+const secret = /^spec\.(database\.mysqlPassword|certification\.token|config|env\.\d+\.value)$/;
+
 /** A value as a reader may see it. */
 export function shown(path: string, value: unknown): string | undefined {
-  if (value === undefined || typeof value === 'object' || /\.(mysqlPassword|token)$/.test(path)) return undefined;
+  if (value === undefined || typeof value === 'object' || secret.test(path)) return undefined;
   const text = JSON.stringify(value);
-  return text.length > 64 ? `${text.slice(0, 60)}…` : text;
+  return text.length > 64 ? `${text.slice(0, 60)}…"` : text;
 }
 
 /** A value that the schema does not take. */

@@ -97,7 +97,7 @@ const volume = Type.Object(
       default: false,
       description: 'Whether data is kept on a volume claim db-<name>-<n>. Without one it is lost with the pod.',
     }),
-    requests: Type.Optional(quantities()),
+    requests: Type.Optional(quantities({ description: 'What to ask of each claim: storage, 10Gi by default.' })),
     storageClass: optionalText("StorageClass of the claims. Default: the cluster's."),
     retain: flag('Whether the claims stay when the instance is deleted. Default true.'),
   },
@@ -210,8 +210,10 @@ export const spec = Type.Object(
     podLabels: Type.Optional(stringMap({ description: 'More labels of the pods.' })),
     podAnnotations: Type.Optional(stringMap({ description: 'Annotations of the pods.' })),
     affinity: Type.Optional(affinity({ description: 'Default: members prefer different nodes.' })),
-    tolerations: Type.Optional(Type.Array(toleration(), { maxItems: 64 })),
-    nodeSelector: Type.Optional(stringMap()),
+    tolerations: Type.Optional(
+      Type.Array(toleration(), { maxItems: 64, description: 'Taints of nodes that the pods may go to all the same.' }),
+    ),
+    nodeSelector: Type.Optional(stringMap({ description: 'Labels of the nodes that the pods may go to.' })),
     topologySpreadConstraints: Type.Optional(
       Type.Array(topologySpreadConstraint(), {
         maxItems: 16,

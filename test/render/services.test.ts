@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { render } from '../../lib/render/render.js';
+import { withDefaults } from '../../lib/resource/validate.js';
+import { child, nacos, onMysql, sample } from '../nacos-object.js';
+
+const cluster = { type: 'cluster' };
+const serviceOf = (spec: object, name: string) => child(render(nacos(spec)), 'Service', name).spec!;
+const portsOf = (spec: object, name: string) => serviceOf(spec, name).ports!.map(({ name, port }) => [name, port]);
+const namesOf = (spec: object) =>
+  render(nacos(spec)).flatMap(({ kind, metadata }) => (kind === 'Service' ? [metadata!.name] : []));
+
+describe('Services', () => {
+  it("of the users' samples have the names and ports they know", () => {
+    const shown = (['nacos-single', 'nacos-cluster'] as const)
+      .flatMap((name) => render(withDefaults(sample(name))))
+      .flatMap((object) =>
+        object.kind === 'Service' ? [[object.metadata!.name, object.spec!.ports!.map(({ port }) => port)]] : [],
+      );
+    expect(shown).toEqual([
+      ['nacos-single', [8848, 7848, 9848]],
+      ['nacos-cluster-client', [8848, 9848]],
+      ['nacos-cluster-headless', [8848, 7848, 9848, 9849]],
+    ]);
+  });
+
+  it.each([
+    ['standalone', {}, ['n']],
+    ['a cluster', cluster, ['n-client', 'n-headless']],
+    ['a cluster on MySQL', onMysql, ['n-client', 'n-headless']],
+    ['standalone with a console', { console: {} }, ['n', 'n-console']],
+    ['a cluster with a console', { ...cluster, console: {} }, ['n-client', 'n-headless', 'n-console']],
+  ])('of %s', (_case, spec, names) => {
+    expect(namesOf(spec)).toEqual(names);
+  });
+
+  it.each([
+    // version, environment, ports of the client Service
+    ['2.3.2', [], [8848, 9848]],
+    ['3.0.3', [], [8848, 9848, 8080]],
+    ['3.2.3', [], [8848, 9848, 8080]],
+    ['3.2.3', [{ name: 'NACOS_AI_REGISTRY_ENABLED', value: 'true' }], [8848, 9848, 8080, 9080]],
+  ])('for clients of %s with %j have the ports that the version serves', (version, env, ports) => {
+    expect(portsOf({ ...cluster, version, env }, 'n-client').map(([, port]) => port)).toEqual(ports);
+  });
+
+  it("have the official operator's port names", () => {
+    expect(portsOf({ version: '2.3.2' }, 'n')).toEqual([
+      ['client', 8848],
+      ['rpc', 7848],
+      ['new-rpc', 9848],
+    ]);
+  });
+
+  it('select the pods of this instance and nothing of its Jobs', () => {
+    for (const name of ['n-client', 'n-headless'])
+      expect(serviceOf(onMysql, name).selector).toEqual({ app: 'n', component: 'nacos', middleware: 'nacos' });
+  });
+
+  it('give members names before they are ready, but clients only members that are', () => {
+    expect(serviceOf(cluster, 'n-headless')).toMatchObject({ clusterIP: 'None', publishNotReadyAddresses: true });
+    expect(serviceOf(cluster, 'n-client')).not.toHaveProperty('publishNotReadyAddresses');
+  });
+
+  it('leave the IP families to the cluster', () => {
+    for (const name of namesOf(cluster)) {
+      expect(serviceOf(cluster, name!)).not.toHaveProperty('ipFamilies');
+      expect(serviceOf(cluster, name!)).not.toHaveProperty('ipFamilyPolicy');
+    }
+  });
+});
+
+describe('a Service for clients outside', () => {
+  it('has the gRPC node port that clients compute', () => {
+    const { type, ports } = serviceOf({ ...cluster, service: { nodePorts: { http: 30848 } } }, 'n-client');
+    expect(type).toBe('NodePort');
+    expect(ports!.map(({ port, nodePort }) => [port, nodePort])).toEqual([
+      [8848, 30848],
+      [9848, 31848],
+      [8080, undefined],
+    ]);
+  });
+
+  it.each(['NodePort', 'LoadBalancer'])('of type %s keeps the raft port of a standalone server inside', (type) => {
+    const { ports } = serviceOf({ version: '2.3.2', service: { type } }, 'n');
+    expect(ports!.map(({ port }) => port)).toEqual([8848, 9848]);
+  });
+
+  it('carries what a load balancer reads', () => {
+    const service = {
+      type: 'LoadBalancer',
+      annotations: { 'cloud.example/scheme': 'internal' },
+      labels: { tier: 'edge', app: 'not-this' },
+      loadBalancerClass: 'cloud.example/nlb',
+      loadBalancerIP: '10.0.0.7',
+      loadBalancerSourceRanges: ['10.0.0.0/8'],
+      externalTrafficPolicy: 'Local',
+    };
+    const { metadata, spec } = child(render(nacos({ service })), 'Service');
+    expect(metadata!.annotations).toEqual({ 'cloud.example/scheme': 'internal' });
+    expect(metadata!.labels).toEqual({ app: 'n', component: 'nacos', middleware: 'nacos', tier: 'edge' });
+    expect(spec).toMatchObject({
+      type: 'LoadBalancer',
+      loadBalancerClass: 'cloud.example/nlb',
+      loadBalancerIP: '10.0.0.7',
+      loadBalancerSourceRanges: ['10.0.0.0/8'],
+      externalTrafficPolicy: 'Local',
+    });
+  });
+});
+
+describe('a Service for the console', () => {
+  it.each([
+    ['2.3.2', 8848],
+    ['3.0.3', 8080],
+  ])('of %s leads to port %i, by the node port that users ask for', (version, port) => {
+    const { type, ports } = serviceOf({ version, console: { nodePort: 30080 } }, 'n-console');
+    expect(type).toBe('NodePort');
+    expect(ports).toEqual([{ name: 'console', port, targetPort: port, protocol: 'TCP', nodePort: 30080 }]);
+  });
+
+  it('stays in the cluster unless something else is asked for', () => {
+    expect(serviceOf({ console: {} }, 'n-console').type).toBe('ClusterIP');
+  });
+});
