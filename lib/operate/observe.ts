@@ -1,44 +1,62 @@
 import type { ClusterReader, Stored } from 'cdk8s-reconciler';
-import { type Pod, Secret } from 'cdk8s-reconciler';
-import { literal } from '../render/environment.js';
+import { type Pod, Secret, StatefulSet } from 'cdk8s-reconciler';
+import { variable } from '../render/environment.js';
 import { contextPath } from '../render/probes.js';
 import { isAuthReady } from '../render/render.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
-import { askServer, type Identity, type Server } from '../server/client.js';
-import { identityOf, missingKeys, secretValue } from './credentials.js';
-import type { Facts } from './facts.js';
+import { askServer, type Server } from '../server/client.js';
+import type { Identity } from '../server/exchange.js';
+import { identityOf, missingKeys, secretValue, unusableKeys } from './credentials.js';
+import type { Facts, MemberFacts } from './facts.js';
+import { ordinalOf, podsOf } from './pods.js';
+
+/** What `observe` knows already. */
+export interface ObservedChildren {
+  readonly pods: readonly Stored<Pod>[];
+  readonly secrets: readonly Stored<Secret>[];
+  readonly statefulSets: readonly Stored<StatefulSet>[];
+}
+
+type Context = ClusterReader & { readonly signal: AbortSignal };
 
 /** Asks every server of an instance, all at once. Reads only. */
-export async function observe(
-  nacos: NacosObject,
-  pods: readonly Stored<Pod>[],
-  secrets: readonly Stored<Secret>[],
-  context: ClusterReader & { readonly signal: AbortSignal },
-): Promise<Facts> {
+export async function observe(nacos: NacosObject, children: ObservedChildren, context: Context): Promise<Facts> {
   const instance = resolve(nacos);
-  const secret = await authenticationSecret(instance, secrets, context);
-  const identity = identityInEnvironment(instance) ?? identityOf(secret);
+  const secret = await authenticationSecret(instance, children.secrets, context);
+  const shown = await identity(instance, secret, context);
   const unsure = instance.authentication.identitySecret !== undefined && !isAuthReady(nacos);
-  const members = await Promise.all(
-    [...pods].sort(byOrdinal).map(async (pod, index) => {
-      const address = pod.status?.podIP;
-      const running = address !== undefined && pod.metadata.deletionTimestamp === undefined;
-      return {
-        pod: pod.metadata.name,
-        ready: pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false,
-        ...(running && {
-          server: await askServer(serverAt(instance, address, identity), unsure && index === 0, context.signal),
-        }),
-      };
-    }),
-  );
+  const ask = (pod: Stored<Pod>) => member(pod, instance, shown, unsure, context.signal);
+  const selector = await foreignSelector(nacos, children.statefulSets, context);
   return {
-    members,
+    members: await Promise.all(podsOf(instance, children.pods).map(ask)),
+    at: Date.now(),
+    ...(selector && { selector }),
     ...(secret && {
-      missingKeys: missingKeys(secret),
-      administratorPassword: secretValue(secret, 'administratorPassword'),
+      credentials: {
+        missing: missingKeys(secret),
+        unusable: unusableKeys(secret),
+        administratorPassword: secretValue(secret, 'administratorPassword'),
+      },
     }),
+  };
+}
+
+async function member(
+  { metadata, status }: Stored<Pod>,
+  instance: Instance,
+  shown: Identity | undefined,
+  unsure: boolean,
+  signal: AbortSignal,
+): Promise<MemberFacts> {
+  const address = metadata.deletionTimestamp ? undefined : status?.podIP;
+  return {
+    pod: metadata.name,
+    ordinal: ordinalOf(metadata.name),
+    ready:
+      !metadata.deletionTimestamp &&
+      (status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false),
+    ...(address && { server: await askServer(serverAt(instance, address, shown), unsure, signal) }),
   };
 }
 
@@ -53,26 +71,41 @@ export function serverAt(instance: Instance, address: string, identity?: Identit
 
 /** Ours is among the children; one that the user names is not. */
 async function authenticationSecret(
-  instance: Instance,
+  { authentication, names, namespace }: Instance,
   secrets: readonly Stored<Secret>[],
   context: ClusterReader,
 ): Promise<Secret | undefined> {
-  const name = instance.authentication.identitySecret;
+  const name = authentication.identitySecret;
   if (!name) return undefined;
   const own = secrets.find(({ metadata }) => metadata.name === name);
-  return own ?? (name === instance.names.authSecret ? undefined : context.get(Secret, name, instance.namespace));
+  return own ?? (name === names.authSecret ? undefined : context.get(Secret, name, namespace));
 }
 
-function identityInEnvironment(instance: Instance): Identity | undefined {
-  const key = literal(instance, 'NACOS_AUTH_IDENTITY_KEY');
-  const value = literal(instance, 'NACOS_AUTH_IDENTITY_VALUE');
-  return key && value ? { key, value } : undefined;
+/** What the servers take for one of their own: of the user's environment, which wins over what we render, or of the Secret. */
+export async function identity(
+  instance: Instance,
+  secret: Secret | undefined,
+  context: ClusterReader,
+): Promise<Identity | undefined> {
+  const [key, value] = await Promise.all(
+    ['NACOS_AUTH_IDENTITY_KEY', 'NACOS_AUTH_IDENTITY_VALUE'].map(async (name) => {
+      const found = variable(instance, name);
+      const from = found?.valueFrom?.secretKeyRef;
+      if (!from?.name) return found?.value;
+      return secretValue(await context.get(Secret, from.name, instance.namespace), from.key);
+    }),
+  );
+  return key && value ? { key, value } : identityOf(secret);
 }
 
-function byOrdinal(a: Stored<Pod>, b: Stored<Pod>): number {
-  return ordinal(a) - ordinal(b);
-}
-
-function ordinal({ metadata }: Stored<Pod>): number {
-  return Number(metadata.name.slice(metadata.name.lastIndexOf('-') + 1));
+/** The official operator's StatefulSet has the object's labels of the day in its selector (Kind.go), and lacks the label of our caches. */
+async function foreignSelector(
+  { metadata, status }: NacosObject,
+  known: readonly StatefulSet[],
+  context: ClusterReader,
+): Promise<Facts['selector']> {
+  if (known.length > 0 || status?.selector) return undefined;
+  const found = await context.get(StatefulSet, metadata.name, metadata.namespace);
+  const isOurs = found?.metadata.ownerReferences?.some(({ uid }) => uid === metadata.uid);
+  return isOurs ? found?.spec?.selector?.matchLabels : undefined;
 }

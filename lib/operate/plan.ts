@@ -8,16 +8,17 @@ export type NacosAction =
   | { readonly type: 'SetAdministrator'; readonly message: string; readonly pod: string };
 
 /** The next effect that an instance needs, if any. Pure. */
-export function plan(nacos: NacosObject, facts: Facts): NacosAction | undefined {
+export function plan(nacos: NacosObject, { credentials, members }: Facts): NacosAction | undefined {
   const { authentication, names } = resolve(nacos);
-  if (!authentication.identitySecret) return undefined;
-  const own = authentication.identitySecret === names.authSecret;
-  if (own && facts.missingKeys && facts.missingKeys.length > 0) {
-    const message = `generated ${facts.missingKeys.join(', ')} in Secret ${names.authSecret}`;
-    return { type: 'GenerateCredentials', message, keys: facts.missingKeys };
+  const secret = authentication.identitySecret;
+  if (!secret || !credentials) return undefined;
+  // What is missing in a Secret that the user names is for the user to add.
+  if (secret === names.authSecret && credentials.missing.length > 0) {
+    const message = `generated ${credentials.missing.join(', ')} in Secret ${secret}`;
+    return { type: 'GenerateCredentials', message, keys: credentials.missing };
   }
-  const missing = facts.members.find(({ ready, server }) => ready && server?.reachable && server.administratorMissing);
-  if (!missing || !facts.administratorPassword) return undefined;
-  const message = `set the password of the user nacos from Secret ${authentication.identitySecret}, key administratorPassword`;
-  return { type: 'SetAdministrator', message, pod: missing.pod };
+  const open = members.find(({ ready, server }) => ready && server?.reachable && server.administratorMissing);
+  if (!open || !credentials.administratorPassword) return undefined;
+  const message = `set the password of the user nacos to the one in Secret ${secret}, key administratorPassword`;
+  return { type: 'SetAdministrator', message, pod: open.pod };
 }

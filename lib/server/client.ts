@@ -1,137 +1,112 @@
-import { type Api, ports } from './profiles.js';
+import { type Address, type Answer, exchange, reasonOf } from './exchange.js';
+import type { Api } from './profiles.js';
 
-/** The header by which members, and the operator, prove that they belong to the cluster (nacos: AbstractWebAuthFilter.java). */
-export interface Identity {
-  readonly key: string;
-  readonly value: string;
-}
-
-/** Where and how a server is asked. */
-export interface Server {
-  /** IP address of the pod. */
-  readonly address: string;
-  /** Context path of the HTTP port, such as `/nacos`. */
-  readonly contextPath: string;
+/** A server, and how one of its version is asked. */
+export interface Server extends Address {
   readonly api: Api;
-  readonly identity?: Identity;
 }
 
 /** What a server says of itself. That it does not answer is a fact too. */
-export type ServerFacts =
-  | { readonly reachable: false; readonly reason: string }
-  | {
-      readonly reachable: true;
-      readonly version?: string;
-      /** Whether anybody could still make himself administrator. Absent where it was not asked. */
-      readonly administratorMissing?: boolean;
-      /** UP, STARTING, …; absent on a standalone server of an old version. */
-      readonly state?: string;
-      /** What it calls itself, `host:port`. */
-      readonly address?: string;
-      /** Raft group → its leader as this server sees it, empty while there is none. */
-      readonly leaders: Readonly<Record<string, string>>;
-      readonly raftAddress?: string;
-    };
+export type ServerFacts = Unreachable | Reachable;
 
-/** A hung server must not delay anybody: no call takes longer. */
-const timeout = 5_000;
+export interface Unreachable {
+  readonly reachable: false;
+  readonly reason: string;
+}
+
+export interface Reachable {
+  readonly reachable: true;
+  readonly version?: string;
+  /** Whether anybody could still make himself administrator. Absent where it was not asked or the server could not tell. */
+  readonly administratorMissing?: boolean;
+  /** Whether it does not take our identity. */
+  readonly refused: boolean;
+  /** UP, STARTING, …; absent where it refused us. */
+  readonly state?: string;
+  /** What it calls itself, `host:port`. */
+  readonly address?: string;
+  /** Raft group → its leader as this server sees it, empty while there is none. */
+  readonly leaders: Readonly<Record<string, string>>;
+  /** What Raft calls it, `host:port`. */
+  readonly raftAddress?: string;
+}
+
+/** Name of the administrator in every version. */
+const administrator = 'nacos';
+
+/** With which the schema of old versions creates him. */
+const wellKnown = 'nacos';
 
 /**
- * Asks a server for its state. Never throws.
+ * Asks a server for its state, all questions at once. Never throws.
  *
- * @param wellKnown whether to try the well-known password where the version has one
+ * @param askAdministrator whether to find out if there is an administrator where that takes a login attempt
  */
-export async function askServer(server: Server, wellKnown: boolean, signal: AbortSignal): Promise<ServerFacts> {
-  const { administrator } = server.api;
+export async function askServer(server: Server, askAdministrator: boolean, signal: AbortSignal): Promise<ServerFacts> {
+  const { api } = server;
+  const { login } = { login: undefined, ...api.administrator };
   try {
-    const missing = wellKnown &&
-      administrator.how === 'change-well-known' && {
-        administratorMissing: (await login(server, administrator.login, 'nacos', signal)) !== undefined,
-      };
-    const [state, self] = await Promise.all([
-      get(server, server.api.state, signal),
-      get(server, server.api.self, signal),
+    const [state, self, attempt] = await Promise.all([
+      exchange(server, { path: api.state }, signal),
+      exchange(server, { path: api.self }, signal),
+      askAdministrator && login ? logIn(server, login, signal) : undefined,
     ]);
-    return { reachable: true, ...stateFacts(state), ...missing, ...selfFacts(self) };
+    if (state.status !== 200) return { reachable: false, reason: unexpected(server, state) };
+    const administratorMissing = attempt && { administratorMissing: attempt.token !== undefined };
+    return { reachable: true, ...stateFacts(state), ...administratorMissing, ...selfFacts(self) };
   } catch (error) {
     return { reachable: false, reason: reasonOf(error) };
   }
 }
 
-/** @returns whether this call made the administrator; false if there was one already */
-export async function createAdministrator(server: Server, password: string, signal: AbortSignal): Promise<boolean> {
-  const { administrator } = server.api;
-  if (administrator.how === 'create') {
-    const answer = await post(server, administrator.path, { password }, signal);
-    if (answer.code === 409) return false;
-    if (answer.status !== 200 || (answer.code !== 0 && answer.code !== 200 && answer.code !== undefined))
-      throw refused(server, answer);
-    return true;
+/**
+ * Makes the first administrator.
+ *
+ * @throws Error if there is one already, or the server refuses; without its answer, which may repeat the password
+ */
+export async function createAdministrator(server: Server, password: string, signal: AbortSignal): Promise<void> {
+  const { administrator: first } = server.api;
+  if (first.how === 'create') {
+    const answer = await exchange(server, { method: 'POST', path: first.path, form: { password } }, signal);
+    if (answer.code === 409) throw taken(server);
+    if (answer.status !== 200 || ![0, 200, undefined].includes(answer.code)) throw refused(server, answer);
+    return;
   }
-  const token = await login(server, administrator.login, 'nacos', signal);
-  // Somebody else has changed it: that is an administrator too.
-  if (token === undefined) return false;
-  const query = new URLSearchParams({ username: 'nacos', newPassword: password, accessToken: token });
-  const answer = await request(server, `${administrator.users}?${query}`, { method: 'PUT' }, signal);
+  const { token } = (await logIn(server, first.login, signal)) ?? {};
+  if (!token) throw taken(server);
+  const form = { username: administrator, newPassword: password, accessToken: token };
+  const path = `${first.users}?${new URLSearchParams(form)}`;
+  const answer = await exchange(server, { method: 'PUT', path }, signal);
   if (answer.status !== 200) throw refused(server, answer);
-  return true;
 }
 
-async function login(server: Server, path: string, password: string, signal: AbortSignal): Promise<string | undefined> {
-  const answer = await post(server, path, { username: 'nacos', password }, signal);
-  const token = (answer.body as { accessToken?: unknown } | undefined)?.accessToken;
-  return answer.status === 200 && typeof token === 'string' ? token : undefined;
+/** An attempt; without a token it was refused. */
+interface Login {
+  readonly token?: string;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly code?: number;
-  readonly body: unknown;
-}
-
-async function get(server: Server, path: string, signal: AbortSignal): Promise<Answer> {
-  return request(server, path, {}, signal);
-}
-
-function post(
-  server: Server,
-  path: string,
-  form: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<Answer> {
-  return request(server, path, { method: 'POST', body: new URLSearchParams(form) }, signal);
-}
-
-async function request(server: Server, path: string, init: RequestInit, signal: AbortSignal): Promise<Answer> {
-  const { address, contextPath, identity } = server;
-  const host = address.includes(':') ? `[${address}]` : address;
-  const response = await fetch(`http://${host}:${ports.http}${contextPath}${path}`, {
-    ...init,
-    headers: identity ? { [identity.key]: identity.value } : {},
-    signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
-  });
-  const text = await response.text();
-  const body = parsed(text);
-  const { code } = (body ?? {}) as { code?: unknown };
-  return { status: response.status, body, ...(typeof code === 'number' && { code }) };
-}
-
-function parsed(text: string): unknown {
+/** Tries the well-known password. Undefined if the server could not tell. */
+async function logIn(server: Server, path: string, signal: AbortSignal): Promise<Login | undefined> {
+  const form = { username: administrator, password: wellKnown };
   try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
+    const { status, body } = await exchange(server, { method: 'POST', path, form }, signal);
+    const { accessToken: token } = Object(body) as { readonly accessToken?: unknown };
+    if (status === 200 && typeof token === 'string') return { token };
+    return status === 401 || status === 403 ? {} : undefined;
+  } catch (error) {
+    // The status line is `HTTP/1.1 0` (measured on 2.0.4 and 2.3.2).
+    if ((error as { code?: string }).code === 'HPE_INVALID_STATUS') return {};
+    throw error;
   }
 }
 
 /** 3.x wraps its answers in `data`, 2.x does so for some. */
 function dataOf({ body }: Answer): Record<string, unknown> {
-  const { data } = (body ?? {}) as { data?: unknown };
-  return (typeof data === 'object' && data !== null ? data : (body ?? {})) as Record<string, unknown>;
+  const { data } = Object(body) as { data?: unknown };
+  return Object(typeof data === 'object' && data !== null ? data : body) as Record<string, unknown>;
 }
 
 function stateFacts(answer: Answer) {
-  if (answer.status !== 200) return {};
   const { version, auth_admin_request: missing } = dataOf(answer);
   return {
     ...(typeof version === 'string' && { version }),
@@ -144,8 +119,8 @@ interface Member {
   readonly address?: string;
   readonly ip?: string;
   readonly extendInfo?: {
-    readonly raftPort?: string;
-    readonly raftMetaData?: { readonly metaDataMap?: Readonly<Record<string, { readonly leader?: string }>> };
+    readonly raftPort?: string | number;
+    readonly raftMetaData?: { readonly metaDataMap?: Readonly<Record<string, { readonly leader?: string | null }>> };
   };
 }
 
@@ -153,6 +128,7 @@ function selfFacts(answer: Answer) {
   const { state, address, ip, extendInfo } = (answer.status === 200 ? dataOf(answer) : {}) as Member;
   const groups = Object.entries(extendInfo?.raftMetaData?.metaDataMap ?? {});
   return {
+    refused: answer.status === 401 || answer.status === 403,
     ...(state && { state }),
     ...(address && { address }),
     ...(ip && extendInfo?.raftPort && { raftAddress: `${ip}:${extendInfo.raftPort}` }),
@@ -160,15 +136,19 @@ function selfFacts(answer: Answer) {
   };
 }
 
-function reasonOf(error: unknown): string {
-  const { name, cause, message } = error as Error & { cause?: { code?: string } };
-  if (name === 'TimeoutError') return `no answer within ${timeout / 1000} s`;
-  return cause?.code ?? message;
+/** 404 and 410 are what another line of Nacos answers. */
+function unexpected({ contextPath, api }: Server, { status }: Answer): string {
+  const hint = [404, 410, 501].includes(status)
+    ? ', as another version would; set spec.version to what the image is'
+    : '';
+  return `HTTP ${status} from ${contextPath}${api.state}${hint}`;
 }
 
-/** Without the answer's text: it may repeat the password. */
+function taken({ address }: Server): Error {
+  return new Error(`the server at ${address} has an administrator already`);
+}
+
 function refused({ address }: Server, { status, code }: Answer): Error {
-  return new Error(
-    `the server at ${address} refused to set the administrator's password: HTTP ${status}${code === undefined ? '' : `, code ${code}`}`,
-  );
+  const detail = code === undefined ? '' : `, code ${code}`;
+  return new Error(`the server at ${address} refused to set the administrator's password: HTTP ${status}${detail}`);
 }
