@@ -4,6 +4,7 @@ import { Operator } from 'cdk8s-reconciler/synth';
 import { Construct } from 'constructs';
 import { ImageRegistry } from './image-registry.js';
 import type { ComputeResources } from './nacos-props.js';
+import { defaultNodeImage } from './node-image.js';
 import { nacos } from './operate/controller.js';
 import { overlay } from './render/overlay.js';
 
@@ -40,7 +41,7 @@ export class NacosOperator extends Construct {
       controllers: [nacos],
       name: props.name ?? id,
       ...(props.image ? { image: ImageRegistry.resolve(this, props.image) } : { entry: program() }),
-      nodeImage: ImageRegistry.resolve(this, props.nodeImage ?? 'node:24-slim'),
+      nodeImage: ImageRegistry.resolve(this, props.nodeImage ?? defaultNodeImage),
       ...(props.watchNamespaces && { watchNamespaces: props.watchNamespaces }),
       ...(props.replicas !== undefined && { replicas: props.replicas, ha: props.replicas > 1 }),
       ...(props.imagePullSecrets && { imagePullSecrets: props.imagePullSecrets }),
@@ -51,10 +52,13 @@ export class NacosOperator extends Construct {
   }
 }
 
-/** The operator as one file, made by `npm run build`; beside this one in the package, below build/ in the sources. */
+/** The operator as one file; it lies in the package, and in a checkout where synth puts it. */
 function program(): string {
-  const candidates = [join(__dirname, 'operator.cjs'), join(__dirname, '../build/lib/operator.cjs')];
-  const found = candidates.find((path) => existsSync(path));
-  if (!found) throw new Error(`${candidates[0]} is missing: run npm run build first`);
+  const places = ['operator.cjs', 'lib/operator.cjs', '../build/lib/operator.cjs'].map((path) => join(__dirname, path));
+  const found = places.find((path) => existsSync(path));
+  if (!found)
+    throw new Error(
+      `NacosOperator: ${places[0]} is missing; install the package again, or npm run build in a checkout`,
+    );
   return found;
 }

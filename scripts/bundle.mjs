@@ -1,8 +1,10 @@
 // Bundles the operator into one file, the same bytes on every machine: esbuild is pinned.
+import { pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
 
+/** @returns esbuild's metafile: what the bundle is made of */
 export function bundleOperator() {
-  return buildSync({
+  const { metafile } = buildSync({
     entryPoints: ['lib/operate/main.ts'],
     outfile: 'build/lib/operator.cjs',
     bundle: true,
@@ -15,4 +17,7 @@ export function bundleOperator() {
     metafile: true,
     logLevel: 'warning',
   });
+  return metafile;
 }
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) bundleOperator();

@@ -1,5 +1,6 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import type { PodSpec } from 'kubernetes-types/core/v1.js';
+import { defaultNodeImage } from '../node-image.js';
 import { render } from '../render/render.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { defaultImage, defaultMysqlImage } from '../resource/resolve.js';
@@ -9,7 +10,7 @@ import { inRegistry } from '../server/image.js';
 export function images(manifests: readonly NacosObject[] | undefined, registry: string | undefined): string {
   const found =
     manifests?.flatMap(imagesOf) ??
-    [defaultImage(undefined), defaultMysqlImage].map((image) => inRegistry(image, registry));
+    [defaultImage(undefined), defaultMysqlImage, defaultNodeImage].map((image) => inRegistry(image, registry));
   return [...new Set(found)]
     .sort()
     .map((image) => `${image}\n`)

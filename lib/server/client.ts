@@ -64,7 +64,12 @@ export async function askServer(server: Server, askAdministrator: boolean, signa
  *
  * @throws Error if there is one already, or the server refuses; without its answer, which may repeat the password
  */
-export async function createAdministrator(server: Server, password: string, signal: AbortSignal): Promise<void> {
+export async function createAdministrator(
+  { identity: _, ...server }: Server,
+  password: string,
+  signal: AbortSignal,
+): Promise<void> {
+  // Without the identity: 2.x takes whoever shows it for a server, which may not change a password (measured on 2.0.4 and 2.3.2).
   const { administrator: first } = server.api;
   if (first.how === 'create') {
     const answer = await exchange(server, { method: 'POST', path: first.path, form: { password } }, signal);
