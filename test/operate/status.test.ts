@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nacos, onMysql } from '../nacos-object.js';
-import { after, at, condition, facts, pod, schemaJob, silent, statefulSet, up } from './world.js';
+import { at, condition, facts, look, pod, schemaJob, silent, statefulSet, up } from './world.js';
 
 const standalone = nacos();
 const cluster = nacos({ type: 'cluster' });
@@ -8,7 +8,7 @@ const three = [up(0), up(1), up(2)];
 
 describe('phase', () => {
   it('is Creating while servers are not there', () => {
-    const seen = after(cluster, facts([up(0), { pod: 'n-1', ordinal: 1, ready: false }]));
+    const seen = look(cluster, facts([up(0), { pod: 'n-1', ordinal: 1, ready: false }]));
     expect(seen.status?.phase).toBe('Creating');
     expect(condition(seen, 'MembersHealthy')?.message).toBe('1 of 3 servers answer; not n-1 (not started)');
   });
@@ -17,7 +17,7 @@ describe('phase', () => {
     ['standalone', standalone, [up(0)]],
     ['cluster', cluster, three],
   ])('is Running once every server of a %s is ready, answers and is well', (_mode, object, members) => {
-    const seen = after(object, facts(members));
+    const seen = look(object, facts(members));
     expect(seen.status).toMatchObject({ phase: 'Running', version: '3.0.3' });
     expect(condition(seen, 'Ready')).toBeUndefined();
   });
@@ -31,21 +31,21 @@ describe('phase', () => {
     ['has no administrator', [up(0), up(1), up(2, { administratorMissing: true })]],
     ['does not take our identity', [up(0), up(1), up(2, { refused: true, state: undefined, leaders: {} })]],
   ])('is not Running while a member %s', (_what, members) => {
-    expect(after(cluster, facts(members)).status?.phase).toBe('Creating');
+    expect(look(cluster, facts(members)).status?.phase).toBe('Creating');
   });
 
   it('is Scaling from the moment that a running cluster is to grow until it is whole', () => {
-    const running = after(cluster, facts(three));
+    const running = look(cluster, facts(three));
     const asked = { ...running, spec: { ...running.spec, replicas: 5 } };
-    const growing = after(asked, facts([...three, { ...up(3), ready: false }]));
+    const growing = look(asked, facts([...three, { ...up(3), ready: false }]));
     expect(growing.status?.phase).toBe('Scaling');
-    const more = after(growing, facts([...three, up(3), { ...up(4), ready: false }]));
+    const more = look(growing, facts([...three, up(3), { ...up(4), ready: false }]));
     expect(more.status?.phase).toBe('Scaling');
-    expect(after(more, facts([...three, up(3), up(4)])).status?.phase).toBe('Running');
+    expect(look(more, facts([...three, up(3), up(4)])).status?.phase).toBe('Running');
   });
 
   it('is not Scaling when a member of a running cluster was deleted', () => {
-    expect(after(after(cluster, facts(three)), facts([up(0), up(1)])).status?.phase).toBe('Creating');
+    expect(look(look(cluster, facts(three)), facts([up(0), up(1)])).status?.phase).toBe('Creating');
   });
 
   it('is Failed, with the remedy, while an image cannot be pulled', () => {
@@ -54,7 +54,7 @@ describe('phase', () => {
       { name: 'n', image: 'a/b:1', imageID: '', ready: false, restartCount: 0, state: { waiting } },
     ];
     const pods = [pod('n-0', { containerStatuses })];
-    const seen = after(standalone, facts([{ pod: 'n-0', ordinal: 0, ready: false }]), { pods });
+    const seen = look(standalone, facts([{ pod: 'n-0', ordinal: 0, ready: false }]), { pods });
     expect(seen.status?.phase).toBe('Failed');
     const message =
       'Pod n-0, container n, image a/b:1: no such image; check spec.image, spec.version and spec.imagePullSecrets, or mirror the image';
@@ -77,14 +77,14 @@ describe('status', () => {
   it('is the same in every pass over the same world, at any time', () => {
     const children = { statefulSets: [statefulSet(3)] };
     for (const members of [three, [up(0), up(1), silent(2)], [up(0)]]) {
-      const first = after(cluster, facts(members), children);
-      const second = after(first, { ...facts(members), at: at + 3_600_000 }, children);
+      const first = look(cluster, facts(members), children);
+      const second = look(first, { ...facts(members), at: at + 3_600_000 }, children);
       expect(second.status).toEqual(first.status);
     }
   });
 
   it('tells of each member its state, since when, and the groups that it leads', () => {
-    const [first, second] = after(cluster, facts([up(0), silent(1)])).status?.members ?? [];
+    const [first, second] = look(cluster, facts([up(0), silent(1)])).status?.members ?? [];
     const lastTransitionTime = '2026-11-21T08:00:00Z';
     const address = 'n-0.n-headless.shop.svc.cluster.local:8848';
     expect(first).toEqual({
@@ -99,16 +99,16 @@ describe('status', () => {
   });
 
   it('gives a member another time when its state changes', () => {
-    const before = after(cluster, facts(three));
-    const later = after(before, { ...facts([up(0), up(1), silent(2)]), at: at + 60_000 });
+    const before = look(cluster, facts(three));
+    const later = look(before, { ...facts([up(0), up(1), silent(2)]), at: at + 60_000 });
     const times = later.status?.members?.map(({ lastTransitionTime }) => lastTransitionTime);
     expect(times).toEqual(['2026-11-21T08:00:00Z', '2026-11-21T08:00:00Z', '2026-11-21T08:01:00Z']);
   });
 
   it('does not forget a member whose pod is gone, so that asking for fewer removes none', () => {
-    const before = after(cluster, facts(three));
+    const before = look(cluster, facts(three));
     const fewer = { ...before, spec: { ...before.spec, replicas: 1 } };
-    const seen = after(fewer, facts([up(0), up(1)]));
+    const seen = look(fewer, facts([up(0), up(1)]));
     expect(seen.status?.members?.map(({ pod, state }) => `${pod} ${state}`)).toEqual([
       'n-0 UP',
       'n-1 UP',
@@ -117,8 +117,8 @@ describe('status', () => {
   });
 
   it('says that removing members has to wait, and what to do', () => {
-    const before = after(cluster, facts(three));
-    const seen = after({ ...before, spec: { ...before.spec, replicas: 1 } }, facts(three));
+    const before = look(cluster, facts(three));
+    const seen = look({ ...before, spec: { ...before.spec, replicas: 1 } }, facts(three));
     expect(seen.status?.phase).toBe('Scaling');
     for (const type of ['Scaled', 'Ready', 'Stalled'])
       expect(condition(seen, type)).toMatchObject({
@@ -129,19 +129,19 @@ describe('status', () => {
 
   it('goes on with the selector of a StatefulSet that somebody else made, known to the caches or not', () => {
     const selector = { app: 'n', team: 'red' };
-    const known = after(standalone, facts([]), { statefulSets: [statefulSet(1, selector)] });
-    const unknown = after(standalone, facts([], { selector }));
+    const known = look(standalone, facts([]), { statefulSets: [statefulSet(1, selector)] });
+    const unknown = look(standalone, facts([], { selector }));
     for (const { status } of [known, unknown]) expect(status?.selector).toBe('app=n,team=red');
   });
 
   it('keeps the version that was seen while no server answers', () => {
-    expect(after(after(standalone, facts([up(0)])), facts([])).status?.version).toBe('3.0.3');
+    expect(look(look(standalone, facts([up(0)])), facts([])).status?.version).toBe('3.0.3');
   });
 
   it('never holds a secret', () => {
     const worlds = [[], [up(0)], [up(0, { administratorMissing: true })], [silent(0)]];
     for (const members of worlds)
-      expect(JSON.stringify(after(standalone, facts(members)).status)).not.toContain('secret-password');
+      expect(JSON.stringify(look(standalone, facts(members)).status)).not.toContain('secret-password');
   });
 });
 
@@ -151,11 +151,11 @@ describe('condition SchemaReady', () => {
   it('is True where there is no schema to care for', () => {
     const external = nacos({ ...onMysql, database: { ...onMysql.database, schema: 'External' } });
     for (const one of [standalone, external])
-      expect(condition(after(one, facts([])), 'SchemaReady')?.status).toBe('True');
+      expect(condition(look(one, facts([])), 'SchemaReady')?.status).toBe('True');
   });
 
   it('says which database the Job waits for', () => {
-    const seen = after(object, facts([]), { jobs: [schemaJob(object, false)] });
+    const seen = look(object, facts([]), { jobs: [schemaJob(object, false)] });
     expect(condition(seen, 'SchemaReady')).toMatchObject({
       status: 'False',
       reason: 'Waiting',
@@ -175,7 +175,7 @@ describe('condition SchemaReady', () => {
       { name: 'schema', image: 'm', imageID: '', ready: false, restartCount: 1, lastState: { terminated } },
     ];
     const pods = [pod('n-schema-x', { containerStatuses }, ['Job', job.metadata.name])];
-    const seen = after(object, facts([]), { jobs: [job], pods });
+    const seen = look(object, facts([]), { jobs: [job], pods });
     expect(seen.status?.phase).toBe('Failed');
     expect(condition(seen, 'SchemaReady')?.message).toMatch(
       /ERROR 1045: Access denied.*Secret login.*tried again by itself/,
@@ -184,36 +184,36 @@ describe('condition SchemaReady', () => {
   });
 
   it('is True once the Job has ended', () => {
-    const seen = after(object, facts([]), { jobs: [schemaJob(object, true)] });
+    const seen = look(object, facts([]), { jobs: [schemaJob(object, true)] });
     expect(condition(seen, 'SchemaReady')?.status).toBe('True');
   });
 });
 
 describe('condition AuthReady', () => {
-  const ready = (seen: ReturnType<typeof after>) => condition(seen, 'AuthReady');
+  const ready = (seen: ReturnType<typeof look>) => condition(seen, 'AuthReady');
 
   it('is True where nobody has to log in', () => {
-    expect(ready(after(nacos({ version: '2.3.2' }), facts([], { credentials: undefined })))).toMatchObject({
+    expect(ready(look(nacos({ version: '2.3.2' }), facts([], { credentials: undefined })))).toMatchObject({
       status: 'True',
       reason: 'Off',
     });
   });
 
   it('is False until a server says that there is an administrator', () => {
-    expect(ready(after(standalone, facts([])))?.status).toBe('False');
-    expect(ready(after(standalone, facts([up(0, { administratorMissing: undefined })])))?.status).toBe('False');
-    expect(ready(after(standalone, facts([up(0, { administratorMissing: true })])))?.status).toBe('False');
-    expect(ready(after(standalone, facts([up(0)])))?.status).toBe('True');
+    expect(ready(look(standalone, facts([])))?.status).toBe('False');
+    expect(ready(look(standalone, facts([up(0, { administratorMissing: undefined })])))?.status).toBe('False');
+    expect(ready(look(standalone, facts([up(0, { administratorMissing: true })])))?.status).toBe('False');
+    expect(ready(look(standalone, facts([up(0)])))?.status).toBe('True');
   });
 
   it('stays True while servers do not answer, since clients would be shut out', () => {
-    expect(ready(after(after(standalone, facts([up(0)])), facts([silent(0)])))?.status).toBe('True');
+    expect(ready(look(look(standalone, facts([up(0)])), facts([silent(0)])))?.status).toBe('True');
   });
 
   it('is False again when the data went with the last pod, and not where a volume keeps it', () => {
     const kept = nacos({ volume: { enabled: true } });
-    expect(ready(after(after(standalone, facts([up(0)])), facts([])))?.status).toBe('False');
-    expect(ready(after(after(kept, facts([up(0)])), facts([])))?.status).toBe('True');
+    expect(ready(look(look(standalone, facts([up(0)])), facts([])))?.status).toBe('False');
+    expect(ready(look(look(kept, facts([up(0)])), facts([])))?.status).toBe('True');
   });
 
   it.each([
@@ -233,7 +233,7 @@ describe('condition AuthReady', () => {
     ],
   ])('says what to do where the named Secret %s', (_what, credentials, reason, message) => {
     const object = nacos({ certification: { secretName: 'mine' } });
-    const seen = after(object, facts([up(0, { administratorMissing: true })], { credentials }));
+    const seen = look(object, facts([up(0, { administratorMissing: true })], { credentials }));
     expect(ready(seen)).toMatchObject({ status: 'False', reason, message: expect.stringMatching(message) });
   });
 });
@@ -243,7 +243,7 @@ it('says how to take secrets out of a spec, and goes on', () => {
     database: { type: 'mysql', mysqlHost: 'db', mysqlPassword: 'p4ss' },
     certification: { token: 't0ken' },
   });
-  const seen = after(object, facts([up(0)]), { jobs: [schemaJob(object, true)] });
+  const seen = look(object, facts([up(0)]), { jobs: [schemaJob(object, true)] });
   expect(seen.status?.phase).toBe('Running');
   expect(condition(seen, 'SecretsProtected')?.message).toMatch(/credentialsSecret.*certification.secretName/);
   expect(JSON.stringify(seen.status)).not.toMatch(/p4ss|t0ken/);

@@ -65,7 +65,7 @@ export function schemaJob(nacos: NacosObject, ended: boolean): Stored<Job> {
 export const nothing: StatusChildren = { statefulSets: [], jobs: [], pods: [] };
 
 /** The object after a pass that found `found`. */
-export function after(nacos: NacosObject, found: Facts, children: Partial<StatusChildren> = {}): NacosObject {
+export function look(nacos: NacosObject, found: Facts, children: Partial<StatusChildren> = {}): NacosObject {
   const stated = status(nacos, { ...nothing, ...children }, found);
   return { ...nacos, status: stated as NacosObject['status'] };
 }
