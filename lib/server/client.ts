@@ -49,7 +49,7 @@ export async function askServer(server: Server, askAdministrator: boolean, signa
     const [state, self, attempt] = await Promise.all([
       exchange(server, { path: api.state }, signal),
       exchange(server, { path: api.self }, signal),
-      askAdministrator && login ? logIn(server, login, signal) : undefined,
+      askAdministrator && login ? logIn(server, login, wellKnown, signal) : undefined,
     ]);
     if (state.status !== 200) return { reachable: false, reason: unexpected(server, state) };
     const administratorMissing = attempt && { administratorMissing: attempt.token !== undefined };
@@ -77,12 +77,15 @@ export async function createAdministrator(
     if (answer.status !== 200 || ![0, 200, undefined].includes(answer.code)) throw refused(server, answer);
     return;
   }
-  const { token } = (await logIn(server, first.login, signal)) ?? {};
+  const { token } = (await logIn(server, first.login, wellKnown, signal)) ?? {};
   if (!token) throw taken(server);
   const form = { username: administrator, newPassword: password, accessToken: token };
   const path = `${first.users}?${new URLSearchParams(form)}`;
   const answer = await exchange(server, { method: 'PUT', path }, signal);
-  if (answer.status !== 200) throw refused(server, answer);
+  if (answer.status === 200) return;
+  // 2.0.4 answers 403 and changes the password all the same (measured).
+  const { token: changed } = (await logIn(server, first.login, password, signal)) ?? {};
+  if (!changed) throw refused(server, answer);
 }
 
 /** An attempt; without a token it was refused. */
@@ -90,9 +93,9 @@ interface Login {
   readonly token?: string;
 }
 
-/** Tries the well-known password. Undefined if the server could not tell. */
-async function logIn(server: Server, path: string, signal: AbortSignal): Promise<Login | undefined> {
-  const form = { username: administrator, password: wellKnown };
+/** Undefined if the server could not tell. */
+async function logIn(server: Server, path: string, password: string, signal: AbortSignal): Promise<Login | undefined> {
+  const form = { username: administrator, password };
   try {
     const { status, body } = await exchange(server, { method: 'POST', path, form }, signal);
     const { accessToken: token } = Object(body) as { readonly accessToken?: unknown };

@@ -133,7 +133,7 @@ test.runIf(isolated())(
       .toBe(4);
     const { data } = await secret();
     expect(
-      Buffer.from(Buffer.from(data?.['token'] ?? '', 'base64').toString(), 'base64').length,
+      Buffer.from(Buffer.from(data?.token ?? '', 'base64').toString(), 'base64').length,
     ).toBeGreaterThanOrEqual(32);
     const service = await cluster.api.get<Service>(`/api/v1/namespaces/${cluster.namespace}/services/broken`);
     expect(service.spec?.selector).toHaveProperty('nacos.io/waits-for', 'administrator');
