@@ -42,7 +42,8 @@ class Operator {
   async start(): Promise<void> {
     const { controlPlane, namespace } = this.cluster;
     const { binaryData } = read('dist/10-operator.k8s.yaml').find(({ kind }) => kind === 'ConfigMap') as ConfigMap;
-    const program = join(controlPlane.directory, 'nacos-operator.cjs');
+    // Here because it reads a kubeconfig, unlike in a pod: the package for that is not in the bundle.
+    const program = join(__dirname, '../../build', `operator-${namespace}.cjs`);
     writeFileSync(program, gunzipSync(Buffer.from(Object.values(binaryData ?? {})[0] ?? '', 'base64')));
     const KUBECONFIG = await controlPlane.serviceAccountKubeconfig('nacos-operator', 'nacos-operator');
     const log = openSync(join(controlPlane.directory, 'log', 'nacos-operator.log'), 'a');
