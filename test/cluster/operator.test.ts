@@ -133,9 +133,9 @@ test.runIf(isolated())(
       .poll(async () => Object.keys((await secret().catch(() => ({ data: {} }))).data ?? {}).length, eventually)
       .toBe(4);
     const { data } = await secret();
-    expect(
-      Buffer.from(Buffer.from(data?.token ?? '', 'base64').toString(), 'base64').length,
-    ).toBeGreaterThanOrEqual(32);
+    expect(Buffer.from(Buffer.from(data?.token ?? '', 'base64').toString(), 'base64').length).toBeGreaterThanOrEqual(
+      32,
+    );
     const service = await cluster.api.get<Service>(`/api/v1/namespaces/${cluster.namespace}/services/broken`);
     expect(service.spec?.selector).toHaveProperty('nacos.io/waits-for', 'administrator');
     await cluster.kubectl(['annotate', 'nacos', 'broken', 'touched=true']);
