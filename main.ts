@@ -1,10 +1,12 @@
 import { App, Chart } from 'cdk8s';
 import { NacosDefinition } from './lib/nacos-definition.js';
+import { NacosOperator } from './lib/nacos-operator.js';
 import { Samples } from './lib/samples.js';
 
 const app = new App();
 
 new NacosDefinition(new Chart(app, '00-crds'), 'nacos');
+new NacosOperator(new Chart(app, '10-operator'), 'nacos-operator');
 new Samples(app, '90-samples', { namespace: 'nacos' });
 
 app.synth();

@@ -137,7 +137,7 @@ export abstract class NacosInstance extends Construct {
         'namespace: needed with managedBy: GITOPS, since members call each other by names that contain it; set it here or on the chart',
       );
     }
-    return render(nacos, { schemaGate: 'init-container' });
+    return render(nacos, { managedBy: 'gitops' });
   }
 
   private refuseManager(managedBy: string = ManagedBy.OPERATOR): void {

@@ -24,6 +24,8 @@ function kept() {
 }
 
 function bundled() {
+  // First the operator, which NacosOperator puts into a ConfigMap.
+  const operator = require('./bundle.cjs').bundleOperator();
   const { metafile, outputFiles } = require('esbuild').buildSync({
     entryPoints: ['main.ts'],
     bundle: true,
@@ -37,8 +39,15 @@ function bundled() {
     write: false,
   });
   const script = `(function (require, module, exports, __filename, __dirname) {${outputFiles[0].text}})`;
-  const own = Object.keys(metafile.inputs).filter((path) => !path.includes('node_modules/'));
-  const sources = [...own, 'package-lock.json', 'scripts/synth.cjs'];
+  const inputs = Object.keys({ ...metafile.inputs, ...operator.inputs });
+  const own = inputs.filter((path) => !path.includes('node_modules/'));
+  const sources = [
+    ...new Set(own),
+    'package-lock.json',
+    'scripts/bundle.cjs',
+    'scripts/synth.cjs',
+    'build/lib/operator.cjs',
+  ];
   const hash = hashOf(script, sources);
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, script);

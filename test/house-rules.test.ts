@@ -58,7 +58,7 @@ describe('what the operator applies', () => {
 /** One broken rule each: whoever changes the rules sees that they still find something. */
 describe('the house rules', () => {
   const objects = () =>
-    structuredClone(render(nacos(onMysql), { schemaGate: 'init-container' })) as unknown as KubernetesObject[];
+    structuredClone(render(nacos(onMysql), { managedBy: 'gitops' })) as unknown as KubernetesObject[];
   const change = (kind: string, edit: (object: Draft) => void) => {
     const changed = objects();
     edit(changed.find((object) => object.kind === kind) as unknown as Draft);

@@ -1,6 +1,7 @@
 import { inRegistry } from 'cdk8s-reconciler';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import type { PodSpec } from 'kubernetes-types/core/v1.js';
+import { defaultNodeImage } from '../node-image.js';
 import { render } from '../render/render.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { defaultImage, defaultMysqlImage } from '../resource/resolve.js';
@@ -9,7 +10,7 @@ import { defaultImage, defaultMysqlImage } from '../resource/resolve.js';
 export function images(manifests: readonly NacosObject[] | undefined, registry: string | undefined): string {
   const found =
     manifests?.flatMap(imagesOf) ??
-    [defaultImage(undefined), defaultMysqlImage].map((image) => inRegistry(image, registry));
+    [defaultImage(undefined), defaultMysqlImage, defaultNodeImage].map((image) => inRegistry(image, registry));
   return [...new Set(found)]
     .sort()
     .map((image) => `${image}\n`)
@@ -17,7 +18,7 @@ export function images(manifests: readonly NacosObject[] | undefined, registry: 
 }
 
 function imagesOf(nacos: NacosObject): string[] {
-  return render(nacos, { schemaGate: 'init-container' }).flatMap((object) => {
+  return render(nacos, { managedBy: 'gitops' }).flatMap((object) => {
     const pod: PodSpec | undefined = (object as StatefulSet).spec?.template?.spec;
     return [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])].flatMap(({ image }) => image ?? []);
   });

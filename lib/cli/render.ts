@@ -16,7 +16,7 @@ export function renderManifests(manifests: readonly NacosObject[]): string {
       throw new UserError(
         `Nacos ${name}: metadata.namespace: is required, since members call each other by names that contain it; set it or give -n NAMESPACE`,
       );
-    return render(nacos, { schemaGate: 'init-container' });
+    return render(nacos, { managedBy: 'gitops' });
   });
   // A copy of each: YAML would write parts that two objects share as an anchor and an alias.
   return Yaml.stringify(...objects.map((object) => JSON.parse(JSON.stringify(object)) as unknown));

@@ -15,7 +15,12 @@ export function environment(instance: Instance): EnvVar[] {
 
 /** The literal value that the user's environment gives a variable. */
 export function literal(instance: Instance, name: string): string | undefined {
-  return users(instance).get(name)?.value;
+  return variable(instance, name)?.value;
+}
+
+/** A variable of the user's environment. */
+export function variable(instance: Instance, name: string): EnvVar | undefined {
+  return users(instance).get(name);
 }
 
 /** The user's environment; of a name that is there twice the last counts, as it does for the kubelet. */

@@ -57,7 +57,7 @@ function check(instance: Instance, { port, path }: HealthCheck): Probe {
   return { httpGet: { path: `${contextPath(instance, port)}${path}`, port: ports[port] } };
 }
 
-function contextPath(instance: Instance, port: 'http' | 'console'): string {
+export function contextPath(instance: Instance, port: 'http' | 'console'): string {
   const path =
     port === 'http'
       ? (literal(instance, 'SERVER_SERVLET_CONTEXTPATH') ?? '/nacos')

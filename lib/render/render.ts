@@ -3,11 +3,11 @@ import type { Job } from 'kubernetes-types/batch/v1.js';
 import type { ConfigMap, Secret, Service } from 'kubernetes-types/core/v1.js';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.js';
 import type { NacosObject } from '../resource/nacos.js';
-import { resolve } from '../resource/resolve.js';
+import { type Instance, resolve } from '../resource/resolve.js';
 import { disruptionBudgets } from './disruption-budget.js';
 import { members } from './members.js';
 import { schema } from './schema-job.js';
-import { secrets } from './secrets.js';
+import { authenticationSecrets, secrets } from './secrets.js';
 import { services } from './services.js';
 import { statefulSet } from './stateful-set.js';
 
@@ -15,11 +15,12 @@ export type Child = ConfigMap | Secret | Service | Job | StatefulSet | PodDisrup
 
 export interface RenderOptions {
   /**
-   * Who holds the servers back until their database has its schema: the operator, or an init container in each pod.
+   * Who acts in the cluster. The operator holds servers back until their database has its schema, and shuts clients out until there is
+   * an administrator; with GitOps alone, an init container in each pod waits for the schema.
    *
    * @default operator
    */
-  readonly schemaGate?: 'operator' | 'init-container';
+  readonly managedBy?: 'operator' | 'gitops';
 }
 
 /**
@@ -28,16 +29,28 @@ export interface RenderOptions {
  *
  * @param nacos has the schema's defaults filled in, see `withDefaults`
  */
-export function render(nacos: NacosObject, { schemaGate = 'operator' }: RenderOptions = {}): Child[] {
+export function render(nacos: NacosObject, { managedBy = 'operator' }: RenderOptions = {}): Child[] {
   const instance = resolve(nacos);
   const { servers } = instance;
   const { objects, ...gate } = schema(instance);
+  const operated = managedBy === 'operator';
   return [
     ...secrets(instance),
+    ...(operated ? authenticationSecrets(instance) : []),
     ...objects,
     ...(servers.mode === 'cluster' ? [members(instance, servers)] : []),
-    ...services(instance),
-    statefulSet(instance, schemaGate === 'init-container' ? gate : { waiting: [], volumes: [] }),
+    ...services(instance, !operated || isOpen(nacos, instance)),
+    statefulSet(instance, operated ? { waiting: [], volumes: [] } : gate),
     ...disruptionBudgets(instance),
   ];
+}
+
+/** Whether clients may connect: anybody could make himself administrator of a server that has none (nacos: UserControllerV3.java). */
+function isOpen({ status }: NacosObject, { authentication }: Instance): boolean {
+  return !authentication.identitySecret || isAuthReady({ status });
+}
+
+/** Whether an administrator was seen. With a lost status the answer is no until servers are asked again. */
+export function isAuthReady({ status }: Pick<NacosObject, 'status'>): boolean {
+  return status?.conditions?.some(({ type, status }) => type === 'AuthReady' && status === 'True') ?? false;
 }

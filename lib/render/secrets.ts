@@ -16,6 +16,13 @@ export function secrets(instance: Instance): Secret[] {
   ];
 }
 
+/** The Secret whose keys the operator fills in; nothing is rendered into it, so that nothing is ever overwritten. */
+export function authenticationSecrets(instance: Instance): Secret[] {
+  const { authentication, names } = instance;
+  if (authentication.identitySecret !== names.authSecret) return [];
+  return [{ apiVersion: 'v1', kind: 'Secret', metadata: metadata(instance, names.authSecret), type: 'Opaque' }];
+}
+
 // `data` and not `stringData`: the latter makes a server-side apply that changes nothing look like a change.
 function secret(instance: Instance, name: string, values: Readonly<Record<string, string>>): Secret {
   return {

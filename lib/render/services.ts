@@ -12,16 +12,24 @@ const raft: ServicePort = { name: 'rpc', port: ports.raft, targetPort: ports.raf
 const grpc: ServicePort = { name: 'new-rpc', port: ports.grpc, targetPort: ports.grpc, protocol: 'TCP' };
 const peer: ServicePort = { name: 'peer-rpc', port: ports.peer, targetPort: ports.peer, protocol: 'TCP' };
 
-export function services(instance: Instance): Service[] {
+/** A label that no pod has: a Service that selects it has its address and node ports, and leads nowhere. */
+const nobody = { 'nacos.io/waits-for': 'administrator' };
+
+/** @param open whether clients and people may connect yet */
+export function services(instance: Instance, open: boolean): Service[] {
   const { servers, names, spec } = instance;
-  const console = spec.console ? [consoleService(instance, spec.console)] : [];
-  if (servers.mode === 'standalone')
-    return [clientService(instance, names.service, standalonePorts(instance)), ...console];
-  return [
-    clientService(instance, names.client, [client, grpc, ...versionPorts(instance)]),
-    headlessService(instance),
-    ...console,
+  const outer = [
+    servers.mode === 'standalone'
+      ? clientService(instance, names.service, standalonePorts(instance))
+      : clientService(instance, names.client, [client, grpc, ...versionPorts(instance)]),
+    ...(spec.console ? [consoleService(instance, spec.console)] : []),
   ];
+  const headless = servers.mode === 'cluster' ? [headlessService(instance)] : [];
+  return [...(open ? outer : outer.map(closed)), ...headless];
+}
+
+function closed(service: Service): Service {
+  return { ...service, spec: { ...service.spec, selector: { ...service.spec?.selector, ...nobody } } };
 }
 
 /** Name of the Service that clients use. */

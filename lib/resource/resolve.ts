@@ -19,6 +19,8 @@ export interface Standalone {
 export interface Cluster {
   readonly mode: 'cluster';
   readonly replicas: number;
+  /** What the spec asks for; fewer than `replicas` while members can't be removed. */
+  readonly asked: number;
   /** `host:port` of each member, in order; the host is what the member calls itself. */
   readonly members: readonly string[];
 }
@@ -91,7 +93,7 @@ export function resolve(nacos: NacosObject): Instance {
   const profile = profileOf(version);
   const domain = `${names.headless}.${namespace ?? 'default'}.svc.${clusterDomain(spec)}`;
   const selector = nacos.status?.selector ? parseSelector(nacos.status.selector) : labelsOf(name);
-  const servers = serversOf(spec, name, domain);
+  const servers = serversOf(nacos, domain);
   const database = databaseOf(spec, names.databaseSecret);
   return {
     name,
@@ -132,11 +134,13 @@ function clusterDomain(spec: NacosSpec): string {
   return spec.clusterDomain || spec.env?.find(({ name }) => name === 'DOMAIN_NAME')?.value || 'cluster.local';
 }
 
-function serversOf(spec: NacosSpec, name: string, domain: string): Standalone | Cluster {
+function serversOf({ spec, status, metadata: { name } }: NacosObject, domain: string): Standalone | Cluster {
   if (spec.type !== 'cluster') return { mode: 'standalone', replicas: spec.replicas ?? 1 };
-  const replicas = spec.replicas ?? 3;
+  const asked = spec.replicas ?? 3;
+  // A member that just goes stays a peer in every Raft group and counts against the majority (measured): so none goes.
+  const replicas = Math.max(asked, status?.members?.length ?? 0);
   const members = Array.from({ length: replicas }, (_, index) => `${name}-${index}.${domain}:${ports.http}`);
-  return { mode: 'cluster', replicas, members };
+  return { mode: 'cluster', replicas, asked, members };
 }
 
 function databaseOf({ database, mysqlInitImage }: NacosSpec, ownSecret: string): EmbeddedDatabase | MysqlDatabase {

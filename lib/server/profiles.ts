@@ -20,6 +20,21 @@ export interface HealthCheck {
   readonly path: string;
 }
 
+/** How a server that has no administrator yet gets one. */
+export type FirstAdministrator =
+  | { readonly how: 'create'; readonly path: string }
+  /** The server's schema brings the user nacos with the password nacos; its password is changed. */
+  | { readonly how: 'change-well-known'; readonly login: string; readonly users: string };
+
+/** Paths of the HTTP API, relative to the context path. */
+export interface Api {
+  /** Version and whether an administrator is missing; needs no login. */
+  readonly state: string;
+  /** The server as a member: its state and its Raft groups. */
+  readonly self: string;
+  readonly administrator: FirstAdministrator;
+}
+
 /** What differs between versions of the server. Nothing else in this project branches on a version. */
 export interface Profile {
   /** The first version that the profile is for. */
@@ -32,6 +47,7 @@ export interface Profile {
   readonly authRequired: boolean;
   readonly liveness: HealthCheck;
   readonly readiness: HealthCheck;
+  readonly api: Api;
   /** Whether the image brings files in its data folder, which a volume would hide (nacos-docker: Dockerfile of 3.2). */
   readonly seedsData: boolean;
   /** Properties without which members of an embedded cluster exit instead of waiting for a leader (measured on 3.0.3). */
@@ -45,11 +61,23 @@ const v1: Profile = {
   authRequired: false,
   liveness: { port: 'http', path: '/v1/console/health/liveness' },
   readiness: { port: 'http', path: '/v1/console/health/readiness' },
+  api: {
+    state: '/v1/console/server/state',
+    self: '/v1/core/cluster/self',
+    administrator: { how: 'change-well-known', login: '/v1/auth/users/login', users: '/v1/auth/users' },
+  },
   seedsData: false,
   embeddedCluster: {},
 };
 
 const v2: Profile = { ...v1, since: '2.0', managed: true };
+
+// From 2.4 on the schema brings no user.
+const v2_4: Profile = {
+  ...v2,
+  since: '2.4',
+  api: { ...v2.api, administrator: { how: 'create', path: '/v1/auth/users/admin' } },
+};
 
 const v3: Profile = {
   since: '3.0',
@@ -59,6 +87,11 @@ const v3: Profile = {
   // On the HTTP port, 3.x answers 200 while not ready (nacos: ServerStateController.java); the console answers 500.
   liveness: { port: 'console', path: '/v3/console/health/liveness' },
   readiness: { port: 'console', path: '/v3/console/health/readiness' },
+  api: {
+    state: '/v3/admin/core/state',
+    self: '/v3/admin/core/cluster/node/self',
+    administrator: { how: 'create', path: '/v3/auth/user/admin' },
+  },
   seedsData: false,
   embeddedCluster: {
     // A check of namespaces of before 3.0 gives up after 4 s, sooner than the first election ends; an embedded cluster has none of them.
@@ -69,7 +102,7 @@ const v3: Profile = {
 };
 
 /** Newest first, open at the end: a version that is newer than all of them gets the first. */
-const profiles: readonly Profile[] = [{ ...v3, since: '3.2', aiPort: ports.ai, seedsData: true }, v3, v2, v1];
+const profiles: readonly Profile[] = [{ ...v3, since: '3.2', aiPort: ports.ai, seedsData: true }, v3, v2_4, v2, v1];
 
 export function profileOf(version: Version): Profile {
   return profiles.find(({ since }) => atLeast(version, since)) ?? v1;

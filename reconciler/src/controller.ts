@@ -112,8 +112,18 @@ export interface ControllerOptions<
   hold?(child: KubernetesObject, object: T, children: Children<Owned & Reads>): string | undefined;
   /** Facts from outside the caches. It must not write, and answers "unreachable" as a fact rather than by throwing. */
   observe?(object: T, children: Children<Owned & Reads>, context: ObserveContext): Promise<Observed>;
-  /** The status beyond `observedGeneration`, `Ready`, `Reconciling` and `Stalled`, which come by themselves. */
-  status?(object: T, children: Children<Owned & Reads>, observed: NoInfer<Observed>): StatusOf<T>;
+  /**
+   * The status beyond `observedGeneration`, `Ready`, `Reconciling` and `Stalled`, which come by themselves. Not called while the object
+   * is paused, nor where `observe` failed: then all that was stated before stays.
+   *
+   * @param standard the conditions that come by themselves, as they will be unless replaced
+   */
+  status?(
+    object: T,
+    children: Children<Owned & Reads>,
+    observed: NoInfer<Observed>,
+    standard?: readonly ConditionStatement[],
+  ): StatusOf<T>;
   /** The next effect, at most one. */
   plan?(object: T, children: Children<Owned & Reads>, observed: NoInfer<Observed>): A | undefined;
   /** Carries out what `plan` returned. Afterwards the object is reconciled again, within a second. */

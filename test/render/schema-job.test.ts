@@ -24,7 +24,7 @@ describe('the schema Job', () => {
     ['a schema that a DBA cares for', { ...onMysql, ...database({ schema: 'External' }) }],
   ])('is none for %s', (_case, spec) => {
     expect(render(nacos(spec)).map(({ kind }) => kind)).not.toContain('Job');
-    expect(podOf(spec, { schemaGate: 'init-container' })).not.toHaveProperty('initContainers');
+    expect(podOf(spec, { managedBy: 'gitops' })).not.toHaveProperty('initContainers');
   });
 
   it('has the same name for the same work, whatever the servers do', () => {

@@ -22,6 +22,11 @@ export interface Problem {
   readonly final: boolean;
 }
 
+/** Whether a condition is of those that come by themselves. */
+export function isStandard(type: string): boolean {
+  return ['Ready', 'Reconciling', 'Stalled', 'Paused'].includes(type);
+}
+
 /** The three conditions that kstatus reads, and `Paused` while it is so. */
 export function standardConditions(findings: Findings): ConditionStatement[] {
   const { paused } = findings;

@@ -3,7 +3,7 @@ import { describeObject, type Stored } from '../object.js';
 import type { CustomResource } from '../resource.js';
 import { type Change, changeOf, desiredSet, type Known, leftovers } from './changes.js';
 import { childReadiness } from './child-readiness.js';
-import { type Findings, nextConditions, type Problem, standardConditions } from './conditions.js';
+import { type Findings, isStandard, nextConditions, type Problem, standardConditions } from './conditions.js';
 import { transitions } from './events.js';
 import type { Desired } from './ownership.js';
 import { isPaused } from './pause.js';
@@ -78,6 +78,8 @@ class Pass {
   private readonly changes: string[] = [];
   private readonly problems: Problem[] = [];
   private readonly held: string[] = [];
+  /** Reasons of steps that failed, also where that says nothing about the object. */
+  private readonly failures = new Set<string>();
 
   constructor(
     private readonly controller: Controller,
@@ -94,6 +96,7 @@ class Pass {
       return await step();
     } catch (error) {
       this.errors.push(error);
+      this.failures.add(reason);
       const problem = problemOf(error, during, reason);
       if (problem) this.problems.push(problem);
       return undefined;
@@ -125,14 +128,10 @@ class Pass {
     now: Date,
   ): Promise<Status | undefined> {
     const before = (parent.status ?? {}) as Status;
-    const { conditions: ofBefore = [], observedGeneration: seen = -1, ...kept } = before;
-    const failed = this.problems.some(({ reason }) => reason === 'ObserveFailed');
-    const stated = failed
-      ? kept
-      : ((await this.attempt('status', 'StatusFailed', () => this.controller.status?.(parent, children, observed))) ??
-        {});
-    const { conditions: statements = [], ...fields } = stated as Status;
+    const { conditions: ofBefore = [], observedGeneration: seen = -1 } = before;
     const findings: Findings = { children: this.readiness(desired), held: this.held, problems: this.problems, paused };
+    const stated = await this.statedStatus(parent, children, observed, findings);
+    const { conditions: statements = [], observedGeneration: _, ...fields } = stated ?? whatWasStated(before);
     const generation = paused ? seen : (parent.metadata.generation ?? seen);
     const all = [...standardConditions(findings), ...statements];
     const time = `${now.toISOString().slice(0, 19)}Z`;
@@ -144,6 +143,19 @@ class Pass {
     if (isWritten(next, before, this.cluster.ownedStatus(parent))) return undefined;
     await this.attempt('status', 'StatusFailed', () => this.cluster.writeStatus(parent, next));
     return next;
+  }
+
+  /** Undefined where nothing new can be told: nobody looked, or looking failed. */
+  private async statedStatus(
+    parent: Parent,
+    children: Children<Kinds>,
+    observed: unknown,
+    findings: Findings,
+  ): Promise<Status | undefined> {
+    if (findings.paused || this.failures.has('ObserveFailed')) return undefined;
+    const standard = standardConditions(findings);
+    const state = () => this.controller.status?.(parent, children, observed, standard) ?? {};
+    return (await this.attempt('status', 'StatusFailed', state)) as Status | undefined;
   }
 
   /** At most one effect. Returns whether there was one. */
@@ -198,6 +210,11 @@ async function finalize(
   if (typeof seconds === 'number') return { changes: [], errors: [], requeueAfter: seconds * 1000 };
   await cluster.setFinalizer(parent, false);
   return { changes: ['cleaned up'], errors: [] };
+}
+
+/** What `render` reads of a status must outlast a pass that failed. */
+function whatWasStated({ conditions = [], ...fields }: Status): Status {
+  return { ...fields, conditions: conditions.filter(({ type }) => !isStandard(type)) };
 }
 
 function report(controller: Controller, parent: Parent, status: Status, cluster: PassCluster): void {

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Operator } from 'cdk8s-reconciler/synth';
+import { Construct } from 'constructs';
+import { ImageRegistry } from './image-registry.js';
+import type { ComputeResources } from './nacos-props.js';
+import { defaultNodeImage } from './node-image.js';
+import { nacos } from './operate/controller.js';
+import { overlay } from './render/overlay.js';
+
+/** Props of a `NacosOperator`. */
+export interface NacosOperatorProps {
+  /** Name of the operator's objects. @default the construct's id */
+  readonly name?: string;
+  /** The only namespaces whose Nacos objects it cares for; its own counts only if listed. @default all */
+  readonly watchNamespaces?: string[];
+  /** @default 2, one of which is the leader */
+  readonly replicas?: number;
+  /** An image that holds the operator. @default none: its program is in a ConfigMap and runs in `nodeImage` */
+  readonly image?: string;
+  /** Image with Node 24 that runs the program. @default node:24-slim */
+  readonly nodeImage?: string;
+  /** Names of Secrets for pulling images. @default none */
+  readonly imagePullSecrets?: string[];
+  /** @default 500m CPU and 1024Mi requested, limits of 1 CPU and 2048Mi */
+  readonly resources?: ComputeResources;
+  /** @default the cluster's default priority */
+  readonly priorityClassName?: string;
+}
+
+/** The operator that turns Nacos objects into running servers: Deployment, roles and what else it needs, without the CRD. */
+export class NacosOperator extends Construct {
+  /** Namespace that the operator lives in. */
+  public readonly namespace: string;
+
+  /** @throws Error naming the prop that can't be */
+  public constructor(scope: Construct, id: string, props: NacosOperatorProps = {}) {
+    super(scope, id);
+    const quotas = { requests: { cpu: '500m', memory: '1024Mi' }, limits: { cpu: '1', memory: '2048Mi' } };
+    const operator = new Operator(this, 'Resource', {
+      controllers: [nacos],
+      name: props.name ?? id,
+      ...(props.image ? { image: ImageRegistry.resolve(this, props.image) } : { entry: program() }),
+      nodeImage: ImageRegistry.resolve(this, props.nodeImage ?? defaultNodeImage),
+      ...(props.watchNamespaces && { watchNamespaces: props.watchNamespaces }),
+      ...(props.replicas !== undefined && { replicas: props.replicas, ha: props.replicas > 1 }),
+      ...(props.imagePullSecrets && { imagePullSecrets: props.imagePullSecrets }),
+      ...(props.priorityClassName && { priorityClassName: props.priorityClassName }),
+      resources: overlay(quotas, props.resources ?? {}),
+    });
+    this.namespace = operator.namespace;
+  }
+}
+
+/** The operator as one file; it lies in the package, and in a checkout where synth puts it. */
+function program(): string {
+  const places = ['operator.cjs', '../lib/operator.cjs', '../build/lib/operator.cjs'].map((path) =>
+    join(__dirname, path),
+  );
+  const found = places.find((path) => existsSync(path));
+  if (!found)
+    throw new Error(
+      `NacosOperator: ${places[0]} is missing; install the package again, or npm run build in a checkout`,
+    );
+  return found;
+}

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import type { Secret } from 'kubernetes-types/core/v1.js';
+import type { Identity } from '../server/exchange.js';
+
+/** Keys of the Secret `<name>-auth`, and how each is made. */
+const generators: Readonly<Record<string, () => string>> = {
+  // Nacos signs its tokens with what this is base64 of.
+  token: () => randomBytes(tokenBytes).toString('base64'),
+  identityKey: () => `nacos-${randomBytes(6).toString('hex')}`,
+  identityValue: () => randomBytes(32).toString('hex'),
+  administratorPassword: () => randomBytes(32).toString('base64url'),
+};
+
+/** The least that Nacos takes (nacos: NacosSignatureAlgorithm.java). */
+const tokenBytes = 32;
+
+export function missingKeys({ data = {} }: Secret): string[] {
+  return Object.keys(generators).filter((key) => !data[key]);
+}
+
+/** What a server could not start with, or nobody could send it. */
+export function unusableKeys(secret: Secret): string[] {
+  const token = secretValue(secret, 'token');
+  const tooShort = token && Buffer.from(token, 'base64').length < tokenBytes;
+  const unprintable = ['identityKey', 'identityValue'].filter((key) => /[^!-~]/.test(secretValue(secret, key) ?? ''));
+  return [
+    ...(tooShort ? [`token is not base64 of at least ${tokenBytes} bytes`] : []),
+    ...unprintable.map(
+      (key) => `${key} is more than printable ASCII without spaces; is there a line break at its end?`,
+    ),
+  ];
+}
+
+/** `data` for a patch that makes what is missing and leaves the rest alone. */
+export function generate(keys: readonly string[]): Record<string, string> {
+  return Object.fromEntries(keys.map((key) => [key, Buffer.from(generators[key]!()).toString('base64')]));
+}
+
+/** Undefined where there is none, or it is empty. */
+export function secretValue(secret: Secret | undefined, key: string): string | undefined {
+  return Buffer.from(secret?.data?.[key] ?? '', 'base64').toString() || undefined;
+}
+
+export function identityOf(secret: Secret | undefined): Identity | undefined {
+  const key = secretValue(secret, 'identityKey');
+  const value = secretValue(secret, 'identityValue');
+  return key && value ? { key, value } : undefined;
+}

@@ -1,0 +1,31 @@
+import type { ServerFacts } from '../server/client.js';
+
+/** A server's pod, and what the server in it says. */
+export interface MemberFacts {
+  readonly pod: string;
+  /** Of the pod, counted from 0. */
+  readonly ordinal: number;
+  readonly ready: boolean;
+  /** Absent while there is nobody to ask: no address yet, or on its way out. */
+  readonly server?: ServerFacts;
+}
+
+/** What `observe` finds outside the caches. Holds a password: never to be logged or put into a status. */
+export interface Facts {
+  /** When they were found, in milliseconds since 1970: what follows from them has no clock of its own. */
+  readonly at: number;
+  readonly members: readonly MemberFacts[];
+  /** Absent if there is no such Secret, or none is needed. */
+  readonly credentials?: CredentialFacts;
+  /** Selector of a StatefulSet that somebody else made for this object; absent where the caches know it. */
+  readonly selector?: Readonly<Record<string, string>>;
+}
+
+/** What is in the authentication Secret. */
+export interface CredentialFacts {
+  /** Keys that are not there. */
+  readonly missing: readonly string[];
+  /** What is there and can't be used, in words. */
+  readonly unusable: readonly string[];
+  readonly administratorPassword?: string;
+}

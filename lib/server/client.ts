@@ -1,0 +1,162 @@
+import { type Address, type Answer, exchange, reasonOf } from './exchange.js';
+import type { Api } from './profiles.js';
+
+/** A server, and how one of its version is asked. */
+export interface Server extends Address {
+  readonly api: Api;
+}
+
+/** What a server says of itself. That it does not answer is a fact too. */
+export type ServerFacts = Unreachable | Reachable;
+
+export interface Unreachable {
+  readonly reachable: false;
+  readonly reason: string;
+}
+
+export interface Reachable {
+  readonly reachable: true;
+  readonly version?: string;
+  /** Whether anybody could still make himself administrator. Absent where it was not asked or the server could not tell. */
+  readonly administratorMissing?: boolean;
+  /** Whether it does not take our identity. */
+  readonly refused: boolean;
+  /** UP, STARTING, …; absent where it refused us. */
+  readonly state?: string;
+  /** What it calls itself, `host:port`. */
+  readonly address?: string;
+  /** Raft group → its leader as this server sees it, empty while there is none. */
+  readonly leaders: Readonly<Record<string, string>>;
+  /** What Raft calls it, `host:port`. */
+  readonly raftAddress?: string;
+}
+
+/** Name of the administrator in every version. */
+const administrator = 'nacos';
+
+/** With which the schema of old versions creates him. */
+const wellKnown = 'nacos';
+
+/**
+ * Asks a server for its state, all questions at once. Never throws.
+ *
+ * @param askAdministrator whether to find out if there is an administrator where that takes a login attempt
+ */
+export async function askServer(server: Server, askAdministrator: boolean, signal: AbortSignal): Promise<ServerFacts> {
+  const { api } = server;
+  const { login } = { login: undefined, ...api.administrator };
+  try {
+    const [state, self, attempt] = await Promise.all([
+      exchange(server, { path: api.state }, signal),
+      exchange(server, { path: api.self }, signal),
+      askAdministrator && login ? logIn(server, login, wellKnown, signal) : undefined,
+    ]);
+    if (state.status !== 200) return { reachable: false, reason: unexpected(server, state) };
+    const administratorMissing = attempt && { administratorMissing: attempt.token !== undefined };
+    return { reachable: true, ...stateFacts(state), ...administratorMissing, ...selfFacts(self) };
+  } catch (error) {
+    return { reachable: false, reason: reasonOf(error) };
+  }
+}
+
+/**
+ * Makes the first administrator.
+ *
+ * @throws Error if there is one already, or the server refuses; without its answer, which may repeat the password
+ */
+export async function createAdministrator(
+  { identity: _, ...server }: Server,
+  password: string,
+  signal: AbortSignal,
+): Promise<void> {
+  // Without the identity: 2.x takes whoever shows it for a server, which may not change a password (measured on 2.0.4 and 2.3.2).
+  const { administrator: first } = server.api;
+  if (first.how === 'create') {
+    const answer = await exchange(server, { method: 'POST', path: first.path, form: { password } }, signal);
+    if (answer.code === 409) throw taken(server);
+    if (answer.status !== 200 || ![0, 200, undefined].includes(answer.code)) throw refused(server, answer);
+    return;
+  }
+  const { token } = (await logIn(server, first.login, wellKnown, signal)) ?? {};
+  if (!token) throw taken(server);
+  const form = { username: administrator, newPassword: password, accessToken: token };
+  const path = `${first.users}?${new URLSearchParams(form)}`;
+  const answer = await exchange(server, { method: 'PUT', path }, signal);
+  if (answer.status === 200) return;
+  // 2.0.4 answers 403 and changes the password all the same (measured).
+  const { token: changed } = (await logIn(server, first.login, password, signal)) ?? {};
+  if (!changed) throw refused(server, answer);
+}
+
+/** An attempt; without a token it was refused. */
+interface Login {
+  readonly token?: string;
+}
+
+/** Undefined if the server could not tell. */
+async function logIn(server: Server, path: string, password: string, signal: AbortSignal): Promise<Login | undefined> {
+  const form = { username: administrator, password };
+  try {
+    const { status, body } = await exchange(server, { method: 'POST', path, form }, signal);
+    const { accessToken: token } = Object(body) as { readonly accessToken?: unknown };
+    if (status === 200 && typeof token === 'string') return { token };
+    return status === 401 || status === 403 ? {} : undefined;
+  } catch (error) {
+    // The status line is `HTTP/1.1 0` (measured on 2.0.4 and 2.3.2).
+    if ((error as { code?: string }).code === 'HPE_INVALID_STATUS') return {};
+    throw error;
+  }
+}
+
+/** 3.x wraps its answers in `data`, 2.x does so for some. */
+function dataOf({ body }: Answer): Record<string, unknown> {
+  const { data } = Object(body) as { data?: unknown };
+  return Object(typeof data === 'object' && data !== null ? data : body) as Record<string, unknown>;
+}
+
+function stateFacts(answer: Answer) {
+  const { version, auth_admin_request: missing } = dataOf(answer);
+  return {
+    ...(typeof version === 'string' && { version }),
+    ...(missing !== undefined && { administratorMissing: String(missing) === 'true' }),
+  };
+}
+
+interface Member {
+  readonly state?: string;
+  readonly address?: string;
+  readonly ip?: string;
+  readonly extendInfo?: {
+    readonly raftPort?: string | number;
+    readonly raftMetaData?: { readonly metaDataMap?: Readonly<Record<string, { readonly leader?: string | null }>> };
+  };
+}
+
+function selfFacts(answer: Answer) {
+  const { state, address, ip, extendInfo } = (answer.status === 200 ? dataOf(answer) : {}) as Member;
+  const groups = Object.entries(extendInfo?.raftMetaData?.metaDataMap ?? {});
+  return {
+    refused: answer.status === 401 || answer.status === 403,
+    ...(state && { state }),
+    ...(address && { address }),
+    ...(ip && extendInfo?.raftPort && { raftAddress: `${ip}:${extendInfo.raftPort}` }),
+    leaders: Object.fromEntries(groups.map(([group, { leader }]) => [group, leader ?? ''])),
+  };
+}
+
+/** 404 and 410 are what another line of Nacos answers. */
+function unexpected({ contextPath, api }: Server, { status }: Answer): string {
+  const hint = [404, 410, 501].includes(status)
+    ? ', as another version would; set spec.version to what the image is'
+    : '';
+  return `HTTP ${status} from ${contextPath}${api.state}${hint}`;
+}
+
+function taken({ address }: Server): Error {
+  return new Error(`the server at ${address} has an administrator already`);
+}
+
+function refused({ address }: Server, { status, code }: Answer): Error {
+  const detail = code === undefined ? '' : `, code ${code}`;
+  return new Error(`the server at ${address} refused to set the administrator's password: HTTP ${status}${detail}`);
+}

@@ -1,0 +1,73 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { askServer, createAdministrator, type Server } from '../../lib/server/client.js';
+import { profileOf } from '../../lib/server/profiles.js';
+import { parseVersion } from '../../lib/server/version.js';
+import { recording, StandIn, type StandInOptions } from '../nacos/stand-in.js';
+
+const address = '127.8.48.1';
+const signal = new AbortController().signal;
+const right = { key: 'record-key', value: 'record-value' };
+let standIn: StandIn | undefined;
+
+afterEach(() => standIn?.close());
+
+async function server(options: StandInOptions, identity = right): Promise<Server> {
+  standIn = await new StandIn(options).listen(address);
+  const { api } = profileOf(parseVersion(options.version)!);
+  return { address, contextPath: '/nacos', api, identity };
+}
+
+const versions = (['2.0.4', '2.3.2', '3.0.3'] as const).filter(
+  (version) => recording(version).situations['standalone, authentication on'],
+);
+
+describe.each(versions)('Nacos %s', (version) => {
+  it('tells its version, its state and who leads', async () => {
+    const facts = await askServer(await server({ version }), false, signal);
+    expect(facts).toMatchObject({ reachable: true, version, state: 'UP', refused: false });
+    expect(facts.reachable && Object.values(facts.leaders)).toContain(facts.reachable && facts.raftAddress);
+  });
+
+  it('has no administrator until one is set, and then the one that was asked for', async () => {
+    const of = await server({ version });
+    expect(await askServer(of, true, signal)).toMatchObject({ administratorMissing: true });
+    await createAdministrator(of, 'chosen-password', signal);
+    expect(standIn?.password).toBe('chosen-password');
+    expect(await askServer(of, true, signal)).toMatchObject({ administratorMissing: false });
+    await expect(createAdministrator(of, 'other', signal)).rejects.toThrow('has an administrator already');
+  });
+});
+
+it('2.3.2 does not take another identity once clients must log in', async () => {
+  const facts = await askServer(await server({ version: '2.3.2' }, { key: 'record-key', value: 'x' }), false, signal);
+  expect(facts).toMatchObject({ reachable: true, refused: true });
+});
+
+it('a server that hangs is unreachable after 5 s', { timeout: 20_000 }, async () => {
+  const of = await server({ version: '2.3.2' });
+  standIn!.hung = true;
+  expect(await askServer(of, true, signal)).toEqual({ reachable: false, reason: 'no answer within 5 s' });
+});
+
+it('nobody at the address is a fact', async () => {
+  const { api } = profileOf(parseVersion('2.3.2')!);
+  const facts = await askServer({ address: '127.8.48.2', contextPath: '/nacos', api }, false, signal);
+  expect(facts).toEqual({ reachable: false, reason: 'connection refused' });
+});
+
+it('a server of another line says so, and what to set', async () => {
+  const of = await server({ version: '2.3.2' });
+  const { api } = profileOf(parseVersion('3.0.3')!);
+  const facts = await askServer({ ...of, api }, false, signal);
+  expect(facts).toMatchObject({ reachable: false, reason: expect.stringContaining('set spec.version') });
+});
+
+it('an identity that cannot be a header is told without showing it', async () => {
+  const of = await server({ version: '2.3.2' }, { key: 'record-key', value: 'hidden\n' });
+  const facts = await askServer(of, false, signal);
+  expect(facts).toMatchObject({
+    reachable: false,
+    reason: expect.stringContaining('is there a line break at its end?'),
+  });
+  expect(JSON.stringify(facts)).not.toContain('hidden');
+});

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { plan } from '../../lib/operate/plan.js';
+import { nacos } from '../nacos-object.js';
+import { credentials, facts, up } from './world.js';
+
+const open = up(0, { administratorMissing: true });
+const named = nacos({ certification: { secretName: 'mine' } });
+
+it('first makes what is missing in the own Secret', () => {
+  const missing = ['token', 'identityKey'];
+  const action = plan(nacos(), facts([open], { credentials: { ...credentials, missing } }));
+  expect(action).toMatchObject({ type: 'GenerateCredentials', keys: missing });
+});
+
+it('never writes into a Secret that the user names', () => {
+  expect(plan(named, facts([], { credentials: { ...credentials, missing: ['token'] } }))).toBeUndefined();
+});
+
+it('then sets the administrator on a server that has none', () => {
+  expect(plan(nacos(), facts([open]))).toMatchObject({ type: 'SetAdministrator', pod: 'n-0' });
+  expect(plan(named, facts([open]))).toMatchObject({ type: 'SetAdministrator', pod: 'n-0' });
+});
+
+it.each([
+  ['there is an administrator', facts([up(0)])],
+  ['it is not known whether there is one', facts([up(0, { administratorMissing: undefined })])],
+  ['the server is not ready', facts([{ ...open, ready: false }])],
+  ['there is no password to set', facts([open], { credentials: { missing: [], unusable: [] } })],
+  ['there is no Secret', facts([open], { credentials: undefined })],
+])('does nothing while %s', (_what, found) => {
+  expect(plan(named, found)).toBeUndefined();
+});
+
+it('does nothing where nobody has to log in', () => {
+  expect(plan(nacos({ version: '2.3.2' }), facts([open]))).toBeUndefined();
+});
+
+it('tells no secret', () => {
+  expect(JSON.stringify(plan(nacos(), facts([open])))).not.toContain('secret-password');
+});

@@ -1,0 +1,250 @@
+import { describe, expect, it } from 'vitest';
+import { nacos, onMysql } from '../nacos-object.js';
+import { at, condition, facts, look, pod, schemaJob, silent, statefulSet, up } from './world.js';
+
+const standalone = nacos();
+const cluster = nacos({ type: 'cluster' });
+const three = [up(0), up(1), up(2)];
+
+describe('phase', () => {
+  it('is Creating while servers are not there', () => {
+    const seen = look(cluster, facts([up(0), { pod: 'n-1', ordinal: 1, ready: false }]));
+    expect(seen.status?.phase).toBe('Creating');
+    expect(condition(seen, 'MembersHealthy')?.message).toBe('1 of 3 servers answer; not n-1 (not started)');
+  });
+
+  it.each([
+    ['standalone', standalone, [up(0)]],
+    ['cluster', cluster, three],
+  ])('is Running once every server of a %s is ready, answers and is well', (_mode, object, members) => {
+    const seen = look(object, facts(members));
+    expect(seen.status).toMatchObject({ phase: 'Running', version: '3.0.3' });
+    expect(condition(seen, 'Ready')).toBeUndefined();
+  });
+
+  it.each([
+    ['is not ready', [up(0), up(1), { ...up(2), ready: false }]],
+    ['hangs', [up(0), up(1), silent(2)]],
+    ['is not UP', [up(0), up(1), up(2, { state: 'STARTING' })]],
+    ['sees no leader', [up(0), up(1), up(2, { leaders: { nacos_config: '' } })]],
+    ['sees another leader', [up(0), up(1), up(2, { leaders: { nacos_config: 'n-1:7848' } })]],
+    ['has no administrator', [up(0), up(1), up(2, { administratorMissing: true })]],
+    ['does not take our identity', [up(0), up(1), up(2, { refused: true, state: undefined, leaders: {} })]],
+  ])('is not Running while a member %s', (_what, members) => {
+    expect(look(cluster, facts(members)).status?.phase).toBe('Creating');
+  });
+
+  it('is Scaling from the moment that a running cluster is to grow until it is whole', () => {
+    const running = look(cluster, facts(three));
+    const asked = { ...running, spec: { ...running.spec, replicas: 5 } };
+    const growing = look(asked, facts([...three, { ...up(3), ready: false }]));
+    expect(growing.status?.phase).toBe('Scaling');
+    const more = look(growing, facts([...three, up(3), { ...up(4), ready: false }]));
+    expect(more.status?.phase).toBe('Scaling');
+    expect(look(more, facts([...three, up(3), up(4)])).status?.phase).toBe('Running');
+  });
+
+  it('is not Scaling when a member of a running cluster was deleted', () => {
+    expect(look(look(cluster, facts(three)), facts([up(0), up(1)])).status?.phase).toBe('Creating');
+  });
+
+  it('is Failed, with the remedy, while an image cannot be pulled', () => {
+    const waiting = { reason: 'ImagePullBackOff', message: 'no such image' };
+    const containerStatuses = [
+      { name: 'n', image: 'a/b:1', imageID: '', ready: false, restartCount: 0, state: { waiting } },
+    ];
+    const pods = [pod('n-0', { containerStatuses })];
+    const seen = look(standalone, facts([{ pod: 'n-0', ordinal: 0, ready: false }]), { pods });
+    expect(seen.status?.phase).toBe('Failed');
+    const message =
+      'Pod n-0, container n, image a/b:1: no such image; check spec.image, spec.version and spec.imagePullSecrets, or mirror the image';
+    for (const type of ['Ready', 'Stalled'])
+      expect(condition(seen, type)).toMatchObject({ reason: 'ImagePullBackOff', message });
+    expect(condition(seen, 'Reconciling')?.status).toBe('False');
+  });
+
+  it('is Failed while the API server refuses a child, in the words of the loop', async () => {
+    const { status } = await import('../../lib/operate/status.js');
+    const standard = [{ type: 'Stalled', status: 'True' as const, reason: 'ApplyFailed', message: 'quota' }];
+    const children = { statefulSets: [], jobs: [], pods: [] };
+    const stated = status(standalone, children, facts([]), standard);
+    expect(stated.phase).toBe('Failed');
+    expect(stated.conditions.map(({ type }) => type)).not.toContain('Stalled');
+  });
+});
+
+describe('status', () => {
+  it('is the same in every pass over the same world, at any time', () => {
+    const children = { statefulSets: [statefulSet(3)] };
+    for (const members of [three, [up(0), up(1), silent(2)], [up(0)]]) {
+      const first = look(cluster, facts(members), children);
+      const second = look(first, { ...facts(members), at: at + 3_600_000 }, children);
+      expect(second.status).toEqual(first.status);
+    }
+  });
+
+  it('tells of each member its state, since when, and the groups that it leads', () => {
+    const [first, second] = look(cluster, facts([up(0), silent(1)])).status?.members ?? [];
+    const lastTransitionTime = '2026-11-21T08:00:00Z';
+    const address = 'n-0.n-headless.shop.svc.cluster.local:8848';
+    expect(first).toEqual({
+      pod: 'n-0',
+      state: 'UP',
+      address,
+      version: '3.0.3',
+      leaderOf: ['nacos_config'],
+      lastTransitionTime,
+    });
+    expect(second).toEqual({ pod: 'n-1', state: 'Unreachable', lastTransitionTime });
+  });
+
+  it('gives a member another time when its state changes', () => {
+    const before = look(cluster, facts(three));
+    const later = look(before, { ...facts([up(0), up(1), silent(2)]), at: at + 60_000 });
+    const times = later.status?.members?.map(({ lastTransitionTime }) => lastTransitionTime);
+    expect(times).toEqual(['2026-11-21T08:00:00Z', '2026-11-21T08:00:00Z', '2026-11-21T08:01:00Z']);
+  });
+
+  it('does not forget a member whose pod is gone, so that asking for fewer removes none', () => {
+    const before = look(cluster, facts(three));
+    const fewer = { ...before, spec: { ...before.spec, replicas: 1 } };
+    const seen = look(fewer, facts([up(0), up(1)]));
+    expect(seen.status?.members?.map(({ pod, state }) => `${pod} ${state}`)).toEqual([
+      'n-0 UP',
+      'n-1 UP',
+      'n-2 Absent',
+    ]);
+  });
+
+  it('says that removing members has to wait, and what to do', () => {
+    const before = look(cluster, facts(three));
+    const seen = look({ ...before, spec: { ...before.spec, replicas: 1 } }, facts(three));
+    expect(seen.status?.phase).toBe('Scaling');
+    for (const type of ['Scaled', 'Ready', 'Stalled'])
+      expect(condition(seen, type)).toMatchObject({
+        reason: 'ScaleInNotSupported',
+        message: expect.stringContaining('set spec.replicas back to 3'),
+      });
+  });
+
+  it('goes on with the selector of a StatefulSet that somebody else made, known to the caches or not', () => {
+    const selector = { app: 'n', team: 'red' };
+    const known = look(standalone, facts([]), { statefulSets: [statefulSet(1, selector)] });
+    const unknown = look(standalone, facts([], { selector }));
+    for (const { status } of [known, unknown]) expect(status?.selector).toBe('app=n,team=red');
+  });
+
+  it('keeps the version that was seen while no server answers', () => {
+    expect(look(look(standalone, facts([up(0)])), facts([])).status?.version).toBe('3.0.3');
+  });
+
+  it('never holds a secret', () => {
+    const worlds = [[], [up(0)], [up(0, { administratorMissing: true })], [silent(0)]];
+    for (const members of worlds)
+      expect(JSON.stringify(look(standalone, facts(members)).status)).not.toContain('secret-password');
+  });
+});
+
+describe('condition SchemaReady', () => {
+  const object = nacos(onMysql);
+
+  it('is True where there is no schema to care for', () => {
+    const external = nacos({ ...onMysql, database: { ...onMysql.database, schema: 'External' } });
+    for (const one of [standalone, external])
+      expect(condition(look(one, facts([])), 'SchemaReady')?.status).toBe('True');
+  });
+
+  it('says which database the Job waits for', () => {
+    const seen = look(object, facts([]), { jobs: [schemaJob(object, false)] });
+    expect(condition(seen, 'SchemaReady')).toMatchObject({
+      status: 'False',
+      reason: 'Waiting',
+      message: expect.stringContaining('waits until db:3306 answers'),
+    });
+    expect(condition(seen, 'Ready')?.reason).toBe('Waiting');
+  });
+
+  it('tells the last words of a Job that fails, and where the login is', () => {
+    const job = schemaJob(object, false);
+    const terminated = {
+      exitCode: 1,
+      reason: 'Error',
+      message: "waiting\nERROR 1045: Access denied for user 'nacos'\n",
+    };
+    const containerStatuses = [
+      { name: 'schema', image: 'm', imageID: '', ready: false, restartCount: 1, lastState: { terminated } },
+    ];
+    const pods = [pod('n-schema-x', { containerStatuses }, ['Job', job.metadata.name])];
+    const seen = look(object, facts([]), { jobs: [job], pods });
+    expect(seen.status?.phase).toBe('Failed');
+    expect(condition(seen, 'SchemaReady')?.message).toMatch(
+      /ERROR 1045: Access denied.*Secret login.*tried again by itself/,
+    );
+    expect(condition(seen, 'Stalled')?.message).toContain('ERROR 1045');
+  });
+
+  it('is True once the Job has ended', () => {
+    const seen = look(object, facts([]), { jobs: [schemaJob(object, true)] });
+    expect(condition(seen, 'SchemaReady')?.status).toBe('True');
+  });
+});
+
+describe('condition AuthReady', () => {
+  const ready = (seen: ReturnType<typeof look>) => condition(seen, 'AuthReady');
+
+  it('is True where nobody has to log in', () => {
+    expect(ready(look(nacos({ version: '2.3.2' }), facts([], { credentials: undefined })))).toMatchObject({
+      status: 'True',
+      reason: 'Off',
+    });
+  });
+
+  it('is False until a server says that there is an administrator', () => {
+    expect(ready(look(standalone, facts([])))?.status).toBe('False');
+    expect(ready(look(standalone, facts([up(0, { administratorMissing: undefined })])))?.status).toBe('False');
+    expect(ready(look(standalone, facts([up(0, { administratorMissing: true })])))?.status).toBe('False');
+    expect(ready(look(standalone, facts([up(0)])))?.status).toBe('True');
+  });
+
+  it('stays True while servers do not answer, since clients would be shut out', () => {
+    expect(ready(look(look(standalone, facts([up(0)])), facts([silent(0)])))?.status).toBe('True');
+  });
+
+  it('is False again when the data went with the last pod, and not where a volume keeps it', () => {
+    const kept = nacos({ volume: { enabled: true } });
+    expect(ready(look(look(standalone, facts([up(0)])), facts([])))?.status).toBe('False');
+    expect(ready(look(look(kept, facts([up(0)])), facts([])))?.status).toBe('True');
+  });
+
+  it.each([
+    ['does not exist', undefined, 'SecretMissing', /create Secret mine in namespace shop/],
+    ['has too few keys', { missing: ['token'], unusable: [] }, 'KeysMissing', /add token to Secret mine/],
+    [
+      'has a key that is no use',
+      { missing: [], unusable: ['token is short'] },
+      'KeysUnusable',
+      /Secret mine, token is short/,
+    ],
+    [
+      'has no password',
+      { missing: ['administratorPassword'], unusable: [] },
+      'PasswordMissing',
+      /add it, or set a password/,
+    ],
+  ])('says what to do where the named Secret %s', (_what, credentials, reason, message) => {
+    const object = nacos({ certification: { secretName: 'mine' } });
+    const seen = look(object, facts([up(0, { administratorMissing: true })], { credentials }));
+    expect(ready(seen)).toMatchObject({ status: 'False', reason, message: expect.stringMatching(message) });
+  });
+});
+
+it('says how to take secrets out of a spec, and goes on', () => {
+  const object = nacos({
+    database: { type: 'mysql', mysqlHost: 'db', mysqlPassword: 'p4ss' },
+    certification: { token: 't0ken' },
+  });
+  const seen = look(object, facts([up(0)]), { jobs: [schemaJob(object, true)] });
+  expect(seen.status?.phase).toBe('Running');
+  expect(condition(seen, 'SecretsProtected')?.message).toMatch(/credentialsSecret.*certification.secretName/);
+  expect(JSON.stringify(seen.status)).not.toMatch(/p4ss|t0ken/);
+});
