@@ -41,6 +41,6 @@ describe('the StatefulSet', () => {
         ({ name }) => name,
       );
     expect(waiting({})).toBeUndefined();
-    expect(waiting({ schemaGate: 'init-container' })).toEqual(['wait-for-schema']);
+    expect(waiting({ managedBy: 'gitops' })).toEqual(['wait-for-schema']);
   });
 });
