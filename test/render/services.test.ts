@@ -59,7 +59,8 @@ describe('Services', () => {
 
   it('for clients select nobody until there is an administrator, and then the pods', () => {
     const spec = { ...cluster, console: {} };
-    const conditions = [{ type: 'AuthReady', status: 'True' as const }];
+    const last = { reason: 'AdministratorSet', message: '', lastTransitionTime: '2026-11-21T08:00:00Z' };
+    const conditions = [{ type: 'AuthReady', status: 'True' as const, ...last }];
     const opened = render(nacos(spec, { status: { conditions } }));
     const gate = { 'nacos.io/waits-for': 'administrator' };
     for (const name of ['n-client', 'n-console']) {
