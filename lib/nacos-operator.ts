@@ -4,8 +4,8 @@ import { Operator } from 'cdk8s-reconciler/synth';
 import { Construct } from 'constructs';
 import { ImageRegistry } from './image-registry.js';
 import type { ComputeResources } from './nacos-props.js';
-import { defaultNodeImage } from './node-image.js';
 import { nacos } from './operate/controller.js';
+import { defaultNodeImage } from './operate/node-image.js';
 import { overlay } from './render/overlay.js';
 
 /** Props of a `NacosOperator`. */

@@ -46,9 +46,9 @@ describe('what a construct writes', () => {
 describe('what the operator applies', () => {
   it.each(['1.4.1', '2.0.4', '2.3.2', '2.5.1', '3.0.3', '3.2.3', '3.4.0'])('keeps the house rules on %s', (version) => {
     for (const spec of [{}, { type: 'cluster' }, onMysql, { ...onMysql, type: 'standalone' }])
-      for (const schemaGate of ['operator', 'init-container'] as const) {
+      for (const managedBy of ['operator', 'gitops'] as const) {
         const objects = (more: object) =>
-          render(nacos({ version, ...spec, ...more }), { schemaGate }) as KubernetesObject[];
+          render(nacos({ version, ...spec, ...more }), { managedBy }) as KubernetesObject[];
         expect(violations(objects({ volume: { enabled: true } }))).toEqual([]);
         expect(unrestricted(objects({ podSecurity: 'restricted' }))).toEqual([]);
       }

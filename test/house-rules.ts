@@ -67,9 +67,16 @@ function selection(object: KubernetesObject, objects: readonly KubernetesObject[
 }
 
 function selectorOf({ kind, spec }: KubernetesObject): Labels | undefined {
-  if (kind === 'Service') return spec?.selector as Labels;
+  if (kind === 'Service') return withoutGate(spec?.selector as Labels | undefined);
   if (kind !== 'StatefulSet' && kind !== 'PodDisruptionBudget') return undefined;
   return (spec?.selector as { matchLabels: Labels } | undefined)?.matchLabels;
+}
+
+/** A Service may wait for an administrator; once there is one, the rest of its selector is what counts. */
+function withoutGate(selector: Labels | undefined): Labels | undefined {
+  if (!selector) return undefined;
+  const { 'nacos.io/waits-for': _gate, ...rest } = selector;
+  return rest;
 }
 
 function contains(labels: Labels, selector: Labels): boolean {

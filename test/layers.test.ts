@@ -4,10 +4,10 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
 /** A file imports from its own layer or one to the left. */
-const order = ['server', 'resource', 'render', 'constructs', 'index'] as const;
+const order = ['server', 'resource', 'render', 'operate', 'constructs', 'index'] as const;
 /** What each layer may import from outside. cdk8s, files and the network come in on the right only. */
 const packages: Readonly<Record<string, readonly string[]>> = {
-  server: [],
+  server: ['node:http'],
   resource: [
     '@sinclair/typebox',
     '@sinclair/typebox/errors',
@@ -17,7 +17,17 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'dot-properties',
   ],
   render: ['kubernetes-types', 'node:crypto'],
-  constructs: ['cdk8s', 'cdk8s-plus-28', 'cdk8s-reconciler', 'constructs', 'dot-properties'],
+  operate: ['cdk8s-reconciler', 'cdk8s-reconciler/run', 'kubernetes-types', 'node:crypto'],
+  constructs: [
+    'cdk8s',
+    'cdk8s-plus-28',
+    'cdk8s-reconciler',
+    'cdk8s-reconciler/synth',
+    'constructs',
+    'dot-properties',
+    'node:fs',
+    'node:path',
+  ],
   cli: ['cdk8s', 'cdk8s-reconciler', 'kubernetes-types', 'node:fs', 'node:util', 'yaml'],
   index: [],
   main: ['cdk8s'],
@@ -41,7 +51,7 @@ function layerOf(file: string): string {
 function mayImport(from: string, to: string): boolean {
   if (from === to) return true;
   if (from === 'main') return to === 'constructs' || to === 'index';
-  if (from === 'cli') return ['server', 'resource', 'render'].includes(to);
+  if (from === 'cli') return ['server', 'resource', 'render', 'operate'].includes(to);
   return to !== 'cli' && to !== 'main' && order.indexOf(from as never) > order.indexOf(to as never);
 }
 
@@ -63,8 +73,15 @@ describe('imports', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('use node:crypto for the name of the schema Job only', () => {
+  it('reach the network in one file, which nothing that renders imports', () => {
+    const users = imports.filter(({ to }) => to === 'node:http').map(({ file }) => file);
+    expect(users).toEqual(['lib/server/exchange.ts']);
+    const asking = imports.filter(({ to }) => /\/(client|exchange)\.js$/.test(to)).map(({ file }) => layerOf(file));
+    expect(asking.filter((layer) => layer !== 'server' && layer !== 'operate')).toEqual([]);
+  });
+
+  it('use node:crypto for the name of the schema Job and for credentials only', () => {
     const users = imports.filter(({ to }) => to === 'node:crypto').map(({ file }) => file);
-    expect(users).toEqual(['lib/render/schema-job.ts']);
+    expect(users).toEqual(['lib/operate/credentials.ts', 'lib/render/schema-job.ts']);
   });
 });

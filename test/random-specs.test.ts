@@ -17,7 +17,7 @@ describe('any valid spec', () => {
       fc.property(instanceName, validSpec, fc.boolean(), (name, spec, waiting) => {
         const manifest = { metadata: { name, namespace: 'shop' }, spec };
         expect(validate(manifest).map((problem) => problemText(problem))).toEqual([]);
-        const objects = render(withDefaults(manifest), { schemaGate: waiting ? 'init-container' : 'operator' });
+        const objects = render(withDefaults(manifest), { managedBy: waiting ? 'gitops' : 'operator' });
         expect(violations(objects as KubernetesObject[])).toEqual([]);
       }),
       bounds,

@@ -1,7 +1,7 @@
 import { inRegistry } from 'cdk8s-reconciler';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import type { PodSpec } from 'kubernetes-types/core/v1.js';
-import { defaultNodeImage } from '../node-image.js';
+import { defaultNodeImage } from '../operate/node-image.js';
 import { render } from '../render/render.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { defaultImage, defaultMysqlImage } from '../resource/resolve.js';

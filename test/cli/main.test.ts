@@ -87,11 +87,11 @@ describe('cdk8s-nacos render', () => {
 
 describe('cdk8s-nacos images', () => {
   it.each([
-    ['by default', [], ['mysql:8.4', 'nacos/nacos-server:v3.0.3']],
+    ['by default', [], ['mysql:8.4', 'nacos/nacos-server:v3.0.3', 'node:24-slim']],
     [
       'by default from a registry',
       ['--registry', 'h.io'],
-      ['h.io/library/mysql:8.4', 'h.io/nacos/nacos-server:v3.0.3'],
+      ['h.io/library/mysql:8.4', 'h.io/library/node:24-slim', 'h.io/nacos/nacos-server:v3.0.3'],
     ],
     ['of a standalone server', ['-f', single], ['harbor.cloud.io/nacos/nacos-server:v2.0.4']],
     ['of a cluster on MySQL', ['-f', cluster], ['harbor.cloud.io/nacos/nacos-server:v2.0.4', 'mysql:8.4']],

@@ -20,9 +20,20 @@ describe('Secrets', () => {
     expect(decoded(spec, 'n-token')).toEqual([['token', 'dG9rZW4=']]);
   });
 
-  it('are not made up, nor written again where one is named', () => {
-    expect(secretsOf({})).toEqual([]);
-    expect(secretsOf({ type: 'cluster', certification: { enabled: true } })).toEqual([]);
-    expect(secretsOf(onMysql)).toEqual([]);
+  it.each([
+    ['standalone', {}],
+    ['a cluster that asks for logins', { type: 'cluster', certification: { enabled: true } }],
+    ['MySQL with a named Secret', onMysql],
+  ])('are not made up for %s: the operator fills the one for authentication, from outside', (_case, spec) => {
+    const [secret, ...others] = secretsOf(spec);
+    expect(secret).toMatchObject({ metadata: { name: 'n-auth' }, type: 'Opaque' });
+    expect(secret).not.toHaveProperty('data');
+    expect(others).toEqual([]);
+  });
+
+  it('are none where one is named, where nobody has to log in, and where no operator fills them', () => {
+    expect(secretsOf({ certification: { secretName: 'mine' } })).toEqual([]);
+    expect(secretsOf({ version: '2.3.2' })).toEqual([]);
+    expect(render(nacos({}), { managedBy: 'gitops' }).map(({ kind }) => kind)).not.toContain('Secret');
   });
 });

@@ -28,7 +28,7 @@ describe('Services', () => {
     ['a cluster', cluster, ['n-client', 'n-headless']],
     ['a cluster on MySQL', onMysql, ['n-client', 'n-headless']],
     ['standalone with a console', { console: {} }, ['n', 'n-console']],
-    ['a cluster with a console', { ...cluster, console: {} }, ['n-client', 'n-headless', 'n-console']],
+    ['a cluster with a console', { ...cluster, console: {} }, ['n-client', 'n-console', 'n-headless']],
   ])('of %s', (_case, spec, names) => {
     expect(namesOf(spec)).toEqual(names);
   });
@@ -52,8 +52,22 @@ describe('Services', () => {
   });
 
   it('select the pods of this instance and nothing of its Jobs', () => {
+    const open = { ...onMysql, version: '2.3.2' };
     for (const name of ['n-client', 'n-headless'])
-      expect(serviceOf(onMysql, name).selector).toEqual({ app: 'n', component: 'nacos', middleware: 'nacos' });
+      expect(serviceOf(open, name).selector).toEqual({ app: 'n', component: 'nacos', middleware: 'nacos' });
+  });
+
+  it('for clients select nobody until there is an administrator, and then the pods', () => {
+    const spec = { ...cluster, console: {} };
+    const last = { reason: 'AdministratorSet', message: '', lastTransitionTime: '2026-11-21T08:00:00Z' };
+    const conditions = [{ type: 'AuthReady', status: 'True' as const, ...last }];
+    const opened = render(nacos(spec, { status: { conditions } }));
+    const gate = { 'nacos.io/waits-for': 'administrator' };
+    for (const name of ['n-client', 'n-console']) {
+      expect(serviceOf(spec, name).selector).toMatchObject(gate);
+      expect(child(opened, 'Service', name).spec!.selector).not.toMatchObject(gate);
+    }
+    expect(serviceOf(spec, 'n-headless').selector).not.toMatchObject(gate);
   });
 
   it('give members names before they are ready, but clients only members that are', () => {
