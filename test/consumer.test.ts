@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -55,8 +55,11 @@ function tarballOf(name: 'cdk8s-nacos' | 'cdk8s-reconciler'): string {
   return join(app, `${name}-${version}.tgz`);
 }
 
+/** What it wrote; where it fails, the error has that too. */
 function run(file: string, ...args: string[]): string {
-  return execFileSync(process.execPath, [file, ...args], { cwd: app, encoding: 'utf8', stdio: 'pipe' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], { cwd: app, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${file} ended with ${status}: ${stdout}${stderr}`);
+  return stdout;
 }
 
 function npm(...args: string[]): string {

@@ -10,7 +10,8 @@ export class TerminalError extends Error {
   constructor(
     readonly reason: string,
     message: string,
-    options?: ErrorOptions,
+    // Not ErrorOptions, which apps that compile for ES2016 do not know.
+    options?: { readonly cause?: unknown },
   ) {
     super(message, options);
   }
