@@ -83,7 +83,7 @@ export class Manager {
     const known = new KnownChildren(controller, caches);
     const queue = new Queue(clock, metrics.queue(name));
     const cluster = new CachedCluster(controller, parents, known, api, (about, note) => reporter.report(about, note));
-    metrics.depth(name, queue);
+    metrics.watchQueue(name, queue);
     connect(controller, parents.store, known, queue);
     return new Loop({ controller, queue, parents: parents.store, cluster, clock, metrics, log });
   }

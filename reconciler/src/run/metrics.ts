@@ -64,8 +64,20 @@ export class Metrics {
   });
   private readonly leader = this.gauge('leader_election_master_status', '1 while this replica leads', ['name']);
 
+  private readonly queues = new Map<string, Queue>();
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+    this.ofQueues('workqueue_depth', 'Keys that wait', ({ depth }) => depth);
+    const worked = ({ workedFor }: Queue) => workedFor.map(seconds);
+    this.ofQueues('workqueue_unfinished_work_seconds', 'Time so far of all keys with workers', (queue) =>
+      worked(queue).reduce((sum, time) => sum + time, 0),
+    );
+    this.ofQueues(
+      'workqueue_longest_running_processor_seconds',
+      'Time so far of the key longest with a worker',
+      (queue) => Math.max(0, ...worked(queue)),
+    );
   }
 
   get contentType(): string {
@@ -96,19 +108,9 @@ export class Metrics {
     };
   }
 
-  depth(controller: string, queue: Queue): void {
-    const labels = { name: controller, controller };
-    const gauge = (name: string, help: string, value: () => number) =>
-      new Gauge({
-        name,
-        help,
-        labelNames: ['name', 'controller'],
-        registers: [this.registry],
-        collect() {
-          this.set(labels, value());
-        },
-      });
-    gauge('workqueue_depth', 'Keys that wait', () => queue.depth);
+  /** Values that are looked up when somebody asks. */
+  watchQueue(controller: string, queue: Queue): void {
+    this.queues.set(controller, queue);
   }
 
   passStarted(controller: string): void {
@@ -135,6 +137,19 @@ export class Metrics {
 
   leading(name: string, leads: boolean): void {
     this.leader.set({ name }, leads ? 1 : 0);
+  }
+
+  private ofQueues(name: string, help: string, value: (queue: Queue) => number): void {
+    const { queues } = this;
+    new Gauge({
+      name,
+      help,
+      labelNames: ['name', 'controller'],
+      registers: [this.registry],
+      collect() {
+        for (const [controller, queue] of queues) this.set({ name: controller, controller }, value(queue));
+      },
+    });
   }
 
   private counter<L extends string>(name: string, help: string, labelNames: L[]): Counter<L> {

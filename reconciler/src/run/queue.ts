@@ -17,7 +17,8 @@ export interface QueueObserver {
  */
 export class Queue {
   private readonly lanes: Record<Lane, Map<string, number>> = { normal: new Map(), low: new Map() };
-  private readonly active = new Set<string>();
+  /** Since when. */
+  private readonly active = new Map<string, number>();
   private readonly addedWhileActive = new Map<string, Lane>();
   private readonly delayed = new Map<string, { readonly due: number; readonly cancel: () => void }>();
   private readonly failures = new Map<string, number>();
@@ -35,9 +36,9 @@ export class Queue {
     return this.lanes.normal.size + this.lanes.low.size;
   }
 
-  /** Keys that workers have. */
-  get activeCount(): number {
-    return this.active.size;
+  /** Milliseconds for which workers have had the keys that they have now. */
+  get workedFor(): number[] {
+    return [...this.active.values()].map((since) => this.clock.now() - since);
   }
 
   /** A key that waits in the low lane moves to the normal one if it is added to that. */
@@ -116,7 +117,7 @@ export class Queue {
       if (next.done) return;
       const [key, since] = next.value;
       lane.delete(key);
-      this.active.add(key);
+      this.active.set(key, this.clock.now());
       // The pass that starts now does what the delay was for.
       this.delayed.get(key)?.cancel();
       this.delayed.delete(key);

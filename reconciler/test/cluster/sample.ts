@@ -45,11 +45,11 @@ export function deployment({ metadata: { name }, spec }: WebServer): Deployment 
   };
 }
 
-export function service({ metadata: { name } }: WebServer): Service {
+export function service({ metadata: { name }, spec: { note = '' } }: WebServer): Service {
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: `${name}-service` },
+    metadata: { name: `${name}-service`, annotations: { note } },
     spec: { selector: { app: name }, ports: [{ port: 80 }] },
   };
 }

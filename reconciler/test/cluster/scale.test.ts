@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { ConfigMap, controller, type KubernetesObject, resource } from 'cdk8s-reconciler';
 import { expect } from 'vitest';
-import { test } from '../../../test/cluster/fixture.js';
+import { test as base } from '../../../test/cluster/fixture.js';
 import { collectionPath } from '../../src/run/endpoint.js';
 import { define, Running, World } from './running.js';
 
@@ -28,13 +28,15 @@ const soaking = process.env.SOAK === 'true';
 const children = soaking ? 10_000 : 2_000;
 const namespaces = soaking ? 1_000 : 100;
 
-test.beforeAll(({ cluster }) => define(cluster, Bundle));
+const test = base.extend('world', { scope: 'file' }, async ({ cluster }) => {
+  await define(cluster, Bundle);
+  return new World(cluster, Bundle);
+});
 
 test(`an object with ${children} children, one of 1 MB and others do not harm each other`, {
   timeout: 600_000,
-}, async ({ cluster }) => {
+}, async ({ cluster, world }) => {
   const running = await Running.start(cluster, [bundles]);
-  const world = new World(cluster, Bundle);
   await world.create('giant', { size: children });
   await world.create('heavy', { text: 'ü'.repeat(500_000) });
   for (let i = 0; i < 20; i++) await world.create(`small-${i}`);
@@ -50,12 +52,14 @@ test(`an object with ${children} children, one of 1 MB and others do not harm ea
   await running.stop();
 });
 
-test(`objects in ${namespaces} namespaces are found and reconciled`, { timeout: 600_000 }, async ({ cluster }) => {
+test(`objects in ${namespaces} namespaces are found and reconciled`, { timeout: 600_000 }, async ({
+  cluster,
+  world,
+}) => {
   const names = Array.from({ length: namespaces }, (_, i) => `${cluster.namespace}-n${i}`);
   const create = (name: string) => cluster.api.create('/api/v1/namespaces', { metadata: { name } });
   await inTurns(names, create);
   const running = await Running.start(cluster, [bundles], { namespaces: 'all' });
-  const world = new World(cluster, Bundle);
   await inTurns(names, (name) => world.create('web', {}, {}, name));
   const done = async () => {
     const { items } = await cluster.api.list<{ metadata: { namespace: string } }>(

@@ -1,0 +1,201 @@
+import { Type } from '@sinclair/typebox';
+import {
+  ConfigMap,
+  controller,
+  Job,
+  Namespace,
+  type ObjectOf,
+  reading,
+  resource,
+  Secret,
+  TerminalError,
+} from 'cdk8s-reconciler';
+import { expect } from 'vitest';
+import { test as base } from '../../../test/cluster/fixture.js';
+import { complete, unready } from '../../../test/cluster/pod-scripts.js';
+import { define, eventually, quiet, Running, World } from './running.js';
+
+/** A system outside the cluster, as `observe` and `act` see it. */
+const outside = { size: 0, resizes: [] as number[], cleaned: [] as string[], reachable: true, mayGo: true };
+
+const Store = resource({
+  group: 'effects.test',
+  version: 'v1',
+  kind: 'Store',
+  spec: Type.Object({
+    size: Type.Integer({ default: 0 }),
+    secret: Type.Optional(Type.String()),
+    config: Type.Boolean({ default: true }),
+    impossible: Type.Boolean({ default: false }),
+  }),
+  status: Type.Object({
+    size: Type.Optional(Type.Integer()),
+    password: Type.Optional(Type.String()),
+    maps: Type.Optional(Type.Integer()),
+  }),
+});
+type Store = ObjectOf<typeof Store>;
+
+const stores = controller(Store, {
+  owns: { jobs: Job, maps: ConfigMap },
+  reads: { secrets: reading(Secret, (secret, store: Store) => secret.metadata.name === store.spec.secret) },
+  render: ({ metadata: { name }, spec }) => [
+    {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name },
+      spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'schema', image: 'schema' }] } } },
+    },
+    ...(spec.config
+      ? [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { size: String(spec.size) } }]
+      : []),
+  ],
+  hold: (child, _store, { jobs }) =>
+    child.kind === 'ConfigMap' && !jobs.some((job) => job.status?.succeeded) ? 'waits for the schema' : undefined,
+  observe: async ({ metadata, spec }) => {
+    if (spec.impossible) throw new TerminalError('Impossible', 'this can never be');
+    return metadata.name === 'sized' ? { size: outside.reachable ? outside.size : undefined } : { size: spec.size };
+  },
+  plan: ({ spec }, _children, { size }) =>
+    size !== undefined && size < spec.size ? { type: 'Grow', message: `from ${size}`, to: size + 1 } : undefined,
+  act: async ({ to }) => {
+    outside.resizes.push(to);
+    outside.size = to;
+  },
+  status: (_store, { secrets, maps }, { size }) => ({
+    size,
+    maps: maps.length,
+    password: secrets[0]?.data?.password,
+  }),
+  finalize: async ({ metadata }) => {
+    if (!outside.mayGo) return 0.2;
+    outside.cleaned.push(metadata.name);
+  },
+});
+
+const Tenant = resource({
+  group: 'effects.test',
+  version: 'v1',
+  kind: 'Tenant',
+  scope: 'Cluster',
+  spec: Type.Object({}),
+});
+const tenants = controller(Tenant, {
+  owns: { namespaces: Namespace, maps: ConfigMap },
+  render: ({ metadata: { name } }) => [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'tenant', namespace: name } },
+  ],
+});
+
+const test = base.extend('stores', { scope: 'file' }, async ({ cluster }, { onCleanup }) => {
+  await define(cluster, Store, Tenant);
+  cluster.kubelet.script({ labels: { 'batch.kubernetes.io/job-name': 'gated' } }, unready());
+  const running = await Running.start(cluster, [stores, tenants], { namespaces: 'all' });
+  onCleanup(() => running.stop());
+  return Object.assign(running, { world: new World(cluster, Store) });
+});
+
+test('a child that is held back is applied when what it waits for is there, and says so meanwhile', async ({
+  stores,
+  cluster,
+}) => {
+  await stores.world.create('gated');
+  await expect
+    .poll(() => stores.world.condition('gated', 'Reconciling'), eventually)
+    .toMatchObject({ status: 'True', message: expect.stringMatching(/completions|waits for the schema/) });
+  expect(await stores.world.child(ConfigMap, 'gated')).toBeUndefined();
+  cluster.kubelet.script({ labels: { 'batch.kubernetes.io/job-name': 'gated' } }, complete());
+  await cluster.kubectl(['delete', 'pod', '--selector=batch.kubernetes.io/job-name=gated', '--force']);
+  await expect.poll(() => stores.world.child(ConfigMap, 'gated'), eventually).toBeDefined();
+});
+
+test('a gate delays, it never removes: what was applied stays when the gate closes again', async ({
+  stores,
+  cluster,
+}) => {
+  await stores.world.create('regated');
+  await stores.world.settled('regated');
+  const map = await stores.world.child(ConfigMap, 'regated');
+  cluster.kubelet.script({ labels: { 'batch.kubernetes.io/job-name': 'regated' } }, unready());
+  await cluster.kubectl(['delete', 'job', 'regated']);
+  await stores.world.edit('regated', { spec: { size: 1 } });
+  await stores.world.settled('regated', 'False');
+  await quiet(stores);
+  expect((await stores.world.child(ConfigMap, 'regated'))?.metadata.uid).toBe(map?.metadata.uid);
+});
+
+test('one action at a time, until the facts are as the spec says; each is an event', async ({ stores, cluster }) => {
+  await stores.world.create('sized', { size: 3 });
+  await expect.poll(async () => (await stores.world.get('sized')).status?.size, eventually).toBe(3);
+  expect(outside.resizes).toEqual([1, 2, 3]);
+  const events = await cluster.kubectl(['get', 'events', '--field-selector=involvedObject.name=sized']);
+  expect(events.match(/Normal +Grow +store\/sized +from \d/g)).toHaveLength(3);
+});
+
+test('what cannot be reached is a fact: nothing is done, and nothing fails', async ({ stores }) => {
+  outside.reachable = false;
+  await stores.world.edit('sized', { spec: { size: 4 } });
+  await stores.world.settled('sized');
+  expect(outside.resizes).toEqual([1, 2, 3]);
+  outside.reachable = true;
+});
+
+test('what can never be is said once and not tried again', async ({ stores }) => {
+  await stores.world.create('impossible', { impossible: true });
+  await expect
+    .poll(() => stores.world.condition('impossible', 'Stalled'), eventually)
+    .toMatchObject({ status: 'True', reason: 'Impossible', message: 'this can never be' });
+  await quiet(stores);
+  const passes = await stores.passes();
+  await quiet(stores);
+  expect(await stores.passes()).toBe(passes);
+  await stores.world.edit('impossible', { spec: { impossible: false } });
+  await stores.world.settled('impossible');
+});
+
+test('a change of what is only read reaches the resource that it concerns', async ({ stores, cluster }) => {
+  await stores.world.create('reading', { secret: 'password' });
+  await stores.world.settled('reading');
+  const password = async () => (await stores.world.get('reading')).status?.password;
+  expect(await password()).toBeUndefined();
+  const secrets = `/api/v1/namespaces/${cluster.namespace}/secrets`;
+  await cluster.api.create(secrets, { metadata: { name: 'password' }, data: { password: 'b25l' } });
+  await expect.poll(password, eventually).toBe('b25l');
+  await cluster.api.patch(`${secrets}/password`, { data: { password: 'dHdv' } });
+  await expect.poll(password, eventually).toBe('dHdv');
+  await cluster.api.delete(`${secrets}/password`);
+  await expect.poll(password, eventually).toBeUndefined();
+});
+
+test('an object with something to clean up goes when that is done, and not before', async ({ stores }) => {
+  await stores.world.create('cleaned');
+  await stores.world.settled('cleaned');
+  await stores.world.edit('cleaned', { metadata: { finalizers: ['effects.test/store', 'example.com/other'] } });
+  outside.mayGo = false;
+  await stores.world.remove('cleaned');
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  expect((await stores.world.get('cleaned')).metadata.deletionTimestamp).toBeDefined();
+  outside.mayGo = true;
+  await expect.poll(() => outside.cleaned, eventually).toContain('cleaned');
+  // The finalizer of somebody else is not ours to remove.
+  const finalizers = async () => (await stores.world.get('cleaned')).metadata.finalizers;
+  await expect.poll(finalizers, eventually).toEqual(['example.com/other']);
+  await stores.world.edit('cleaned', { metadata: { finalizers: null } });
+  await expect.poll(() => stores.world.get('cleaned').catch(String), eventually).toMatch('404');
+  expect(outside.cleaned.filter((name) => name === 'cleaned')).toHaveLength(1);
+});
+
+test('a resource in no namespace owns objects in none and in any', async ({ stores, cluster }) => {
+  expect(stores).toBeDefined();
+  const name = `${cluster.namespace}-tenant`;
+  await cluster.api.create('/apis/effects.test/v1/tenants', {
+    apiVersion: 'effects.test/v1',
+    kind: 'Tenant',
+    metadata: { name },
+  });
+  const map = () => cluster.api.get<object>(`/api/v1/namespaces/${name}/configmaps/tenant`).catch(() => undefined);
+  await expect.poll(map, eventually).toMatchObject({ metadata: { ownerReferences: [{ kind: 'Tenant', name }] } });
+  await cluster.kubectl(['wait', '--for=condition=Ready', `tenant/${name}`, '--timeout=20s']);
+  await cluster.api.delete(`/apis/effects.test/v1/tenants/${name}`);
+});

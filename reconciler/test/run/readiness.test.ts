@@ -1,0 +1,86 @@
+import { Deployment, Job, PersistentVolumeClaim, StatefulSet } from 'cdk8s-reconciler';
+import { describe, expect, it } from 'vitest';
+
+const metadata = { generation: 2 };
+const seen = { observedGeneration: 2 };
+const set = { replicas: 3, readyReplicas: 3, updatedReplicas: 3 };
+
+describe('readiness', () => {
+  const deployments: [string, Deployment, string][] = [
+    ['never seen', { metadata, spec: {} as never }, 'Progressing'],
+    [
+      'of a former generation',
+      { metadata, status: { observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1 } },
+      'Progressing',
+    ],
+    ['rolled out', { metadata, status: { ...seen, replicas: 1, updatedReplicas: 1, availableReplicas: 1 } }, 'Ready'],
+    [
+      'with old pods left',
+      { metadata, status: { ...seen, replicas: 2, updatedReplicas: 1, availableReplicas: 2 } },
+      'Progressing',
+    ],
+    ['not available', { metadata, status: { ...seen, replicas: 1, updatedReplicas: 1 } }, 'Progressing'],
+    ['at zero', { metadata, spec: { replicas: 0 } as never, status: seen }, 'Ready'],
+    [
+      'stuck',
+      {
+        metadata,
+        status: { ...seen, conditions: [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }] },
+      },
+      'Failed',
+    ],
+  ];
+  it.each(deployments)('of a Deployment %s', (_name, object, state) => {
+    expect(Deployment.ready?.(object).state).toBe(state);
+  });
+
+  const statefulSets: [string, StatefulSet, string][] = [
+    ['rolled out', { metadata, spec: { replicas: 3 } as never, status: { ...seen, ...set } }, 'Ready'],
+    ['scaling', { metadata, spec: { replicas: 5 } as never, status: { ...seen, ...set } }, 'Progressing'],
+    [
+      'with a pod that is not ready',
+      { metadata, spec: { replicas: 3 } as never, status: { ...seen, ...set, readyReplicas: 2 } },
+      'Progressing',
+    ],
+    [
+      'half rolled out',
+      { metadata, spec: { replicas: 3 } as never, status: { ...seen, ...set, updatedReplicas: 1 } },
+      'Progressing',
+    ],
+    [
+      'rolled out up to its partition',
+      {
+        metadata,
+        spec: { replicas: 3, updateStrategy: { rollingUpdate: { partition: 2 } } } as never,
+        status: { ...seen, ...set, updatedReplicas: 1 },
+      },
+      'Ready',
+    ],
+    [
+      'that somebody else rolls',
+      {
+        metadata,
+        spec: { replicas: 3, updateStrategy: { type: 'OnDelete' } } as never,
+        status: { ...seen, ...set, updatedReplicas: 0 },
+      },
+      'Ready',
+    ],
+  ];
+  it.each(statefulSets)('of a StatefulSet %s', (_name, object, state) => {
+    expect(StatefulSet.ready?.(object).state).toBe(state);
+  });
+
+  it('of a Job is that of its result', () => {
+    const job = (type: string) => ({ status: { conditions: [{ type, status: 'True' }] } });
+    expect(Job.ready?.({}).state).toBe('Progressing');
+    expect(Job.ready?.(job('Complete')).state).toBe('Ready');
+    expect(Job.ready?.(job('Failed')).state).toBe('Failed');
+  });
+
+  it('of a claim is that of its volume', () => {
+    const claim = (phase: string) => ({ status: { phase } });
+    expect(PersistentVolumeClaim.ready?.(claim('Pending')).state).toBe('Progressing');
+    expect(PersistentVolumeClaim.ready?.(claim('Bound')).state).toBe('Ready');
+    expect(PersistentVolumeClaim.ready?.(claim('Lost')).state).toBe('Failed');
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import type { FieldSet } from '../../src/run/managed-fields.js';
+import { isWritten, type Status } from '../../src/run/status.js';
+
+const ready = { type: 'Ready', status: 'True' as const, reason: 'Ready', message: '', lastTransitionTime: 'then' };
+const ours: FieldSet = {
+  'f:status': {
+    'f:phase': {},
+    'f:conditions': { 'k:{"type":"Ready"}': {}, 'k:{"type":"Paused"}': {} },
+  },
+};
+
+describe('a status', () => {
+  const cases: [string, Status, Status, boolean][] = [
+    [
+      'is written if it says the same',
+      { phase: 'Up', conditions: [ready] },
+      { phase: 'Up', conditions: [ready] },
+      true,
+    ],
+    ['is not if a field differs', { phase: 'Up' }, { phase: 'Down' }, false],
+    ['is if others have added to it', { phase: 'Up' }, { phase: 'Up', theirs: 1 }, true],
+    ['is not if a field of ours has to go', {}, { phase: 'Up' }, false],
+    [
+      'is not if a condition of ours has to go',
+      { phase: 'Up', conditions: [ready] },
+      { phase: 'Up', conditions: [ready, { ...ready, type: 'Paused' }] },
+      false,
+    ],
+    [
+      'is if others have added a condition',
+      { phase: 'Up', conditions: [ready] },
+      { phase: 'Up', conditions: [{ ...ready, type: 'Theirs' }, ready] },
+      true,
+    ],
+    ['takes undefined for absent', { phase: 'Up', size: undefined }, { phase: 'Up' }, true],
+  ];
+  it.each(cases)('%s', (_name, next, live, written) => {
+    expect(isWritten(next, live, ours)).toBe(written);
+  });
+});
