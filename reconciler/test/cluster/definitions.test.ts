@@ -4,7 +4,7 @@ import { define, eventually, Running, World } from './running.js';
 import { controlWebServers, declareWebServer } from './sample.js';
 
 const WebServer = declareWebServer('definitions.test');
-const definition = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/webservers.definitions.test';
+const definition = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/sampleservers.definitions.test';
 
 test('a definition may come after the operator, go, and come back', { timeout: 120_000 }, async ({ cluster }) => {
   const world = new World(cluster, WebServer);

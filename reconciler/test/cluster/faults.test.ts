@@ -41,8 +41,9 @@ const refusals: Readonly<Record<string, Effect>> = {
   'an answer that is no JSON': { do: 'garble', body: '<html>gateway</html>\n' },
 };
 
-const isList = ({ method, path, watch }: ProxiedRequest) => method === 'GET' && !watch && path.endsWith('/webservers');
-const isWatch = ({ path, watch }: ProxiedRequest) => watch && path.endsWith('/webservers');
+const isList = ({ method, path, watch }: ProxiedRequest) =>
+  method === 'GET' && !watch && path.endsWith('/sampleservers');
+const isWatch = ({ path, watch }: ProxiedRequest) => watch && path.endsWith('/sampleservers');
 const isWrite = ({ method, path }: ProxiedRequest) => method === 'PATCH' && !path.endsWith('/events');
 
 for (const [name, effect] of Object.entries(refusals)) {

@@ -224,7 +224,7 @@ test('it is ready when its pods are, and kubectl wait knows', async ({ web, clus
   expect(await web.world.condition('slow', 'Ready')).toMatchObject({ status: 'False' });
   cluster.kubelet.script({ labels: { app: 'slow' } }, ready());
   await cluster.kubectl(['delete', 'pod', '--selector=app=slow']);
-  await cluster.kubectl(['wait', '--for=condition=Ready', 'webserver/slow', '--timeout=20s']);
+  await cluster.kubectl(['wait', '--for=condition=Ready', 'sampleservers.reconcile.test/slow', '--timeout=20s']);
   expect(await web.world.condition('slow', 'Reconciling')).toMatchObject({ status: 'False' });
   const events = await cluster.kubectl(['get', 'events', '--field-selector=involvedObject.name=slow']);
   expect(events).toMatch(/Normal +Ready/);
@@ -233,7 +233,7 @@ test('it is ready when its pods are, and kubectl wait knows', async ({ web, clus
 test('a status that somebody else wrote is put right', async ({ web, cluster }) => {
   await web.world.create('forged', { replicas: 0 });
   await web.world.settled('forged');
-  const path = `/apis/reconcile.test/v1/namespaces/${cluster.namespace}/webservers/forged/status`;
+  const path = `/apis/reconcile.test/v1/namespaces/${cluster.namespace}/sampleservers/forged/status`;
   await cluster.api.patch(path, { status: { readyReplicas: 42 } });
   await expect.poll(async () => (await web.world.get('forged')).status?.readyReplicas, eventually).toBe(0);
 });

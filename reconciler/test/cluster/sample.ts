@@ -1,12 +1,14 @@
 import { Type } from '@sinclair/typebox';
 import { controller, Deployment, type ObjectOf, resource, Service } from 'cdk8s-reconciler';
 
-/** Definitions are cluster-wide, so every test file has its resources in a group of its own. */
+/** Definitions are cluster-wide, so every test file has its resources in a group of its own; `webserver` is left to the example's. */
 export function declareWebServer(group: string) {
   return resource({
     group,
     version: 'v1',
     kind: 'WebServer',
+    plural: 'sampleservers',
+    singular: 'sampleserver',
     spec: Type.Object({
       replicas: Type.Integer({ minimum: 0, default: 1 }),
       image: Type.String({ default: 'nginx' }),
