@@ -6,7 +6,7 @@ import { binaries, controlPlaneTools } from './binaries.js';
 import { CertificateAuthority, type KeyPair, signingKeys, type User } from './certificates.js';
 import { Daemon } from './daemon.js';
 import { type Kubeconfig, kubeconfig, writeKubeconfig } from './kubeconfig.js';
-import { freePort, nodeFacingAddress } from './network.js';
+import { freePort, nodeFacingAddress, portReleased } from './network.js';
 import { createRunDirectory, type RunDirectory, removeRunDirectory } from './run-directory.js';
 import * as servers from './servers.js';
 
@@ -137,6 +137,7 @@ export class ControlPlane {
   /** Kills the API server, as a crash would. Only for who started the cluster. */
   async stopApiServer(): Promise<void> {
     await this.apiServer?.process?.stop();
+    await portReleased(this.port);
   }
 
   /** Resolves when it is ready to serve again. */

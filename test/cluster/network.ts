@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { baseDirectory, baseVariable } from './run-directory.js';
 
 /**
@@ -62,4 +63,16 @@ export function freePort(): Promise<number> {
       server.close(() => resolve(port));
     });
   });
+}
+
+/** Resolves once `port` can be listened on: threads of a killed process may hold it for a moment after the process is gone. */
+export async function portReleased(port: number, within = 30_000): Promise<void> {
+  for (const until = Date.now() + within; ; await sleep(20)) {
+    const free = await new Promise<boolean>((resolve) => {
+      const server = createServer().on('error', () => resolve(false));
+      server.listen(port, '0.0.0.0', () => server.close(() => resolve(true)));
+    });
+    if (free) return;
+    if (Date.now() > until) throw new Error(`port ${port} is still in use after ${within / 1000} s`);
+  }
 }
