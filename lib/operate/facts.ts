@@ -1,4 +1,5 @@
 import type { ServerFacts } from '../server/client.js';
+import type { VolumeFacts } from './volumes.js';
 
 /** A server's pod, and what the server in it says. */
 export interface MemberFacts {
@@ -15,6 +16,8 @@ export interface Facts {
   /** When they were found, in milliseconds since 1970: what follows from them has no clock of its own. */
   readonly at: number;
   readonly members: readonly MemberFacts[];
+  /** Absent where nobody looked. */
+  readonly volumes?: VolumeFacts;
   /** Absent if there is no such Secret, or none is needed. */
   readonly credentials?: CredentialFacts;
   /** Selector of a StatefulSet that somebody else made for this object; absent where the caches know it. */

@@ -4,6 +4,7 @@ import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import { isComplete } from './conditions/schema-ready.js';
 import { missingKeys } from './credentials.js';
+import { sameTemplates } from './volumes.js';
 
 /** The children that servers wait for. */
 export interface HoldChildren {
@@ -19,7 +20,8 @@ export function serversWait(child: KubernetesObject, nacos: NacosObject, childre
   return (
     forCredentials(instance, children) ??
     forSchema(instance, children) ??
-    forStatus(instance, child as StatefulSet, children)
+    forStatus(instance, child as StatefulSet, children) ??
+    forVolumes(child as StatefulSet, children)
   );
 }
 
@@ -44,5 +46,13 @@ function forStatus(instance: Instance, child: StatefulSet, { statefulSets }: Hol
   const other = live && Object.entries(matchLabels).some(([key, value]) => instance.selector[key] !== value);
   return fewer || other
     ? `StatefulSet ${child.metadata?.name} has members that the status does not tell of yet`
+    : undefined;
+}
+
+/** Applied to one with other claim templates it would only be refused. */
+function forVolumes({ metadata, spec }: StatefulSet, { statefulSets }: HoldChildren): string | undefined {
+  const live = statefulSets.find((one) => one.metadata?.name === metadata?.name);
+  return live && !sameTemplates(spec?.volumeClaimTemplates ?? [], live.spec?.volumeClaimTemplates ?? [])
+    ? `StatefulSet ${metadata?.name} is to be replaced around its running pods, after its volume claims have grown`
     : undefined;
 }

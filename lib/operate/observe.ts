@@ -10,6 +10,7 @@ import type { Identity } from '../server/exchange.js';
 import { identityOf, missingKeys, secretValue, unusableKeys } from './credentials.js';
 import type { Facts, MemberFacts } from './facts.js';
 import { ordinalOf, podsOf } from './pods.js';
+import { volumeFacts } from './volumes.js';
 
 /** What `observe` knows already. */
 export interface ObservedChildren {
@@ -28,8 +29,11 @@ export async function observe(nacos: NacosObject, children: ObservedChildren, co
   const unsure = instance.authentication.identitySecret !== undefined && !isAuthReady(nacos);
   const ask = (pod: Stored<Pod>) => member(pod, instance, shown, unsure, context.signal);
   const selector = await foreignSelector(nacos, children.statefulSets, context);
+  const live = children.statefulSets.find(({ metadata }) => metadata.name === instance.names.statefulSet);
+  const count = Math.max(instance.servers.replicas, live?.spec?.replicas ?? 0);
   return {
     members: await Promise.all(podsOf(instance, children.pods).map(ask)),
+    volumes: await volumeFacts(instance, count, live, context),
     at: Date.now(),
     ...(selector && { selector }),
     ...(secret && {

@@ -8,10 +8,12 @@ import { membersHealthy } from './conditions/members-healthy.js';
 import { scaled, scaleInNotSupported } from './conditions/scaled.js';
 import { schemaReady } from './conditions/schema-ready.js';
 import { secretsProtected } from './conditions/secrets-protected.js';
+import { volumesResized } from './conditions/volumes-resized.js';
 import type { Facts } from './facts.js';
 import { memberStatuses, surplus } from './members.js';
 import { podsOf, podsOfJob } from './pods.js';
 import { type Problem, podProblem } from './problems.js';
+import { isLess } from './volumes.js';
 
 /** The children that a status is made of. */
 export interface StatusChildren {
@@ -54,6 +56,7 @@ export function status(
   const ready = facts.members.filter((member) => member.ready).length;
   const healthy = ready === servers.replicas && conditions.every(({ status }) => status === 'True');
   const stalled = standard.some(({ type, status }) => type === 'Stalled' && status === 'True');
+  const volumeSize = smallest(facts);
   const stuck = stalled || (!healthy && (problem?.stuck ?? false));
   return {
     phase: stuck ? 'Failed' : healthy ? 'Running' : isScaling(nacos, instance) ? 'Scaling' : 'Creating',
@@ -61,10 +64,12 @@ export function status(
     replicas: own?.status?.replicas ?? 0,
     readyReplicas: own?.status?.readyReplicas ?? 0,
     selector: selectorOf(own?.spec?.selector?.matchLabels ?? facts.selector ?? instance.selector),
+    ...(volumeSize && { volumeSize }),
     members: memberStatuses(instance, facts, nacos.status),
     conditions: [
       ...conditions,
       ...secretsProtected(instance),
+      ...volumesResized(instance, facts),
       ...(healthy || stalled ? [] : summary(conditions, problem, standard)),
     ],
   };
@@ -82,6 +87,12 @@ function selectorOf(labels: Readonly<Record<string, string>>): string {
   return Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
+}
+
+/** What the rule against shrinking goes by. */
+function smallest({ volumes }: Facts): string | undefined {
+  const sizes = volumes?.claims.map(({ requested }) => requested) ?? [];
+  return sizes.reduce<string | undefined>((least, size) => (least && !isLess(size, least) ? least : size), undefined);
 }
 
 function versionOf({ members }: Facts): string | undefined {

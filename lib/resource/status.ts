@@ -69,6 +69,7 @@ export const status = Type.Object({
   replicas: Type.Optional(Type.Integer({ format: 'int32', description: 'Servers that exist.' })),
   readyReplicas: Type.Optional(Type.Integer({ format: 'int32', description: 'Servers that are ready.' })),
   selector: text('Labels that select the pods, for kubectl scale and autoscalers.', 4096),
+  volumeSize: text('What the volume claims ask for; the smallest of them where they differ.', 64),
   members: Type.Optional(
     Type.Array(member, { maxItems: 99, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['pod'] }),
   ),

@@ -93,7 +93,7 @@ export const rejected: readonly Rejected[] = [
     because: 'a smaller volume',
     was: nacos({ volume: volume('10Gi') }),
     manifest: nacos({ volume: volume('9500Mi') }),
-    message: 'volume.requests.storage: a volume can grow but not shrink; set at least the former size',
+    message: 'spec.volume.requests.storage: a volume can grow but not shrink; set at least the former size',
   },
   {
     because: 'a gRPC port that clients do not compute',
