@@ -1,5 +1,5 @@
-import type { ActContext, ObserveContext } from '../controller.js';
-import { apiVersionOf, type Kind } from '../kinds.js';
+import type { DeleteOptions } from '../cluster.js';
+import { apiVersionOf, type Kind, Pod } from '../kinds.js';
 import type { KubernetesObject, Stored } from '../object.js';
 import { ApiError } from './api-error.js';
 import type { Client, RequestOptions } from './client.js';
@@ -75,31 +75,37 @@ export class Api {
     return this.write('PATCH', objectPath(kind, name, namespace), { body: patch, contentType, query, signal });
   }
 
-  create<T extends KubernetesObject>(kind: Kind<T>, object: T): Promise<Stored<T>> {
+  create<T extends KubernetesObject>(kind: Kind<T>, object: T, signal?: AbortSignal): Promise<Stored<T>> {
     const query = { fieldManager: this.fieldManager };
-    return this.write('POST', collectionPath(kind, object.metadata?.namespace), { body: object, query });
+    return this.write('POST', collectionPath(kind, object.metadata?.namespace), { body: object, query, signal });
   }
 
-  /** Deletes that very object; fine if it is gone. Its own children go later, in the background. */
-  async delete(kind: Kind, { metadata }: Stored, signal?: AbortSignal): Promise<void> {
-    const body = { preconditions: { uid: metadata.uid }, propagationPolicy: 'Background' };
+  /** Deletes that very object; fine if it is gone. */
+  async delete(kind: Kind, { metadata }: Stored, options: DeleteOptions = {}, signal?: AbortSignal): Promise<void> {
+    const { propagationPolicy = 'Background' } = options;
+    const body = { preconditions: { uid: metadata.uid }, propagationPolicy };
     await this.write('DELETE', objectPath(kind, metadata.name, metadata.namespace), { body, signal }).catch((error) =>
       // 409: there is another object of that name by now.
       undefinedIf(404, error, 409),
     );
   }
 
-  /** What `observe`, `act` and `finalize` get. */
-  context(signal: AbortSignal): ActContext & ObserveContext {
-    return {
-      signal,
-      get: (kind, name, namespace) => this.get(kind, name, namespace, signal),
-      list: (kind, options) => this.list(kind, options, signal),
-      apply: (kind, object) =>
-        this.apply(kind, { ...object, apiVersion: apiVersionOf(kind), kind: kind.kind }, undefined, signal),
-      patch: (kind, name, patch, namespace) => this.patch(kind, name, patch, namespace, signal),
-      delete: (kind, object) => this.delete(kind, object, signal),
+  /** Returns false where a PodDisruptionBudget forbids it. */
+  async evict({ metadata: { name, namespace, uid } }: Stored<Pod>, signal?: AbortSignal): Promise<boolean> {
+    const body = {
+      apiVersion: 'policy/v1',
+      kind: 'Eviction',
+      metadata: { name, namespace },
+      deleteOptions: { preconditions: { uid } },
     };
+    const path = `${objectPath(Pod, name, namespace)}/eviction`;
+    try {
+      await this.write('POST', path, { body, signal }).catch((error) => undefinedIf(404, error, 409));
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 429) return false;
+      throw error;
+    }
   }
 
   private write<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, options: RequestOptions): Promise<T> {
