@@ -13,7 +13,21 @@ export interface ClaimFacts {
   readonly capacity: string;
   /** What it says while it waits for more. */
   readonly waitsFor?: string;
+  /** That it may not ask for more. */
+  readonly refused?: Refusal;
 }
+
+/** Why a claim was not let grow; kept in an annotation of the claim. */
+export interface Refusal {
+  /** That it was to ask for. */
+  readonly size: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly message: string;
+}
+
+/** Holds a `Refusal` as JSON. */
+export const refusalAnnotation = 'nacos.io/expansion-refused';
 
 /** What there is of an instance's volumes. */
 export interface VolumeFacts {
@@ -56,7 +70,22 @@ function claimFacts({ metadata, spec, status }: PersistentVolumeClaim): ClaimFac
     requested: spec?.resources?.requests?.storage ?? '0',
     capacity: status?.capacity?.storage ?? '0',
     ...(waiting && { waitsFor: waiting.message || waiting.type }),
+    ...refusal(metadata?.annotations?.[refusalAnnotation]),
   };
+}
+
+function refusal(annotation = ''): { readonly refused?: Refusal } {
+  try {
+    return { refused: JSON.parse(annotation) as Refusal };
+  } catch {
+    return {};
+  }
+}
+
+/** Claims that are to grow. One that has no volume yet cannot: the API server takes no change of it. */
+export function tooSmall(instance: Instance, { claims }: VolumeFacts): ClaimFacts[] {
+  const size = claimSize(instance);
+  return claims.filter(({ requested, capacity }) => size && capacity !== '0' && isLess(requested, size));
 }
 
 export function isLess(size: string, than: string): boolean {

@@ -5,7 +5,7 @@ import { plan } from '../../lib/operate/plan.js';
 import { type ClaimFacts, sameTemplates, type VolumeFacts } from '../../lib/operate/volumes.js';
 import { render } from '../../lib/render/render.js';
 import { nacos as nacosObject } from '../nacos-object.js';
-import { condition, facts, look, up } from './world.js';
+import { at, condition, facts, look, up } from './world.js';
 
 const nacos = nacosObject({
   type: 'standalone',
@@ -36,6 +36,16 @@ describe('plan', () => {
     });
   });
 
+  it('gives a claim that was not let grow a minute, and replaces nothing meanwhile', () => {
+    const refused = (seconds: number) => ({ size: '20Gi', at: at - seconds * 1000, message: 'forbidden' });
+    expect(plan(nacos, seen([claim('10Gi', { refused: refused(30) })], true))).toBeUndefined();
+    expect(plan(nacos, seen([claim('10Gi', { refused: refused(90) })], true))).toMatchObject({ type: 'ExpandVolume' });
+  });
+
+  it('leaves a claim alone that has no volume yet', () => {
+    expect(plan(nacos, seen([claim('10Gi', { capacity: '0' })]))).toBeUndefined();
+  });
+
   it('leaves volumes alone that are as asked, or larger', () => {
     expect(plan(nacos, seen([claim('20480Mi')]))).toBeUndefined();
     expect(plan(nacos, seen([claim('1Ti')]))).toBeUndefined();
@@ -49,6 +59,14 @@ describe('status', () => {
     expect(condition(after, 'VolumesResized')).toMatchObject({ status: 'False', reason: 'Resizing' });
     expect(condition(after, 'VolumesResized')?.message).toMatch(/db-n-0 has 10Gi: FileSystemResizePending/);
     expect(after.status?.phase).toBe('Running');
+  });
+
+  it('says what to do where a claim is not let grow', () => {
+    const refused = { size: '20Gi', at, message: 'class slow cannot' };
+    const after = look(nacos, seen([claim('10Gi', { refused })], true));
+    expect(condition(after, 'VolumesResized')?.message).toBe(
+      'volume claim db-n-0 cannot grow to 20Gi: class slow cannot; let its StorageClass expand volumes (allowVolumeExpansion: true), or set spec.volume.requests.storage back to 10Gi',
+    );
   });
 
   it('tells the least that claims ask for, which the spec may go back to', () => {

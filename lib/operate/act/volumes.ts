@@ -1,25 +1,30 @@
-import { PersistentVolumeClaim, StatefulSet, TerminalError } from 'cdk8s-reconciler';
+import { PersistentVolumeClaim, StatefulSet } from 'cdk8s-reconciler';
 import { storage } from '../../render/storage.js';
 import type { Instance } from '../../resource/resolve.js';
 import type { ActContext } from '../act.js';
 import type { ExpandVolume, ReplaceStatefulSet } from '../plan/volumes.js';
-import { sameTemplates } from '../volumes.js';
+import { type Refusal, refusalAnnotation, sameTemplates } from '../volumes.js';
 
-/** @throws TerminalError where the storage class cannot do it */
+/** What the API server says against it stays with the claim, for the condition: most storage classes cannot expand volumes. */
 export async function expandVolume(
   { claim, size }: ExpandVolume,
   { namespace }: Instance,
   context: ActContext,
 ): Promise<void> {
-  const patch = { spec: { resources: { requests: { storage: size } } } };
+  const patch = (annotation: string | null, spec = {}) =>
+    context.patch(
+      PersistentVolumeClaim,
+      claim,
+      { metadata: { annotations: { [refusalAnnotation]: annotation } }, ...spec },
+      namespace,
+    );
   try {
-    await context.patch(PersistentVolumeClaim, claim, patch, namespace);
+    await patch(null, { spec: { resources: { requests: { storage: size } } } });
   } catch (error) {
     const { status, message } = error as { status?: number; message: string };
     if (status !== 403 && status !== 422) throw error;
-    const remedy =
-      'let its StorageClass expand volumes (allowVolumeExpansion: true), or set spec.volume.requests.storage back';
-    throw new TerminalError('VolumeNotExpandable', `volume claim ${claim}: ${message}; ${remedy}`, { cause: error });
+    await patch(JSON.stringify({ size, at: Date.now(), message } satisfies Refusal));
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Instance } from '../../resource/resolve.js';
 import type { Facts } from '../facts.js';
-import { claimSize, isLess } from '../volumes.js';
+import { claimSize, tooSmall } from '../volumes.js';
 
 export interface ExpandVolume {
   readonly type: 'ExpandVolume';
@@ -15,18 +15,23 @@ export interface ReplaceStatefulSet {
   readonly message: string;
 }
 
+/** Milliseconds until a claim that was not let grow may try again. */
+const patience = 60_000;
+
 /**
  * First the claims grow, one at a time; then the StatefulSet, whose claim templates nobody can change, makes room for one that has the new
  * ones. Its pods run on meanwhile.
  */
-export function volumes(instance: Instance, { volumes }: Facts): ExpandVolume | ReplaceStatefulSet | undefined {
-  const size = claimSize(instance);
-  const small = size && volumes?.claims.find(({ requested }) => isLess(requested, size));
-  if (small) {
-    const message = `volume claim ${small.name} grows from ${small.requested} to ${size}`;
-    return { type: 'ExpandVolume', message, claim: small.name, size };
+export function volumes(instance: Instance, { volumes, at }: Facts): ExpandVolume | ReplaceStatefulSet | undefined {
+  if (!volumes) return undefined;
+  const size = claimSize(instance) ?? '';
+  const small = tooSmall(instance, volumes);
+  const next = small.find(({ refused }) => refused?.size !== size || at - refused.at > patience);
+  if (next) {
+    const message = `volume claim ${next.name} grows from ${next.requested} to ${size}`;
+    return { type: 'ExpandVolume', message, claim: next.name, size };
   }
-  if (!volumes?.outdatedTemplates) return undefined;
+  if (small.length > 0 || !volumes.outdatedTemplates) return undefined;
   const message = `StatefulSet ${instance.names.statefulSet} is replaced around its running pods: its claim templates cannot change`;
   return { type: 'ReplaceStatefulSet', message };
 }
