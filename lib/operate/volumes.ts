@@ -1,7 +1,7 @@
 import { type ClusterReader, PersistentVolumeClaim } from 'cdk8s-reconciler';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
-import { bytes } from '../render/heap.js';
 import { storage } from '../render/storage.js';
+import { bytes } from '../resource/quantity.js';
 import type { Instance } from '../resource/resolve.js';
 
 /** The claim of a server. */
