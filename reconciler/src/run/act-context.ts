@@ -35,8 +35,7 @@ export function actContext(
     },
     patch: async (kind, name, patch, namespace) => wrote(kind, await api.patch(kind, name, patch, namespace, signal)),
     delete: async (kind, object, options) => {
-      await api.delete(kind, object, options, signal);
-      deleted(kind, object);
+      if (await api.delete(kind, object, options, signal)) deleted(kind, object);
     },
     evict: async (pod) => {
       const evicted = await api.evict(pod, signal);

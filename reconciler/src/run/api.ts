@@ -80,17 +80,15 @@ export class Api {
     return this.write('POST', collectionPath(kind, object.metadata?.namespace), { body: object, query, signal });
   }
 
-  /** Deletes that very object; fine if it is gone. */
-  async delete(kind: Kind, { metadata }: Stored, options: DeleteOptions = {}, signal?: AbortSignal): Promise<void> {
+  /** Deletes that very object. Returns false where another one has its name by now: then it is gone, or was never there. */
+  async delete(kind: Kind, { metadata }: Stored, options: DeleteOptions = {}, signal?: AbortSignal): Promise<boolean> {
     const { propagationPolicy = 'Background' } = options;
     const body = { preconditions: { uid: metadata.uid }, propagationPolicy };
-    await this.write('DELETE', objectPath(kind, metadata.name, metadata.namespace), { body, signal }).catch((error) =>
-      // 409: there is another object of that name by now.
-      undefinedIf(404, error, 409),
-    );
+    const path = objectPath(kind, metadata.name, metadata.namespace);
+    return goes(this.write('DELETE', path, { body, signal }), 409);
   }
 
-  /** Returns false where a PodDisruptionBudget forbids it. */
+  /** Returns false where a PodDisruptionBudget forbids it now (429), or has just changed or another pod has the name (409). */
   async evict({ metadata: { name, namespace, uid } }: Stored<Pod>, signal?: AbortSignal): Promise<boolean> {
     const body = {
       apiVersion: 'policy/v1',
@@ -98,14 +96,7 @@ export class Api {
       metadata: { name, namespace },
       deleteOptions: { preconditions: { uid } },
     };
-    const path = `${objectPath(Pod, name, namespace)}/eviction`;
-    try {
-      await this.write('POST', path, { body, signal }).catch((error) => undefinedIf(404, error, 409));
-      return true;
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 429) return false;
-      throw error;
-    }
+    return goes(this.write('POST', `${objectPath(Pod, name, namespace)}/eviction`, { body, signal }), 409, 429);
   }
 
   private write<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, options: RequestOptions): Promise<T> {
@@ -118,7 +109,18 @@ interface Page<T extends KubernetesObject> {
   readonly items: readonly Stored<T>[] | null;
 }
 
-function undefinedIf(status: number, error: unknown, or = status): undefined {
-  if (error instanceof ApiError && (error.status === status || error.status === or)) return undefined;
+function undefinedIf(status: number, error: unknown): undefined {
+  if (error instanceof ApiError && error.status === status) return undefined;
   throw error;
+}
+
+/** Whether an object is on its way out, or gone already; not so where the answer is one of `refusals`. */
+async function goes(deletion: Promise<unknown>, ...refusals: number[]): Promise<boolean> {
+  try {
+    await deletion;
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiError) || ![404, ...refusals].includes(error.status)) throw error;
+    return error.status === 404;
+  }
 }

@@ -60,8 +60,8 @@ export class CachedCluster implements PassCluster {
   }
 
   async remove(live: Stored): Promise<void> {
-    await this.api.delete(this.kindOf(live), live);
-    this.known.cacheOf(live)?.store.markDeleted(live, { quiet: true });
+    const goes = await this.api.delete(this.kindOf(live), live);
+    if (goes) this.known.cacheOf(live)?.store.markDeleted(live, { quiet: true });
   }
 
   context(signal: AbortSignal): ActContext & ObserveContext {

@@ -43,7 +43,9 @@ const rings = controller(Ring, {
     child.kind === 'StatefulSet' && outgrown(ring, set) ? 'waits until the StatefulSet is created anew' : undefined,
   plan: (ring, { sets: [set], pods }): Step | undefined => {
     if (set && !set.metadata.deletionTimestamp && outgrown(ring, set)) return { type: 'Recreate', set };
-    const pod = pods.find(({ metadata }) => metadata.labels?.version !== ring.spec.version);
+    const pod = pods.find(
+      ({ metadata }) => !metadata.deletionTimestamp && metadata.labels?.version !== ring.spec.version,
+    );
     return pod && { type: 'Replace', message: pod.metadata.name, pod };
   },
   act: async ({ set, pod }, _ring, cluster) => {
@@ -125,7 +127,8 @@ test('a pod is evicted once its PodDisruptionBudget lets it go', async ({ rings 
   expect(uids(await rings.pods('guarded'))).toEqual(pods);
 
   await rings.world.edit('guarded', { spec: { mustStay: 1 } });
-  const versions = async () => (await rings.pods('guarded')).map(({ metadata }) => metadata.labels?.version);
+  const versions = async () =>
+    (await rings.pods('guarded')).map(({ metadata }) => !metadata.deletionTimestamp && metadata.labels?.version);
   await expect.poll(versions, eventually).toEqual(['2', '2']);
 });
 
@@ -144,7 +147,8 @@ test('what was done is not done again while the watch is behind', async ({ rings
     await rings.world.edit('behind', { metadata: { annotations: { touched: String(i) } } });
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  const versions = async () => (await rings.pods('behind')).map(({ metadata }) => metadata.labels?.version);
+  const versions = async () =>
+    (await rings.pods('behind')).map(({ metadata }) => !metadata.deletionTimestamp && metadata.labels?.version);
   await expect.poll(versions, eventually).toEqual(['2', '2']);
   const evictions = proxy.requests.filter(({ path }) => /behind-\d\/eviction$/.test(path));
   expect(evictions).toHaveLength(2);
