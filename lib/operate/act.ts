@@ -3,6 +3,8 @@ import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import { setAdministrator } from './act/administrator.js';
 import { generateCredentials } from './act/credentials.js';
+import { leadClients, removePeers, tellMembers, transferLeader } from './act/membership.js';
+import { replacePod } from './act/rollout.js';
 import type { NacosAction } from './plan.js';
 
 /** What carrying out an effect may use. */
@@ -14,6 +16,12 @@ export type Effect<A> = (action: A, instance: Instance, context: ActContext) => 
 const effects: { readonly [T in NacosAction['type']]: Effect<Extract<NacosAction, { readonly type: T }>> } = {
   GenerateCredentials: generateCredentials,
   SetAdministrator: setAdministrator,
+  AdmitMember: leadClients,
+  DrainMember: leadClients,
+  TellMembers: tellMembers,
+  TransferLeader: transferLeader,
+  RemovePeers: removePeers,
+  ReplacePod: replacePod,
 };
 
 /** Carries out what `plan` asked for. */
