@@ -10,12 +10,15 @@ import { javaEnvironment, javaPackages } from './java.js';
 /** An application with Nacos's own Java client, which talks to every line of the server; `nacos-client/README.md` tells what it does. */
 export async function nacosClientImage(): Promise<Image> {
   const libraries = await mavenDependencies('com.alibaba.nacos', 'nacos-client', '2.3.2');
-  const program = ['-cp', '/client/classes:/client/lib/*', 'Client'];
+  // The library leaves the choice of a log to applications; this one has none.
+  const log = await mavenDependencies('org.slf4j', 'slf4j-nop', '2.0.17');
+  const program = ['-cp', '/client/classes:/client/lib/*:/client/log/*', 'Client'];
   return image({
     names: ['docker.io/test/nacos-client:1'],
     packages: javaPackages,
     files: {
       '/client/lib': { copy: libraries },
+      '/client/log': { copy: log },
       '/client/classes': { copy: await compiled(libraries) },
     },
     // The library keeps copies in the user's home.

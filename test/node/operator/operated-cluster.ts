@@ -177,11 +177,17 @@ export class OperatedCluster {
   }
 }
 
-/** A database with the user and the database `nacos`, for tests that are about Nacos: its data is in memory. */
+/** A database on a volume, with the user and the database `nacos`. */
 export function database(name: string, image: string, password: string) {
   const folders = { data: '/var/lib/mysql', run: '/run/mysqld', tmp: '/tmp' };
   return [
     service(name, 3306),
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    },
     pod(
       name,
       restricted(
@@ -197,7 +203,13 @@ export function database(name: string, image: string, password: string) {
           volumeMounts: Object.entries(folders).map(([folder, mountPath]) => ({ name: folder, mountPath })),
           readinessProbe: { tcpSocket: { port: 3306 }, periodSeconds: 1 },
         },
-        { volumes: Object.keys(folders).map((folder) => ({ name: folder, emptyDir: {} })) },
+        {
+          volumes: [
+            { name: 'data', persistentVolumeClaim: { claimName: name } },
+            { name: 'run', emptyDir: {} },
+            { name: 'tmp', emptyDir: {} },
+          ],
+        },
       ),
     ),
   ];

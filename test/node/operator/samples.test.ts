@@ -36,9 +36,10 @@ test('both samples come up as users wrote them, and kubectl shows the table that
     .poll(async () => (await operated.condition('nacos-cluster', 'SchemaReady'))?.reason, soon)
     .toBe('Waiting');
   expect(await operated.kubectl(['get', 'pods', '-l', 'app=nacos-cluster', '-o', 'name'])).toBe('');
+  // It asks for no part of a processor, so nothing else should start beside it.
+  await operated.running('nacos-single');
   await operated.nodes.apply(...database('mysql', 'mariadb:10.11', 'change-me'));
-
-  await operated.running('nacos-single', 'nacos-cluster');
+  await operated.running('nacos-cluster');
   expect(await operated.row('nacos-single')).toEqual([
     'nacos-single',
     '1',
