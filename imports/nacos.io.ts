@@ -140,7 +140,7 @@ export interface NacosSpec {
   readonly imagePullSecrets?: NacosSpecImagePullSecrets[];
 
   /**
-   * Image with the mysql client, for creating the schema. Default mysql:8.4.
+   * Image with the mysql client, for creating the schema. Default mysql:8.4, from the registry of image.
    *
    * @schema NacosSpec#mysqlInitImage
    */
@@ -579,7 +579,7 @@ export interface NacosSpecVolume {
   readonly storageClass?: string;
 
   /**
-   * Whether the claims stay when the instance is deleted. Default true.
+   * Whether the claims stay when the instance is deleted or has fewer members. Default true.
    *
    * @schema NacosSpecVolume#retain
    */

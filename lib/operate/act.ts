@@ -3,6 +3,8 @@ import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import { setAdministrator } from './act/administrator.js';
 import { generateCredentials } from './act/credentials.js';
+import { leadClients, removePeers, tellMembers, transferLeader } from './act/membership.js';
+import { replacePod } from './act/rollout.js';
 import { expandVolume, replaceStatefulSet } from './act/volumes.js';
 import type { NacosAction } from './plan.js';
 
@@ -15,6 +17,12 @@ export type Effect<A> = (action: A, instance: Instance, context: ActContext) => 
 const effects: { readonly [T in NacosAction['type']]: Effect<Extract<NacosAction, { readonly type: T }>> } = {
   GenerateCredentials: generateCredentials,
   SetAdministrator: setAdministrator,
+  AdmitMember: leadClients,
+  DrainMember: leadClients,
+  TellMembers: tellMembers,
+  TransferLeader: transferLeader,
+  RemovePeers: removePeers,
+  ReplacePod: replacePod,
   ExpandVolume: expandVolume,
   ReplaceStatefulSet: replaceStatefulSet,
 };

@@ -1,15 +1,19 @@
 import type { ClusterReader, Stored } from 'cdk8s-reconciler';
-import { type Pod, Secret, StatefulSet } from 'cdk8s-reconciler';
+import { type ConfigMap, type Pod, Secret, StatefulSet } from 'cdk8s-reconciler';
 import { variable } from '../render/environment.js';
+import { servingClients, versionAnnotation } from '../render/pod.js';
 import { contextPath } from '../render/probes.js';
 import { isAuthReady } from '../render/render.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import { askServer, type Server } from '../server/client.js';
 import type { Identity } from '../server/exchange.js';
+import { profileOf } from '../server/profiles.js';
+import { parseVersion, versionOfImage } from '../server/version.js';
 import { identityOf, missingKeys, secretValue, unusableKeys } from './credentials.js';
-import type { Facts, MemberFacts } from './facts.js';
-import { ordinalOf, podsOf } from './pods.js';
+import type { Facts, LiveFacts, MemberFacts } from './facts.js';
+import { isReady, membersAnnotation, ordinalOf, podsOf } from './pods.js';
+import { cannotRun } from './problems.js';
 import { volumeFacts } from './volumes.js';
 
 /** What `observe` knows already. */
@@ -17,6 +21,7 @@ export interface ObservedChildren {
   readonly pods: readonly Stored<Pod>[];
   readonly secrets: readonly Stored<Secret>[];
   readonly statefulSets: readonly Stored<StatefulSet>[];
+  readonly configMaps: readonly Stored<ConfigMap>[];
 }
 
 type Context = ClusterReader & { readonly signal: AbortSignal };
@@ -27,14 +32,18 @@ export async function observe(nacos: NacosObject, children: ObservedChildren, co
   const secret = await authenticationSecret(instance, children.secrets, context);
   const shown = await identity(instance, secret, context);
   const unsure = instance.authentication.identitySecret !== undefined && !isAuthReady(nacos);
-  const ask = (pod: Stored<Pod>) => member(pod, instance, shown, unsure, context.signal);
+  const own = children.statefulSets.find(({ metadata }) => metadata.name === instance.names.statefulSet);
+  const ask = async (pod: Stored<Pod>): Promise<MemberFacts> => ({
+    ...podFacts(pod, own),
+    ...(await serverFacts(pod, instance, shown, unsure, context.signal)),
+  });
   const selector = await foreignSelector(nacos, children.statefulSets, context);
-  const live = children.statefulSets.find(({ metadata }) => metadata.name === instance.names.statefulSet);
-  const count = Math.max(instance.servers.replicas, live?.spec?.replicas ?? 0);
+  const count = Math.max(instance.servers.replicas, own?.spec?.replicas ?? 0);
   return {
     members: await Promise.all(podsOf(instance, children.pods).map(ask)),
-    volumes: await volumeFacts(instance, count, live, context),
+    volumes: await volumeFacts(instance, count, own, context),
     at: Date.now(),
+    ...(own && { live: liveFacts(instance, own, children.configMaps) }),
     ...(selector && { selector }),
     ...(secret && {
       credentials: {
@@ -46,31 +55,62 @@ export async function observe(nacos: NacosObject, children: ObservedChildren, co
   };
 }
 
-async function member(
-  { metadata, status }: Stored<Pod>,
+function liveFacts(
+  { names }: Instance,
+  { metadata, spec, status }: Stored<StatefulSet>,
+  configMaps: readonly Stored<ConfigMap>[],
+): LiveFacts {
+  const list = configMaps.find(({ metadata }) => metadata.name === names.members)?.data?.['cluster.conf'];
+  return {
+    servers: spec?.replicas ?? 1,
+    seen: status?.observedGeneration === metadata.generation,
+    ...(list !== undefined && { members: list.split('\n').filter(Boolean).length }),
+  };
+}
+
+function podFacts(pod: Stored<Pod>, statefulSet: Stored<StatefulSet> | undefined): MemberFacts {
+  const { name, labels = {}, annotations = {} } = pod.metadata;
+  const { updateRevision } = statefulSet?.status ?? {};
+  const [label, value] = Object.entries(servingClients)[0]!;
+  const told = Number(annotations[membersAnnotation]);
+  return {
+    pod: name,
+    ordinal: ordinalOf(name),
+    ready: isReady(pod),
+    outdated: updateRevision !== undefined && labels['controller-revision-hash'] !== updateRevision,
+    halted: cannotRun(pod),
+    serves: labels[label] === value,
+    ...(told && { told }),
+  };
+}
+
+async function serverFacts(
+  pod: Stored<Pod>,
   instance: Instance,
   shown: Identity | undefined,
   unsure: boolean,
   signal: AbortSignal,
-): Promise<MemberFacts> {
-  const address = metadata.deletionTimestamp ? undefined : status?.podIP;
-  return {
-    pod: metadata.name,
-    ordinal: ordinalOf(metadata.name),
-    ready:
-      !metadata.deletionTimestamp &&
-      (status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false),
-    ...(address && { server: await askServer(serverAt(instance, address, shown), unsure, signal) }),
-  };
+): Promise<Pick<MemberFacts, 'server'>> {
+  const server = serverOf(instance, pod, shown);
+  return server ? { server: await askServer(server, unsure, signal) } : {};
 }
 
-export function serverAt(instance: Instance, address: string, identity?: Identity): Server {
+/** Undefined while the pod has no address, or is on its way out. */
+export function serverOf(instance: Instance, pod: Stored<Pod>, identity?: Identity): Server | undefined {
+  const address = pod.metadata.deletionTimestamp ? undefined : pod.status?.podIP;
+  if (!address) return undefined;
   return {
     address,
     contextPath: contextPath(instance, 'http'),
-    api: instance.profile.api,
+    api: profileOf(versionIn(pod, instance)).api,
     ...(identity && { identity }),
   };
+}
+
+/** During an upgrade, pods differ; those of before there was the annotation tell by their image. */
+function versionIn({ metadata, spec }: Stored<Pod>, { names, version }: Instance) {
+  const image = spec?.containers.find(({ name }) => name === names.container)?.image ?? '';
+  return parseVersion(metadata.annotations?.[versionAnnotation] ?? '') ?? versionOfImage(image) ?? version;
 }
 
 /** Ours is among the children; one that the user names is not. */

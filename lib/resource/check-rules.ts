@@ -55,10 +55,11 @@ class Quantity {
 
 let environment: Environment | undefined;
 
-/** CEL with the part of Kubernetes' quantity library that our rules use. */
+/** CEL with what our rules use of Kubernetes' own libraries. */
 function transitions(): Environment {
   environment ??= new Environment({ unlistedVariablesAreDyn: true })
     .registerType('Quantity', Quantity)
+    .registerFunction('string.find(string): string', (text: string, pattern: string) => text.match(pattern)?.[0] ?? '')
     .registerFunction('quantity(string): Quantity', (text: string) => new Quantity(bytes(text) ?? Number.NaN))
     .registerFunction('Quantity.compareTo(Quantity): int', (one: Quantity, other: Quantity) =>
       BigInt(Math.sign(one.bytes - other.bytes)),

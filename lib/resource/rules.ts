@@ -9,8 +9,18 @@ const storage = (self: string) =>
   `has(${self}.volume) && has(${self}.volume.requests) && 'storage' in ${self}.volume.requests`;
 const size = (self: string) => `quantity(string(${self}.spec.volume.requests['storage']))`;
 
-/** What must hold of an instance as a whole. */
+/** A version as one number; a patch level makes no difference to what may follow on what. */
+const line = (version: string) =>
+  `(int(${version}.find('[0-9]+')) * 10000 + int(${version}.find('[0-9]+[.][0-9]+').split('.')[1]))`;
+
+/** What must hold of an instance as a whole. Rules of changes look at what is there, so that one that has not gone through can be taken back. */
 export const objectRules: readonly Rule[] = [
+  {
+    rule: `!has(self.spec.version) || !has(oldSelf.spec.version) || self.spec.version == oldSelf.spec.version || !has(self.status) || !has(self.status.version) || !self.status.version.matches('^v?[0-9]{1,4}[.][0-9]{1,4}') || ${line('self.spec.version')} >= ${line('self.status.version')}`,
+    message:
+      'spec.version: older than what runs, and Nacos has no way back: what a newer server has written an older one may not read; set the version that status.version tells or a newer one, or restore a backup into a second Nacos',
+    fieldPath: '.spec.version',
+  },
   {
     // The name is in the names of Services (RFC 1035) and, with a hash, in a label of 63 characters.
     rule: "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$') && size(self.metadata.name) <= 52",

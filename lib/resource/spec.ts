@@ -99,7 +99,7 @@ const volume = Type.Object(
     }),
     requests: Type.Optional(quantities({ description: 'What to ask of each claim: storage, 10Gi by default.' })),
     storageClass: optionalText("StorageClass of the claims. Default: the cluster's."),
-    retain: flag('Whether the claims stay when the instance is deleted. Default true.'),
+    retain: flag('Whether the claims stay when the instance is deleted or has fewer members. Default true.'),
   },
   {
     description:
@@ -183,7 +183,10 @@ export const spec = Type.Object(
         description: 'Secrets for pulling every image of this instance.',
       }),
     ),
-    mysqlInitImage: optionalText('Image with the mysql client, for creating the schema. Default mysql:8.4.', 1024),
+    mysqlInitImage: optionalText(
+      'Image with the mysql client, for creating the schema. Default mysql:8.4, from the registry of image.',
+      1024,
+    ),
     function_mode: Type.Optional(
       oneOf(['naming', 'config', 'microservice', 'ai', 'all', ''], {
         description: 'Which functions the servers have. Default all.',

@@ -32,6 +32,10 @@ export interface Api {
   readonly state: string;
   /** The server as a member: its state and its Raft groups. */
   readonly self: string;
+  /** The members that it knows. */
+  readonly members: string;
+  /** Operations on Raft groups. */
+  readonly raft: string;
   readonly administrator: FirstAdministrator;
 }
 
@@ -64,6 +68,8 @@ const v1: Profile = {
   api: {
     state: '/v1/console/server/state',
     self: '/v1/core/cluster/self',
+    members: '/v1/core/cluster/nodes',
+    raft: '/v1/core/ops/raft',
     administrator: { how: 'change-well-known', login: '/v1/auth/users/login', users: '/v1/auth/users' },
   },
   seedsData: false,
@@ -90,6 +96,8 @@ const v3: Profile = {
   api: {
     state: '/v3/admin/core/state',
     self: '/v3/admin/core/cluster/node/self',
+    members: '/v3/admin/core/cluster/node/list',
+    raft: '/v3/admin/core/ops/raft',
     administrator: { how: 'create', path: '/v3/auth/user/admin' },
   },
   seedsData: false,

@@ -61,7 +61,7 @@ test.runIf(isolated())('a volume that waits for its file system is shown', async
 });
 
 test.runIf(isolated())(
-  'a class that cannot expand volumes is told with the remedy, servers run on, and the size can be taken back',
+  'a class that cannot expand volumes is Failed with the remedy, and the size can be taken back',
   async ({ cluster, operator: _ }) => {
     const fixed = { storageClass: `fixed-${cluster.namespace}` };
     await cluster.kubectl(
@@ -79,6 +79,7 @@ test.runIf(isolated())(
       /must support resize; let its StorageClass expand volumes \(allowVolumeExpansion: true\), or set .* back to 10Gi/,
     );
 
+    await expect.poll(phase(cluster, 'fixed'), eventually).toBe('Failed');
     await expect(apply(cluster, 'fixed', spec('5Gi', fixed))).rejects.toThrow(/can grow but not shrink/);
     await apply(cluster, 'fixed', spec('10Gi', fixed));
     await expect.poll(condition, eventually).toBeUndefined();

@@ -3,6 +3,7 @@ import type { Image } from './image.js';
 import { busyboxImage, pauseImage } from './images/basic.js';
 import { mariadbImage, mysqlImage } from './images/database.js';
 import { nacosDistributionImage, nacosImage, nacosVersions } from './images/nacos.js';
+import { nacosClientImage } from './images/nacos-client.js';
 import { nodeImage } from './images/node-runtime.js';
 
 /** All images that pods of the tests can name. What is not in the cache is fetched and built, which needs the network and takes a minute. */
@@ -14,6 +15,7 @@ export async function buildImages(progress: (line: string) => void = () => {}): 
     'Node.js': () => nodeImage(),
     ...Object.fromEntries(nacosVersions.map((version) => [`Nacos ${version}`, () => nacosImage(version)])),
     ...(distribution && { 'Nacos of NACOS_DIST': () => nacosDistributionImage(distribution) }),
+    'a Nacos client': nacosClientImage,
     MariaDB: mariadbImage,
     MySQL: mysqlImage,
   };

@@ -1,6 +1,6 @@
 import type { PersistentVolumeClaim, StatefulSet, Stored } from 'cdk8s-reconciler';
 import { describe, expect, it } from 'vitest';
-import { serversWait } from '../../lib/operate/hold.js';
+import { mustWait } from '../../lib/operate/hold.js';
 import { plan } from '../../lib/operate/plan.js';
 import { type ClaimFacts, sameTemplates, type VolumeFacts } from '../../lib/operate/volumes.js';
 import { render } from '../../lib/render/render.js';
@@ -87,7 +87,12 @@ describe('a StatefulSet with other claim templates', () => {
     },
   });
   const wait = (storage: string) =>
-    serversWait(rendered, nacos, { secrets: [], jobs: [], statefulSets: [live(storage) as Stored<StatefulSet>] });
+    mustWait(rendered, nacos, {
+      secrets: [],
+      jobs: [],
+      pods: [],
+      statefulSets: [live(storage) as Stored<StatefulSet>],
+    });
 
   it('is not applied to', () => {
     expect(wait('10Gi')).toMatch(/replaced around its running pods/);

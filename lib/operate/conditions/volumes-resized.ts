@@ -4,9 +4,6 @@ import type { Facts } from '../facts.js';
 import { claimSize, isLess, tooSmall } from '../volumes.js';
 import { no } from './statement.js';
 
-/** A reason that only a human can take away. */
-export const notExpandable = 'VolumeNotExpandable';
-
 /** Present only while a claim has less than the spec asks for. The servers run on meanwhile. */
 export function volumesResized(instance: Instance, { volumes }: Facts): ConditionStatement[] {
   const size = claimSize(instance);
@@ -15,7 +12,7 @@ export function volumesResized(instance: Instance, { volumes }: Facts): Conditio
   const refused = tooSmall(instance, volumes).find((claim) => claim.refused?.size === size);
   if (refused) {
     const message = `volume claim ${refused.name} cannot grow to ${size}: ${refused.refused?.message}; let its StorageClass expand volumes (allowVolumeExpansion: true), or set spec.volume.requests.storage back to ${refused.requested}`;
-    return [no(type, notExpandable, message)];
+    return [no(type, 'VolumeNotExpandable', message)];
   }
   // A claim that no volume was found for yet has no capacity at all.
   const small = volumes.claims.filter(({ capacity }) => capacity !== '0' && isLess(capacity, size));
