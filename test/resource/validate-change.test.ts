@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { problemText } from '../../lib/resource/problem.js';
-import { validateChange, withDefaults } from '../../lib/resource/validate.js';
+import { type NacosManifest, validateChange, withDefaults } from '../../lib/resource/validate.js';
 import { rejected } from '../cluster/rejected.js';
 import { nacos } from '../nacos-object.js';
 
@@ -13,7 +13,9 @@ describe('validateChange', () => {
   it.each(rejected.flatMap((one) => (one.was ? [{ ...one, was: one.was }] : [])))(
     'refuses $because',
     ({ was, manifest, message }) => {
-      const found = validateChange(withDefaults(was), withDefaults(manifest)).map((problem) => problem.message);
+      const found = validateChange(withDefaults(was as NacosManifest), withDefaults(manifest as NacosManifest)).map(
+        (problem) => problem.message,
+      );
       expect(found.some((text) => message.endsWith(text))).toBe(true);
     },
   );
