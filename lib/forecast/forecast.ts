@@ -44,7 +44,7 @@ const mostPasses = 2000;
 export function forecast(found: NacosObject | undefined, after: NacosObject): Forecast {
   const before = found && settled(found);
   const wanted = before ? { ...after, status: before.status } : after;
-  const refused = [...(before ? validateChange(before, after) : []), ...versionProblem(wanted)];
+  const refused = before ? problems(before, wanted) : [];
   const spec = differences(before?.spec ?? {}, after.spec, 'spec');
   const children = childChanges(before ? render(before) : [], render(wanted));
   if (refused.length > 0) return { refused, spec, children: [], steps: [], restarts: [] };
@@ -54,7 +54,13 @@ export function forecast(found: NacosObject | undefined, after: NacosObject): Fo
 /** With the status that it has once all is well, where nobody tells another. */
 function settled(nacos: NacosObject): NacosObject {
   const { servers, version, versionIsSaid } = resolve(nacos);
-  const authReady = { type: 'AuthReady', status: 'True', reason: 'AdministratorSet', message: '', lastTransitionTime: '' } as const;
+  const authReady = {
+    type: 'AuthReady',
+    status: 'True',
+    reason: 'AdministratorSet',
+    message: '',
+    lastTransitionTime: '',
+  } as const;
   const supposed: NacosObject['status'] = {
     conditions: [authReady],
     ...(versionIsSaid && { version: formatVersion(version) }),
@@ -63,9 +69,12 @@ function settled(nacos: NacosObject): NacosObject {
   return { ...nacos, status: { ...supposed, ...nacos.status } };
 }
 
-function versionProblem(nacos: NacosObject): Problem[] {
-  const obstacle = versionObstacle(resolve(nacos), nacos.status);
-  return obstacle ? [{ path: nacos.spec.version ? 'spec.version' : 'spec.image', message: obstacle.message }] : [];
+/** The API server's rules; and of a version that only the image tells, the operator's. */
+function problems(before: NacosObject, wanted: NacosObject): Problem[] {
+  const refused = validateChange(before, wanted);
+  if (refused.some(({ path }) => path === 'spec.version')) return refused;
+  const obstacle = versionObstacle(resolve(wanted), wanted.status);
+  return obstacle ? [{ path: wanted.spec.version ? 'spec.version' : 'spec.image', message: obstacle.message }] : [];
 }
 
 function childChanges(before: readonly Child[], after: readonly Child[]): ChildChange[] {
