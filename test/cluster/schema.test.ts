@@ -26,12 +26,10 @@ describe('the API server refuses, in the promised words,', () => {
     if (was) await cluster.kubectl(['create', '--filename=-'], JSON.stringify(here(was)));
     if (status) {
       const patch = JSON.stringify({ status });
-      const object = here(manifest);
-      const [kind, name] = [object.kind.toLowerCase(), (object.metadata as { name: string }).name];
-      await cluster.kubectl([
-        ...['patch', kind, name, '--namespace', namespace],
-        ...['--subresource=status', '--type=merge', '--patch', patch],
-      ]);
+      await cluster.kubectl(
+        ['patch', '--filename=-', '--subresource=status', '--type=merge', '--patch', patch],
+        JSON.stringify(here(was ?? manifest)),
+      );
     }
     await expect(judge(cluster, [here(manifest)])).rejects.toThrow(message);
   });
