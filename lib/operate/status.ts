@@ -14,6 +14,7 @@ import { memberStatuses } from './members.js';
 import { membershipStep } from './membership.js';
 import { podsOf, podsOfJob } from './pods.js';
 import { type Problem, podProblem } from './problems.js';
+import { quorumLost } from './quorum.js';
 import { versionReached } from './versions.js';
 
 /** The children that a status is made of. */
@@ -46,8 +47,11 @@ export function status(
   const pods = podsOf(instance, children.pods);
   const jobProblem = podProblem(podsOfJob(job, children.pods), { at: facts.at, toleratedEnds: 0, lastWords: true });
   const schema = schemaReady(instance, children.jobs, jobProblem);
-  const problem =
-    podProblem(pods, { at: facts.at, toleratedEnds }) ?? (schema.status === 'False' ? jobProblem : undefined);
+  const problem = worst([
+    podProblem(pods, { at: facts.at, toleratedEnds }),
+    quorumLost(instance, facts, nacos.status),
+    schema.status === 'False' ? jobProblem : undefined,
+  ]);
   const conditions = [
     schema,
     authReady(instance, facts, nacos.status),
@@ -74,6 +78,10 @@ export function status(
       ...(healthy || stalled ? [] : summary(conditions, problem, standard)),
     ],
   };
+}
+
+function worst(problems: readonly (Problem | undefined)[]): Problem | undefined {
+  return problems.find((problem) => problem?.stuck) ?? problems.find((problem) => problem);
 }
 
 /** The selector of a StatefulSet can't change, so what is there is what render must go on with. */
