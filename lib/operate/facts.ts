@@ -10,6 +10,8 @@ export interface MemberFacts {
   readonly outdated?: boolean;
   /** Whether it cannot run: no node, no image, or it ends again and again. Nobody loses anything with such a pod. */
   readonly halted?: boolean;
+  /** Whether it is on its way out. */
+  readonly ending?: boolean;
   /** Whether clients are led to it, as far as its label goes. */
   readonly serves?: boolean;
   /** How many members the list had when the kubelet was last told to look at it. */

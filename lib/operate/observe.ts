@@ -76,6 +76,7 @@ function podFacts(pod: Stored<Pod>, statefulSet: Stored<StatefulSet> | undefined
     ready: isReady(pod),
     outdated: updateRevision !== undefined && labels['controller-revision-hash'] !== updateRevision,
     halted: cannotRun(pod),
+    ending: pod.metadata.deletionTimestamp !== undefined,
     serves: labels[label] === value,
     ...(told && { told }),
   };

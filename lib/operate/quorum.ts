@@ -8,11 +8,7 @@ import type { Problem } from './problems.js';
 const patience = 600_000;
 
 /** Whether so many members have been away for so long that the rest can decide nothing, and only a human can tell what may be given up. */
-export function quorumLost(
-  instance: Instance,
-  facts: Facts,
-  before: NacosStatus | undefined,
-): Problem | undefined {
+export function quorumLost(instance: Instance, facts: Facts, before: NacosStatus | undefined): Problem | undefined {
   const { servers } = instance;
   // What never was a cluster has no majority to lose: its pods tell what is wrong.
   if (servers.mode !== 'cluster' || !before?.version) return undefined;
