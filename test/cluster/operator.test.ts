@@ -5,10 +5,6 @@ import { isolated } from './network.js';
 import { account, apply, conditionOf, eventually, phase, test } from './operator.js';
 import { stuck } from './pod-scripts.js';
 
-test.beforeAll(({ cluster }) => {
-  cluster.kubelet.script({ labels: { app: 'broken' } }, stuck('ImagePullBackOff', 'manifest unknown'));
-});
-
 test.runIf(isolated())(
   'the standalone sample runs, and kubectl shows what users expect',
   async ({ cluster, operator }) => {
@@ -33,6 +29,7 @@ test.runIf(isolated())('a deleted Service comes back', async ({ cluster, operato
 test.runIf(isolated())(
   'an image that cannot be pulled is Failed, with the remedy',
   async ({ cluster, operator: _ }) => {
+    cluster.kubelet.script({ labels: { app: 'broken' } }, stuck('ImagePullBackOff', 'manifest unknown'));
     await apply(cluster, 'broken', { image: 'nowhere/nacos:v2.0.4' });
     await expect.poll(phase(cluster, 'broken'), eventually).toBe('Failed');
     const stalled = await conditionOf(cluster, 'broken', 'Stalled');
