@@ -17,7 +17,7 @@ function podOf(props: object, image?: string): PodSpec {
   const nacos = new NacosStandalone(chart, 'x', props);
   new Deployment(chart, 'cart', { containers: [{ image: 'cart' }], initContainers: [nacos.waitContainer({ image })] });
   const deployment = (chart.toJson() as KubernetesObject[]).find(({ kind }) => kind === 'Deployment');
-  return podTemplateOf(deployment)!.spec as PodSpec;
+  return podTemplateOf(deployment!)!.spec as PodSpec;
 }
 
 describe('the container that waits for a Nacos', () => {
