@@ -3,6 +3,7 @@ import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import { setAdministrator } from './act/administrator.js';
 import { generateCredentials } from './act/credentials.js';
+import { seedData } from './act/initial-data.js';
 import { leadClients, removePeers, tellMembers, transferLeader } from './act/membership.js';
 import { replacePod } from './act/rollout.js';
 import type { NacosAction } from './plan.js';
@@ -22,6 +23,7 @@ const effects: { readonly [T in NacosAction['type']]: Effect<Extract<NacosAction
   TransferLeader: transferLeader,
   RemovePeers: removePeers,
   ReplacePod: replacePod,
+  SeedData: seedData,
 };
 
 /** Carries out what `plan` asked for. */

@@ -4,6 +4,7 @@ import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import type { NacosStatus } from '../resource/status.js';
 import { authReady } from './conditions/auth-ready.js';
+import { dataReady } from './conditions/data-ready.js';
 import { membersHealthy } from './conditions/members-healthy.js';
 import { refusals, rolledOut } from './conditions/rolled-out.js';
 import { isScaling, scaled } from './conditions/scaled.js';
@@ -52,9 +53,11 @@ export function status(
     quorumLost(instance, facts, nacos.status),
     schema.status === 'False' ? jobProblem : undefined,
   ]);
+  const data = dataReady(nacos, facts);
   const conditions = [
     schema,
     authReady(instance, facts, nacos.status),
+    data,
     membersHealthy(instance, facts),
     ...scaled(instance, facts),
     ...rolledOut(instance, facts, nacos.status),
@@ -72,6 +75,8 @@ export function status(
     selector: selectorOf(own?.spec?.selector?.matchLabels ?? facts.selector ?? instance.selector),
     members: memberStatuses(instance, facts, nacos.status),
     ...membershipOf(nacos, instance, facts),
+    filled: data.status === 'True' || (nacos.status?.filled === true && !lost(facts)),
+    ...(nacos.spec.initialData && { seeded: facts.data?.found ? facts.data.seeded : (nacos.status?.seeded ?? []) }),
     conditions: [
       ...conditions,
       ...secretsProtected(instance),
@@ -82,6 +87,11 @@ export function status(
 
 function worst(problems: readonly (Problem | undefined)[]): Problem | undefined {
   return problems.find((problem) => problem?.stuck) ?? problems.find((problem) => problem);
+}
+
+/** Whether servers that were filled have nothing any more. */
+function lost({ data }: Facts): boolean {
+  return data?.found === true && data.emptied;
 }
 
 /** The selector of a StatefulSet can't change, so what is there is what render must go on with. */
@@ -122,6 +132,6 @@ function summary(
 }
 
 /** Reasons that only follow from servers not being there. */
-const consequences: ReadonlySet<string> = new Set(['Generating', 'NotAsked', 'Unreachable']);
+const consequences: ReadonlySet<string> = new Set(['Generating', 'NotAsked', 'NotWritten', 'Unreachable']);
 
 const starting = { reason: 'Starting', message: 'not every server is ready' };

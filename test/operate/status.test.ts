@@ -254,13 +254,13 @@ it('says how to take secrets out of a spec, and goes on', () => {
 describe('a majority that is lost', () => {
   const live = { members: 3, servers: 3, seen: true };
   const running = look(cluster, facts(three, { live }));
-  const after = (minutes: number, members: typeof three) => {
+  const later = (minutes: number, members: typeof three) => {
     const lost = look(running, { ...facts(members, { live }), at: at + 60_000 });
     return look(lost, { ...facts(members, { live }), at: at + minutes * 60_000 });
   };
 
   it('needs a human once it has not come back for ten minutes, and says where to read on', () => {
-    const seen = after(12, [up(0), silent(1), silent(2)]);
+    const seen = later(12, [up(0), silent(1), silent(2)]);
     expect(seen.status?.phase).toBe('Failed');
     expect(condition(seen, 'Stalled')).toMatchObject({
       reason: 'QuorumLost',
@@ -269,8 +269,8 @@ describe('a majority that is lost', () => {
   });
 
   it.each([
-    ['it may still come back', after(9, [up(0), silent(1), silent(2)])],
-    ['only a minority is away', after(60, [up(0), up(1), silent(2)])],
+    ['it may still come back', later(9, [up(0), silent(1), silent(2)])],
+    ['only a minority is away', later(60, [up(0), up(1), silent(2)])],
   ])('needs none while %s', (_what, seen) => {
     expect(seen.status?.phase).toBe('Creating');
   });
