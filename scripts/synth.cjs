@@ -46,7 +46,7 @@ function bundled() {
     'package-lock.json',
     'scripts/bundle.cjs',
     'scripts/synth.cjs',
-    'build/lib/operator.cjs',
+    'build/lib/operator.cjs.gz',
   ];
   const hash = hashOf(script, sources);
   mkdirSync(folder, { recursive: true });
