@@ -1,16 +1,21 @@
-// Bundles the operator into one file, the same bytes on every machine: esbuild and fflate are pinned.
+// Bundles the operator and the management service into a file each, the same bytes on every machine: esbuild and fflate are pinned.
 const { mkdirSync, writeFileSync } = require('node:fs');
 const { buildSync } = require('esbuild');
 const { gzipSync } = require('fflate');
 
-/**
- * Writes build/lib/operator.cjs, for an image, and the same packed for a ConfigMap: packing takes as long as all the rest of a synth.
- *
- * @returns esbuild's metafile: what the bundle is made of
- */
+/** @returns esbuild's metafile: what the bundle is made of */
 function bundleOperator() {
+  return bundle('lib/operate/main.ts', 'operator');
+}
+
+function bundleManager() {
+  return bundle('manager/src/main.ts', 'manager');
+}
+
+/** Writes it as .cjs, for an image, and packed as .cjs.gz, for a ConfigMap: packing it takes as long as all the rest of a synth. */
+function bundle(entry, name) {
   const { metafile, outputFiles } = buildSync({
-    entryPoints: ['lib/operate/main.ts'],
+    entryPoints: [entry],
     bundle: true,
     minify: true,
     platform: 'node',
@@ -24,11 +29,14 @@ function bundleOperator() {
   });
   const [{ contents }] = outputFiles;
   mkdirSync('build/lib', { recursive: true });
-  writeFileSync('build/lib/operator.cjs', contents);
-  writeFileSync('build/lib/operator.cjs.gz', gzipSync(contents, { level: 9, mem: 9, mtime: 0 }));
+  writeFileSync(`build/lib/${name}.cjs`, contents);
+  writeFileSync(`build/lib/${name}.cjs.gz`, gzipSync(contents, { level: 9, mem: 9, mtime: 0 }));
   return metafile;
 }
 
-module.exports = { bundleOperator };
+module.exports = { bundleManager, bundleOperator };
 
-if (require.main === module) bundleOperator();
+if (require.main === module) {
+  bundleOperator();
+  bundleManager();
+}
