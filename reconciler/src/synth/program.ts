@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { gzipSync, strToU8 } from 'fflate';
 
 /** A program that travels in a ConfigMap: what to store, and how `node` starts it. */
 export interface Program {
@@ -13,8 +12,9 @@ export interface Program {
 const limit = 200 * 1024;
 const file = 'operator.cjs.gz';
 
-/** fflate rather than zlib: the bytes of zlib differ between builds of Node. */
+/** fflate rather than zlib: the bytes of zlib differ between builds of Node. Loaded where it is used: a packed bundle needs none. */
 export function pack(bundle: string): Uint8Array {
+  const { gzipSync, strToU8 } = require('fflate') as typeof import('fflate');
   return gzipSync(strToU8(bundle), { level: 9, mem: 9, mtime: 0 });
 }
 
