@@ -6,7 +6,7 @@ import { EtcdCluster } from './resource.js';
 
 const app = new App();
 new CustomResourceDefinitions(new Chart(app, '00-crds'), 'crds', { resources: [EtcdCluster] });
-new Operator(new Chart(app, '10-operator'), 'etcd-operator', {
+new Operator(new Chart(app, '10-operator'), 'etcdcluster-operator', {
   controllers: [etcdCluster],
   entry: join(__dirname, 'operator.ts'),
 });

@@ -33,7 +33,7 @@ export class EtcdPods implements PodScript {
     await pod.becomeReady();
   }
 
-  async stop({ name }: FakePod): Promise<void> {
+  async stop({ name }: Pick<FakePod, 'name'>): Promise<void> {
     const server = this.servers.get(name);
     server?.closeAllConnections();
     server?.close();
