@@ -56,6 +56,8 @@ function statefulSet(cluster: EtcdCluster, replicas: number): StatefulSet {
       serviceName: name,
       // After an outage no member is ready before most are up.
       podManagementPolicy: 'Parallel',
+      // etcd changes its members only where they have been connected for 5 s (server/etcdserver/server.go, HealthInterval).
+      minReadySeconds: 6,
       selector: { matchLabels: labels },
       template: { metadata: { labels }, spec: pod(cluster) },
       // A member that comes back after it was removed is a new one, and needs an empty volume.
@@ -108,7 +110,7 @@ function pod(cluster: EtcdCluster): NonNullable<StatefulSet['spec']>['template']
           { name: 'client', containerPort: 2379 },
           { name: 'peer', containerPort: 2380 },
         ],
-        readinessProbe: { httpGet: { path: '/health', port: 2379 }, periodSeconds: 5 },
+        readinessProbe: { httpGet: { path: '/health', port: 2379 }, periodSeconds: 2 },
         securityContext: {
           allowPrivilegeEscalation: false,
           capabilities: { drop: ['ALL'] },

@@ -35,7 +35,7 @@ export const etcdCluster = controller(EtcdCluster, {
       conditions: ready && !hasSize(found, spec.size) ? resizing(`${found.length} of ${spec.size} members`) : [],
     };
   },
-  plan: (cluster, _, found) => nextChange(cluster, found),
+  plan: (cluster, { statefulSets: [set] }, found) => nextChange(cluster, found, set?.status?.availableReplicas ?? 0),
   act: async ({ address, path, body }: Change, _, { signal }) => {
     await post(address, path, body, signal);
   },

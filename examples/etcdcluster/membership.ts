@@ -9,8 +9,12 @@ export interface Change extends Action {
   readonly body: object;
 }
 
-/** One step towards `size`, from a cluster in which everybody who stays is well. */
-export function nextChange(cluster: EtcdCluster, members: readonly Member[]): Change | undefined {
+/**
+ * One step towards `size`, from a cluster in which everybody who stays is well.
+ *
+ * @param available members that have been ready for a while
+ */
+export function nextChange(cluster: EtcdCluster, members: readonly Member[], available: number): Change | undefined {
   const { size } = cluster.spec;
   const [first] = members;
   const leaving = members.length > size ? members.at(-1) : undefined;
@@ -18,17 +22,15 @@ export function nextChange(cluster: EtcdCluster, members: readonly Member[]): Ch
   const unwell = members.some((member) => member !== leaving && !member.address);
   if (!first || !leader?.address || unwell) return undefined;
   const { address } = leader;
-  if (leaving) {
-    return leaving === leader
-      ? { type: 'MoveLeader', message: `to ${first.name}`, address, ...transferTo(first) }
-      : { type: 'RemoveMember', message: leaving.name, address, ...remove(leaving) };
-  }
   const learner = members.find(({ stage }) => stage === 'learner');
-  if (learner) {
+  if (learner && learner !== leaving) {
     // As etcd itself judges a learner (server/etcdserver/server.go, readyPercentThreshold).
     const caughtUp = learner.raftIndex > 0.9 * leader.raftIndex;
     return caughtUp ? { type: 'PromoteMember', message: learner.name, address, ...promote(learner) } : undefined;
   }
+  if (available < members.length - (leaving ? 1 : 0)) return undefined;
+  if (leaving === leader) return { type: 'MoveLeader', message: `to ${first.name}`, address, ...transferTo(first) };
+  if (leaving) return { type: 'RemoveMember', message: leaving.name, address, ...remove(leaving) };
   const name = firstFreeName(cluster, members);
   return members.length < size ? { type: 'AddMember', message: name, address, ...add(cluster, name) } : undefined;
 }

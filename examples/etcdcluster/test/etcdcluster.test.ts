@@ -54,8 +54,8 @@ describe('children', () => {
 });
 
 describe('the next change', () => {
-  const next = (found: Member[], spec = {}) => {
-    const change = nextChange(sample(undefined, { version: '3.6.0', ...spec }), found);
+  const next = (found: Member[], available = found.filter(({ address }) => address).length) => {
+    const change = nextChange(sample(undefined, { version: '3.6.0' }), found, available);
     return change && `${change.type} ${change.message}`;
   };
 
@@ -84,8 +84,12 @@ describe('the next change', () => {
     expect(next(found)).toBe(expected);
   });
 
+  it('waits while a member has only just become ready', () => {
+    expect([next(members(2), 1), next(members(5), 3)]).toEqual([undefined, undefined]);
+  });
+
   it('adds a learner where etcd has them, from 3.4 on', () => {
-    const body = (version: string) => nextChange(sample(undefined, { version }), members(2))?.body;
+    const body = (version: string) => nextChange(sample(undefined, { version }), members(2), 2)?.body;
     const peerURLs = ['http://example-2.example.shop.svc:2380'];
     expect([body('3.2.13'), body('3.4.0')]).toEqual([{ peerURLs }, { peerURLs, isLearner: true }]);
   });

@@ -74,16 +74,13 @@ async function settled(cluster: NodeCluster): Promise<void> {
   await cluster.kubectl(['wait', '--for=condition=Ready', 'etcdcluster/example', '--timeout=180s']);
 }
 
-/** Membership changes that the operator reports, in order. */
+/** Membership changes that the operator logs, in order. */
 async function changes(cluster: NodeCluster): Promise<string[]> {
-  const selection = ['--field-selector=involvedObject.kind=EtcdCluster', '--sort-by=.metadata.creationTimestamp'];
-  const events = await cluster.kubectl([
-    'get',
-    'events',
-    ...selection,
-    '-o=jsonpath={range .items[*]}{.reason} {.message}{"\\n"}{end}',
-  ]);
-  return events.split('\n').filter((line) => /Member|Leader/.test(line));
+  const selection = ['--namespace=etcdcluster-operator', '--selector=app.kubernetes.io/name=etcdcluster-operator'];
+  const log = await cluster.kubectl(['logs', ...selection, '--tail=-1']);
+  const lines = log.split('\n').filter((line) => line.startsWith('{'));
+  const passes = lines.map((line) => JSON.parse(line) as { readonly changes?: readonly string[] });
+  return passes.flatMap(({ changes = [] }) => changes).filter((change) => /Member|Leader/.test(change));
 }
 
 test.beforeAll(async ({ cluster }) => {
@@ -102,6 +99,7 @@ test.beforeAll(async ({ cluster }) => {
 test('three members come up, one joins after the other', async ({ cluster }) => {
   await settled(cluster);
   const client = new Client(cluster);
+  await client.put('greeting', 'hello');
   expect((await client.members()).map(({ name, learner }) => [name, learner])).toEqual(
     named(3).map((name) => [name, false]),
   );
@@ -110,7 +108,6 @@ test('three members come up, one joins after the other', async ({ cluster }) => 
       .slice(1)
       .flatMap((name) => [`AddMember ${name}`, `PromoteMember ${name}`]),
   );
-  await client.put('greeting', 'hello');
 });
 
 test('from 3 to 5: each new member has the data before it votes', async ({ cluster }) => {
