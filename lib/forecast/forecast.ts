@@ -74,7 +74,8 @@ function problems(before: NacosObject, wanted: NacosObject): Problem[] {
   const refused = validateChange(before, wanted);
   if (refused.some(({ path }) => path === 'spec.version')) return refused;
   const obstacle = versionObstacle(resolve(wanted), wanted.status);
-  return obstacle ? [{ path: wanted.spec.version ? 'spec.version' : 'spec.image', message: obstacle.message }] : [];
+  if (!obstacle) return refused;
+  return [...refused, { path: wanted.spec.version ? 'spec.version' : 'spec.image', message: obstacle.message }];
 }
 
 function childChanges(before: readonly Child[], after: readonly Child[]): ChildChange[] {

@@ -3,6 +3,7 @@ import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import { setAdministrator } from './act/administrator.js';
 import { generateCredentials } from './act/credentials.js';
+import { seedData } from './act/initial-data.js';
 import { leadClients, removePeers, tellMembers, transferLeader } from './act/membership.js';
 import { replacePod } from './act/rollout.js';
 import { expandVolume, replaceStatefulSet } from './act/volumes.js';
@@ -23,6 +24,7 @@ const effects: { readonly [T in NacosAction['type']]: Effect<Extract<NacosAction
   TransferLeader: transferLeader,
   RemovePeers: removePeers,
   ReplacePod: replacePod,
+  SeedData: seedData,
   ExpandVolume: expandVolume,
   ReplaceStatefulSet: replaceStatefulSet,
 };

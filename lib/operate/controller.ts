@@ -33,6 +33,7 @@ export const nacos = controller(Nacos, {
   reads: { pods: reading(Pod, belongs, { labelSelector: 'middleware=nacos' }) },
   permissions: [
     { kind: Secret, verbs: ['get', 'patch'] },
+    { kind: ConfigMap, verbs: ['get'] },
     { kind: Pod, verbs: ['get', 'patch', 'delete'] },
     { kind: StatefulSet, verbs: ['get'] },
     { kind: PersistentVolumeClaim, verbs: ['get', 'patch'] },
@@ -63,7 +64,7 @@ function nextLook(before: NacosObject, now: StatedStatus): number {
 }
 
 function rendered(status: NacosObject['status'] | StatedStatus): string {
-  return JSON.stringify([isAuthReady({ status } as NacosObject), status?.selector, status?.membership]);
+  return JSON.stringify([isAuthReady({ status } as NacosObject), status?.filled, status?.selector, status?.membership]);
 }
 
 function warnings({ status }: NacosObject, now: NonNullable<NacosObject['status']>): EventNote[] {

@@ -79,16 +79,25 @@ export function raftAddressOf(instance: Instance, ordinal: number, { members }: 
   return own ?? `${memberHost(instance, ordinal)}:${ports.raft}`;
 }
 
+/**
+ * Raft group → its peers, by the word of the leader. A follower's is no use: it can stay at an older set for minutes (measured on
+ * 2.3.2, after a removal that followed a change of the leader).
+ */
+export function peersByLeader(members: readonly MemberFacts[]): ReadonlyMap<string, readonly string[]> {
+  const told = members.flatMap((member) =>
+    groupsLedBy(member).map(
+      (group) => [group, member.server?.reachable ? (member.server.peers[group] ?? []) : []] as const,
+    ),
+  );
+  return new Map(told);
+}
+
 /** Peers of any Raft group that are servers of this instance with an ordinal from `count` on: voters that are no members. */
 export function ghosts(instance: Instance, count: number, { members }: Facts): { group: string; peer: string }[] {
-  const found = new Map<string, { group: string; peer: string }>();
-  for (const { ordinal, server } of members) {
-    if (ordinal >= count || !server?.reachable) continue;
-    for (const [group, peers] of Object.entries(server.peers))
-      for (const peer of peers)
-        if ((ordinalOfPeer(instance, peer) ?? -1) >= count) found.set(`${group} ${peer}`, { group, peer });
-  }
-  return [...found.values()];
+  const staying = members.filter(({ ordinal }) => ordinal < count);
+  return [...peersByLeader(staying)].flatMap(([group, peers]) =>
+    peers.filter((peer) => (ordinalOfPeer(instance, peer) ?? -1) >= count).map((peer) => ({ group, peer })),
+  );
 }
 
 function ordinalOfPeer({ name, domain }: Instance, peer: string): number | undefined {

@@ -12,6 +12,7 @@ import { profileOf } from '../server/profiles.js';
 import { parseVersion, versionOfImage } from '../server/version.js';
 import { identityOf, missingKeys, secretValue, unusableKeys } from './credentials.js';
 import type { Facts, LiveFacts, MemberFacts } from './facts.js';
+import { observeData } from './initial-data/observe.js';
 import { isReady, membersAnnotation, ordinalOf, podsOf } from './pods.js';
 import { cannotRun } from './problems.js';
 import { volumeFacts } from './volumes.js';
@@ -38,12 +39,16 @@ export async function observe(nacos: NacosObject, children: ObservedChildren, co
     ...(await serverFacts(pod, instance, shown, unsure, context.signal)),
   });
   const selector = await foreignSelector(nacos, children.statefulSets, context);
+  const pods = podsOf(instance, children.pods);
+  const members = await Promise.all(pods.map(ask));
+  const data = await observeData(nacos, members, (pod) => serverNamed(pod, pods, instance, shown), context);
   const count = Math.max(instance.servers.replicas, own?.spec?.replicas ?? 0);
   return {
-    members: await Promise.all(podsOf(instance, children.pods).map(ask)),
+    members,
     volumes: await volumeFacts(instance, count, own, context),
     at: Date.now(),
     ...(own && { live: liveFacts(instance, own, children.configMaps) }),
+    ...(data && { data }),
     ...(selector && { selector }),
     ...(secret && {
       credentials: {
@@ -79,6 +84,7 @@ function podFacts(pod: Stored<Pod>, statefulSet: Stored<StatefulSet> | undefined
     ready: isReady(pod),
     outdated: updateRevision !== undefined && labels['controller-revision-hash'] !== updateRevision,
     halted: cannotRun(pod),
+    ending: pod.metadata.deletionTimestamp !== undefined,
     serves: labels[label] === value,
     ...(told && { told }),
   };
@@ -105,6 +111,13 @@ export function serverOf(instance: Instance, pod: Stored<Pod>, identity?: Identi
     api: profileOf(versionIn(pod, instance)).api,
     ...(identity && { identity }),
   };
+}
+
+function serverNamed(name: string, pods: readonly Stored<Pod>[], instance: Instance, identity?: Identity): Server {
+  const pod = pods.find(({ metadata }) => metadata.name === name);
+  const server = pod && serverOf(instance, pod, identity);
+  if (!server) throw new Error(`Pod ${name} has no address any more`);
+  return server;
 }
 
 /** During an upgrade, pods differ; those of before there was the annotation tell by their image. */

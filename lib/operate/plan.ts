@@ -3,6 +3,7 @@ import { type Instance, resolve } from '../resource/resolve.js';
 import type { Facts } from './facts.js';
 import { administrator } from './plan/administrator.js';
 import { credentials } from './plan/credentials.js';
+import { initialData } from './plan/initial-data.js';
 import { membership } from './plan/membership.js';
 import { rollout } from './plan/rollout.js';
 import { volumes } from './plan/volumes.js';
@@ -14,7 +15,7 @@ export type Planner<A extends { readonly type: string; readonly message: string 
 ) => A | undefined;
 
 /** In the order in which an instance needs them: the first that wants something gets it. */
-const planners = [credentials, administrator, volumes, membership, rollout] as const;
+const planners = [credentials, administrator, volumes, membership, rollout, initialData] as const;
 
 /** An effect; one at a time. Carries no secret: it is reported as an event. `act` carries it out. */
 export type NacosAction = NonNullable<ReturnType<(typeof planners)[number]>>;

@@ -4,17 +4,20 @@ import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import type { NacosStatus } from '../resource/status.js';
 import { authReady } from './conditions/auth-ready.js';
+import { dataReady } from './conditions/data-ready.js';
 import { membersHealthy } from './conditions/members-healthy.js';
 import { refusals, rolledOut } from './conditions/rolled-out.js';
 import { isScaling, scaled } from './conditions/scaled.js';
 import { schemaReady } from './conditions/schema-ready.js';
 import { secretsProtected } from './conditions/secrets-protected.js';
+import { versionManaged } from './conditions/version-managed.js';
 import { volumesResized } from './conditions/volumes-resized.js';
 import type { Facts } from './facts.js';
 import { memberStatuses } from './members.js';
 import { membershipStep } from './membership.js';
 import { podsOf, podsOfJob } from './pods.js';
 import { type Problem, podProblem } from './problems.js';
+import { quorumLost } from './quorum.js';
 import { versionReached } from './versions.js';
 import { isLess } from './volumes.js';
 
@@ -48,12 +51,17 @@ export function status(
   const pods = podsOf(instance, children.pods);
   const jobProblem = podProblem(podsOfJob(job, children.pods), { at: facts.at, toleratedEnds: 0, lastWords: true });
   const schema = schemaReady(instance, children.jobs, jobProblem);
-  const problem =
-    podProblem(pods, { at: facts.at, toleratedEnds }) ?? (schema.status === 'False' ? jobProblem : undefined);
+  const problem = worst([
+    podProblem(pods, { at: facts.at, toleratedEnds }),
+    quorumLost(instance, facts, nacos.status),
+    schema.status === 'False' ? jobProblem : undefined,
+  ]);
+  const data = dataReady(nacos, facts);
   const resized = volumesResized(instance, facts);
   const conditions = [
     schema,
     authReady(instance, facts, nacos.status),
+    data,
     membersHealthy(instance, facts),
     ...scaled(instance, facts),
     ...rolledOut(instance, facts, nacos.status),
@@ -74,13 +82,25 @@ export function status(
     ...(volumeSize && { volumeSize }),
     members: memberStatuses(instance, facts, nacos.status),
     ...membershipOf(nacos, instance, facts),
+    filled: data.status === 'True' || (nacos.status?.filled === true && !lost(facts)),
+    ...(nacos.spec.initialData && { seeded: facts.data?.found ? facts.data.seeded : (nacos.status?.seeded ?? []) }),
     conditions: [
       ...conditions,
       ...secretsProtected(instance),
+      ...versionManaged(instance),
       ...resized.filter(({ reason }) => !refusals.has(reason)),
       ...(healthy || stalled ? [] : summary(conditions, problem, standard)),
     ],
   };
+}
+
+function worst(problems: readonly (Problem | undefined)[]): Problem | undefined {
+  return problems.find((problem) => problem?.stuck) ?? problems.find((problem) => problem);
+}
+
+/** Whether servers that were filled have nothing any more. */
+function lost({ data }: Facts): boolean {
+  return data?.found === true && data.emptied;
 }
 
 /** The selector of a StatefulSet can't change, so what is there is what render must go on with. */
@@ -127,6 +147,6 @@ function summary(
 }
 
 /** Reasons that only follow from servers not being there. */
-const consequences: ReadonlySet<string> = new Set(['Generating', 'NotAsked', 'Unreachable']);
+const consequences: ReadonlySet<string> = new Set(['Generating', 'NotAsked', 'NotWritten', 'Unreachable']);
 
 const starting = { reason: 'Starting', message: 'not every server is ready' };

@@ -17,6 +17,11 @@ const member = Type.Object(
   { description: 'A server.' },
 );
 
+const seeded = Type.Object({
+  item: Type.String({ maxLength: 600 }),
+  hash: text('Of the content that was written, unless that comes from a Secret.', 64),
+});
+
 // The official operator wrote one entry per pod with status "true"; the enum takes what it left behind.
 const conditions = Type.Array(
   Type.Object({
@@ -84,6 +89,19 @@ export const status = Type.Object({
           'How far a cluster is on its way to spec.replicas: it is changed by one member at a time, and this is what the operator applies.',
       },
     ),
+  ),
+  filled: Type.Optional(
+    Type.Boolean({
+      description: 'Whether the initial data was there once; before, Services for clients lead nowhere.',
+    }),
+  ),
+  seeded: Type.Optional(
+    Type.Array(seeded, {
+      maxItems: 2048,
+      description: 'Initial data that was written, so that what people change later is told from it.',
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['item'],
+    }),
   ),
   conditions: Type.Optional(conditions),
 });

@@ -4,7 +4,15 @@ import { Default } from '@sinclair/typebox/value';
 import { brokenRules, brokenTransitions } from './check-rules.js';
 import type { NacosObject } from './nacos.js';
 import { type Problem, schemaProblem } from './problem.js';
-import { consoleRules, objectRules, serviceRules, specRules } from './rules.js';
+import {
+  configurationRules,
+  consoleRules,
+  objectRules,
+  permissionRules,
+  serviceRules,
+  specRules,
+  userRules,
+} from './rules.js';
 import { type NacosSpec, spec as specSchema } from './spec.js';
 
 /** A Nacos as a user writes it: what has a default may be missing. */
@@ -43,6 +51,7 @@ export function validate(manifest: NacosManifest): Problem[] {
     ...brokenRules(specRules, spec, 'spec.'),
     ...(spec.service ? brokenRules(serviceRules, spec.service, 'spec.service.') : []),
     ...(spec.console ? brokenRules(consoleRules, spec.console, 'spec.console.') : []),
+    ...ofInitialData(spec),
   ];
 }
 
@@ -52,6 +61,14 @@ export function validateChange(before: NacosObject, after: NacosObject): Problem
     ...brokenTransitions(objectRules, { ...after, status: before.status }, before, ''),
     ...brokenTransitions(specRules, after.spec, before.spec, 'spec.'),
   ];
+}
+
+function ofInitialData({ initialData = { policy: 'KeepChanges' } }: NacosSpec): Problem[] {
+  const lists = { users: userRules, permissions: permissionRules, configurations: configurationRules };
+  return Object.entries(lists).flatMap(([name, rules]) => {
+    const items = initialData[name as keyof typeof lists] ?? [];
+    return items.flatMap((item, index) => brokenRules(rules, item, `spec.initialData.${name}.${index}.`));
+  });
 }
 
 /** `spec`, with fields that it does not know refused instead of dropped. */

@@ -37,6 +37,8 @@ export interface Api {
   /** Operations on Raft groups. */
   readonly raft: string;
   readonly administrator: FirstAdministrator;
+  /** How namespaces, users and configurations are read and written. */
+  readonly data: 'v1' | 'v3';
 }
 
 /** What differs between versions of the server. Nothing else in this project branches on a version. */
@@ -71,6 +73,7 @@ const v1: Profile = {
     members: '/v1/core/cluster/nodes',
     raft: '/v1/core/ops/raft',
     administrator: { how: 'change-well-known', login: '/v1/auth/users/login', users: '/v1/auth/users' },
+    data: 'v1',
   },
   seedsData: false,
   embeddedCluster: {},
@@ -99,6 +102,7 @@ const v3: Profile = {
     members: '/v3/admin/core/cluster/node/list',
     raft: '/v3/admin/core/ops/raft',
     administrator: { how: 'create', path: '/v3/auth/user/admin' },
+    data: 'v3',
   },
   seedsData: false,
   embeddedCluster: {

@@ -1,13 +1,9 @@
 import { join } from 'node:path';
 import type { Secret, Service } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
-import { apply, eventually, nacosOf, phase, test } from './nacos-operator.js';
 import { isolated } from './network.js';
+import { apply, conditionOf, eventually, phase, test } from './operator.js';
 import { stuck } from './pod-scripts.js';
-
-test.beforeAll(({ cluster, pods: _ }) => {
-  cluster.kubelet.script({ labels: { app: 'broken' } }, stuck('ImagePullBackOff', 'manifest unknown'));
-});
 
 test.runIf(isolated())(
   'the standalone sample runs, and kubectl shows what users expect',
@@ -33,10 +29,10 @@ test.runIf(isolated())('a deleted Service comes back', async ({ cluster, operato
 test.runIf(isolated())(
   'an image that cannot be pulled is Failed, with the remedy',
   async ({ cluster, operator: _ }) => {
+    cluster.kubelet.script({ labels: { app: 'broken' } }, stuck('ImagePullBackOff', 'manifest unknown'));
     await apply(cluster, 'broken', { image: 'nowhere/nacos:v2.0.4' });
     await expect.poll(phase(cluster, 'broken'), eventually).toBe('Failed');
-    const { status } = await nacosOf(cluster, 'broken');
-    const stalled = status?.conditions?.find(({ type }) => type === 'Stalled');
+    const stalled = await conditionOf(cluster, 'broken', 'Stalled');
     expect(stalled).toMatchObject({ status: 'True', reason: 'ImagePullBackOff' });
     expect(stalled?.message).toMatch(/manifest unknown; check spec.image/);
   },

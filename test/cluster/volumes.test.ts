@@ -1,8 +1,8 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import type { PersistentVolumeClaim, Pod } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
-import { apply, eventually, nacosOf, phase, test } from './nacos-operator.js';
 import { isolated } from './network.js';
+import { apply, eventually, nacosOf, phase, test } from './operator.js';
 import type { TestCluster } from './test-cluster.js';
 
 const get = <T>(cluster: TestCluster, path: string) =>

@@ -159,7 +159,7 @@ export class Simulation {
             address: `${host}:8848`,
             raftAddress: raft,
             leaders: of((group) => this.leaderSeenBy(ordinal, group)),
-            peers: of((group) => [...this.peers[group]].map((peer) => this.addresses(peer).raft)),
+            peers: of((group) => this.peersSeenBy(ordinal, group).map((peer) => this.addresses(peer).raft)),
             list: range(pod.list).map((one) => `${this.addresses(one).host}:8848`),
           }
         : { reachable: false, reason: 'connection refused' },
@@ -169,6 +169,11 @@ export class Simulation {
   private leaderSeenBy(ordinal: number, group: Group): string {
     const leader = this.leaders[group];
     return leader === undefined || !this.peers[group].has(ordinal) ? '' : this.addresses(leader).raft;
+  }
+
+  /** Only the leader is up to date; a follower may tell what was long ago. */
+  private peersSeenBy(ordinal: number, group: Group): number[] {
+    return this.leaders[group] === ordinal ? [...this.peers[group]] : range(9);
   }
 
   private addresses(ordinal: number) {

@@ -251,6 +251,31 @@ it('says how to take secrets out of a spec, and goes on', () => {
   expect(JSON.stringify(seen.status)).not.toMatch(/p4ss|t0ken/);
 });
 
+describe('a majority that is lost', () => {
+  const live = { members: 3, servers: 3, seen: true };
+  const running = look(cluster, facts(three, { live }));
+  const later = (minutes: number, members: typeof three) => {
+    const lost = look(running, { ...facts(members, { live }), at: at + 60_000 });
+    return look(lost, { ...facts(members, { live }), at: at + minutes * 60_000 });
+  };
+
+  it('needs a human once it has not come back for ten minutes, and says where to read on', () => {
+    const seen = later(12, [up(0), silent(1), silent(2)]);
+    expect(seen.status?.phase).toBe('Failed');
+    expect(condition(seen, 'Stalled')).toMatchObject({
+      reason: 'QuorumLost',
+      message: expect.stringMatching(/^n-1 is Unreachable since .*docs\/operations\/repair\.md/),
+    });
+  });
+
+  it.each([
+    ['it may still come back', later(9, [up(0), silent(1), silent(2)])],
+    ['only a minority is away', later(60, [up(0), up(1), silent(2)])],
+  ])('needs none while %s', (_what, seen) => {
+    expect(seen.status?.phase).toBe('Creating');
+  });
+});
+
 describe('condition RolledOut', () => {
   const live = { members: 3, servers: 3, seen: true };
 
@@ -286,4 +311,12 @@ describe('condition RolledOut', () => {
       expect(condition(seen, type)).toMatchObject({ reason, message: expect.stringMatching(message) });
     expect(seen.status?.phase).toBe('Failed');
   });
+});
+
+it('a server of before 2.0 runs, and a condition says what is up to its owner', () => {
+  const old = look(nacos({ image: 'nacos/nacos-server:1.4.1' }), facts([up(0)]));
+  expect(old.status?.phase).toBe('Running');
+  expect(condition(old, 'VersionManaged')).toMatchObject({ status: 'False', reason: 'BeforeVersion2' });
+  expect(condition(old, 'VersionManaged')?.message).toMatch(/^Nacos 1\.4\.1 is run but not managed/);
+  expect(condition(look(standalone, facts([up(0)])), 'VersionManaged')).toBeUndefined();
 });

@@ -19,12 +19,16 @@ export interface ReplacePod {
  */
 export function rollout(instance: Instance, facts: Facts): ReplacePod | TransferLeader | undefined {
   if (!facts.live?.seen) return undefined;
-  const outdated = facts.members.filter((member) => member.outdated);
+  // One that is no server any more is about to go by itself.
+  const outdated = facts.members.filter(
+    ({ outdated, ending, ordinal }) => outdated && !ending && ordinal < instance.servers.replicas,
+  );
   const halted = outdated.find((member) => member.halted);
   if (halted) return replace(halted, 'it cannot run as it is', []);
   if (instance.servers.mode === 'standalone') return outdated[0] && replace(outdated[0], 'it is changed', []);
   const broken = onlyBroken(instance, facts);
-  if (broken?.outdated) return replace(broken, 'it is not well, all others are', others(facts, broken));
+  if (broken && outdated.includes(broken))
+    return replace(broken, 'it is not well, all others are', others(facts, broken));
   if (rolloutObstacle(instance, facts) !== undefined) return undefined;
   const [next] = outdated.sort((a, b) => leaderships(a) - leaderships(b) || b.ordinal - a.ordinal);
   if (!next) return undefined;

@@ -11,11 +11,13 @@ import { read } from './manifests.js';
 import { NacosPods } from './nacos-pods.js';
 import type { AuditEvent, TestCluster } from './test-cluster.js';
 
+/** For polls: machines are slow at times. */
 export const eventually = { timeout: 60_000, interval: 200 };
+/** Whom the operator is to the API server. */
 const account = 'system:serviceaccount:nacos-operator:nacos-operator';
 
-/** The program in dist/, run as its ServiceAccount may, for the namespace of a test file. */
-export class NacosOperatorProgram {
+/** The program in dist/, run as its ServiceAccount may. */
+export class Operator {
   private child: ChildProcess | undefined;
 
   constructor(
@@ -47,6 +49,7 @@ export class NacosOperatorProgram {
     const log = openSync(join(controlPlane.directory, 'log', 'nacos-operator.log'), 'a');
     const env = { ...process.env, KUBECONFIG, WATCH_NAMESPACES: namespace, PORT: '0' };
     this.child = spawn(process.execPath, [program], { env, stdio: ['ignore', log, log] });
+    controlPlane.adopt(this.child);
   }
 
   async stop(): Promise<void> {
@@ -55,9 +58,8 @@ export class NacosOperatorProgram {
 
   /** What it asked of the API server so far; operators of other test files have the same account. */
   requests(): AuditEvent[] {
-    return this.cluster
-      .audit(account)
-      .filter(({ requestURI }) => requestURI.includes(`/namespaces/${this.cluster.namespace}/`));
+    const { namespace } = this.cluster;
+    return this.cluster.audit(account).filter(({ requestURI }) => requestURI.includes(`/namespaces/${namespace}/`));
   }
 
   /** What it has written since some request. */
@@ -69,15 +71,15 @@ export class NacosOperatorProgram {
   }
 }
 
-/** `test('…', async ({ cluster, operator }) => …)`: the operator of dist/ runs, and stand-ins play the servers of every Nacos. */
+/** A test whose pods are served by stand-ins, with the operator at work in its namespace. */
 export const test = base
   .extend('pods', { scope: 'file' }, ({ cluster }) => {
-    const pods = new NacosPods(cluster, '2.0.4');
+    const pods = new NacosPods(cluster);
     cluster.kubelet.script({ labels: { component: 'nacos' } }, pods);
     return pods;
   })
   .extend('operator', { scope: 'file' }, async ({ cluster, pods }, { onCleanup }) => {
-    const operator = new NacosOperatorProgram(cluster, pods);
+    const operator = new Operator(cluster, pods);
     await operator.install();
     await operator.start();
     onCleanup(() => operator.stop());
@@ -93,4 +95,12 @@ export async function apply(cluster: TestCluster, name: string, spec: object): P
   await cluster.kubectl(['apply', '-f', '-'], JSON.stringify(manifest));
 }
 
-export const phase = (cluster: TestCluster, name: string) => async () => (await nacosOf(cluster, name)).status?.phase;
+/** For `expect.poll`. */
+export function phase(cluster: TestCluster, name: string): () => Promise<string | undefined> {
+  return async () => (await nacosOf(cluster, name)).status?.phase;
+}
+
+export async function conditionOf(cluster: TestCluster, name: string, type: string) {
+  const { status } = await nacosOf(cluster, name);
+  return status?.conditions?.find((one) => one.type === type);
+}
