@@ -23,6 +23,23 @@ it.each(apps)('examples/%s/dist is what cdk8s synth renders', { timeout: 60_000 
   }
 });
 
+const tried = readdirSync(join(__dirname, 'samples')).flatMap((file) =>
+  apps.filter((name) => existsSync(join(examples, name, file))).map((name) => ({ name, file })),
+);
+
+it.each(tried)('examples/$name/$file is the manifest of its users, to the letter', ({ name, file }) => {
+  const text = (path: string) => readFileSync(path, 'utf8');
+  expect(text(join(examples, name, file))).toBe(text(join(__dirname, 'samples', file)));
+});
+
+it.each(['README.md', 'README.zh-CN.md', 'reconciler/README.md', 'reconciler/README.zh-CN.md'])(
+  '%s lists every example',
+  (page) => {
+    const text = readFileSync(join(__dirname, '..', page), 'utf8');
+    expect(apps.filter((name) => !text.includes(`examples/${name})`))).toEqual([]);
+  },
+);
+
 function content(directory: string): Record<string, string> {
   return Object.fromEntries(readdirSync(directory).map((file) => [file, readFileSync(join(directory, file), 'utf8')]));
 }

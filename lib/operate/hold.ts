@@ -2,7 +2,7 @@ import type { Job, KubernetesObject, Secret, StatefulSet } from 'cdk8s-reconcile
 import { schemaJobName } from '../render/schema-job.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
-import { isComplete } from './conditions.js';
+import { isComplete } from './conditions/schema-ready.js';
 import { missingKeys } from './credentials.js';
 
 /** The children that servers wait for. */

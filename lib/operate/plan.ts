@@ -1,24 +1,28 @@
 import type { NacosObject } from '../resource/nacos.js';
-import { resolve } from '../resource/resolve.js';
+import { type Instance, resolve } from '../resource/resolve.js';
 import type { Facts } from './facts.js';
+import { administrator } from './plan/administrator.js';
+import { credentials } from './plan/credentials.js';
+import { initialData } from './plan/initial-data.js';
 
-/** An effect; one at a time. Carries no secret: it is reported as an event. */
-export type NacosAction =
-  | { readonly type: 'GenerateCredentials'; readonly message: string; readonly keys: readonly string[] }
-  | { readonly type: 'SetAdministrator'; readonly message: string; readonly pod: string };
+/** Decides by what was seen whether an instance needs an effect of one sort. Pure. */
+export type Planner<A extends { readonly type: string; readonly message: string }> = (
+  instance: Instance,
+  facts: Facts,
+) => A | undefined;
+
+/** In the order in which an instance needs them: the first that wants something gets it. */
+const planners = [credentials, administrator, initialData] as const;
+
+/** An effect; one at a time. Carries no secret: it is reported as an event. `act` carries it out. */
+export type NacosAction = NonNullable<ReturnType<(typeof planners)[number]>>;
 
 /** The next effect that an instance needs, if any. Pure. */
-export function plan(nacos: NacosObject, { credentials, members }: Facts): NacosAction | undefined {
-  const { authentication, names } = resolve(nacos);
-  const secret = authentication.identitySecret;
-  if (!secret || !credentials) return undefined;
-  // What is missing in a Secret that the user names is for the user to add.
-  if (secret === names.authSecret && credentials.missing.length > 0) {
-    const message = `generated ${credentials.missing.join(', ')} in Secret ${secret}`;
-    return { type: 'GenerateCredentials', message, keys: credentials.missing };
+export function plan(nacos: NacosObject, facts: Facts): NacosAction | undefined {
+  const instance = resolve(nacos);
+  for (const planner of planners) {
+    const action = planner(instance, facts);
+    if (action) return action;
   }
-  const open = members.find(({ ready, server }) => ready && server?.reachable && server.administratorMissing);
-  if (!open || !credentials.administratorPassword) return undefined;
-  const message = `set the password of the user nacos to the one in Secret ${secret}, key administratorPassword`;
-  return { type: 'SetAdministrator', message, pod: open.pod };
+  return undefined;
 }

@@ -1,0 +1,31 @@
+import type { ConditionStatement } from 'cdk8s-reconciler';
+import type { Instance } from '../../resource/resolve.js';
+import type { Facts } from '../facts.js';
+import { answering, leaderless, stateOf } from '../members.js';
+import { no, yes } from './statement.js';
+
+export function membersHealthy(instance: Instance, facts: Facts): ConditionStatement {
+  const type = 'MembersHealthy';
+  const { servers, authentication } = instance;
+  const silent = facts.members.flatMap(({ pod, server }) => {
+    if (server?.reachable) return [];
+    return [`${pod} (${server ? server.reason : 'not started'})`];
+  });
+  const answers = answering(facts);
+  if (answers.length < servers.replicas) {
+    const list = silent.length > 0 ? `; not ${silent.join(', ')}` : '';
+    return no(type, 'Unreachable', `${answers.length} of ${servers.replicas} servers answer${list}`);
+  }
+  const refusing = answers.filter((member) => stateOf(instance, member) === 'Refused').map(({ pod }) => pod);
+  if (refusing.length > 0) {
+    const secret = authentication.identitySecret ?? 'that the environment names';
+    const message = `${refusing.join(', ')} did not take the identity of Secret ${secret}; if it has changed since they started, kubectl rollout restart statefulset/${instance.names.statefulSet} -n ${instance.namespace}`;
+    return no(type, 'Refused', message);
+  }
+  const ill = answers.filter((member) => stateOf(instance, member) !== 'UP');
+  if (ill.length > 0)
+    return no(type, 'NotUp', ill.map((member) => `${member.pod} is ${stateOf(instance, member)}`).join(', '));
+  const groups = leaderless(facts);
+  if (groups.length > 0) return no(type, 'NoLeader', `members do not agree on a leader of ${groups.join(', ')}`);
+  return yes(type, 'Healthy');
+}

@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from './fixture.js';
+import type { AuditEvent, TestCluster } from './test-cluster.js';
+
+const examples = join(__dirname, '../../examples');
+
+/** For `expect.poll`. The garbage collector looks for new kinds every 30 s. */
+export const eventually = { timeout: 60_000, interval: 50 };
+
+/**
+ * `test('…', async ({ cluster, operator, sample }) => …)` with the operator of `examples/<name>` at work on the file's namespace, and the user's
+ * manifest applied there, unchanged, before the first test that asks for `sample`.
+ *
+ * @param names of the manifests in `examples/<name>`. @default the example's own
+ */
+export function testExample(name: string, names: readonly string[] = [name]) {
+  return test
+    .extend('operator', { scope: 'file' }, async ({ cluster }, { onCleanup }) => {
+      await install(cluster, name);
+      const operator = await ExampleOperator.start(cluster, name);
+      onCleanup(() => operator.stop());
+      return operator;
+    })
+    .extend('sample', { scope: 'file' }, async ({ cluster, operator }) => {
+      for (const file of names)
+        await cluster.kubectl(['apply', '--filename', join(operator.directory, `${file}.yaml`)]);
+      return new Objects(cluster);
+    });
+}
+
+/** Applies what synth rendered: definitions, and the operator with its roles. */
+export async function install(cluster: TestCluster, name: string): Promise<void> {
+  const dist = join(examples, name, 'dist');
+  await cluster.kubectl(['apply', '--filename', dist, `--namespace=${name}-operator`]);
+  await cluster.kubectl([
+    'wait',
+    '--for=create',
+    '--for=condition=Established',
+    '--filename',
+    `${dist}/00-crds.k8s.yaml`,
+  ]);
+}
+
+/** The operator of an example as `npm start` runs it, with the permissions that its `dist/` gives it, in the namespace of `cluster`. */
+export class ExampleOperator {
+  private constructor(
+    private readonly cluster: TestCluster,
+    private readonly name: string,
+    private readonly process: ChildProcess,
+  ) {}
+
+  /** @param env settings beside those that keep it to the namespace */
+  static async start(cluster: TestCluster, name: string, env: NodeJS.ProcessEnv = {}): Promise<ExampleOperator> {
+    const { controlPlane, namespace } = cluster;
+    const log = openSync(join(controlPlane.directory, 'log', `${name}-operator.log`), 'a');
+    const KUBECONFIG = await controlPlane.serviceAccountKubeconfig(`${name}-operator`, `${name}-operator`);
+    const process = spawn(
+      globalThis.process.execPath,
+      ['--conditions=cdk8s-source', '--import', 'tsx', 'operator.ts'],
+      {
+        cwd: join(examples, name),
+        env: { ...globalThis.process.env, KUBECONFIG, WATCH_NAMESPACES: namespace, PORT: '0', ...env },
+        stdio: ['ignore', log, log],
+      },
+    );
+    return new ExampleOperator(cluster, name, process);
+  }
+
+  /** Where the example lies. */
+  get directory(): string {
+    return join(examples, this.name);
+  }
+
+  /** What it asked of the API server so far, as whatever replica. */
+  get requests(): AuditEvent[] {
+    return this.cluster.audit(`system:serviceaccount:${this.name}-operator:${this.name}-operator`);
+  }
+
+  /** Such as `patch deployments`: what its role does not allow. */
+  get refused(): string[] {
+    const refused = this.requests.filter(({ responseStatus }) => responseStatus?.code === 403);
+    return refused.map(({ verb, objectRef }) => `${verb} ${objectRef?.resource}`);
+  }
+
+  /** Ends it, if it still runs, and resolves when it has ended. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const { exitCode, signalCode } = this.process;
+    if (exitCode === null && signalCode === null && this.process.kill(signal)) await once(this.process, 'exit');
+  }
+}
+
+/** Objects of the file's namespace, as kubectl handles them. */
+export class Objects {
+  constructor(private readonly cluster: TestCluster) {}
+
+  /** @param target such as `deployment/web` */
+  async get<T>(target: string): Promise<T> {
+    return JSON.parse(await this.cluster.kubectl(['get', target, '--output=json']));
+  }
+
+  /** Undefined if there is none. */
+  async find<T>(target: string): Promise<T | undefined> {
+    const found = await this.cluster.kubectl(['get', target, '--output=json', '--ignore-not-found']);
+    return found ? JSON.parse(found) : undefined;
+  }
+
+  /** @param target such as `jobs`, with `--selector` and the like as `options` */
+  async list<T>(target: string, ...options: readonly string[]): Promise<T[]> {
+    return JSON.parse(await this.cluster.kubectl(['get', target, '--output=json', ...options])).items;
+  }
+
+  async apply(manifest: object): Promise<void> {
+    await this.cluster.kubectl(['apply', '--filename=-'], JSON.stringify(manifest));
+  }
+
+  /** A merge patch. */
+  async edit(target: string, patch: object): Promise<void> {
+    await this.cluster.kubectl(['patch', target, '--type=merge', `--patch=${JSON.stringify(patch)}`]);
+  }
+
+  async delete(target: string): Promise<void> {
+    await this.cluster.kubectl(['delete', target]);
+  }
+
+  /** Resolves when the operator says that all is as it should be. */
+  async ready(target: string): Promise<void> {
+    await this.cluster.kubectl(['wait', '--for=condition=Ready', target, '--timeout=60s']);
+  }
+
+  /** The message of a condition that is true, undefined where it is not. */
+  async condition(target: string, type: string): Promise<string | undefined> {
+    const { status } = await this.get<{
+      status?: { conditions?: { type: string; status: string; message: string }[] };
+    }>(target);
+    return status?.conditions?.find((condition) => condition.type === type && condition.status === 'True')?.message;
+  }
+}
