@@ -7,7 +7,7 @@ import { testOnNodes } from '../fixture.js';
 import { pod, restricted, service } from '../manifests.js';
 import type { NodeCluster } from '../node-cluster.js';
 
-const root = join(__dirname, '..', '..', '..');
+export const root = join(__dirname, '..', '..', '..');
 
 /** Starts of servers take as long as the machine lets them. */
 const patience = { timeout: 280_000, interval: 500 };
@@ -31,15 +31,14 @@ export class OperatedCluster {
     await operated.kubectl(['create', 'namespace', operated.namespace]);
     for (const file of ['00-crds.k8s.yaml', '10-operator.k8s.yaml'])
       await operated.kubectl(['apply', '--server-side', '-f', join(root, 'dist', file)]);
-    await operated.kubectl([
-      'rollout',
-      'status',
-      'deployment/nacos-operator',
-      '-n',
-      'nacos-operator',
-      '--timeout=120s',
-    ]);
+    await operated.rolledOut();
     return operated;
+  }
+
+  /** Resolves when all pods of the operator are those of its Deployment, and ready. */
+  async rolledOut(): Promise<void> {
+    const deployment = ['deployment/nacos-operator', '-n', 'nacos-operator'];
+    await this.kubectl(['rollout', 'status', ...deployment, '--timeout=120s']);
   }
 
   kubectl(args: readonly string[], input?: string): Promise<string> {
