@@ -35,10 +35,7 @@ describe('phase', () => {
   });
 
   it('is Creating, with a look at the database, while servers answer and are not ready', () => {
-    const seen = look(
-      nacos(onMysql),
-      facts([up(0), { ...up(1), ready: false }, { ...up(2), ready: false }]),
-    );
+    const seen = look(nacos(onMysql), facts([up(0), { ...up(1), ready: false }, { ...up(2), ready: false }]));
     expect(seen.status?.phase).toBe('Creating');
     expect(condition(seen, 'MembersHealthy')).toMatchObject({ status: 'False', reason: 'NotReady' });
     expect(condition(seen, 'MembersHealthy')?.message).toContain('n-1, n-2 answer but are not ready');

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { distributionVersion } from '../images/nacos.js';
-import { smallServer } from '../manifests.js';
-import { database, testWithOperator } from './operated-cluster.js';
+import { database, smallServer } from '../manifests.js';
+import { testWithOperator } from './operated-cluster.js';
 
 const test = testWithOperator(3);
 const distribution = process.env.NACOS_DIST;
@@ -28,6 +28,7 @@ const names = Object.keys(instances);
 /** One after the other: nine starts at once take longer than three times three. */
 test.skipIf(!distribution).for(Object.entries(instances))(
   `real Nacos ${version}, %s, comes up, and what applications registered and published outlives the loss of a pod`,
+  { timeout: 900_000 },
   async ([name, spec], { operated }) => {
     if (name === 'mysql-cluster') {
       const login = { username: 'nacos', password };
@@ -49,7 +50,6 @@ test.skipIf(!distribution).for(Object.entries(instances))(
     await operated.clientSees(client, 'hello');
     await operated.running(name);
   },
-  900_000,
 );
 
 test.skipIf(!distribution)('the generated password is the administrator’s', async ({ operated }) => {

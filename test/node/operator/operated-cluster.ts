@@ -4,7 +4,7 @@ import type { Pod, Secret } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
 import type { NacosObject } from '../../../lib/resource/nacos.js';
 import { testOnNodes } from '../fixture.js';
-import { pod, restricted, service } from '../manifests.js';
+import { pod, restricted } from '../manifests.js';
 import type { NodeCluster } from '../node-cluster.js';
 
 export const root = join(__dirname, '..', '..', '..');
@@ -174,44 +174,6 @@ export class OperatedCluster {
     );
     return answers.join('\n');
   }
-}
-
-/** A database on a volume, with the user and the database `nacos`. */
-export function database(name: string, image: string, password: string) {
-  const folders = { data: '/var/lib/mysql', run: '/run/mysqld', tmp: '/tmp' };
-  return [
-    service(name, 3306),
-    {
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      metadata: { name },
-      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
-    },
-    pod(
-      name,
-      restricted(
-        {
-          image,
-          env: [
-            { name: 'MYSQL_ROOT_PASSWORD', value: password },
-            { name: 'MYSQL_DATABASE', value: 'nacos' },
-            { name: 'MYSQL_USER', value: 'nacos' },
-            { name: 'MYSQL_PASSWORD', value: password },
-          ],
-          resources: { requests: { cpu: '50m', memory: '256Mi' } },
-          volumeMounts: Object.entries(folders).map(([folder, mountPath]) => ({ name: folder, mountPath })),
-          readinessProbe: { tcpSocket: { port: 3306 }, periodSeconds: 1 },
-        },
-        {
-          volumes: [
-            { name: 'data', persistentVolumeClaim: { claimName: name } },
-            { name: 'run', emptyDir: {} },
-            { name: 'tmp', emptyDir: {} },
-          ],
-        },
-      ),
-    ),
-  ];
 }
 
 /** Empty for a process that has ended meanwhile. */

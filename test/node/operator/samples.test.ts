@@ -3,8 +3,9 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Lease } from 'kubernetes-types/coordination/v1.js';
 import { expect } from 'vitest';
 import { type Manifest, read } from '../../cluster/manifests.js';
+import { database } from '../manifests.js';
 import { nodeAddress } from '../node-network.js';
-import { database, type OperatedCluster, root, testWithOperator } from './operated-cluster.js';
+import { type OperatedCluster, root, testWithOperator } from './operated-cluster.js';
 
 const test = testWithOperator(3);
 const sample = (name: string) => join(root, 'test', 'samples', `${name}.yaml`);

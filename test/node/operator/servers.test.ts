@@ -1,7 +1,7 @@
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1.js';
 import { expect } from 'vitest';
-import { smallServer } from '../manifests.js';
-import { database, type OperatedCluster, testWithOperator } from './operated-cluster.js';
+import { database, smallServer } from '../manifests.js';
+import { type OperatedCluster, testWithOperator } from './operated-cluster.js';
 
 const test = testWithOperator(3);
 const soon = { timeout: 90_000, interval: 500 };
