@@ -1,7 +1,7 @@
 import type { ClusterWriter } from 'cdk8s-reconciler';
 import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
-import { setAdministrator } from './act/administrator.js';
+import { changeAdministratorPassword, setAdministrator } from './act/administrator.js';
 import { generateCredentials } from './act/credentials.js';
 import type { NacosAction } from './plan.js';
 
@@ -14,6 +14,7 @@ export type Effect<A> = (action: A, instance: Instance, context: ActContext) => 
 const effects: { readonly [T in NacosAction['type']]: Effect<Extract<NacosAction, { readonly type: T }>> } = {
   GenerateCredentials: generateCredentials,
   SetAdministrator: setAdministrator,
+  ChangePassword: changeAdministratorPassword,
 };
 
 /** Carries out what `plan` asked for. */

@@ -28,4 +28,6 @@ export interface CredentialFacts {
   /** What is there and can't be used, in words. */
   readonly unusable: readonly string[];
   readonly administratorPassword?: string;
+  /** What the servers have, where the operator has set it. */
+  readonly currentAdministratorPassword?: string;
 }

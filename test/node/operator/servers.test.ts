@@ -100,6 +100,16 @@ test('generated keys are what the servers take, and stand in no log and no event
     expect(said).not.toContain(value);
 });
 
+test('another password in the Secret becomes the one that servers take', async ({ operated }) => {
+  const before = await operated.secret('embedded-cluster-auth', 'administratorPassword');
+  const patch = JSON.stringify({ stringData: { administratorPassword: 'another password' } });
+  await operated.kubectl(['patch', 'secret', 'embedded-cluster-auth', '-p', patch]);
+  const login = (password: string) => logsIn(operated, 'embedded-cluster-1', password);
+  await expect.poll(() => login('another password'), soon).toBe(true);
+  expect(await login(before)).toBe(false);
+  expect(await operated.said()).not.toContain('another password');
+});
+
 test('what applications registered and published outlives the loss of a pod', async ({ operated }) => {
   const clients = {
     'embedded-cluster': 'embedded-cluster-auth',
