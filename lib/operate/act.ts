@@ -3,6 +3,7 @@ import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import { changeAdministratorPassword, setAdministrator } from './act/administrator.js';
 import { generateCredentials } from './act/credentials.js';
+import { seedData } from './act/initial-data.js';
 import type { NacosAction } from './plan.js';
 
 /** What carrying out an effect may use. */
@@ -15,6 +16,7 @@ const effects: { readonly [T in NacosAction['type']]: Effect<Extract<NacosAction
   GenerateCredentials: generateCredentials,
   SetAdministrator: setAdministrator,
   ChangePassword: changeAdministratorPassword,
+  SeedData: seedData,
 };
 
 /** Carries out what `plan` asked for. */

@@ -35,6 +35,8 @@ export interface Api {
   /** The server as a member: its state and its Raft groups. */
   readonly self: string;
   readonly administrator: AdministratorApi;
+  /** How namespaces, users and configurations are read and written. */
+  readonly data: 'v1' | 'v3';
 }
 
 /** What differs between versions of the server. Nothing else in this project branches on a version. */
@@ -67,6 +69,7 @@ const v1: Profile = {
     state: '/v1/console/server/state',
     self: '/v1/core/cluster/self',
     administrator: { login: '/v1/auth/users/login', users: { port: 'http', path: '/v1/auth/users' } },
+    data: 'v1',
   },
   seedsData: false,
   embeddedCluster: {},
@@ -98,6 +101,7 @@ const v3: Profile = {
       users: { port: 'console', path: '/v3/auth/user' },
       create: '/v3/auth/user/admin',
     },
+    data: 'v3',
   },
   seedsData: false,
   embeddedCluster: {
