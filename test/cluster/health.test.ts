@@ -27,24 +27,24 @@ here('a server that hangs while its pod looks ready is shown, and delays no othe
 });
 
 here('what was edited or deleted by hand comes back', async ({ cluster, operator: _ }) => {
-  await apply(cluster, 'healed', { image, certification: { enabled: true }, volume });
-  await expect.poll(phase(cluster, 'healed'), eventually).toBe('Running');
+  await apply(cluster, 'staying', { image, certification: { enabled: true }, volume });
+  await expect.poll(phase(cluster, 'staying'), eventually).toBe('Running');
   const path = (kind: string, name: string) => `/api/v1/namespaces/${cluster.namespace}/${kind}/${name}`;
-  const port = async () => (await cluster.api.get<Service>(path('services', 'healed'))).spec?.ports?.[0]?.port;
+  const port = async () => (await cluster.api.get<Service>(path('services', 'staying'))).spec?.ports?.[0]?.port;
   await cluster.kubectl([
     'patch',
     'service',
-    'healed',
+    'staying',
     '--type=json',
     '-p',
     '[{"op":"replace","path":"/spec/ports/0/port","value":1}]',
   ]);
   await expect.poll(port, eventually).toBe(8848);
 
-  const secret = () => cluster.api.get<Secret>(path('secrets', 'healed-auth'));
+  const secret = () => cluster.api.get<Secret>(path('secrets', 'staying-auth'));
   const { data } = await secret();
-  await cluster.kubectl(['label', 'secret', 'healed-auth', 'app=other', '--overwrite']);
-  await expect.poll(async () => (await secret()).metadata?.labels?.app, eventually).toBe('healed');
+  await cluster.kubectl(['label', 'secret', 'staying-auth', 'app=other', '--overwrite']);
+  await expect.poll(async () => (await secret()).metadata?.labels?.app, eventually).toBe('staying');
   expect((await secret()).data).toEqual(data);
 
   const set = async () =>
@@ -52,18 +52,18 @@ here('what was edited or deleted by hand comes back', async ({ cluster, operator
       await cluster.kubectl([
         'get',
         'statefulset',
-        'healed',
+        'staying',
         '--ignore-not-found',
         '-o',
         'jsonpath={.metadata.uid} {.spec.template.spec.containers[0].image}',
       ])
     ).split(' ');
-  await cluster.kubectl(['set', 'image', 'statefulset/healed', 'healed=other']);
+  await cluster.kubectl(['set', 'image', 'statefulset/staying', 'staying=other']);
   await expect.poll(async () => (await set())[1], eventually).toBe(image);
   const [uid] = await set();
-  await cluster.kubectl(['delete', 'statefulset', 'healed', '--cascade=orphan']);
+  await cluster.kubectl(['delete', 'statefulset', 'staying', '--cascade=orphan']);
   await expect.poll(async () => (await set())[0] || uid, eventually).not.toBe(uid);
-  await expect.poll(phase(cluster, 'healed'), eventually).toBe('Running');
+  await expect.poll(phase(cluster, 'staying'), eventually).toBe('Running');
 });
 
 here('a change of config reaches the pods by a rolling change', async ({ cluster, operator: _ }) => {
@@ -71,13 +71,13 @@ here('a change of config reaches the pods by a rolling change', async ({ cluster
     (await cluster.kubectl([
       'get',
       'pod',
-      'healed-0',
+      'staying-0',
       '--ignore-not-found',
       '-o',
       'jsonpath={.metadata.uid} {.spec.containers[0].env}',
     ])) || ' ';
   const [before] = (await pod()).split(' ');
-  await apply(cluster, 'healed', {
+  await apply(cluster, 'staying', {
     image,
     certification: { enabled: true },
     volume,
@@ -85,7 +85,7 @@ here('a change of config reaches the pods by a rolling change', async ({ cluster
   });
   await expect.poll(pod, eventually).toContain('nacos.prometheus.metrics.enabled');
   expect((await pod()).split(' ')[0]).not.toBe(before);
-  await expect.poll(phase(cluster, 'healed'), eventually).toBe('Running');
+  await expect.poll(phase(cluster, 'staying'), eventually).toBe('Running');
 });
 
 here(
@@ -93,12 +93,12 @@ here(
   async ({ cluster, operator: _ }) => {
     await apply(cluster, 'passing', { image, certification: { enabled: true }, volume: { ...volume, retain: false } });
     await expect.poll(phase(cluster, 'passing'), eventually).toBe('Running');
-    await cluster.kubectl(['delete', 'nacos', 'healed', 'passing']);
+    await cluster.kubectl(['delete', 'nacos', 'staying', 'passing']);
     const left = async () =>
       (await cluster.kubectl(['get', 'statefulsets,services,secrets,configmaps,pvc', '-o', 'name']))
         .split('\n')
-        .filter((name) => /healed|passing/.test(name));
-    await expect.poll(left, eventually).toEqual(['persistentvolumeclaim/db-healed-0']);
+        .filter((name) => /staying|passing/.test(name));
+    await expect.poll(left, eventually).toEqual(['persistentvolumeclaim/db-staying-0']);
   },
 );
 
