@@ -10,6 +10,7 @@ import { scaled, scaleInNotSupported } from './conditions/scaled.js';
 import { schemaReady } from './conditions/schema-ready.js';
 import { secretsProtected } from './conditions/secrets-protected.js';
 import { settingsSupported } from './conditions/settings-supported.js';
+import { versionManaged } from './conditions/version-managed.js';
 import type { Facts } from './facts.js';
 import { memberStatuses, surplus } from './members.js';
 import { podsOf, podsOfJob } from './pods.js';
@@ -72,6 +73,7 @@ export function status(
       ...conditions,
       ...secretsProtected(instance),
       ...settingsSupported(instance),
+      ...versionManaged(instance),
       ...(healthy || stalled ? [] : summary(conditions, problem, standard)),
     ],
   };

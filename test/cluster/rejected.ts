@@ -20,6 +20,12 @@ const nacos = (spec: object, name = 'broken'): Rejected['manifest'] => ({
   metadata: { name },
   spec,
 });
+const etcd = (version: string): Rejected['manifest'] => ({
+  apiVersion: 'etcd.database.coreos.com/v1beta2',
+  kind: 'EtcdCluster',
+  metadata: { name: 'broken' },
+  spec: { version },
+});
 const mysql = { type: 'mysql', mysqlHost: 'mysql' };
 /** Both have a Service of their own, with the same fields. */
 const exposures = ['service', 'console'];
@@ -205,4 +211,10 @@ export const rejected: readonly Rejected[] = [
     manifest: nacos({ type: 'cluster', database: mysql, replicas: 101 }),
     message: 'spec.replicas: Invalid value: 101: spec.replicas in body should be less than or equal to 99',
   },
+  ...['3.5.9', '3.8.0'].map((version) => ({
+    because: `etcd ${version} after 3.6.0`,
+    was: etcd('3.6.0'),
+    manifest: etcd(version),
+    message: 'etcd goes up one minor version at a time and never down: choose the next one, such as 3.6.x after 3.5.x',
+  })),
 ];
