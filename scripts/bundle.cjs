@@ -1,16 +1,37 @@
 // Bundles the operator and the management service into a file each, the same bytes on every machine: esbuild is pinned.
+const { readFileSync } = require('node:fs');
 const { buildSync } = require('esbuild');
+
+const console = 'manager/console';
 
 /** @returns esbuild's metafile: what the bundle is made of */
 function bundleOperator() {
   return bundle('lib/operate/main.ts', 'build/lib/operator.cjs');
 }
 
+/** The page is in it, as text. */
 function bundleManager() {
-  return bundle('manager/src/main.ts', 'build/lib/manager.cjs');
+  return bundle('manager/src/main.ts', 'build/lib/manager.cjs', { consoleFiles: JSON.stringify(bundleConsole()) });
 }
 
-function bundle(entry, outfile) {
+/** @returns the page's files */
+function bundleConsole() {
+  const { outputFiles } = buildSync({
+    entryPoints: [`${console}/main.tsx`, `${console}/style.css`],
+    outdir: 'build/console',
+    bundle: true,
+    minify: true,
+    target: 'es2022',
+    tsconfig: `${console}/tsconfig.json`,
+    legalComments: 'none',
+    logLevel: 'warning',
+    write: false,
+  });
+  const [script, style] = ['.js', '.css'].map((end) => outputFiles.find(({ path }) => path.endsWith(end)).text);
+  return { html: readFileSync(`${console}/index.html`, 'utf8'), script, style };
+}
+
+function bundle(entry, outfile, define = {}) {
   const { metafile } = buildSync({
     entryPoints: [entry],
     outfile,
@@ -20,6 +41,7 @@ function bundle(entry, outfile) {
     target: 'node24',
     format: 'cjs',
     conditions: ['cdk8s-source'],
+    define,
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
@@ -27,7 +49,7 @@ function bundle(entry, outfile) {
   return metafile;
 }
 
-module.exports = { bundleManager, bundleOperator };
+module.exports = { bundleConsole, bundleManager, bundleOperator };
 
 if (require.main === module) {
   bundleOperator();

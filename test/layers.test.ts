@@ -49,6 +49,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'node:net',
     'node:path',
     'node:stream',
+    'node:util',
     'node:zlib',
     'yaml',
   ],
