@@ -1,6 +1,7 @@
 // Bundles the operator and the management service into a file each, the same bytes on every machine: esbuild is pinned.
-const { readFileSync } = require('node:fs');
+const { mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { buildSync } = require('esbuild');
+const { gzipSync } = require('fflate');
 
 const console = 'manager/console';
 
@@ -9,9 +10,13 @@ function bundleOperator() {
   return bundle('lib/operate/main.ts', 'build/lib/operator.cjs');
 }
 
-/** The page is in it, as text. */
+/** The page is in it, as text. Packed for NacosManager, too: by fflate, since the bytes of zlib differ between builds of Node. */
 function bundleManager() {
-  return bundle('manager/src/main.ts', 'build/lib/manager.cjs', { consoleFiles: JSON.stringify(bundleConsole()) });
+  const program = 'build/manager/manager.cjs';
+  const metafile = bundle('manager/src/main.ts', program, { consoleFiles: JSON.stringify(bundleConsole()) });
+  mkdirSync('build/lib', { recursive: true });
+  writeFileSync('build/lib/manager.cjs.gz', gzipSync(readFileSync(program), { level: 9, mem: 9, mtime: 0 }));
+  return metafile;
 }
 
 /** @returns the page's files */

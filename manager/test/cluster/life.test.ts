@@ -1,0 +1,67 @@
+import { expect } from 'vitest';
+import { NacosOperator } from '../../../test/cluster/nacos-operator.js';
+import { NacosPods } from '../../../test/cluster/nacos-pods.js';
+import { isolated } from '../../../test/cluster/network.js';
+import { test as base } from './served.js';
+
+const patience = { timeout: 90_000, interval: 200 };
+
+/** The operator's program, with servers that are played. */
+const test = base.extend('operator', { scope: 'file' }, async ({ cluster, address: _ }, { onCleanup }) => {
+  const pods = new NacosPods(cluster, '2.0.4');
+  cluster.kubelet.script({ labels: { component: 'nacos' } }, pods);
+  const operator = new NacosOperator(cluster, pods);
+  await operator.install();
+  await operator.start();
+  onCleanup(() => operator.stop());
+  return operator;
+});
+
+test.runIf(isolated())(
+  'an instance is created, watched to Running, resized, looked at and deleted by requests alone',
+  async ({ cluster, editor, instances, operator: _ }) => {
+    const stream = await editor.open('GET', `/api/v1/watch?namespace=${cluster.namespace}&name=life`);
+    const seen: string[] = [];
+    const reading = (async () => {
+      for await (const chunk of stream.body!.pipeThrough(new TextDecoderStream())) seen.push(chunk);
+    })().catch(() => {});
+    const created = await editor.request('POST', instances, {
+      name: 'life',
+      type: 'standalone',
+      image: 'nacos/nacos-server:v2.0.4',
+      volume: { enabled: true },
+    });
+    expect(created.status).toBe(201);
+    const phase = async () => (await editor.request('GET', `${instances}/life`)).body.phase;
+    await expect.poll(phase, patience).toBe('Running');
+    expect(seen.join('')).toMatch(
+      /event: snapshot[\s\S]*event: added[\s\S]*"phase":"Creating"[\s\S]*"phase":"Running"/,
+    );
+
+    const members = await editor.request('GET', `${instances}/life/members`);
+    expect(members.body.items).toMatchObject([{ pod: 'life-0', ready: true, state: 'UP', version: '2.0.4' }]);
+    const events = async () => (await editor.request('GET', `${instances}/life/events`)).body.items.length;
+    await expect.poll(events, patience).toBeGreaterThan(0);
+
+    const resources = { limits: { memory: '3Gi' } };
+    const plan = await editor.request('POST', `${instances}/life:plan`, { resources });
+    expect(plan.body).toMatchObject({ restarts: true, servers: { from: 1, to: 1 } });
+    expect((await editor.request('POST', `${instances}/life:plan`, { paused: true })).body.objects).toEqual([]);
+    expect((await editor.request('PATCH', `${instances}/life`, { resources })).status).toBe(200);
+    const memory = async () => {
+      const path = `/apis/apps/v1/namespaces/${cluster.namespace}/statefulsets/life`;
+      const { spec } = await cluster.api.get<{ spec: { template: { spec: { containers: { resources: object }[] } } } }>(
+        path,
+      );
+      return spec.template.spec.containers[0]?.resources;
+    };
+    await expect.poll(memory, patience).toMatchObject(resources);
+
+    expect((await editor.request('DELETE', `${instances}/life`)).status).toBe(204);
+    const status = async () => (await editor.request('GET', `${instances}/life`)).status;
+    await expect.poll(status, patience).toBe(404);
+    await expect.poll(() => seen.join(''), patience).toContain('event: deleted');
+    await stream.body?.cancel().catch(() => {});
+    void reading;
+  },
+);
