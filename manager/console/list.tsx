@@ -26,6 +26,7 @@ export function List({ live: { instances, failure }, namespace, onNamespace }: L
       >
         <Field label={texts.namespace} value={asked} placeholder={texts.allNamespaces} onValue={setAsked} />
         <Field label={texts.search} value={search} type="search" onValue={setSearch} />
+        <button type="submit">{texts.show}</button>
       </form>
       {failure && <Problem failure={failure.status === 0 ? texts.lost : failure} />}
       {!found && !failure && <p role="status">{texts.loading}</p>}

@@ -59,10 +59,10 @@ test.runIf(isolated())(
     await page.getByLabel('Name', { exact: true }).fill('9shop');
     await page
       .getByText(/the name becomes part of Service names/)
-      .or(page.getByText(/pattern/))
       .first()
       .waitFor(patience);
     await page.getByLabel('Name', { exact: true }).fill('shop');
+    await page.getByText('The API server accepts this.').waitFor(patience);
     await page.getByLabel('CPU requested').fill('lots');
     await page.getByText('The API server does not accept this yet.').waitFor(patience);
     expect(await page.getByLabel('CPU requested').getAttribute('aria-invalid')).toBe('true');

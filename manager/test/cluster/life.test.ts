@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { expect } from 'vitest';
+import type { NacosObject } from '../../../lib/resource/nacos.js';
 import { NacosOperator } from '../../../test/cluster/nacos-operator.js';
 import { NacosPods } from '../../../test/cluster/nacos-pods.js';
 import { isolated } from '../../../test/cluster/network.js';
-import { test as base } from './served.js';
+import { test as base, serve } from './served.js';
 
 const patience = { timeout: 90_000, interval: 200 };
 
@@ -63,5 +67,40 @@ test.runIf(isolated())(
     await expect.poll(() => seen.join(''), patience).toContain('event: deleted');
     await stream.body?.cancel().catch(() => {});
     void reading;
+  },
+);
+
+const [, code = ''] = /^```sh\n(.*?)^```$/ms.exec(readFileSync('README.md', 'utf8')) ?? [];
+
+test.runIf(isolated())(
+  'the lines of the README create the two samples, show them Running, resize and delete them',
+  async ({ cluster, operator: _ }) => {
+    const { app, address } = await serve(cluster, { own: true });
+    try {
+      const script = code
+        .replaceAll('http://127.0.0.1:8090', address)
+        .replaceAll('namespaces/nacos/', `namespaces/${cluster.namespace}/`)
+        .replaceAll('namespace=nacos', `namespace=${cluster.namespace}`)
+        .replaceAll('curl -sSN', 'curl -sSN --max-time 5');
+      const [variable = '', single = '', many = '', watch = '', ...rest] = script.split('\n\n');
+      const run = async (line: string) => {
+        const bash = promisify(execFile)('bash', ['-c', `${variable}\n${line}`]);
+        // The watch has no end of its own.
+        return (await bash.catch((error) => (line === watch ? error : Promise.reject(error)))).stdout as string;
+      };
+      for (const line of [single, many]) expect(JSON.parse(await run(line))).toHaveProperty('uid');
+      const path = `/apis/nacos.io/v1alpha1/namespaces/${cluster.namespace}/nacos`;
+      const found = async () => (await cluster.api.list<NacosObject>(path)).items;
+      const phases = async () => (await found()).map(({ status }) => status?.phase);
+      await expect.poll(phases, patience).toEqual(['Running', 'Running']);
+      expect(await run(watch)).toContain('event: snapshot');
+      for (const line of rest.filter((line) => line.includes('PATCH')))
+        expect(JSON.parse(await run(line))).toHaveProperty('uid');
+      expect((await found()).map(({ spec }) => spec.replicas)).toEqual([5, 1]);
+      for (const line of rest.filter((line) => line.includes('DELETE'))) expect(await run(line)).toBe('');
+      await expect.poll(found, patience).toEqual([]);
+    } finally {
+      await app.close();
+    }
   },
 );
