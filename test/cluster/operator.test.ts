@@ -1,41 +1,9 @@
 import { join } from 'node:path';
 import type { Secret, Service } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
-import type { NacosObject } from '../../lib/resource/nacos.js';
-import { test as base } from './fixture.js';
-import { account, NacosOperator } from './nacos-operator.js';
-import { NacosPods } from './nacos-pods.js';
 import { isolated } from './network.js';
+import { account, apply, conditionOf, eventually, phase, test } from './operator.js';
 import { stuck } from './pod-scripts.js';
-import type { TestCluster } from './test-cluster.js';
-
-const eventually = { timeout: 60_000, interval: 200 };
-
-const test = base
-  .extend('pods', { scope: 'file' }, ({ cluster }) => {
-    const pods = new NacosPods(cluster, '2.0.4');
-    cluster.kubelet.script({ labels: { component: 'nacos' } }, pods);
-    cluster.kubelet.script({ labels: { app: 'broken' } }, stuck('ImagePullBackOff', 'manifest unknown'));
-    return pods;
-  })
-  .extend('operator', { scope: 'file' }, async ({ cluster, pods }, { onCleanup }) => {
-    const operator = new NacosOperator(cluster, pods);
-    await operator.install();
-    await operator.start();
-    onCleanup(() => operator.stop());
-    return operator;
-  });
-
-function nacosOf(cluster: TestCluster, name: string): Promise<NacosObject> {
-  return cluster.api.get(`/apis/nacos.io/v1alpha1/namespaces/${cluster.namespace}/nacos/${name}`);
-}
-
-async function apply(cluster: TestCluster, name: string, spec: object): Promise<void> {
-  const manifest = { apiVersion: 'nacos.io/v1alpha1', kind: 'Nacos', metadata: { name }, spec };
-  await cluster.kubectl(['apply', '-f', '-'], JSON.stringify(manifest));
-}
-
-const phase = (cluster: TestCluster, name: string) => async () => (await nacosOf(cluster, name)).status?.phase;
 
 test.runIf(isolated())(
   'the standalone sample runs, and kubectl shows what users expect',
@@ -61,10 +29,10 @@ test.runIf(isolated())('a deleted Service comes back', async ({ cluster, operato
 test.runIf(isolated())(
   'an image that cannot be pulled is Failed, with the remedy',
   async ({ cluster, operator: _ }) => {
+    cluster.kubelet.script({ labels: { app: 'broken' } }, stuck('ImagePullBackOff', 'manifest unknown'));
     await apply(cluster, 'broken', { image: 'nowhere/nacos:v2.0.4' });
     await expect.poll(phase(cluster, 'broken'), eventually).toBe('Failed');
-    const { status } = await nacosOf(cluster, 'broken');
-    const stalled = status?.conditions?.find(({ type }) => type === 'Stalled');
+    const stalled = await conditionOf(cluster, 'broken', 'Stalled');
     expect(stalled).toMatchObject({ status: 'True', reason: 'ImagePullBackOff' });
     expect(stalled?.message).toMatch(/manifest unknown; check spec.image/);
   },
