@@ -121,13 +121,14 @@ describe('imports', () => {
     expect(asking.filter((layer) => layer !== 'server' && layer !== 'operate')).toEqual([]);
   });
 
-  it('use node:crypto for the name of the schema Job, for credentials, and for the checksum of a program only', () => {
+  it('use node:crypto for the name of the schema Job, for credentials, to compare contents and for the checksum of a program only', () => {
     const users = imports
       .filter(({ file, to }) => to === 'node:crypto' && layerOf(file) !== 'manager')
       .map(({ file }) => file);
     expect(users.toSorted()).toEqual([
       'lib/nacos-manager.ts',
       'lib/operate/credentials.ts',
+      'lib/operate/initial-data/look.ts',
       'lib/render/schema-job.ts',
     ]);
   });

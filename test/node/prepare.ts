@@ -2,6 +2,7 @@ import { removeUnused } from './cache.js';
 import type { Image } from './image.js';
 import { busyboxImage, pauseImage } from './images/basic.js';
 import { mariadbImage, mysqlImage } from './images/database.js';
+import { etcdImage, etcdTools } from './images/etcd.js';
 import { nacosDistributionImage, nacosImage, nacosVersions } from './images/nacos.js';
 import { nodeImage } from './images/node-runtime.js';
 
@@ -14,6 +15,7 @@ export async function buildImages(progress: (line: string) => void = () => {}): 
     'Node.js': () => nodeImage(),
     ...Object.fromEntries(nacosVersions.map((version) => [`Nacos ${version}`, () => nacosImage(version)])),
     ...(distribution && { 'Nacos of NACOS_DIST': () => nacosDistributionImage(distribution) }),
+    ...Object.fromEntries(etcdTools.map((tool) => [`etcd (${tool})`, () => etcdImage(tool)])),
     MariaDB: mariadbImage,
     MySQL: mysqlImage,
   };

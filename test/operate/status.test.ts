@@ -248,3 +248,11 @@ it('says how to take secrets out of a spec, and goes on', () => {
   expect(condition(seen, 'SecretsProtected')?.message).toMatch(/credentialsSecret.*certification.secretName/);
   expect(JSON.stringify(seen.status)).not.toMatch(/p4ss|t0ken/);
 });
+
+it('a server of before 2.0 runs, and a condition says what is up to its owner', () => {
+  const old = look(nacos({ image: 'nacos/nacos-server:1.4.1' }), facts([up(0)]));
+  expect(old.status?.phase).toBe('Running');
+  expect(condition(old, 'VersionManaged')).toMatchObject({ status: 'False', reason: 'BeforeVersion2' });
+  expect(condition(old, 'VersionManaged')?.message).toMatch(/^Nacos 1\.4\.1 is run but not managed/);
+  expect(condition(look(standalone, facts([up(0)])), 'VersionManaged')).toBeUndefined();
+});
