@@ -94,7 +94,11 @@ describe('cdk8s-nacos images', () => {
       ['h.io/library/mysql:8.4', 'h.io/library/node:24-slim', 'h.io/nacos/nacos-server:v3.0.3'],
     ],
     ['of a standalone server', ['-f', single], ['harbor.cloud.io/nacos/nacos-server:v2.0.4']],
-    ['of a cluster on MySQL', ['-f', cluster], ['harbor.cloud.io/nacos/nacos-server:v2.0.4', 'mysql:8.4']],
+    [
+      'of a cluster on MySQL',
+      ['-f', cluster],
+      ['harbor.cloud.io/library/mysql:8.4', 'harbor.cloud.io/nacos/nacos-server:v2.0.4'],
+    ],
   ])('lists those that are needed %s', (_case, args, images) => {
     expect(run(['images', ...args])).toEqual({
       status: 0,
