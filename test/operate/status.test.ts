@@ -34,6 +34,14 @@ describe('phase', () => {
     expect(look(cluster, facts(members)).status?.phase).toBe('Creating');
   });
 
+  it('is Creating, with a look at the database, while servers answer and are not ready', () => {
+    const seen = look(nacos(onMysql), facts([up(0), { ...up(1), ready: false }, { ...up(2), ready: false }]));
+    expect(seen.status?.phase).toBe('Creating');
+    expect(condition(seen, 'MembersHealthy')).toMatchObject({ status: 'False', reason: 'NotReady' });
+    expect(condition(seen, 'MembersHealthy')?.message).toContain('n-1, n-2 answer but are not ready');
+    expect(condition(seen, 'MembersHealthy')?.message).toContain('their database db:3306');
+  });
+
   it('is Scaling from the moment that a running cluster is to grow until it is whole', () => {
     const running = look(cluster, facts(three));
     const asked = { ...running, spec: { ...running.spec, replicas: 5 } };
