@@ -30,7 +30,9 @@ async function start({ controlPlane, namespace }: TestCluster): Promise<ChildPro
   const kubeconfig = await controlPlane.serviceAccountKubeconfig('webserver-operator', 'webserver-operator');
   const args = ['--conditions=cdk8s-source', '--import', 'tsx', 'operator.ts'];
   const env = { ...process.env, KUBECONFIG: kubeconfig, WATCH_NAMESPACES: namespace, PORT: '0' };
-  return spawn(process.execPath, args, { cwd: example, env, stdio: ['ignore', log, log] });
+  const operator = spawn(process.execPath, args, { cwd: example, env, stdio: ['ignore', log, log] });
+  controlPlane.adopt(operator);
+  return operator;
 }
 
 async function stop(operator: ChildProcess): Promise<void> {
