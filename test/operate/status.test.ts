@@ -257,6 +257,36 @@ it('says how to take secrets out of a spec, and goes on', () => {
   expect(JSON.stringify(seen.status)).not.toMatch(/p4ss|t0ken/);
 });
 
+describe('condition SettingsSupported', () => {
+  const env = (name: string, value = 'true') => ({ env: [{ name, value }] });
+
+  it.each([
+    [
+      'a console of its own',
+      { version: '2.0.4', ...env('NACOS_CONSOLE_PORT', '9000') },
+      'env NACOS_CONSOLE_PORT (from 3.0 on)',
+    ],
+    [
+      'the AI registry',
+      { version: '3.0.3', ...env('NACOS_AI_REGISTRY_ENABLED') },
+      'NACOS_AI_REGISTRY_ENABLED (from 3.2 on)',
+    ],
+    ['a function', { version: '2.3.2', function_mode: 'ai' }, 'function_mode ai (from 3.2 on)'],
+  ])('says that the version ignores %s, and the servers run', (_what, spec, message) => {
+    const seen = look(nacos(spec), facts([up(0)]));
+    expect(condition(seen, 'SettingsSupported')).toMatchObject({
+      status: 'False',
+      message: expect.stringContaining(message),
+    });
+    expect(seen.status?.phase).toBe('Running');
+  });
+
+  it('is not there where the version knows all', () => {
+    for (const spec of [{}, { version: '3.2.3', function_mode: 'ai', ...env('NACOS_AI_REGISTRY_ENABLED') }])
+      expect(condition(look(nacos(spec), facts([up(0)])), 'SettingsSupported')).toBeUndefined();
+  });
+});
+
 it('a server of before 2.0 runs, and a condition says what is up to its owner', () => {
   const old = look(nacos({ image: 'nacos/nacos-server:1.4.1' }), facts([up(0)]));
   expect(old.status?.phase).toBe('Running');
