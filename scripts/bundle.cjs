@@ -1,5 +1,5 @@
 // Bundles the operator and the management service into a file each, the same bytes on every machine: esbuild and fflate are pinned.
-const { mkdirSync, writeFileSync } = require('node:fs');
+const { mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { buildSync } = require('esbuild');
 const { gzipSync } = require('fflate');
 
@@ -8,12 +8,31 @@ function bundleOperator() {
   return bundle('lib/operate/main.ts', 'operator');
 }
 
+/** The page is in it, as text. */
 function bundleManager() {
-  return bundle('manager/src/main.ts', 'manager');
+  return bundle('manager/src/main.ts', 'manager', { consoleFiles: JSON.stringify(bundleConsole()) });
+}
+
+/** @returns the page's files */
+function bundleConsole() {
+  const folder = 'manager/console';
+  const { outputFiles } = buildSync({
+    entryPoints: [`${folder}/main.tsx`, `${folder}/style.css`],
+    outdir: 'build/console',
+    bundle: true,
+    minify: true,
+    target: 'es2022',
+    tsconfig: `${folder}/tsconfig.json`,
+    legalComments: 'none',
+    logLevel: 'warning',
+    write: false,
+  });
+  const [script, style] = ['.js', '.css'].map((end) => outputFiles.find(({ path }) => path.endsWith(end)).text);
+  return { html: readFileSync(`${folder}/index.html`, 'utf8'), script, style };
 }
 
 /** Writes it as .cjs, for an image, and packed as .cjs.gz, for a ConfigMap: packing it takes as long as all the rest of a synth. */
-function bundle(entry, name) {
+function bundle(entry, name, define = {}) {
   const { metafile, outputFiles } = buildSync({
     entryPoints: [entry],
     bundle: true,
@@ -22,6 +41,7 @@ function bundle(entry, name) {
     target: 'node24',
     format: 'cjs',
     conditions: ['cdk8s-source'],
+    define,
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
@@ -34,7 +54,7 @@ function bundle(entry, name) {
   return metafile;
 }
 
-module.exports = { bundleManager, bundleOperator };
+module.exports = { bundleConsole, bundleManager, bundleOperator };
 
 if (require.main === module) {
   bundleOperator();

@@ -10,7 +10,7 @@ import { askServer, type Server } from '../server/client.js';
 import type { Identity } from '../server/exchange.js';
 import { profileOf } from '../server/profiles.js';
 import { parseVersion, versionOfImage } from '../server/version.js';
-import { identityOf, missingKeys, secretValue, unusableKeys } from './credentials.js';
+import { currentPassword, identityOf, missingKeys, secretValue, unusableKeys } from './credentials.js';
 import type { Facts, LiveFacts, MemberFacts } from './facts.js';
 import { observeData } from './initial-data/observe.js';
 import { isReady, membersAnnotation, ordinalOf, podsOf } from './pods.js';
@@ -55,6 +55,7 @@ export async function observe(nacos: NacosObject, children: ObservedChildren, co
         missing: missingKeys(secret),
         unusable: unusableKeys(secret),
         administratorPassword: secretValue(secret, 'administratorPassword'),
+        currentAdministratorPassword: secretValue(secret, currentPassword),
       },
     }),
   };
@@ -108,6 +109,7 @@ export function serverOf(instance: Instance, pod: Stored<Pod>, identity?: Identi
   return {
     address,
     contextPath: contextPath(instance, 'http'),
+    consolePath: contextPath(instance, 'console'),
     api: profileOf(versionIn(pod, instance)).api,
     ...(identity && { identity }),
   };

@@ -10,6 +10,7 @@ import { refusals, rolledOut } from './conditions/rolled-out.js';
 import { isScaling, scaled } from './conditions/scaled.js';
 import { schemaReady } from './conditions/schema-ready.js';
 import { secretsProtected } from './conditions/secrets-protected.js';
+import { settingsSupported } from './conditions/settings-supported.js';
 import { versionManaged } from './conditions/version-managed.js';
 import { volumesResized } from './conditions/volumes-resized.js';
 import type { Facts } from './facts.js';
@@ -87,6 +88,7 @@ export function status(
     conditions: [
       ...conditions,
       ...secretsProtected(instance),
+      ...settingsSupported(instance),
       ...versionManaged(instance),
       ...resized.filter(({ reason }) => !refusals.has(reason)),
       ...(healthy || stalled ? [] : summary(conditions, problem, standard)),

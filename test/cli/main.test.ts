@@ -148,3 +148,13 @@ describe('cdk8s-nacos', () => {
     expect(stderr).not.toContain('    at ');
   });
 });
+
+describe('cdk8s-nacos versions', () => {
+  it('prints the versions that the project was run with, with what differs', () => {
+    const { status, stdout } = run(['versions', '--registry', 'harbor.cloud.io']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^VERSION +IMAGE +CONSOLE +TOKEN NEEDED +DEFAULT\n/);
+    expect(stdout).toMatch(/3\.0\.3 +harbor\.cloud\.io\/nacos\/nacos-server:v3\.0\.3 +8080 +always +yes\n/);
+    expect(stdout).toMatch(/2\.0\.4 .* 8848\/nacos +with authentication\n/);
+  });
+});

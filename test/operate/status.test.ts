@@ -34,6 +34,14 @@ describe('phase', () => {
     expect(look(cluster, facts(members)).status?.phase).toBe('Creating');
   });
 
+  it('is Creating, with a look at the database, while servers answer and are not ready', () => {
+    const seen = look(nacos(onMysql), facts([up(0), { ...up(1), ready: false }, { ...up(2), ready: false }]));
+    expect(seen.status?.phase).toBe('Creating');
+    expect(condition(seen, 'MembersHealthy')).toMatchObject({ status: 'False', reason: 'NotReady' });
+    expect(condition(seen, 'MembersHealthy')?.message).toContain('n-1, n-2 answer but are not ready');
+    expect(condition(seen, 'MembersHealthy')?.message).toContain('their database db:3306');
+  });
+
   it('is Scaling from the moment that a running cluster is to grow until it is whole', () => {
     const live = (members: number) => ({ live: { members, servers: members, seen: true } });
     const running = look(cluster, facts(three, live(3)));
@@ -310,6 +318,36 @@ describe('condition RolledOut', () => {
     for (const type of ['RolledOut', 'Ready', 'Stalled'])
       expect(condition(seen, type)).toMatchObject({ reason, message: expect.stringMatching(message) });
     expect(seen.status?.phase).toBe('Failed');
+  });
+});
+
+describe('condition SettingsSupported', () => {
+  const env = (name: string, value = 'true') => ({ env: [{ name, value }] });
+
+  it.each([
+    [
+      'a console of its own',
+      { version: '2.0.4', ...env('NACOS_CONSOLE_PORT', '9000') },
+      'env NACOS_CONSOLE_PORT (from 3.0 on)',
+    ],
+    [
+      'the AI registry',
+      { version: '3.0.3', ...env('NACOS_AI_REGISTRY_ENABLED') },
+      'NACOS_AI_REGISTRY_ENABLED (from 3.2 on)',
+    ],
+    ['a function', { version: '2.3.2', function_mode: 'ai' }, 'function_mode ai (from 3.2 on)'],
+  ])('says that the version ignores %s, and the servers run', (_what, spec, message) => {
+    const seen = look(nacos(spec), facts([up(0)]));
+    expect(condition(seen, 'SettingsSupported')).toMatchObject({
+      status: 'False',
+      message: expect.stringContaining(message),
+    });
+    expect(seen.status?.phase).toBe('Running');
+  });
+
+  it('is not there where the version knows all', () => {
+    for (const spec of [{}, { version: '3.2.3', function_mode: 'ai', ...env('NACOS_AI_REGISTRY_ENABLED') }])
+      expect(condition(look(nacos(spec), facts([up(0)])), 'SettingsSupported')).toBeUndefined();
   });
 });
 

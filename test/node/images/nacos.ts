@@ -9,8 +9,12 @@ export const nacosVersions = ['2.0.4', '2.3.2'] as const;
 
 /** An image with the real server of that version; `nacos/README.md` tells what it honours and how it differs from the official one. */
 export async function nacosImage(version: (typeof nacosVersions)[number]): Promise<Image> {
-  const libraries = await mavenDependencies('org.jeecgframework.nacos', 'nacos-console', version);
-  return server(version, { [`${home}/lib`]: { copy: libraries } });
+  return server(version, { [`${home}/lib`]: { copy: await serverLibraries(version) } });
+}
+
+/** Folder with the jars of the server. */
+export function serverLibraries(version: (typeof nacosVersions)[number]): Promise<string> {
+  return mavenDependencies('org.jeecgframework.nacos', 'nacos-console', version);
 }
 
 /**

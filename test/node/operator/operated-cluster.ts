@@ -4,10 +4,10 @@ import type { Pod, Secret } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
 import type { NacosObject } from '../../../lib/resource/nacos.js';
 import { testOnNodes } from '../fixture.js';
-import { pod, restricted, service } from '../manifests.js';
+import { pod, restricted } from '../manifests.js';
 import type { NodeCluster } from '../node-cluster.js';
 
-const root = join(__dirname, '..', '..', '..');
+export const root = join(__dirname, '..', '..', '..');
 
 /** Starts of servers take as long as the machine lets them. */
 const patience = { timeout: 280_000, interval: 500 };
@@ -31,15 +31,14 @@ export class OperatedCluster {
     await operated.kubectl(['create', 'namespace', operated.namespace]);
     for (const file of ['00-crds.k8s.yaml', '10-operator.k8s.yaml'])
       await operated.kubectl(['apply', '--server-side', '-f', join(root, 'dist', file)]);
-    await operated.kubectl([
-      'rollout',
-      'status',
-      'deployment/nacos-operator',
-      '-n',
-      'nacos-operator',
-      '--timeout=120s',
-    ]);
+    await operated.rolledOut();
     return operated;
+  }
+
+  /** Resolves when all pods of the operator are those of its Deployment, and ready. */
+  async rolledOut(): Promise<void> {
+    const deployment = ['deployment/nacos-operator', '-n', 'nacos-operator'];
+    await this.kubectl(['rollout', 'status', ...deployment, '--timeout=120s']);
   }
 
   kubectl(args: readonly string[], input?: string): Promise<string> {
@@ -175,44 +174,6 @@ export class OperatedCluster {
     );
     return answers.join('\n');
   }
-}
-
-/** A database on a volume, with the user and the database `nacos`. */
-export function database(name: string, image: string, password: string) {
-  const folders = { data: '/var/lib/mysql', run: '/run/mysqld', tmp: '/tmp' };
-  return [
-    service(name, 3306),
-    {
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      metadata: { name },
-      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
-    },
-    pod(
-      name,
-      restricted(
-        {
-          image,
-          env: [
-            { name: 'MYSQL_ROOT_PASSWORD', value: password },
-            { name: 'MYSQL_DATABASE', value: 'nacos' },
-            { name: 'MYSQL_USER', value: 'nacos' },
-            { name: 'MYSQL_PASSWORD', value: password },
-          ],
-          resources: { requests: { cpu: '50m', memory: '256Mi' } },
-          volumeMounts: Object.entries(folders).map(([folder, mountPath]) => ({ name: folder, mountPath })),
-          readinessProbe: { tcpSocket: { port: 3306 }, periodSeconds: 1 },
-        },
-        {
-          volumes: [
-            { name: 'data', persistentVolumeClaim: { claimName: name } },
-            { name: 'run', emptyDir: {} },
-            { name: 'tmp', emptyDir: {} },
-          ],
-        },
-      ),
-    ),
-  ];
 }
 
 /** Empty for a process that has ended meanwhile. */

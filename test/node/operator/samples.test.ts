@@ -1,11 +1,14 @@
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Lease } from 'kubernetes-types/coordination/v1.js';
 import { expect } from 'vitest';
+import { type Manifest, read } from '../../cluster/manifests.js';
+import { database } from '../manifests.js';
 import { nodeAddress } from '../node-network.js';
-import { database, testWithOperator } from './operated-cluster.js';
+import { type OperatedCluster, root, testWithOperator } from './operated-cluster.js';
 
 const test = testWithOperator(3);
-const sample = (name: string) => join(__dirname, '..', '..', 'samples', `${name}.yaml`);
+const sample = (name: string) => join(root, 'test', 'samples', `${name}.yaml`);
 const soon = { timeout: 60_000, interval: 200 };
 
 test('the operator runs from dist/ in two pods, and one of them leads', async ({ operated }) => {
@@ -76,3 +79,59 @@ test('what applications registered and published is still there after a pod was 
   for (const client of ['of-single', 'of-cluster']) await operated.clientSees(client, 'hello');
   await operated.running('nacos-single', 'nacos-cluster');
 });
+
+test('a newer dist/ over an older one leaves the servers alone', async ({ operated }) => {
+  const before = await pods(operated);
+  for (const manifests of [older(), read('dist/00-crds.k8s.yaml').concat(read('dist/10-operator.k8s.yaml'))]) {
+    const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests });
+    await operated.kubectl(['apply', '--server-side', '-f', '-'], list);
+    await operated.rolledOut();
+    // Whoever leads now has looked at it.
+    await operated.kubectl(['annotate', 'nacos', 'nacos-cluster', `seen-by=${manifests.length}`, '--overwrite']);
+    await operated.running('nacos-single', 'nacos-cluster');
+  }
+  expect(await pods(operated)).toEqual(before);
+});
+
+test('servers outlive the operator, and data the Nacos', async ({ operated }) => {
+  const before = await pods(operated);
+  await operated.kubectl(['delete', '-f', join(root, 'dist', '10-operator.k8s.yaml')]);
+  expect(await pods(operated)).toEqual(before);
+  await operated.clientSees('of-single', 'hello');
+
+  await operated.kubectl(['delete', '-f', sample('nacos-single'), '--cascade=foreground']);
+  const left = ['get', 'pods,services,statefulsets', '-l', 'app=nacos-single', '-o', 'name'];
+  await expect.poll(() => operated.kubectl(left), soon).toBe('');
+  expect(await operated.kubectl(['get', 'pvc', '-o', 'name'])).toContain('persistentvolumeclaim/db-nacos-single-0\n');
+
+  await operated.kubectl(['apply', '--server-side', '-f', join(root, 'dist', '10-operator.k8s.yaml')]);
+  await operated.kubectl(['apply', '-f', sample('nacos-single')]);
+  await operated.running('nacos-single');
+  await operated.clientSees('of-single', 'hello');
+});
+
+/** What could only be there after a restart is another one. */
+async function pods(operated: OperatedCluster): Promise<string[]> {
+  const fields = '{.metadata.uid} {.status.containerStatuses[0].containerID}';
+  const output = `--output=jsonpath={range .items[*]}${fields}{"\\n"}{end}`;
+  return (await operated.kubectl(['get', 'pods', '-l', 'component=nacos', output])).split('\n').sort();
+}
+
+/** What dist/ could have been before: a definition that lacks a field, and another program. */
+function older(): Manifest[] {
+  const manifests = JSON.parse(
+    JSON.stringify([...read('dist/00-crds.k8s.yaml'), ...read('dist/10-operator.k8s.yaml')]),
+  );
+  for (const manifest of manifests) {
+    if (manifest.kind === 'CustomResourceDefinition')
+      delete manifest.spec.versions[0].schema.openAPIV3Schema.properties.spec.properties.topologySpreadConstraints;
+    if (manifest.binaryData) {
+      const [name, program] = Object.entries<string>(manifest.binaryData)[0]!;
+      const source = Buffer.concat([gunzipSync(Buffer.from(program, 'base64')), Buffer.from('\n// an older one\n')]);
+      manifest.binaryData = { [name]: gzipSync(source).toString('base64') };
+    }
+    if (manifest.kind === 'Deployment')
+      manifest.spec.template.metadata.annotations['checksum/program'] = 'an older one';
+  }
+  return manifests;
+}

@@ -1,8 +1,8 @@
 import type { Service } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
-import { smallServer } from '../manifests.js';
+import { database, smallServer } from '../manifests.js';
 import { Checker } from './checker.js';
-import { database, type OperatedCluster, testWithOperator } from './operated-cluster.js';
+import { type OperatedCluster, testWithOperator } from './operated-cluster.js';
 
 /** All of it with `npm run soak`. */
 const full = process.env.SOAK === 'true';
