@@ -91,7 +91,7 @@ function mayImport(from: string, to: string): boolean {
   if (from === 'main') return to === 'constructs' || to === 'index';
   // Neither constructs nor the operator's run time: what an instance is, and how its objects are named.
   if (from === 'manager') return ['server', 'resource', 'render'].includes(to);
-  if (from === 'cli') return ['server', 'resource', 'render', 'operate'].includes(to);
+  if (from === 'cli') return ['server', 'resource', 'render', 'operate', 'forecast'].includes(to);
   return to !== 'cli' && to !== 'main' && to !== 'manager' && order.indexOf(from as never) > order.indexOf(to as never);
 }
 
