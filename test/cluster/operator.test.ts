@@ -26,6 +26,21 @@ test.runIf(isolated())('a deleted Service comes back', async ({ cluster, operato
   await expect.poll(uid, eventually).not.toBe(metadata?.uid);
 });
 
+test.runIf(isolated())('what was edited by hand is put back', async ({ cluster, operator: _ }) => {
+  const patch = (type: string, resource: string, content: unknown) =>
+    cluster.kubectl(['patch', resource, 'nacos-single', `--type=${type}`, '-p', JSON.stringify(content)]);
+  const read = async (resource: string, path: string) =>
+    cluster.kubectl(['get', resource, 'nacos-single', '-o', `jsonpath={${path}}`]);
+  const image = await read('statefulset', '.spec.template.spec.containers[0].image');
+  await patch('json', 'service', [{ op: 'replace', path: '/spec/ports/0/port', value: 8850 }]);
+  await patch('json', 'statefulset', [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: 'x' }]);
+  await cluster.kubectl(['label', 'statefulset', 'nacos-single', 'component-']);
+  await expect.poll(() => read('service', '.spec.ports[*].port'), eventually).toMatch(/^8848 7848 9848/);
+  await expect.poll(() => read('statefulset', '.spec.template.spec.containers[0].image'), eventually).toBe(image);
+  await expect.poll(() => read('statefulset', '.metadata.labels.component'), eventually).toBe('nacos');
+  await expect.poll(phase(cluster, 'nacos-single'), eventually).toBe('Running');
+});
+
 test.runIf(isolated())(
   'an image that cannot be pulled is Failed, with the remedy',
   async ({ cluster, operator: _ }) => {

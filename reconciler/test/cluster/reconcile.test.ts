@@ -64,6 +64,21 @@ test('a child that was edited by hand is put back', async ({ web, cluster }) => 
   await expect.poll(selector, eventually).toEqual({ app: 'drifting' });
 });
 
+test('a port that was given another number by hand is put back, though a list may hold items of others', async ({
+  web,
+  cluster,
+}) => {
+  await web.world.create('renumbered', { replicas: 0 });
+  await web.world.settled('renumbered');
+  const ports = async () =>
+    (await web.world.child(Service, 'renumbered-service'))?.spec?.ports?.map(({ port }) => port);
+  const before = await ports();
+  const path = `/api/v1/namespaces/${cluster.namespace}/services/renumbered-service`;
+  await cluster.api.patch(path, { spec: { ports: [{ port: 8081 }] } });
+  await expect.poll(ports, eventually).toEqual(before);
+  await quiet(web.running);
+});
+
 test('a child that was deleted by hand comes back', async ({ web, cluster }) => {
   await web.world.create('deleted-child', { replicas: 0 });
   await web.world.settled('deleted-child');
