@@ -155,4 +155,14 @@ export const rejected: readonly Rejected[] = [
     manifest: nacos({ type: 'cluster', database: mysql, replicas: 101 }),
     message: 'spec.replicas: Invalid value: 101: spec.replicas in body should be less than or equal to 99',
   },
+  {
+    because: 'a port given in both spellings',
+    manifest: {
+      apiVersion: 'cassandra.zhangaoo.com/v1alpha1',
+      kind: 'CassandraService',
+      metadata: { name: 'broken' },
+      spec: { image: 'cassandra', ports: [{ containerPort: 9042, port: 9043 }] },
+    },
+    message: 'ports: give each item either containerPort or port; they mean the same',
+  },
 ];
