@@ -18,7 +18,12 @@ export default defineConfig({
           // Tests that start processes take long on a busy machine; no test is about time.
           testTimeout: 120_000,
           hookTimeout: 300_000,
-          include: ['test/**/*.test.ts', 'reconciler/test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
+          include: [
+            'test/**/*.test.ts',
+            'reconciler/test/**/*.test.ts',
+            'manager/test/**/*.test.ts',
+            'examples/*/test/**/*.test.ts',
+          ],
           exclude: ['**/node_modules/**', cluster, node],
         },
       },

@@ -1,11 +1,19 @@
-// Bundles the operator into one file, the same bytes on every machine: esbuild is pinned.
+// Bundles the operator and the management service into a file each, the same bytes on every machine: esbuild is pinned.
 const { buildSync } = require('esbuild');
 
 /** @returns esbuild's metafile: what the bundle is made of */
 function bundleOperator() {
+  return bundle('lib/operate/main.ts', 'build/lib/operator.cjs');
+}
+
+function bundleManager() {
+  return bundle('manager/src/main.ts', 'build/lib/manager.cjs');
+}
+
+function bundle(entry, outfile) {
   const { metafile } = buildSync({
-    entryPoints: ['lib/operate/main.ts'],
-    outfile: 'build/lib/operator.cjs',
+    entryPoints: [entry],
+    outfile,
     bundle: true,
     minify: true,
     platform: 'node',
@@ -19,6 +27,9 @@ function bundleOperator() {
   return metafile;
 }
 
-module.exports = { bundleOperator };
+module.exports = { bundleManager, bundleOperator };
 
-if (require.main === module) bundleOperator();
+if (require.main === module) {
+  bundleOperator();
+  bundleManager();
+}

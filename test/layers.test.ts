@@ -31,11 +31,34 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   cli: ['cdk8s', 'cdk8s-reconciler', 'kubernetes-types', 'node:fs', 'node:util', 'yaml'],
   index: [],
   main: ['cdk8s'],
+  // A package of its own, whose program is bundled: nobody who renders has these installed.
+  manager: [
+    '@fastify/helmet',
+    '@fastify/rate-limit',
+    '@fastify/swagger',
+    '@fastify/type-provider-typebox',
+    '@sinclair/typebox',
+    'cdk8s-reconciler',
+    'cdk8s-reconciler/client',
+    'fastify',
+    'kubernetes-types',
+    'node:crypto',
+    'node:events',
+    'node:fs/promises',
+    'node:http',
+    'node:net',
+    'node:path',
+    'node:stream',
+    'node:zlib',
+    'yaml',
+  ],
 };
 
 const files = [
   'main.ts',
-  ...readdirSync('lib', { encoding: 'utf8', recursive: true }).map((path) => `lib/${path}`),
+  ...['lib', 'manager/src'].flatMap((folder) =>
+    readdirSync(folder, { encoding: 'utf8', recursive: true }).map((path) => `${folder}/${path}`),
+  ),
 ].filter((path) => path.endsWith('.ts'));
 const imports = files.flatMap((file) =>
   ts.preProcessFile(readFileSync(file, 'utf8')).importedFiles.map(({ fileName }) => ({ file, to: fileName })),
@@ -43,6 +66,7 @@ const imports = files.flatMap((file) =>
 
 function layerOf(file: string): string {
   if (file === 'main.ts') return 'main';
+  if (file.startsWith('manager/')) return 'manager';
   if (file === 'lib/index.ts') return 'index';
   const [, folder, name] = file.split('/');
   return name === undefined ? 'constructs' : folder!;
@@ -51,8 +75,10 @@ function layerOf(file: string): string {
 function mayImport(from: string, to: string): boolean {
   if (from === to) return true;
   if (from === 'main') return to === 'constructs' || to === 'index';
+  // Neither constructs nor the operator's run time: what an instance is, and how its objects are named.
+  if (from === 'manager') return ['server', 'resource', 'render'].includes(to);
   if (from === 'cli') return ['server', 'resource', 'render', 'operate'].includes(to);
-  return to !== 'cli' && to !== 'main' && order.indexOf(from as never) > order.indexOf(to as never);
+  return to !== 'cli' && to !== 'main' && to !== 'manager' && order.indexOf(from as never) > order.indexOf(to as never);
 }
 
 describe('imports', () => {
@@ -74,14 +100,18 @@ describe('imports', () => {
   });
 
   it('reach the network in one file, which nothing that renders imports', () => {
-    const users = imports.filter(({ to }) => to === 'node:http').map(({ file }) => file);
+    const users = imports
+      .filter(({ file, to }) => to === 'node:http' && layerOf(file) !== 'manager')
+      .map(({ file }) => file);
     expect(users).toEqual(['lib/server/exchange.ts']);
     const asking = imports.filter(({ to }) => /\/(client|exchange)\.js$/.test(to)).map(({ file }) => layerOf(file));
     expect(asking.filter((layer) => layer !== 'server' && layer !== 'operate')).toEqual([]);
   });
 
   it('use node:crypto for the name of the schema Job and for credentials only', () => {
-    const users = imports.filter(({ to }) => to === 'node:crypto').map(({ file }) => file);
+    const users = imports
+      .filter(({ file, to }) => to === 'node:crypto' && layerOf(file) !== 'manager')
+      .map(({ file }) => file);
     expect(users).toEqual(['lib/operate/credentials.ts', 'lib/render/schema-job.ts']);
   });
 });

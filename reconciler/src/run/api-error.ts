@@ -1,7 +1,16 @@
 interface Status {
   readonly reason?: string;
   readonly message?: string;
-  readonly details?: { readonly retryAfterSeconds?: number };
+  readonly details?: { readonly retryAfterSeconds?: number; readonly causes?: readonly ApiErrorCause[] };
+}
+
+/** What is wrong with one field, as `StatusCause` of Kubernetes has it. */
+export interface ApiErrorCause {
+  /** Such as `FieldValueInvalid`. */
+  readonly reason?: string;
+  readonly message?: string;
+  /** Path of the field, such as `spec.replicas`. */
+  readonly field?: string;
 }
 
 /** The API server said no. */
@@ -18,6 +27,8 @@ export class ApiError extends Error {
     message: string,
     /** Milliseconds that the server asks to wait. */
     readonly retryAfter?: number,
+    /** A cause for each field that is wrong, where the server says so. */
+    readonly causes: readonly ApiErrorCause[] = [],
   ) {
     super(message);
   }
@@ -27,7 +38,8 @@ export class ApiError extends Error {
     const { reason = `Http${status}`, message, details } = parseStatus(body);
     const seconds = Number(retryAfter ?? details?.retryAfterSeconds);
     const wait = Number.isFinite(seconds) ? seconds * 1000 : undefined;
-    return new ApiError(request, status, reason, message ?? `HTTP ${status}: ${body.slice(0, 200)}`, wait);
+    const text = message ?? `HTTP ${status}: ${body.slice(0, 200)}`;
+    return new ApiError(request, status, reason, text, wait, details?.causes);
   }
 
   /** Whether the same request may succeed later though nobody changes anything. */

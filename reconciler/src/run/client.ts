@@ -15,6 +15,8 @@ export interface RequestOptions {
   /** @default application/json */
   readonly contentType?: string;
   readonly signal?: AbortSignal;
+  /** Bearer token of whoever is asking. @default the connection's own credentials */
+  readonly token?: string;
   /** Milliseconds until the answer has to be complete; a stream's has to begin. @default 30000 */
   readonly timeout?: number;
   /** Called when a connection is ready, right before the request is sent; throws if it must not be sent any more. */
@@ -84,7 +86,7 @@ export class Client {
       observe(String(status));
       if (status >= 200 && status < 300) return answer;
       // Credentials that were accepted before may have been replaced: the next request reads them anew.
-      if (status === 401) this.refused = true;
+      if (status === 401 && options.token === undefined) this.refused = true;
       const body = await text(answer).catch(() => '');
       throw ApiError.from(`${method} ${path}`, status, body, answer.headers['retry-after']);
     } catch (error) {
@@ -102,8 +104,10 @@ export class Client {
     return url;
   }
 
-  private async prepare({ body, contentType = 'application/json', signal, guard, timeout = 30_000 }: RequestOptions) {
-    const { token } = await this.currentCredentials();
+  private async prepare(options: RequestOptions) {
+    const { body, contentType = 'application/json', signal, guard, timeout = 30_000 } = options;
+    const credentials = await this.currentCredentials();
+    const token = options.token ?? credentials.token;
     this.agent ??= this.newAgent();
     const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
     const headers = {

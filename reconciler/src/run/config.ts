@@ -27,7 +27,7 @@ export async function readConfig(env: NodeJS.ProcessEnv = process.env): Promise<
   const logLevel = env[environment.logLevel] ?? 'info';
   if (!levels.includes(logLevel)) throw new Error(`LOG_LEVEL is ${logLevel}, expected one of ${levels.join(', ')}`);
   return {
-    connection: await connection(env),
+    connection: await readConnection(env),
     ...(env[environment.leaseName] && {
       lease: lease(env[environment.leaseName]!, env[environment.namespace], podName),
     }),
@@ -37,8 +37,12 @@ export async function readConfig(env: NodeJS.ProcessEnv = process.env): Promise<
   };
 }
 
-/** A kubeconfig that is named comes first, then the pod's service account, then the kubeconfig at home. */
-async function connection(env: NodeJS.ProcessEnv): Promise<Connection> {
+/**
+ * A kubeconfig that is named comes first, then the pod's service account, then the kubeconfig at home.
+ *
+ * @throws Error saying what the kubeconfig lacks
+ */
+export async function readConnection(env: NodeJS.ProcessEnv = process.env): Promise<Connection> {
   const { KUBECONFIG, KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: servicePort = '443', HOME = '' } = env;
   if (KUBECONFIG) return fromKubeconfig(KUBECONFIG.split(':')[0]!);
   if (host && isInCluster()) return inCluster(host, servicePort);

@@ -25,3 +25,14 @@ export interface Connection {
 
 /** Milliseconds for which credentials are kept in memory, as client-go keeps a token file (transport/token_source.go). */
 export const credentialsAge = 60_000;
+
+/**
+ * The same API server without anybody's credentials: every request brings a token. A client certificate would win over
+ * the token (Kubernetes: authentication/request/union tries x509 first).
+ */
+export function withoutCredentials(connection: Connection): Connection {
+  return {
+    ...connection,
+    credentials: async (refused) => ({ tls: { ca: (await connection.credentials(refused)).tls.ca } }),
+  };
+}

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+import { Client, type Connection, readConnection, withoutCredentials } from 'cdk8s-reconciler/client';
+import { Images } from './images.js';
+import type { ServerOptions } from './server.js';
+
+/** What the environment says. This is the only file that reads it. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly server: Omit<ServerOptions, 'console'>;
+}
+
+/**
+ * In a pod, callers bring their tokens. With a kubeconfig, which is for development, callers without one act as its user, so it
+ * listens on loopback only.
+ *
+ * @throws Error saying which variable is wrong and what it should be
+ */
+export async function readConfig(env: NodeJS.ProcessEnv = process.env): Promise<Config> {
+  const inPod = env.KUBERNETES_CA_FILE ? podConnection(env, env.KUBERNETES_CA_FILE) : undefined;
+  const connection = inPod ?? (await readConnection(env));
+  const host = env.HOST ?? (inPod ? '::' : '127.0.0.1');
+  const client = new Client(withoutCredentials(connection), 'nacos-manager');
+  return {
+    host,
+    port: wholeNumber(env, 'PORT', 8090, 65535),
+    server: {
+      client,
+      ...(!inPod && isLoopback(host) && { ownClient: new Client(connection, 'nacos-manager') }),
+      images: new Images(list(env.IMAGES)),
+      namespaces: list(env.NAMESPACES),
+      rateLimit: wholeNumber(env, 'RATE_LIMIT', 600, 1_000_000),
+      ...(env.TLS_DIRECTORY && { tls: await keyPair(env.TLS_DIRECTORY) }),
+      logger: { level: env.LOG_LEVEL ?? 'info' },
+    },
+  };
+}
+
+/** Without the service account's token: this service has no rights of its own. */
+function podConnection(
+  { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '443' }: NodeJS.ProcessEnv,
+  ca: string,
+): Connection {
+  return {
+    server: new URL(`https://${isIP(host) === 6 ? `[${host}]` : host}:${port}`),
+    credentials: async () => ({ tls: { ca: await readFile(ca) } }),
+  };
+}
+
+async function keyPair(directory: string) {
+  return { cert: await readFile(join(directory, 'tls.crt')), key: await readFile(join(directory, 'tls.key')) };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function list(text: string | undefined): string[] | undefined {
+  const items = text
+    ?.split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
+  return items?.length ? items : undefined;
+}
+
+function wholeNumber(env: NodeJS.ProcessEnv, name: string, standard: number, maximum: number): number {
+  const text = env[name];
+  const number = text ? Number(text) : standard;
+  if (!Number.isInteger(number) || number < 0 || number > maximum)
+    throw new Error(`${name} is ${text}, expected 0 to ${maximum}`);
+  return number;
+}

@@ -1,0 +1,77 @@
+import { type Static, Type } from '@sinclair/typebox';
+import type { Stored } from 'cdk8s-reconciler';
+import { clientServiceName } from '../../lib/render/services.js';
+import type { NacosObject } from '../../lib/resource/nacos.js';
+import { resolve } from '../../lib/resource/resolve.js';
+import { type NacosSpec, spec } from '../../lib/resource/spec.js';
+import { status } from '../../lib/resource/status.js';
+import { ports } from '../../lib/server/profiles.js';
+
+export const endpoint = Type.Object({
+  name: Type.String({ description: 'http, grpc, console, or what it is on every node.' }),
+  address: Type.String({ description: 'host:port, or a URL of the console.' }),
+});
+
+/** A Nacos as this API shows it. */
+export const instance = Type.Object(
+  {
+    namespace: Type.String(),
+    name: Type.String(),
+    uid: Type.String(),
+    resourceVersion: Type.String({ description: 'Also the ETag; send it as If-Match to change this version only.' }),
+    generation: Type.Integer(),
+    createdAt: Type.String({ format: 'date-time' }),
+    deletedAt: Type.Optional(Type.String({ format: 'date-time', description: 'Set while it is being deleted.' })),
+    phase: Type.String({
+      description: 'Creating, Running, Scaling, Failed, Deleting, or empty before anybody looked.',
+    }),
+    spec: Type.Partial(spec, { description: 'Without passwords and tokens that stand in it in plain text.' }),
+    status: status,
+    endpoints: Type.Array(endpoint),
+  },
+  { $id: 'Instance', title: 'Instance', description: 'A Nacos instance, as it should be and as it is.' },
+);
+export type Instance = Static<typeof instance>;
+
+export function instanceOf(nacos: Stored<NacosObject>): Instance {
+  const { metadata, status = {} } = nacos;
+  const deletedAt = metadata.deletionTimestamp;
+  return {
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    uid: metadata.uid,
+    resourceVersion: metadata.resourceVersion ?? '',
+    generation: metadata.generation ?? 0,
+    createdAt: metadata.creationTimestamp ?? '',
+    ...(deletedAt && { deletedAt }),
+    phase: deletedAt ? 'Deleting' : (status.phase ?? ''),
+    spec: withoutSecrets(nacos.spec),
+    status,
+    endpoints: endpointsOf(nacos),
+  };
+}
+
+/** Left out rather than masked: who sends the answer back in a PATCH changes nothing by it. */
+export function withoutSecrets(spec: NacosSpec): NacosSpec {
+  const { mysqlPassword: _password, ...database } = spec.database ?? {};
+  if (!spec.certification) return { ...spec, database: database as NacosSpec['database'] };
+  const { token: _token, ...certification } = spec.certification;
+  return { ...spec, database: database as NacosSpec['database'], certification };
+}
+
+function endpointsOf(nacos: NacosObject): Static<typeof endpoint>[] {
+  const resolved = resolve(nacos);
+  const { service, console } = nacos.spec;
+  const host = `${clientServiceName(resolved)}.${nacos.metadata.namespace}`;
+  const { consolePort } = resolved.profile;
+  return [
+    { name: 'http', address: `${host}:${ports.http}` },
+    { name: 'grpc', address: `${host}:${ports.grpc}` },
+    {
+      name: 'console',
+      address: consolePort ? `http://${host}:${consolePort}/` : `http://${host}:${ports.http}/nacos`,
+    },
+    ...(service?.nodePorts ? [{ name: 'http on every node', address: `:${service.nodePorts.http}` }] : []),
+    ...(console?.nodePort ? [{ name: 'console on every node', address: `:${console.nodePort}` }] : []),
+  ];
+}

@@ -1,0 +1,98 @@
+import type { IncomingMessage } from 'node:http';
+import type { Kind, KubernetesObject, Stored } from 'cdk8s-reconciler';
+import { type Client, collectionPath, objectPath } from 'cdk8s-reconciler/client';
+
+export interface ListOptions {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+export interface WriteOptions {
+  /** The API server checks and answers as if, but keeps nothing. */
+  readonly dryRun?: boolean;
+  /** The version that the object must still have. */
+  readonly resourceVersion?: string;
+}
+
+export interface Page<T> {
+  readonly items: Stored<T & KubernetesObject>[];
+  readonly resourceVersion: string;
+}
+
+const pageSize = 500;
+
+/** Kubernetes with the rights of one caller: every request carries the caller's own credentials. */
+export class Kubernetes {
+  constructor(
+    private readonly client: Client,
+    /** @default the client's own credentials */
+    private readonly token?: string,
+  ) {}
+
+  get<T extends KubernetesObject>(kind: Kind<T>, namespace: string, name: string): Promise<Stored<T>> {
+    return this.client.request('GET', objectPath(kind, name, namespace), { token: this.token });
+  }
+
+  async list<T extends KubernetesObject>(kind: Kind<T>, { namespace, ...selectors }: ListOptions): Promise<Page<T>> {
+    const items: Stored<T>[] = [];
+    let next: string | undefined;
+    let resourceVersion = '';
+    do {
+      const query = { ...selectors, limit: pageSize, continue: next };
+      const page: {
+        readonly metadata: { readonly continue?: string; readonly resourceVersion: string };
+        readonly items: Stored<T>[] | null;
+      } = await this.client.request('GET', collectionPath(kind, namespace), { query, token: this.token });
+      items.push(...(page.items ?? []));
+      resourceVersion = page.metadata.resourceVersion;
+      next = page.metadata.continue || undefined;
+    } while (next);
+    return { items, resourceVersion };
+  }
+
+  create<T extends KubernetesObject>(kind: Kind<T>, object: T, options: WriteOptions): Promise<Stored<T>> {
+    const path = collectionPath(kind, object.metadata?.namespace);
+    return this.client.request('POST', path, { body: object, query: writing(options), token: this.token });
+  }
+
+  /** A merge patch (RFC 7396). */
+  patch<T extends KubernetesObject>(
+    kind: Kind<T>,
+    namespace: string,
+    name: string,
+    patch: object,
+    options: WriteOptions,
+  ): Promise<Stored<T>> {
+    const { resourceVersion } = options;
+    const body = { ...patch, ...(resourceVersion && { metadata: { resourceVersion } }) };
+    return this.client.request('PATCH', objectPath(kind, name, namespace), {
+      body,
+      query: writing(options),
+      contentType: 'application/merge-patch+json',
+      token: this.token,
+    });
+  }
+
+  async delete(kind: Kind, namespace: string, name: string, options: WriteOptions): Promise<void> {
+    const { dryRun, resourceVersion } = options;
+    const body = {
+      propagationPolicy: 'Background',
+      ...(resourceVersion && { preconditions: { resourceVersion } }),
+      ...(dryRun && { dryRun: ['All'] }),
+    };
+    await this.client.request('DELETE', objectPath(kind, name, namespace), { body, token: this.token });
+  }
+
+  /** Changes after a version, a JSON object a line. Whoever calls reads or destroys it. */
+  watch(kind: Kind, options: ListOptions, resourceVersion: string, signal: AbortSignal): Promise<IncomingMessage> {
+    const { namespace, ...selectors } = options;
+    const timeoutSeconds = 300 + Math.floor(Math.random() * 300);
+    const query = { ...selectors, watch: true, allowWatchBookmarks: true, resourceVersion, timeoutSeconds };
+    return this.client.stream(collectionPath(kind, namespace), { query, signal, token: this.token });
+  }
+}
+
+function writing({ dryRun }: WriteOptions) {
+  return { fieldManager: 'nacos-manager', fieldValidation: 'Strict', ...(dryRun && { dryRun: 'All' }) };
+}
