@@ -25,6 +25,13 @@ const mysql = { type: 'mysql', mysqlHost: 'mysql' };
 const exposures = ['service', 'console'];
 const volume = (storage: string, more = {}) => ({ enabled: true, requests: { storage }, ...more });
 
+const echo = (message: string): Rejected['manifest'] => ({
+  apiVersion: 'mmontes.io/v1alpha1',
+  kind: 'Echo',
+  metadata: { name: 'broken' },
+  spec: { message },
+});
+
 /** One at least for each CEL rule of each definition; `schema.test.ts` tells which are missing. */
 export const rejected: readonly Rejected[] = [
   {
@@ -164,5 +171,11 @@ export const rejected: readonly Rejected[] = [
       spec: { image: 'cassandra', ports: [{ containerPort: 9042, port: 9043 }] },
     },
     message: 'ports: give each item either containerPort or port; they mean the same',
+  },
+  {
+    because: 'another message for what is printed once',
+    was: echo('Hello'),
+    manifest: echo('Goodbye'),
+    message: 'spec: an Echo is printed once; create another Echo to print something else',
   },
 ];
