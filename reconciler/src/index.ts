@@ -4,7 +4,7 @@
  * @module
  */
 
-export type { ClusterReader, ClusterWriter } from './cluster.js';
+export type { ClusterReader, ClusterWriter, DeleteOptions } from './cluster.js';
 export {
   type ActContext,
   type Action,

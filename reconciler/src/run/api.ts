@@ -1,5 +1,5 @@
-import type { ActContext, ObserveContext } from '../controller.js';
-import { apiVersionOf, type Kind } from '../kinds.js';
+import type { DeleteOptions } from '../cluster.js';
+import { apiVersionOf, type Kind, Pod } from '../kinds.js';
 import type { KubernetesObject, Stored } from '../object.js';
 import { ApiError } from './api-error.js';
 import type { Client, RequestOptions } from './client.js';
@@ -75,31 +75,28 @@ export class Api {
     return this.write('PATCH', objectPath(kind, name, namespace), { body: patch, contentType, query, signal });
   }
 
-  create<T extends KubernetesObject>(kind: Kind<T>, object: T): Promise<Stored<T>> {
+  create<T extends KubernetesObject>(kind: Kind<T>, object: T, signal?: AbortSignal): Promise<Stored<T>> {
     const query = { fieldManager: this.fieldManager };
-    return this.write('POST', collectionPath(kind, object.metadata?.namespace), { body: object, query });
+    return this.write('POST', collectionPath(kind, object.metadata?.namespace), { body: object, query, signal });
   }
 
-  /** Deletes that very object; fine if it is gone. Its own children go later, in the background. */
-  async delete(kind: Kind, { metadata }: Stored, signal?: AbortSignal): Promise<void> {
-    const body = { preconditions: { uid: metadata.uid }, propagationPolicy: 'Background' };
-    await this.write('DELETE', objectPath(kind, metadata.name, metadata.namespace), { body, signal }).catch((error) =>
-      // 409: there is another object of that name by now.
-      undefinedIf(404, error, 409),
-    );
+  /** Deletes that very object. Returns false where another one has its name by now: then it is gone, or was never there. */
+  async delete(kind: Kind, { metadata }: Stored, options: DeleteOptions = {}, signal?: AbortSignal): Promise<boolean> {
+    const { propagationPolicy = 'Background' } = options;
+    const body = { preconditions: { uid: metadata.uid }, propagationPolicy };
+    const path = objectPath(kind, metadata.name, metadata.namespace);
+    return goes(this.write('DELETE', path, { body, signal }), 409);
   }
 
-  /** What `observe`, `act` and `finalize` get. */
-  context(signal: AbortSignal): ActContext & ObserveContext {
-    return {
-      signal,
-      get: (kind, name, namespace) => this.get(kind, name, namespace, signal),
-      list: (kind, options) => this.list(kind, options, signal),
-      apply: (kind, object) =>
-        this.apply(kind, { ...object, apiVersion: apiVersionOf(kind), kind: kind.kind }, undefined, signal),
-      patch: (kind, name, patch, namespace) => this.patch(kind, name, patch, namespace, signal),
-      delete: (kind, object) => this.delete(kind, object, signal),
+  /** Returns false where a PodDisruptionBudget forbids it now (429), or has just changed or another pod has the name (409). */
+  async evict({ metadata: { name, namespace, uid } }: Stored<Pod>, signal?: AbortSignal): Promise<boolean> {
+    const body = {
+      apiVersion: 'policy/v1',
+      kind: 'Eviction',
+      metadata: { name, namespace },
+      deleteOptions: { preconditions: { uid } },
     };
+    return goes(this.write('POST', `${objectPath(Pod, name, namespace)}/eviction`, { body, signal }), 409, 429);
   }
 
   private write<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, options: RequestOptions): Promise<T> {
@@ -112,7 +109,18 @@ interface Page<T extends KubernetesObject> {
   readonly items: readonly Stored<T>[] | null;
 }
 
-function undefinedIf(status: number, error: unknown, or = status): undefined {
-  if (error instanceof ApiError && (error.status === status || error.status === or)) return undefined;
+function undefinedIf(status: number, error: unknown): undefined {
+  if (error instanceof ApiError && error.status === status) return undefined;
   throw error;
+}
+
+/** Whether an object is on its way out, or gone already; not so where the answer is one of `refusals`. */
+async function goes(deletion: Promise<unknown>, ...refusals: number[]): Promise<boolean> {
+  try {
+    await deletion;
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiError) || ![404, ...refusals].includes(error.status)) throw error;
+    return error.status === 404;
+  }
 }

@@ -12,6 +12,7 @@ export class Cache {
   constructor(
     readonly store: Store,
     private readonly reflectors: readonly Reflector[],
+    private readonly labelSelector?: string,
   ) {}
 
   get synced(): boolean {
@@ -21,11 +22,18 @@ export class Cache {
   /**
    * Shows the answer to our own write at once, instead of when the watch brings it: the next pass must not act on what was before it.
    * An answer that the watch has already overtaken changes nothing.
+   *
+   * @param quiet asks for no pass: the one that wrote goes on with what it wrote
    */
-  wrote(object: Stored): Stored {
+  wrote(object: Stored, { quiet = true } = {}): Stored {
     const { resourceVersion, namespace } = object.metadata;
     const reflector = this.reflectors.find((candidate) => candidate.covers(namespace));
-    return reflector?.isAhead(resourceVersion) ? this.store.put(object, { quiet: true }) : object;
+    return reflector?.isAhead(resourceVersion) ? this.store.put(object, { quiet }) : object;
+  }
+
+  /** Whether the object surely belongs in here. What a selector would say of a new one, only the API server knows. */
+  has({ metadata }: Stored): boolean {
+    return this.labelSelector === undefined || this.store.get(metadata.name, metadata.namespace) !== undefined;
   }
 
   run(signal: AbortSignal): Promise<unknown> {
@@ -58,6 +66,7 @@ export class Caches {
     const cache = new Cache(
       store,
       scopes.map((namespace) => new Reflector({ kind, namespace, labelSelector }, store, client, clock, log)),
+      labelSelector,
     );
     this.caches.set(key, cache);
     return cache;

@@ -1,5 +1,5 @@
 import type { Children, Controller, Kinds } from '../controller.js';
-import { apiVersionOf } from '../kinds.js';
+import { apiVersionOf, type Kind } from '../kinds.js';
 import type { KubernetesObject, Stored } from '../object.js';
 import type { Cache, Caches } from './caches.js';
 import type { Known } from './changes.js';
@@ -47,6 +47,14 @@ export class KnownChildren implements Known {
     return this.byKind.get(idOf(apiVersion, kind));
   }
 
+  /** Every cache of a kind, of what is owned and of what is read. */
+  cachesOf(kind: Kind): Cache[] {
+    const { owns, reads = {} } = this.controller;
+    const of = (kinds: Kinds, caches: ReadonlyMap<string, Cache>) =>
+      Object.entries(kinds).flatMap(([name, candidate]) => (sameKind(kind, candidate) ? [caches.get(name)!] : []));
+    return [...new Set([...of(owns, this.owned), ...of(reads, this.read)])];
+  }
+
   find(child: KubernetesObject): Stored | undefined {
     return this.cacheOf(child)?.store.get(child.metadata?.name ?? '', child.metadata?.namespace);
   }
@@ -75,6 +83,10 @@ export class KnownChildren implements Known {
 
 function idOf(apiVersion: string | undefined, kind: string | undefined): string {
   return `${apiVersion}/${kind}`;
+}
+
+function sameKind(a: Kind, b: Kind): boolean {
+  return a.plural === b.plural && apiVersionOf(a) === apiVersionOf(b);
 }
 
 /** Pods `web-9` and `web-10` in that order would need more; the same order every time is enough. */

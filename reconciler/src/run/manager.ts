@@ -16,6 +16,8 @@ import { connect } from './triggers.js';
 
 /** Milliseconds that passes under way have to end. A pod has 30 s between SIGTERM and SIGKILL. */
 const drainLimit = 25_000;
+/** Milliseconds that the events of these passes have. */
+const eventsLimit = 1_000;
 
 /** Runs controllers against an API server, without a say in the process around them. */
 export class Manager {
@@ -23,6 +25,7 @@ export class Manager {
   private readonly client: Client;
   private readonly caches: Caches;
   private readonly lease: Lease | undefined;
+  private readonly reporters: Reporter[] = [];
   private readonly loops: readonly Loop[];
 
   constructor(
@@ -67,8 +70,10 @@ export class Manager {
     const drained = Promise.all(this.loops.map((loop) => loop.drain())).then(() => true);
     for (const loop of this.loops) loop.interrupt();
     const late = new Promise<boolean>((resolve) => this.clock.after(drainLimit, () => resolve(false)));
+    const inTime = await Promise.race([drained, late]);
+    await Promise.all(this.reporters.map((reporter) => reporter.stop(eventsLimit)));
     // While a pass still runs nobody else may write.
-    if (await Promise.race([drained, late])) await this.lease?.release();
+    if (inTime) await this.lease?.release();
     else this.log.error('passes did not end in time: another replica takes over when the lease runs out');
     this.stopping.abort();
     this.client.close();
@@ -79,6 +84,7 @@ export class Manager {
     const { name, resource, fieldManager } = controller;
     const api = new Api(client, fieldManager, () => this.lease?.check());
     const reporter = new Reporter(fieldManager, this.config.lease?.identity ?? name, api, clock, log);
+    this.reporters.push(reporter);
     const parents = caches.get(resource, fieldManager);
     const known = new KnownChildren(controller, caches);
     const queue = new Queue(clock, metrics.queue(name));

@@ -1,5 +1,7 @@
-import type { Controller, EventNote } from '../controller.js';
+import type { ActContext, Controller, EventNote, ObserveContext } from '../controller.js';
+import { apiVersionOf, type Kind } from '../kinds.js';
 import { type KubernetesObject, keyOf, type Stored } from '../object.js';
+import { actContext } from './act-context.js';
 import type { Api } from './api.js';
 import { ApiError } from './api-error.js';
 import type { Cache } from './caches.js';
@@ -17,7 +19,6 @@ export class CachedCluster implements PassCluster {
   readonly fields: PassCluster['fields'];
   readonly ownedBy: PassCluster['ownedBy'];
   readonly children: PassCluster['children'];
-  readonly context: PassCluster['context'];
   private readonly finalizer: string;
 
   constructor(
@@ -31,7 +32,6 @@ export class CachedCluster implements PassCluster {
     this.fields = (object) => known.fields(object);
     this.ownedBy = (parent) => known.ownedBy(parent);
     this.children = (parent) => known.children(parent);
-    this.context = (signal) => api.context(signal);
     const { group, kind } = controller.resource;
     this.finalizer = `${group}/${kind.toLowerCase()}`;
   }
@@ -60,7 +60,12 @@ export class CachedCluster implements PassCluster {
   }
 
   async remove(live: Stored): Promise<void> {
-    await this.api.delete(this.kindOf(live), live);
+    const goes = await this.api.delete(this.kindOf(live), live);
+    if (goes) this.known.cacheOf(live)?.store.markDeleted(live, { quiet: true });
+  }
+
+  context(signal: AbortSignal): ActContext & ObserveContext {
+    return actContext(this.api, (kind) => this.cachesOf(kind), signal);
   }
 
   hasFinalizer({ metadata }: Parent): boolean {
@@ -83,8 +88,8 @@ export class CachedCluster implements PassCluster {
     try {
       this.wroteParent(await this.api.apply(resource, { ...identify(parent), status } as KubernetesObject, 'status'));
     } catch (error) {
-      // The object went away, or another one took its name: there is nothing to say about it any more.
-      if (!(error instanceof ApiError) || (error.status !== 404 && error.status !== 409)) throw error;
+      // The object went away: there is nothing to say about it any more.
+      if (!(error instanceof ApiError) || error.status !== 404) throw error;
     }
   }
 
@@ -93,6 +98,12 @@ export class CachedCluster implements PassCluster {
     const cache = this.known.cacheOf(desired);
     const stored = cache?.wrote(answer);
     if (stored) settle(this.controller, desired, cache?.store.ownedFields(stored).object);
+  }
+
+  private cachesOf(kind: Kind): Cache[] {
+    const { resource } = this.controller;
+    const isParent = kind.plural === resource.plural && apiVersionOf(kind) === resource.apiVersion;
+    return [...this.known.cachesOf(kind), ...(isParent ? [this.parents] : [])];
   }
 
   /** By a list: the verb that the watch needs anyway. */

@@ -119,7 +119,7 @@ class Pass {
     }
   }
 
-  /** What is, in conditions and in the words of the controller. Returns the new status if it differs from the one before. */
+  /** What is, in conditions and in the words of the controller. Returns the new status if it differs from the one before, and is written. */
   async writeStatus(
     parent: Parent,
     desired: readonly Desired[],
@@ -142,8 +142,10 @@ class Pass {
       conditions: nextConditions(ofBefore, all, generation, time),
     };
     if (isWritten(next, before, this.cluster.ownedStatus(parent))) return undefined;
-    await this.attempt('status', 'StatusFailed', () => this.cluster.writeStatus(parent, next));
-    return next;
+    return this.attempt('status', 'StatusFailed', async () => {
+      await this.cluster.writeStatus(parent, next);
+      return next;
+    });
   }
 
   /** Undefined where nothing new can be told: nobody looked, or looking failed. */

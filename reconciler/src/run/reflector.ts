@@ -30,8 +30,8 @@ export class Reflector {
   /** The version up to which the store has everything. */
   private version = '0';
   private complete = false;
-  /** Of the last event, bookmark or list, by the clock. */
-  lastContact: number | undefined;
+  /** What the log was told of a trouble that is not over. */
+  private trouble: string | undefined;
 
   constructor(
     private readonly options: ReflectorOptions,
@@ -112,7 +112,7 @@ export class Reflector {
   private take(answer: Answer): Pause | undefined {
     const { state, deliver, pause } = step(this.state, answer);
     this.state = state;
-    this.lastContact = this.clock.now();
+    if (answer.is === 'event' && state.failures === 0) this.tell(undefined);
     if (deliver) this.deliver(deliver);
     return pause;
   }
@@ -153,10 +153,18 @@ export class Reflector {
       this.state,
       refused ? { is: 'refused', status: refused.status, retryAfter: refused.retryAfter } : { is: 'broken' },
     );
-    // One line per transition: an API server that stays away for an hour is one problem.
-    if (this.state.failures === 0) this.log.warn({ kind: this.options.kind.kind, err: error }, advice(refused));
+    this.tell(advice(refused), error);
     this.state = state;
     return pause ?? { for: 'nothing' };
+  }
+
+  /** One line per trouble, and one for its end: an API server that stays away for an hour is one. */
+  private tell(trouble: string | undefined, err?: unknown): void {
+    if (trouble === this.trouble) return;
+    const about = { kind: this.options.kind.kind, namespace: this.options.namespace };
+    if (trouble) this.log.warn({ ...about, err }, trouble);
+    else this.log.info(about, 'the watch works again');
+    this.trouble = trouble;
   }
 
   private get path(): string {

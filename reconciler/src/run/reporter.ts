@@ -4,20 +4,29 @@ import type { EventNote } from '../controller.js';
 import { kind } from '../kinds.js';
 import type { Stored } from '../object.js';
 import type { Api } from './api.js';
-import type { Clock } from './clock.js';
+import { ApiError, ConnectionError } from './api-error.js';
+import { delayOf, watchBackoff } from './backoff.js';
+import { type Clock, sleep } from './clock.js';
 
 const EventKind = kind<EventObject>('v1', 'Event');
 
 /** What client-go allows per object (tools/record/events_cache.go): 25 at once, then one every five minutes. */
 const burst = 25;
 const refill = 5 * 60_000;
+/** Of one event, as client-go has it (tools/record/event.go). */
+const mostAttempts = 12;
+/** Events that wait; the oldest one gives way. */
+const mostWaiting = 1000;
 /** The API server refuses longer messages. */
 const longestMessage = 1024;
 
-/** Writes events. They are for people: one that cannot be written is only logged. */
+/** Writes events, one after the other, and keeps nobody waiting: they are for people, and one that cannot be written is only logged. */
 export class Reporter {
   /** By uid of the object: what is left to spend, and since when. */
   private readonly budgets = new Map<string, { readonly left: number; readonly since: number }>();
+  private readonly waiting: EventObject[] = [];
+  private readonly stopping = new AbortController();
+  private writing: Promise<void> | undefined;
 
   constructor(
     private readonly component: string,
@@ -27,12 +36,46 @@ export class Reporter {
     private readonly log: Logger,
   ) {}
 
-  report(about: Stored, { type = 'Normal', reason, message }: EventNote): void {
-    if (!this.spend(about.metadata.uid)) return;
+  report(about: Stored, note: EventNote): void {
+    if (this.stopping.signal.aborted || !this.spend(about.metadata.uid)) return;
+    if (this.waiting.push(this.event(about, note)) > mostWaiting) this.waiting.shift();
+    this.writing ??= this.write().finally(() => {
+      this.writing = undefined;
+    });
+  }
+
+  /** Resolves once all is written, at the latest after so many milliseconds: then the rest is dropped. */
+  async stop(milliseconds: number): Promise<void> {
+    const cancel = this.clock.after(milliseconds, () => this.stopping.abort());
+    await this.writing;
+    cancel();
+    this.stopping.abort();
+  }
+
+  private async write(): Promise<void> {
+    for (let event = this.waiting.shift(); event; event = this.waiting.shift()) {
+      await this.create(event).catch((err) => this.log.debug({ err }, 'could not write an event'));
+    }
+  }
+
+  private async create(event: EventObject): Promise<void> {
+    const { signal } = this.stopping;
+    for (let attempt = 1; !signal.aborted; attempt++) {
+      try {
+        await this.api.create(EventKind, event, signal);
+        return;
+      } catch (error) {
+        if (isThere(error)) return;
+        if (attempt === mostAttempts || !mayPass(error)) throw error;
+      }
+      await sleep(this.clock, delayOf(watchBackoff, attempt), signal);
+    }
+  }
+
+  private event(about: Stored, { type = 'Normal', reason, message }: EventNote): EventObject {
     const { name, namespace, uid, resourceVersion } = about.metadata;
-    const time = new Date();
-    const second = `${time.toISOString().slice(0, 19)}Z`;
-    const event: EventObject = {
+    const second = `${new Date().toISOString().slice(0, 19)}Z`;
+    return {
       apiVersion: 'v1',
       kind: 'Event',
       // An event about what is in no namespace is kept in `default`.
@@ -48,7 +91,6 @@ export class Reporter {
       lastTimestamp: second,
       count: 1,
     };
-    this.api.create(EventKind, event).catch((err) => this.log.debug({ err, reason }, 'could not write an event'));
   }
 
   private spend(uid: string): boolean {
@@ -62,6 +104,15 @@ export class Reporter {
     if (this.budgets.size > 4096 && oldest) this.budgets.delete(oldest);
     return true;
   }
+}
+
+/** The answer to an earlier attempt got lost. */
+function isThere(error: unknown): boolean {
+  return error instanceof ApiError && error.reason === 'AlreadyExists';
+}
+
+function mayPass(error: unknown): boolean {
+  return error instanceof ConnectionError || (error instanceof ApiError && error.transient);
 }
 
 let count = 0;

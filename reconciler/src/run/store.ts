@@ -62,6 +62,17 @@ export class Store {
     return object;
   }
 
+  /** Shows an object as on its way out, before the watch does: whoever had it deleted knows. */
+  markDeleted({ metadata }: Stored, { quiet = false } = {}): void {
+    const before = this.get(metadata.name, metadata.namespace);
+    if (before?.metadata.uid !== metadata.uid || before.metadata.deletionTimestamp) return;
+    const after = { ...before, metadata: { ...before.metadata, deletionTimestamp: new Date().toISOString() } };
+    this.owned.set(after, this.ownedFields(before));
+    this.unlink(before);
+    this.link(after);
+    if (!quiet) this.tell(before, after, false);
+  }
+
   /** Forgets an object, unless a later one of its name is known. */
   remove({ metadata }: Stored): void {
     const before = this.get(metadata.name, metadata.namespace);

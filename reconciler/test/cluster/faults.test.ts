@@ -1,4 +1,4 @@
-import { Deployment } from 'cdk8s-reconciler';
+import { Deployment, Service } from 'cdk8s-reconciler';
 import { type Effect, FaultyProxy, type ProxiedRequest } from 'cdk8s-reconciler/testing';
 import { expect } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
@@ -119,6 +119,53 @@ test('a request that hangs, without a byte and without an end, is given up after
     .toMatchObject({ status: 'True' });
   writes.remove();
   watches.remove();
+});
+
+test('a child that was removed is not removed again while the watch is behind', async ({ web }) => {
+  const name = await web.through();
+  const { proxy } = web.running;
+  const late = ({ path, watch }: ProxiedRequest) => watch && !path.endsWith('/sampleservers');
+  const fault = proxy.inject({ on: late, effect: { do: 'delay', milliseconds: 2000 } });
+  proxy.resetAll();
+  await expect.poll(() => fault.hits, eventually).toBeGreaterThanOrEqual(2);
+  await web.world.edit(name, { spec: { service: false } });
+  await expect.poll(() => web.world.child(Service, `${name}-service`), eventually).toBeUndefined();
+  await web.world.edit(name, { spec: { image: 'nginx:2' } });
+  await expect.poll(() => web.world.image(name, Deployment), eventually).toBe('nginx:2');
+  await quiet(web.running);
+  const removals = web.running.writes.filter((write) => write === `DELETE services/${name}-service`);
+  expect(removals).toHaveLength(1);
+  fault.remove();
+  proxy.resetAll();
+});
+
+const isEvent = ({ method, path }: ProxiedRequest) => method === 'POST' && path.endsWith('/events');
+const eventFaults: Readonly<Record<string, Effect>> = {
+  ...refusals,
+  'an answer that is lost': { do: 'reset', when: 'after' },
+};
+for (const [name, effect] of Object.entries(eventFaults)) {
+  test(`${name} on an event: it is written all the same, once, and nobody waits for it`, async ({ web, cluster }) => {
+    const fault = web.running.proxy.inject({ on: isEvent, effect, times: 2 });
+    const object = await web.through();
+    const events = () =>
+      cluster.kubectl(['get', 'events', `--field-selector=involvedObject.name=${object},reason=Ready`, '--no-headers']);
+    await expect.poll(events, eventually).toMatch(/Normal +Ready/);
+    expect((await events()).trim().split('\n')).toHaveLength(1);
+    fault.remove();
+  });
+}
+
+test('an event tells of a status that is written, and of no other', async ({ web, cluster }) => {
+  const isStatus = ({ path }: ProxiedRequest) => path.endsWith('/status');
+  const fault = web.running.proxy.inject({ on: isStatus, effect: answer(500), times: 5 });
+  const name = await web.through();
+  expect(fault.hits).toBe(5);
+  await quiet(web.running);
+  const selector = `--field-selector=involvedObject.name=${name}`;
+  const events = await cluster.kubectl(['get', 'events', selector, '--no-headers']);
+  expect(events.trim().split('\n')).toHaveLength(1);
+  fault.remove();
 });
 
 test('events that come late do not make it write what it has written', async ({ web }) => {
