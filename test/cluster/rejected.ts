@@ -32,6 +32,13 @@ const echo = (message: string): Rejected['manifest'] => ({
   spec: { message },
 });
 
+const redis = (persistentSpec: object): Rejected['manifest'] => ({
+  apiVersion: 'app.redislabs.com/v1alpha1',
+  kind: 'RedisEnterpriseCluster',
+  metadata: { name: 'broken' },
+  spec: { persistentSpec },
+});
+
 /** One at least for each CEL rule of each definition; `schema.test.ts` tells which are missing. */
 export const rejected: readonly Rejected[] = [
   {
@@ -177,5 +184,11 @@ export const rejected: readonly Rejected[] = [
     was: echo('Hello'),
     manifest: echo('Goodbye'),
     message: 'spec: an Echo is printed once; create another Echo to print something else',
+  },
+  {
+    because: 'volumes that are turned off',
+    was: redis({ enabled: 'true' }),
+    manifest: redis({ enabled: 'false' }),
+    message: 'persistentSpec: cannot change, the volumes stay as they are; create a second cluster and move the data',
   },
 ];

@@ -2,6 +2,7 @@ import { removeUnused } from './cache.js';
 import type { Image } from './image.js';
 import { busyboxImage, pauseImage } from './images/basic.js';
 import { mariadbImage, mysqlImage } from './images/database.js';
+import { nginxImage, redisImage } from './images/examples.js';
 import { nacosDistributionImage, nacosImage, nacosVersions } from './images/nacos.js';
 import { nodeImage } from './images/node-runtime.js';
 
@@ -16,6 +17,8 @@ export async function buildImages(progress: (line: string) => void = () => {}): 
     ...(distribution && { 'Nacos of NACOS_DIST': () => nacosDistributionImage(distribution) }),
     MariaDB: mariadbImage,
     MySQL: mysqlImage,
+    nginx: nginxImage,
+    Redis: redisImage,
   };
   const images: Image[] = [];
   for (const [name, build] of Object.entries(builds)) {

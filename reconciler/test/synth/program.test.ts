@@ -45,7 +45,7 @@ describe('pack', () => {
   });
 
   it('refuses what kubectl apply could not carry, and says what to do', () => {
-    expect(() => pack(randomBytes(150 * 1024).toString('latin1'), '/operator')).toThrow(/KiB in a ConfigMap.*image/);
+    expect(() => pack(randomBytes(180 * 1024).toString('latin1'), '/operator')).toThrow(/KiB in a ConfigMap.*image/);
   });
 });
 
