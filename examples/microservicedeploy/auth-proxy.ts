@@ -1,5 +1,5 @@
 import type { Chart } from 'cdk8s';
-import { ConfigMap, type Deployment, k8s, Probe, Secret, Volume } from 'cdk8s-plus-28';
+import { ConfigMap, type Deployment, ImagePullPolicy, k8s, Probe, Secret, Volume } from 'cdk8s-plus-28';
 import { proxy, resources } from './resources.js';
 import type { Spec } from './spec.js';
 
@@ -13,6 +13,7 @@ export function authProxy(chart: Chart, deployment: Deployment, spec: Spec): voi
   deployment.addContainer({
     name: 'proxy',
     image: spec.proxyImage,
+    imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
     command: ['nginx', '-e', 'stderr', '-c', '/proxy/nginx.conf'],
     portNumber: proxyPort,
     readiness: Probe.fromTcpSocket({ port: proxyPort }),

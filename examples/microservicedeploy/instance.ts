@@ -3,12 +3,14 @@ import {
   ConfigMap,
   Deployment,
   HorizontalPodAutoscaler,
+  ImagePullPolicy,
   Ingress,
   IngressBackend,
   k8s,
   LabelSelector,
   Metric,
   MetricTarget,
+  Probe,
   Service,
   ServiceAccount,
   Volume,
@@ -35,7 +37,10 @@ export function instance(chart: Chart, spec: Spec, quota: Record<string, string>
       {
         name: 'main',
         image: spec.image,
+        imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
         portNumber: spec.port,
+        // Ten minutes to start in: cdk8s-plus would give it half a minute.
+        startup: Probe.fromTcpSocket({ port: spec.port, failureThreshold: 60 }),
         resources: resources(spec.resourceRequirements),
         // The image is the user's: it may need root and a file system to write to.
         securityContext: { ensureNonRoot: false, readOnlyRootFilesystem: false, allowPrivilegeEscalation: false },
