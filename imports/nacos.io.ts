@@ -210,6 +210,13 @@ export interface NacosSpec {
   readonly console?: NacosSpecConsole;
 
   /**
+   * What the servers are filled with before clients are let in. Taking something out removes it nowhere.
+   *
+   * @schema NacosSpec#initialData
+   */
+  readonly initialData?: NacosSpecInitialData;
+
+  /**
    * Whether the operator leaves this instance alone.
    *
    * @schema NacosSpec#paused
@@ -366,6 +373,7 @@ export function toJson_NacosSpec(obj: NacosSpec | undefined): Record<string, any
     'resources': toJson_NacosSpecResources(obj.resources),
     'service': toJson_NacosSpecService(obj.service),
     'console': toJson_NacosSpecConsole(obj.console),
+    'initialData': toJson_NacosSpecInitialData(obj.initialData),
     'paused': obj.paused,
     'podLabels': ((obj.podLabels) === undefined) ? undefined : (Object.entries(obj.podLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
     'podAnnotations': ((obj.podAnnotations) === undefined) ? undefined : (Object.entries(obj.podAnnotations).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
@@ -899,6 +907,66 @@ export function toJson_NacosSpecConsole(obj: NacosSpecConsole | undefined): Reco
     'loadBalancerSourceRanges': obj.loadBalancerSourceRanges?.map(y => y),
     'externalTrafficPolicy': obj.externalTrafficPolicy,
     'nodePort': obj.nodePort,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * What the servers are filled with before clients are let in. Taking something out removes it nowhere.
+ *
+ * @schema NacosSpecInitialData
+ */
+export interface NacosSpecInitialData {
+  /**
+   * KeepChanges: what people changed or deleted on the server since stays so. Overwrite: it is put back every time.
+   *
+   * @schema NacosSpecInitialData#policy
+   */
+  readonly policy?: NacosSpecInitialDataPolicy;
+
+  /**
+   * Namespaces that there should be.
+   *
+   * @schema NacosSpecInitialData#namespaces
+   */
+  readonly namespaces?: NacosSpecInitialDataNamespaces[];
+
+  /**
+   * Users that there should be.
+   *
+   * @schema NacosSpecInitialData#users
+   */
+  readonly users?: NacosSpecInitialDataUsers[];
+
+  /**
+   * What roles may do in namespaces.
+   *
+   * @schema NacosSpecInitialData#permissions
+   */
+  readonly permissions?: NacosSpecInitialDataPermissions[];
+
+  /**
+   * Configurations that there should be.
+   *
+   * @schema NacosSpecInitialData#configurations
+   */
+  readonly configurations?: NacosSpecInitialDataConfigurations[];
+}
+
+/**
+ * Converts an object of type 'NacosSpecInitialData' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecInitialData(obj: NacosSpecInitialData | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'policy': obj.policy,
+    'namespaces': obj.namespaces?.map(y => toJson_NacosSpecInitialDataNamespaces(y)),
+    'users': obj.users?.map(y => toJson_NacosSpecInitialDataUsers(y)),
+    'permissions': obj.permissions?.map(y => toJson_NacosSpecInitialDataPermissions(y)),
+    'configurations': obj.configurations?.map(y => toJson_NacosSpecInitialDataConfigurations(y)),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -1834,6 +1902,210 @@ export enum NacosSpecConsoleExternalTrafficPolicy {
   /** Local */
   LOCAL = "Local",
 }
+
+/**
+ * KeepChanges: what people changed or deleted on the server since stays so. Overwrite: it is put back every time.
+ *
+ * @schema NacosSpecInitialDataPolicy
+ */
+export enum NacosSpecInitialDataPolicy {
+  /** KeepChanges */
+  KEEP_CHANGES = "KeepChanges",
+  /** Overwrite */
+  OVERWRITE = "Overwrite",
+}
+
+/**
+ * @schema NacosSpecInitialDataNamespaces
+ */
+export interface NacosSpecInitialDataNamespaces {
+  /**
+   * What clients are configured with.
+   *
+   * @schema NacosSpecInitialDataNamespaces#id
+   */
+  readonly id: string;
+
+  /**
+   * What the console shows. Default: the id.
+   *
+   * @schema NacosSpecInitialDataNamespaces#name
+   */
+  readonly name?: string;
+
+  /**
+   * What the console shows beside it.
+   *
+   * @schema NacosSpecInitialDataNamespaces#description
+   */
+  readonly description?: string;
+}
+
+/**
+ * Converts an object of type 'NacosSpecInitialDataNamespaces' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecInitialDataNamespaces(obj: NacosSpecInitialDataNamespaces | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'id': obj.id,
+    'name': obj.name,
+    'description': obj.description,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema NacosSpecInitialDataUsers
+ */
+export interface NacosSpecInitialDataUsers {
+  /**
+   * @schema NacosSpecInitialDataUsers#username
+   */
+  readonly username: string;
+
+  /**
+   * Where the password comes from; it is set when the user is created, and then his own.
+   *
+   * @schema NacosSpecInitialDataUsers#passwordSecret
+   */
+  readonly passwordSecret: NacosSpecInitialDataUsersPasswordSecret;
+
+  /**
+   * Roles that the user has; a role exists as soon as somebody has it.
+   *
+   * @schema NacosSpecInitialDataUsers#roles
+   */
+  readonly roles?: string[];
+}
+
+/**
+ * Converts an object of type 'NacosSpecInitialDataUsers' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecInitialDataUsers(obj: NacosSpecInitialDataUsers | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'username': obj.username,
+    'passwordSecret': toJson_NacosSpecInitialDataUsersPasswordSecret(obj.passwordSecret),
+    'roles': obj.roles?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema NacosSpecInitialDataPermissions
+ */
+export interface NacosSpecInitialDataPermissions {
+  /**
+   * @schema NacosSpecInitialDataPermissions#role
+   */
+  readonly role: string;
+
+  /**
+   * ID of the namespace.
+   *
+   * @schema NacosSpecInitialDataPermissions#namespace
+   */
+  readonly namespace?: string;
+
+  /**
+   * r: read. w: write. rw: both.
+   *
+   * @schema NacosSpecInitialDataPermissions#action
+   */
+  readonly action: NacosSpecInitialDataPermissionsAction;
+}
+
+/**
+ * Converts an object of type 'NacosSpecInitialDataPermissions' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecInitialDataPermissions(obj: NacosSpecInitialDataPermissions | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'role': obj.role,
+    'namespace': obj.namespace,
+    'action': obj.action,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema NacosSpecInitialDataConfigurations
+ */
+export interface NacosSpecInitialDataConfigurations {
+  /**
+   * ID of the namespace.
+   *
+   * @schema NacosSpecInitialDataConfigurations#namespace
+   */
+  readonly namespace?: string;
+
+  /**
+   * @schema NacosSpecInitialDataConfigurations#group
+   */
+  readonly group?: string;
+
+  /**
+   * @schema NacosSpecInitialDataConfigurations#dataId
+   */
+  readonly dataId: string;
+
+  /**
+   * Format, for the console. Default: what the end of dataId says, or text.
+   *
+   * @schema NacosSpecInitialDataConfigurations#type
+   */
+  readonly type?: NacosSpecInitialDataConfigurationsType;
+
+  /**
+   * The content itself.
+   *
+   * @schema NacosSpecInitialDataConfigurations#content
+   */
+  readonly content?: string;
+
+  /**
+   * Where the content comes from.
+   *
+   * @schema NacosSpecInitialDataConfigurations#contentFrom
+   */
+  readonly contentFrom?: NacosSpecInitialDataConfigurationsContentFrom;
+
+  /**
+   * For this configuration instead of all.
+   *
+   * @schema NacosSpecInitialDataConfigurations#policy
+   */
+  readonly policy?: NacosSpecInitialDataConfigurationsPolicy;
+}
+
+/**
+ * Converts an object of type 'NacosSpecInitialDataConfigurations' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecInitialDataConfigurations(obj: NacosSpecInitialDataConfigurations | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'namespace': obj.namespace,
+    'group': obj.group,
+    'dataId': obj.dataId,
+    'type': obj.type,
+    'content': obj.content,
+    'contentFrom': toJson_NacosSpecInitialDataConfigurationsContentFrom(obj.contentFrom),
+    'policy': obj.policy,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema NacosSpecAffinityNodeAffinity
@@ -2915,6 +3187,122 @@ export function toJson_NacosSpecEnvValueFromFileKeyRef(obj: NacosSpecEnvValueFro
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
+ * Where the password comes from; it is set when the user is created, and then his own.
+ *
+ * @schema NacosSpecInitialDataUsersPasswordSecret
+ */
+export interface NacosSpecInitialDataUsersPasswordSecret {
+  /**
+   * In the same namespace.
+   *
+   * @schema NacosSpecInitialDataUsersPasswordSecret#name
+   */
+  readonly name: string;
+
+  /**
+   * @schema NacosSpecInitialDataUsersPasswordSecret#key
+   */
+  readonly key?: string;
+}
+
+/**
+ * Converts an object of type 'NacosSpecInitialDataUsersPasswordSecret' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecInitialDataUsersPasswordSecret(obj: NacosSpecInitialDataUsersPasswordSecret | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'key': obj.key,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * r: read. w: write. rw: both.
+ *
+ * @schema NacosSpecInitialDataPermissionsAction
+ */
+export enum NacosSpecInitialDataPermissionsAction {
+  /** r */
+  R = "r",
+  /** w */
+  W = "w",
+  /** rw */
+  RW = "rw",
+}
+
+/**
+ * Format, for the console. Default: what the end of dataId says, or text.
+ *
+ * @schema NacosSpecInitialDataConfigurationsType
+ */
+export enum NacosSpecInitialDataConfigurationsType {
+  /** text */
+  TEXT = "text",
+  /** json */
+  JSON = "json",
+  /** xml */
+  XML = "xml",
+  /** yaml */
+  YAML = "yaml",
+  /** html */
+  HTML = "html",
+  /** properties */
+  PROPERTIES = "properties",
+}
+
+/**
+ * Where the content comes from.
+ *
+ * @schema NacosSpecInitialDataConfigurationsContentFrom
+ */
+export interface NacosSpecInitialDataConfigurationsContentFrom {
+  /**
+   * A key of a ConfigMap.
+   *
+   * @schema NacosSpecInitialDataConfigurationsContentFrom#configMapKeyRef
+   */
+  readonly configMapKeyRef?: NacosSpecInitialDataConfigurationsContentFromConfigMapKeyRef;
+
+  /**
+   * A key of a Secret.
+   *
+   * @schema NacosSpecInitialDataConfigurationsContentFrom#secretKeyRef
+   */
+  readonly secretKeyRef?: NacosSpecInitialDataConfigurationsContentFromSecretKeyRef;
+}
+
+/**
+ * Converts an object of type 'NacosSpecInitialDataConfigurationsContentFrom' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecInitialDataConfigurationsContentFrom(obj: NacosSpecInitialDataConfigurationsContentFrom | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'configMapKeyRef': toJson_NacosSpecInitialDataConfigurationsContentFromConfigMapKeyRef(obj.configMapKeyRef),
+    'secretKeyRef': toJson_NacosSpecInitialDataConfigurationsContentFromSecretKeyRef(obj.secretKeyRef),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * For this configuration instead of all.
+ *
+ * @schema NacosSpecInitialDataConfigurationsPolicy
+ */
+export enum NacosSpecInitialDataConfigurationsPolicy {
+  /** KeepChanges */
+  KEEP_CHANGES = "KeepChanges",
+  /** Overwrite */
+  OVERWRITE = "Overwrite",
+}
+
+/**
  * @schema NacosSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecution
  */
 export interface NacosSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecution {
@@ -3359,6 +3747,74 @@ export class NacosSpecEnvValueFromResourceFieldRefDivisor {
   private constructor(public readonly value: number | string) {
   }
 }
+
+/**
+ * A key of a ConfigMap.
+ *
+ * @schema NacosSpecInitialDataConfigurationsContentFromConfigMapKeyRef
+ */
+export interface NacosSpecInitialDataConfigurationsContentFromConfigMapKeyRef {
+  /**
+   * In the same namespace.
+   *
+   * @schema NacosSpecInitialDataConfigurationsContentFromConfigMapKeyRef#name
+   */
+  readonly name: string;
+
+  /**
+   * @schema NacosSpecInitialDataConfigurationsContentFromConfigMapKeyRef#key
+   */
+  readonly key: string;
+}
+
+/**
+ * Converts an object of type 'NacosSpecInitialDataConfigurationsContentFromConfigMapKeyRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecInitialDataConfigurationsContentFromConfigMapKeyRef(obj: NacosSpecInitialDataConfigurationsContentFromConfigMapKeyRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'key': obj.key,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * A key of a Secret.
+ *
+ * @schema NacosSpecInitialDataConfigurationsContentFromSecretKeyRef
+ */
+export interface NacosSpecInitialDataConfigurationsContentFromSecretKeyRef {
+  /**
+   * In the same namespace.
+   *
+   * @schema NacosSpecInitialDataConfigurationsContentFromSecretKeyRef#name
+   */
+  readonly name: string;
+
+  /**
+   * @schema NacosSpecInitialDataConfigurationsContentFromSecretKeyRef#key
+   */
+  readonly key: string;
+}
+
+/**
+ * Converts an object of type 'NacosSpecInitialDataConfigurationsContentFromSecretKeyRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecInitialDataConfigurationsContentFromSecretKeyRef(obj: NacosSpecInitialDataConfigurationsContentFromSecretKeyRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'key': obj.key,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema NacosSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecutionPreference

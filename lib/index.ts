@@ -1,5 +1,15 @@
 export { ImageRegistry } from './image-registry.js';
 export {
+  NacosAccess,
+  type NacosConfiguration,
+  type NacosInitialData,
+  type NacosNamespace,
+  type NacosPermission,
+  type NacosUser,
+  type PasswordSecret,
+  type SourceKey,
+} from './initial-data.js';
+export {
   type CredentialsSecret,
   MysqlBackedNacos,
   type MysqlBackedNacosProps,
@@ -21,3 +31,4 @@ export {
   type NacosVolume,
 } from './nacos-props.js';
 export { NacosStandalone, type NacosStandaloneProps } from './nacos-standalone.js';
+export type { NacosWaitContainerProps } from './wait-container.js';

@@ -1,11 +1,13 @@
 import { ApiObject, type ApiObjectProps, Chart } from 'cdk8s';
-import type { EnvValue } from 'cdk8s-plus-28';
+import type { ContainerProps, EnvValue } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { stringify } from 'dot-properties';
 import { ImageRegistry } from './image-registry.js';
+import { initialDataField } from './initial-data.js';
 import { ManagedBy, type NacosProps } from './nacos-props.js';
 import { propOf } from './prop-names.js';
 import { overlay } from './render/overlay.js';
+import { contextPath } from './render/probes.js';
 import { render } from './render/render.js';
 import { clientServiceName } from './render/services.js';
 import type { NacosObject } from './resource/nacos.js';
@@ -14,6 +16,7 @@ import { defaultImage, defaultMysqlImage, type Instance, resolve } from './resou
 import { validate, withDefaults } from './resource/validate.js';
 import { ports } from './server/profiles.js';
 import { defaultVersion } from './server/version.js';
+import { type NacosWaitContainerProps, waitContainer } from './wait-container.js';
 
 /** Fields of a Nacos resource's spec. */
 export type SpecFields = { readonly [field: string]: unknown };
@@ -36,6 +39,9 @@ export abstract class NacosInstance extends Construct {
   public readonly grpcPort: number = ports.grpc;
   /** Port of the console on the Service for clients: 8080 from 3.0 on, 8848 (path `/nacos`) before. */
   public readonly consolePort: number;
+  private readonly serverImage: string;
+  /** Of a health check through the Service for clients. */
+  private readonly readyUrl: string;
 
   /** @internal */
   protected constructor(scope: Construct, id: string, props: NacosProps, fields: SpecFields) {
@@ -65,6 +71,8 @@ export abstract class NacosInstance extends Construct {
     this.clientServiceName = clientServiceName(instance);
     this.host = namespace ? `${this.clientServiceName}.${namespace}` : this.clientServiceName;
     this.consolePort = instance.profile.consolePort ?? ports.http;
+    this.serverImage = instance.image;
+    this.readyUrl = `http://${this.serverAddress}${contextPath(instance, 'http')}${instance.profile.api.state}`;
   }
 
   /** `host:port` for a client's server address. */
@@ -78,6 +86,15 @@ export abstract class NacosInstance extends Construct {
     const plus = require('cdk8s-plus-28') as typeof import('cdk8s-plus-28');
     const address = plus.EnvValue.fromValue(this.serverAddress);
     return { NACOS_SERVER_ADDR: address, SPRING_CLOUD_NACOS_SERVER_ADDR: address };
+  }
+
+  /**
+   * An init container for an application: it ends when the servers are ready, have an administrator where one is needed, and their
+   * initial data. `new Deployment(…, { initContainers: [nacos.waitContainer()] })`
+   */
+  public waitContainer(props: NacosWaitContainerProps = {}): ContainerProps {
+    const image = props.image ? ImageRegistry.resolve(this, props.image) : this.serverImage;
+    return waitContainer(props.name ?? `wait-for-${this.instanceName}`, image, this.readyUrl);
   }
 
   private commonFields(props: NacosProps, fields: SpecFields): SpecFields {
@@ -113,6 +130,7 @@ export abstract class NacosInstance extends Construct {
       ...(props.config && { config: stringify(props.config) }),
       ...(props.env && { env: Object.entries(props.env).map(([name, value]) => ({ name, value })) }),
       ...(!props.runAsImageUser && { podSecurity: 'restricted' }),
+      ...(props.initialData && { initialData: initialDataField(props.initialData) }),
       ...(props.clusterDomain && { clusterDomain: props.clusterDomain }),
     };
   }
@@ -130,6 +148,11 @@ export abstract class NacosInstance extends Construct {
         `authentication.secretName: needed with managedBy: GITOPS, since nobody creates the Secret ${names.authSecret} that ` +
           `Nacos ${version.major}.${version.minor} does not start without; create one with the keys token (base64 of 32 random bytes or more), ` +
           'identityKey and identityValue, and name it here',
+      );
+    }
+    if (nacos.spec.initialData) {
+      throw this.error(
+        'initialData: needs the operator, since with managedBy: GITOPS nobody writes it to the servers; remove one of the two',
       );
     }
     if (servers.mode === 'cluster' && !namespace) {

@@ -1,3 +1,5 @@
+import type { NacosInitialData } from './initial-data.js';
+
 /** Who turns a construct's description into running pods. */
 export enum ManagedBy {
   /** A `Nacos` object is written; the operator in the cluster does the rest and keeps doing it. */
@@ -103,6 +105,8 @@ export interface NacosProps {
   readonly config?: { readonly [key: string]: string };
   /** More environment of the servers. @default none */
   readonly env?: { readonly [name: string]: string };
+  /** What the servers are filled with before clients are let in. @default nothing */
+  readonly initialData?: NacosInitialData;
   /** Whether the servers run as the image's user, root, instead of one without rights. @default false */
   readonly runAsImageUser?: boolean;
   /** DNS domain of the Kubernetes cluster. @default cluster.local */

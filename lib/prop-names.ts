@@ -16,6 +16,8 @@ const propNames: Readonly<Record<string, string>> = {
   'spec.certification': 'authentication',
   'spec.config': 'config',
   'spec.env': 'env',
+  'spec.initialData.policy': 'initialData.overwrite',
+  'spec.initialData': 'initialData',
   'spec.clusterDomain': 'clusterDomain',
   'spec.database.mysqlHost': 'database.host',
   'spec.database.mysqlPort': 'database.port',

@@ -10,7 +10,13 @@ export class Samples extends Chart {
   public constructor(scope: Construct, id: string, props: ChartProps) {
     super(scope, id, props);
 
-    new NacosStandalone(this, 'dev', { console: { nodePort: 30080 } });
+    new NacosStandalone(this, 'dev', {
+      console: { nodePort: 30080 },
+      initialData: {
+        namespaces: [{ id: 'shop', name: 'Shop' }],
+        configurations: [{ namespace: 'shop', dataId: 'cart.yaml', content: 'currency: EUR\n' }],
+      },
+    });
     new NacosCluster(this, 'prod', { service: { nodePort: 30848 } });
     new MysqlBackedNacos(this, 'prod-mysql', {
       version: '2.3.2',

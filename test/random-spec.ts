@@ -60,7 +60,9 @@ function keepingRules({ replicas, ...rest }: Json): Json {
     ['console', 'nodePort'],
   ] as const)
     if (spec[name]) keepingService(spec[name] as Json, nodePorts);
-  return spec;
+  for (const one of ((spec.initialData as Json | undefined)?.configurations as Json[] | undefined) ?? [])
+    Object.assign(one, { content: 'a', contentFrom: undefined });
+  return JSON.parse(JSON.stringify(spec)) as Json;
 }
 
 function size({ type, database }: Json, replicas: number): number {

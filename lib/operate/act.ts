@@ -3,6 +3,7 @@ import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import { setAdministrator } from './act/administrator.js';
 import { generateCredentials } from './act/credentials.js';
+import { seedData } from './act/initial-data.js';
 import type { NacosAction } from './plan.js';
 
 /** What carrying out an effect may use. */
@@ -14,6 +15,7 @@ export type Effect<A> = (action: A, instance: Instance, context: ActContext) => 
 const effects: { readonly [T in NacosAction['type']]: Effect<Extract<NacosAction, { readonly type: T }>> } = {
   GenerateCredentials: generateCredentials,
   SetAdministrator: setAdministrator,
+  SeedData: seedData,
 };
 
 /** Carries out what `plan` asked for. */

@@ -32,6 +32,7 @@ export const nacos = controller(Nacos, {
   reads: { pods: reading(Pod, belongs, { labelSelector: 'middleware=nacos' }) },
   permissions: [
     { kind: Secret, verbs: ['get', 'patch'] },
+    { kind: ConfigMap, verbs: ['get'] },
     { kind: Pod, verbs: ['get'] },
     { kind: StatefulSet, verbs: ['get'] },
   ],
@@ -61,7 +62,12 @@ function nextLook(before: NacosObject, now: StatedStatus): number {
 }
 
 function rendered(status: NacosObject['status'] | StatedStatus): string {
-  return JSON.stringify([isAuthReady({ status } as NacosObject), status?.selector, status?.members?.length ?? 0]);
+  return JSON.stringify([
+    isAuthReady({ status } as NacosObject),
+    status?.filled,
+    status?.selector,
+    status?.members?.length ?? 0,
+  ]);
 }
 
 function warnings({ status }: NacosObject, now: NonNullable<NacosObject['status']>): EventNote[] {

@@ -1,4 +1,5 @@
 import type { ServerFacts } from '../server/client.js';
+import type { Decision, Seeded } from './initial-data/decide.js';
 
 /** A server's pod, and what the server in it says. */
 export interface MemberFacts {
@@ -17,6 +18,8 @@ export interface Facts {
   readonly members: readonly MemberFacts[];
   /** Absent if there is no such Secret, or none is needed. */
   readonly credentials?: CredentialFacts;
+  /** Absent where the spec asks for no initial data, and while there is no server to look at. */
+  readonly data?: DataFacts;
   /** Selector of a StatefulSet that somebody else made for this object; absent where the caches know it. */
   readonly selector?: Readonly<Record<string, string>>;
 }
@@ -29,3 +32,17 @@ export interface CredentialFacts {
   readonly unusable: readonly string[];
   readonly administratorPassword?: string;
 }
+
+/** What a server has of the initial data, or why that is not known. */
+export type DataFacts =
+  | {
+      readonly found: true;
+      /** Of the server that was asked. */
+      readonly pod: string;
+      readonly decisions: readonly Decision[];
+      /** What is known to have been written, for the next time. */
+      readonly seeded: Seeded;
+      /** Whether all of it was there once and nothing is now. */
+      readonly emptied: boolean;
+    }
+  | { readonly found: false; readonly reason: string };

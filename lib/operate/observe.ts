@@ -9,6 +9,7 @@ import { askServer, type Server } from '../server/client.js';
 import type { Identity } from '../server/exchange.js';
 import { identityOf, missingKeys, secretValue, unusableKeys } from './credentials.js';
 import type { Facts, MemberFacts } from './facts.js';
+import { observeData } from './initial-data/observe.js';
 import { ordinalOf, podsOf } from './pods.js';
 
 /** What `observe` knows already. */
@@ -28,9 +29,13 @@ export async function observe(nacos: NacosObject, children: ObservedChildren, co
   const unsure = instance.authentication.identitySecret !== undefined && !isAuthReady(nacos);
   const ask = (pod: Stored<Pod>) => member(pod, instance, shown, unsure, context.signal);
   const selector = await foreignSelector(nacos, children.statefulSets, context);
+  const pods = podsOf(instance, children.pods);
+  const members = await Promise.all(pods.map(ask));
+  const data = await observeData(nacos, members, (pod) => serverAt(instance, addressOf(pods, pod), shown), context);
   return {
-    members: await Promise.all(podsOf(instance, children.pods).map(ask)),
+    members,
     at: Date.now(),
+    ...(data && { data }),
     ...(selector && { selector }),
     ...(secret && {
       credentials: {
@@ -58,6 +63,10 @@ async function member(
       (status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false),
     ...(address && { server: await askServer(serverAt(instance, address, shown), unsure, signal) }),
   };
+}
+
+function addressOf(pods: readonly Stored<Pod>[], name: string): string {
+  return pods.find(({ metadata }) => metadata.name === name)?.status?.podIP ?? '';
 }
 
 export function serverAt(instance: Instance, address: string, identity?: Identity): Server {

@@ -3,6 +3,7 @@ import { type Instance, resolve } from '../resource/resolve.js';
 import type { Facts } from './facts.js';
 import { administrator } from './plan/administrator.js';
 import { credentials } from './plan/credentials.js';
+import { initialData } from './plan/initial-data.js';
 
 /** Decides by what was seen whether an instance needs an effect of one sort. Pure. */
 export type Planner<A extends { readonly type: string; readonly message: string }> = (
@@ -11,7 +12,7 @@ export type Planner<A extends { readonly type: string; readonly message: string 
 ) => A | undefined;
 
 /** In the order in which an instance needs them: the first that wants something gets it. */
-const planners = [credentials, administrator] as const;
+const planners = [credentials, administrator, initialData] as const;
 
 /** An effect; one at a time. Carries no secret: it is reported as an event. `act` carries it out. */
 export type NacosAction = NonNullable<ReturnType<(typeof planners)[number]>>;

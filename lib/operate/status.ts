@@ -4,6 +4,7 @@ import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import type { NacosStatus } from '../resource/status.js';
 import { authReady } from './conditions/auth-ready.js';
+import { dataReady } from './conditions/data-ready.js';
 import { membersHealthy } from './conditions/members-healthy.js';
 import { scaled, scaleInNotSupported } from './conditions/scaled.js';
 import { schemaReady } from './conditions/schema-ready.js';
@@ -45,9 +46,11 @@ export function status(
   const schema = schemaReady(instance, children.jobs, jobProblem);
   const problem =
     podProblem(pods, { at: facts.at, toleratedEnds }) ?? (schema.status === 'False' ? jobProblem : undefined);
+  const data = dataReady(nacos, facts);
   const conditions = [
     schema,
     authReady(instance, facts, nacos.status),
+    data,
     membersHealthy(instance, facts),
     ...scaled(instance),
   ];
@@ -62,12 +65,19 @@ export function status(
     readyReplicas: own?.status?.readyReplicas ?? 0,
     selector: selectorOf(own?.spec?.selector?.matchLabels ?? facts.selector ?? instance.selector),
     members: memberStatuses(instance, facts, nacos.status),
+    filled: data.status === 'True' || (nacos.status?.filled === true && !lost(facts)),
+    ...(nacos.spec.initialData && { seeded: facts.data?.found ? facts.data.seeded : (nacos.status?.seeded ?? []) }),
     conditions: [
       ...conditions,
       ...secretsProtected(instance),
       ...(healthy || stalled ? [] : summary(conditions, problem, standard)),
     ],
   };
+}
+
+/** Whether servers that were filled have nothing any more. */
+function lost({ data }: Facts): boolean {
+  return data?.found === true && data.emptied;
 }
 
 /** From the moment that a running cluster is asked for another size until it is whole again. */
@@ -109,6 +119,6 @@ function summary(
 }
 
 /** Reasons that only follow from servers not being there. */
-const consequences: ReadonlySet<string> = new Set(['Generating', 'NotAsked', 'Unreachable']);
+const consequences: ReadonlySet<string> = new Set(['Generating', 'NotAsked', 'NotWritten', 'Unreachable']);
 
 const starting = { reason: 'Starting', message: 'not every server is ready' };

@@ -45,9 +45,12 @@ export function render(nacos: NacosObject, { managedBy = 'operator' }: RenderOpt
   ];
 }
 
-/** Whether clients may connect: anybody could make himself administrator of a server that has none (nacos: UserControllerV3.java). */
-function isOpen({ status }: NacosObject, { authentication }: Instance): boolean {
-  return !authentication.identitySecret || isAuthReady({ status });
+/**
+ * Whether clients may connect: not before the initial data is there, and anybody could make himself administrator of a server that
+ * has none (nacos: UserControllerV3.java).
+ */
+function isOpen({ status, spec }: NacosObject, { authentication }: Instance): boolean {
+  return (!authentication.identitySecret || isAuthReady({ status })) && (!spec.initialData || status?.filled === true);
 }
 
 /** Whether an administrator was seen. With a lost status the answer is no until servers are asked again. */

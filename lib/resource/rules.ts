@@ -98,6 +98,44 @@ export const serviceRules: readonly Rule[] = [
 /** What must hold of `.spec.console`. */
 export const consoleRules: readonly Rule[] = exposureRules('nodePort');
 
+/** What must hold of an item of `.spec.initialData.users`. */
+export const userRules: readonly Rule[] = [
+  {
+    rule: "self.username != 'nacos'",
+    message:
+      'username: nacos is the administrator, who is there anyway; his password is in the Secret of certification.secretName, or <name>-auth',
+    fieldPath: '.username',
+  },
+  {
+    rule: "!has(self.roles) || !self.roles.exists(role, role == 'ROLE_ADMIN')",
+    message:
+      'roles: Nacos gives ROLE_ADMIN to its first administrator alone; choose another role, and permissions for it',
+    fieldPath: '.roles',
+  },
+];
+
+/** What must hold of an item of `.spec.initialData.permissions`. */
+export const permissionRules: readonly Rule[] = [
+  {
+    rule: "self.role != 'ROLE_ADMIN'",
+    message: 'role: ROLE_ADMIN may do everything already; choose another role',
+    fieldPath: '.role',
+  },
+];
+
+/** What must hold of an item of `.spec.initialData.configurations`. */
+export const configurationRules: readonly Rule[] = [
+  {
+    rule: 'has(self.content) != has(self.contentFrom)',
+    message: 'content: give either content or contentFrom',
+  },
+  {
+    rule: '!has(self.contentFrom) || has(self.contentFrom.configMapKeyRef) != has(self.contentFrom.secretKeyRef)',
+    message: 'contentFrom: name either configMapKeyRef or secretKeyRef',
+    fieldPath: '.contentFrom',
+  },
+];
+
 /** What the API server asks of a Service, said before it is created. */
 function exposureRules(nodePorts: 'nodePort' | 'nodePorts'): Rule[] {
   const type = `(has(self.type) ? self.type : has(self.${nodePorts}) ? 'NodePort' : 'ClusterIP')`;

@@ -1,4 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { oneOf, optionalText } from './fields.js';
+import { initialData } from './initial-data.js';
 import {
   affinity,
   containerSecurityContext,
@@ -18,18 +20,9 @@ import { consoleRules, serviceRules, specRules } from './rules.js';
 export const portPattern = '^[0-9]{0,5}$';
 export const versionPattern = '^v?[0-9]{1,4}\\.[0-9]{1,4}(\\.[0-9]{1,4})?([-.][A-Za-z0-9._-]*)?$';
 
-const optionalText = (description: string, maxLength = 253) => Type.Optional(Type.String({ description, maxLength }));
 const flag = (description: string) => Type.Optional(Type.Boolean({ description }));
 const port = (description: string, maximum = 65535) =>
   Type.Optional(Type.Integer({ description, format: 'int32', minimum: 1, maximum }));
-const oneOf = <const T extends readonly string[]>(values: T, options: { description: string; default?: T[number] }) =>
-  Type.Unsafe<T[number]>(
-    Type.Union(
-      values.map((value) => Type.Literal(value)),
-      options,
-    ),
-  );
-
 const database = Type.Object(
   {
     type: oneOf(['embedded', 'mysql', ''], {
@@ -206,6 +199,7 @@ export const spec = Type.Object(
     ),
     service: Type.Optional(service),
     console: Type.Optional(console),
+    initialData: Type.Optional(initialData),
     paused: flag('Whether the operator leaves this instance alone.'),
     podLabels: Type.Optional(stringMap({ description: 'More labels of the pods.' })),
     podAnnotations: Type.Optional(stringMap({ description: 'Annotations of the pods.' })),

@@ -17,6 +17,11 @@ const member = Type.Object(
   { description: 'A server.' },
 );
 
+const seeded = Type.Object({
+  item: Type.String({ maxLength: 600 }),
+  hash: text('Of the content that was written, unless that comes from a Secret.', 64),
+});
+
 // The official operator wrote one entry per pod with status "true"; the enum takes what it left behind.
 const conditions = Type.Array(
   Type.Object({
@@ -71,6 +76,19 @@ export const status = Type.Object({
   selector: text('Labels that select the pods, for kubectl scale and autoscalers.', 4096),
   members: Type.Optional(
     Type.Array(member, { maxItems: 99, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['pod'] }),
+  ),
+  filled: Type.Optional(
+    Type.Boolean({
+      description: 'Whether the initial data was there once; before, Services for clients lead nowhere.',
+    }),
+  ),
+  seeded: Type.Optional(
+    Type.Array(seeded, {
+      maxItems: 2048,
+      description: 'Initial data that was written, so that what people change later is told from it.',
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['item'],
+    }),
   ),
   conditions: Type.Optional(conditions),
 });

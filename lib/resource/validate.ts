@@ -5,7 +5,15 @@ import { Default } from '@sinclair/typebox/value';
 import type { Rule } from 'cdk8s-reconciler';
 import type { NacosObject } from './nacos.js';
 import { type Problem, schemaProblem, shown } from './problem.js';
-import { consoleRules, objectRules, serviceRules, specRules } from './rules.js';
+import {
+  configurationRules,
+  consoleRules,
+  objectRules,
+  permissionRules,
+  serviceRules,
+  specRules,
+  userRules,
+} from './rules.js';
 import { type NacosSpec, spec as specSchema } from './spec.js';
 
 /** A Nacos as a user writes it: what has a default may be missing. */
@@ -44,7 +52,16 @@ export function validate(manifest: NacosManifest): Problem[] {
     ...broken(specRules, spec, 'spec.'),
     ...(spec.service ? broken(serviceRules, spec.service, 'spec.service.') : []),
     ...(spec.console ? broken(consoleRules, spec.console, 'spec.console.') : []),
+    ...ofInitialData(spec),
   ];
+}
+
+function ofInitialData({ initialData = { policy: 'KeepChanges' } }: NacosSpec): Problem[] {
+  const lists = { users: userRules, permissions: permissionRules, configurations: configurationRules };
+  return Object.entries(lists).flatMap(([name, rules]) => {
+    const items = initialData[name as keyof typeof lists] ?? [];
+    return items.flatMap((item, index) => broken(rules, item, `spec.initialData.${name}.${index}.`));
+  });
 }
 
 /** `spec`, with fields that it does not know refused instead of dropped. */

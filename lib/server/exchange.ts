@@ -18,7 +18,7 @@ export interface Address {
 
 export interface Question {
   /** @default GET */
-  readonly method?: 'GET' | 'POST' | 'PUT';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Relative to the context path. */
   readonly path: string;
   readonly form?: Readonly<Record<string, string>>;
@@ -35,8 +35,8 @@ export interface Answer {
 /** A hung server must not delay anybody: no exchange takes longer. */
 const seconds = 5;
 
-/** The longest answer that is asked for, a member of a large cluster, has some kilobytes. */
-const longest = 1024 * 1024;
+/** The longest answer that is asked for is a configuration: 1 MiB in a ConfigMap, more where JSON escapes it. */
+const longest = 8 * 1024 * 1024;
 
 /**
  * One request on a connection of its own. Not `fetch`: it follows redirects, to which the identity must not be sent, and that of

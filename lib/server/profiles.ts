@@ -33,6 +33,8 @@ export interface Api {
   /** The server as a member: its state and its Raft groups. */
   readonly self: string;
   readonly administrator: FirstAdministrator;
+  /** How namespaces, users and configurations are read and written. */
+  readonly data: 'v1' | 'v3';
 }
 
 /** What differs between versions of the server. Nothing else in this project branches on a version. */
@@ -65,6 +67,7 @@ const v1: Profile = {
     state: '/v1/console/server/state',
     self: '/v1/core/cluster/self',
     administrator: { how: 'change-well-known', login: '/v1/auth/users/login', users: '/v1/auth/users' },
+    data: 'v1',
   },
   seedsData: false,
   embeddedCluster: {},
@@ -91,6 +94,7 @@ const v3: Profile = {
     state: '/v3/admin/core/state',
     self: '/v3/admin/core/cluster/node/self',
     administrator: { how: 'create', path: '/v3/auth/user/admin' },
+    data: 'v3',
   },
   seedsData: false,
   embeddedCluster: {

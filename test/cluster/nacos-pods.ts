@@ -1,5 +1,6 @@
 import type { Secret } from 'kubernetes-types/core/v1.js';
-import { StandIn } from '../nacos/stand-in.js';
+import { versionOfImage } from '../../lib/server/version.js';
+import { StandIn, type StandInOptions } from '../nacos/stand-in.js';
 import type { FakePod } from './fake-pod.js';
 import { standInAddress } from './network.js';
 import type { PodScript } from './pod-scripts.js';
@@ -10,14 +11,12 @@ export class NacosPods implements PodScript {
   /** By name of the pod. */
   readonly servers = new Map<string, StandIn>();
 
-  constructor(
-    private readonly cluster: TestCluster,
-    private readonly version: ConstructorParameters<typeof StandIn>[0]['version'],
-  ) {}
+  constructor(private readonly cluster: TestCluster) {}
 
   async start(pod: FakePod): Promise<void> {
     await this.stop(pod);
-    const environment = new Map(pod.manifest.spec?.containers[0]?.env?.map((variable) => [variable.name, variable]));
+    const container = pod.manifest.spec?.containers[0];
+    const environment = new Map(container?.env?.map((variable) => [variable.name, variable]));
     const value = async (name: string) => {
       const from = environment.get(name)?.valueFrom?.secretKeyRef;
       if (!from) return environment.get(name)?.value;
@@ -26,12 +25,15 @@ export class NacosPods implements PodScript {
       return Buffer.from(data?.[from.key ?? ''] ?? '', 'base64').toString();
     };
     const key = await value('NACOS_AUTH_IDENTITY_KEY');
+    const version = versionFor(container?.image ?? '');
+    // A volume keeps what its server knew.
+    const { password, data } = this.servers.get(pod.name) ?? {};
     const server = new StandIn({
-      version: this.version,
-      authentication: (await value('NACOS_AUTH_ENABLE')) === 'true',
+      version,
+      authentication: version.startsWith('3') || (await value('NACOS_AUTH_ENABLE')) === 'true',
       ...(key && { identity: { key, value: (await value('NACOS_AUTH_IDENTITY_VALUE')) ?? '' } }),
-      // A volume keeps what its server knew.
-      password: this.servers.get(pod.name)?.password,
+      password,
+      ...(data && { data }),
     });
     this.servers.set(pod.name, await server.listen(standInAddress(pod.address)));
     await pod.becomeReady();
@@ -40,4 +42,10 @@ export class NacosPods implements PodScript {
   async stop({ name }: FakePod): Promise<void> {
     await this.servers.get(name)?.close();
   }
+}
+
+/** The recorded version of the image's line. */
+function versionFor(image: string): StandInOptions['version'] {
+  const { major, minor } = versionOfImage(image) ?? { major: 2, minor: 0 };
+  return major === 3 ? '3.0.3' : minor === 0 ? '2.0.4' : '2.3.2';
 }

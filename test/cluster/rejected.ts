@@ -145,6 +145,56 @@ export const rejected: readonly Rejected[] = [
     message: 'nodePort: a Service of type ClusterIP has none; set type to NodePort or LoadBalancer, or remove nodePort',
   },
   {
+    because: 'the administrator among the users',
+    manifest: nacos({ initialData: { users: [{ username: 'nacos', passwordSecret: { name: 'login' } }] } }),
+    message:
+      'username: nacos is the administrator, who is there anyway; his password is in the Secret of certification.secretName, or <name>-auth',
+  },
+  {
+    because: 'a second administrator',
+    manifest: nacos({
+      initialData: { users: [{ username: 'ann', passwordSecret: { name: 'login' }, roles: ['ROLE_ADMIN'] }] },
+    }),
+    message:
+      'roles: Nacos gives ROLE_ADMIN to its first administrator alone; choose another role, and permissions for it',
+  },
+  {
+    because: 'a permission of the administrators',
+    manifest: nacos({ initialData: { permissions: [{ role: 'ROLE_ADMIN', action: 'r' }] } }),
+    message: 'role: ROLE_ADMIN may do everything already; choose another role',
+  },
+  {
+    because: 'a configuration without content',
+    manifest: nacos({ initialData: { configurations: [{ dataId: 'a' }] } }),
+    message: 'content: give either content or contentFrom',
+  },
+  {
+    because: 'a configuration with two sources',
+    manifest: nacos({
+      initialData: {
+        configurations: [
+          {
+            dataId: 'a',
+            contentFrom: { secretKeyRef: { name: 's', key: 'k' }, configMapKeyRef: { name: 'm', key: 'k' } },
+          },
+        ],
+      },
+    }),
+    message: 'contentFrom: name either configMapKeyRef or secretKeyRef',
+  },
+  {
+    because: 'a configuration twice',
+    manifest: nacos({
+      initialData: {
+        configurations: [
+          { dataId: 'a', content: 'x' },
+          { dataId: 'a', content: 'y' },
+        ],
+      },
+    }),
+    message: 'spec.initialData.configurations[1]: Duplicate value',
+  },
+  {
     because: 'a type that does not exist',
     manifest: nacos({ type: 'clustered' }),
     message: 'Unsupported value: "clustered": supported values: "standalone", "cluster", ""',

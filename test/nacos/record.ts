@@ -89,7 +89,12 @@ async function main([version = '', situation = '', file = '', ...servers]: strin
 }
 
 // Not fetch: that of Node 20 fails where a server answers before it has read a form, as Nacos does.
-function send(url: string, method: string | undefined, headers: object, form?: Readonly<Record<string, string>>) {
+export function send(
+  url: string,
+  method: string | undefined,
+  headers: object,
+  form?: Readonly<Record<string, string>>,
+) {
   const body = form && new URLSearchParams(form).toString();
   const type = body && { 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length };
   return new Promise<{ readonly status: number; readonly content: string }>((resolve, reject) => {
@@ -104,7 +109,7 @@ function send(url: string, method: string | undefined, headers: object, form?: R
   });
 }
 
-function parsed(content: string): unknown {
+export function parsed(content: string): unknown {
   try {
     return JSON.parse(content);
   } catch {

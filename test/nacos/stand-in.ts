@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Exchange, Recording } from './record.js';
+import { StandInData } from './stand-in-data.js';
 
 export interface StandInOptions {
   /** Of which there are recordings. */
@@ -17,6 +18,8 @@ export interface StandInOptions {
   readonly identity?: { readonly key: string; readonly value: string };
   /** Of the administrator, where somebody has set one already. */
   readonly password?: string;
+  /** What its database holds. @default nothing yet */
+  readonly data?: StandInData;
 }
 
 /** Answers as a Nacos server of a version did when it was recorded; knows its administrator, and can be made to misbehave. */
@@ -30,6 +33,7 @@ export class StandIn {
   private readonly server: Server;
   private readonly exchanges: readonly Exchange[];
   password: string | undefined;
+  readonly data: StandInData;
 
   constructor(private readonly options: StandInOptions) {
     const { version, member, authentication = true, password } = options;
@@ -38,6 +42,7 @@ export class StandIn {
     if (!situations[situation]) throw new Error(`nothing was recorded of ${version}, ${situation}`);
     this.exchanges = situations[situation];
     this.password = password ?? this.wellKnown;
+    this.data = options.data ?? new StandInData(version);
     this.server = createServer((request, response) => {
       this.answer(request, response).catch((error) => response.destroy(error));
     });
@@ -71,7 +76,11 @@ export class StandIn {
     this.asked.push(`${request.method} ${path}`);
     if (this.hung) return;
     const form = new URLSearchParams(await text(request));
-    const found = this.find(`${request.method} ${path}`, url.searchParams, form, this.identityOf(request));
+    const shown = this.identityOf(request);
+    const trusted = shown === 'right' || this.options.authentication === false;
+    const data = trusted && this.data.answer(request.method ?? '', path, url.searchParams, form);
+    if (data) return void response.writeHead(data.status).end(written(data.body));
+    const found = this.find(`${request.method} ${path}`, url.searchParams, form, shown);
     if (!found) return void response.writeHead(404).end();
     // Node's own server has no way to send what 2.x sends to who fails to log in.
     if (found.status === 0) return void request.socket.end('HTTP/1.1 0 \r\nContent-Length: 0\r\n\r\n');
@@ -115,6 +124,10 @@ export class StandIn {
       .replaceAll(/\b88[456]8\b/g, '8848')
       .replaceAll(/\b78[456]8\b/g, '7848');
   }
+}
+
+function written(body: unknown): string {
+  return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
 /** What servers of a version were asked and answered, see record.ts. */

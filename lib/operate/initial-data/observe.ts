@@ -1,0 +1,49 @@
+import type { ClusterReader } from 'cdk8s-reconciler';
+import type { NacosObject } from '../../resource/nacos.js';
+import type { Server } from '../../server/client.js';
+import { ServerData } from '../../server/data.js';
+import { reasonOf } from '../../server/exchange.js';
+import type { DataFacts, MemberFacts } from '../facts.js';
+import { decide, emptied, remember } from './decide.js';
+import { itemsOf } from './items.js';
+import { look } from './look.js';
+
+type Context = ClusterReader & { readonly signal: AbortSignal };
+
+/** Milliseconds; a server that hangs must not use up a pass. */
+const longest = 20_000;
+
+/** What there is of the initial data, and what follows from it. Reads only. */
+export async function observeData(
+  { spec, status, metadata }: NacosObject,
+  members: readonly MemberFacts[],
+  serverIn: (pod: string) => Server,
+  context: Context,
+): Promise<DataFacts | undefined> {
+  const pod = askable(members);
+  if (!spec.initialData || !pod) return undefined;
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(longest)]);
+  try {
+    const data = new ServerData(serverIn(pod), signal);
+    const found = await look(itemsOf(spec.initialData), data, metadata.namespace, context);
+    return {
+      found: true,
+      pod,
+      decisions: decide(found, status?.seeded),
+      seeded: remember(found, status?.seeded),
+      emptied: emptied(found, status?.seeded),
+    };
+  } catch (error) {
+    const { code, message } = error as { readonly code?: string; readonly message: string };
+    const unanswered = code !== undefined || signal.aborted;
+    return { found: false, reason: unanswered ? `Pod ${pod}: ${reasonOf(error)}` : message };
+  }
+}
+
+/** A member that comes back reads its own copy of the database, which may be old; that of the leader is not. */
+function askable(members: readonly MemberFacts[]): string | undefined {
+  const able = members.filter(({ ready, server }) => ready && server?.reachable && !server.refused);
+  const leader = able.flatMap(({ server }) => (server?.reachable ? (server.leaders.nacos_config ?? []) : []))[0];
+  if (leader === undefined) return able[0]?.pod;
+  return able.find(({ server }) => server?.reachable && server.raftAddress === leader)?.pod;
+}

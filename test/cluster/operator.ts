@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { ConfigMap } from 'kubernetes-types/core/v1.js';
+import { expect } from 'vitest';
+import type { NacosObject } from '../../lib/resource/nacos.js';
+import { test as base } from './fixture.js';
+import { read } from './manifests.js';
+import { NacosPods } from './nacos-pods.js';
+import type { TestCluster } from './test-cluster.js';
+
+/** For polls: machines are slow at times. */
+export const eventually = { timeout: 60_000, interval: 200 };
+/** Whom the operator is to the API server. */
+export const account = 'system:serviceaccount:nacos-operator:nacos-operator';
+
+/** The program in dist/, run as its ServiceAccount may. */
+export class Operator {
+  private child: ChildProcess | undefined;
+
+  constructor(
+    private readonly cluster: TestCluster,
+    readonly pods: NacosPods,
+  ) {}
+
+  async install(): Promise<void> {
+    const { cluster } = this;
+    await cluster.kubectl(['apply', '--server-side', '-f', join(__dirname, '../../dist/00-crds.k8s.yaml')]);
+    // `kubectl wait` fails on a definition that has no conditions yet.
+    const served = () => cluster.kubectl(['get', 'nacos']).catch(() => undefined);
+    await expect.poll(served, eventually).toBeDefined();
+    // Its Deployment would only have fake pods.
+    const items = read('dist/10-operator.k8s.yaml').filter(({ kind }) => kind !== 'Deployment');
+    await cluster.kubectl(
+      ['apply', '--server-side', '-f', '-'],
+      JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
+    );
+  }
+
+  async start(): Promise<void> {
+    const { controlPlane, namespace } = this.cluster;
+    const { binaryData } = read('dist/10-operator.k8s.yaml').find(({ kind }) => kind === 'ConfigMap') as ConfigMap;
+    // Here because it reads a kubeconfig, unlike in a pod: the package for that is not in the bundle.
+    const program = join(__dirname, '../../build', `operator-${namespace}.cjs`);
+    writeFileSync(program, gunzipSync(Buffer.from(Object.values(binaryData ?? {})[0] ?? '', 'base64')));
+    const KUBECONFIG = await controlPlane.serviceAccountKubeconfig('nacos-operator', 'nacos-operator');
+    const log = openSync(join(controlPlane.directory, 'log', 'nacos-operator.log'), 'a');
+    const env = { ...process.env, KUBECONFIG, WATCH_NAMESPACES: namespace, PORT: '0' };
+    this.child = spawn(process.execPath, [program], { env, stdio: ['ignore', log, log] });
+  }
+
+  async stop(): Promise<void> {
+    if (this.child?.exitCode === null && this.child.kill('SIGTERM')) await once(this.child, 'exit');
+  }
+
+  /** What it has written since some request. */
+  writes(since = 0): string[] {
+    return this.cluster
+      .audit(account)
+      .slice(since)
+      .filter(({ verb }) => !['get', 'list', 'watch'].includes(verb))
+      .map(({ verb, requestURI }) => `${verb} ${requestURI}`);
+  }
+}
+
+/** A test whose pods are served by stand-ins, with the operator at work in its namespace. */
+export const test = base
+  .extend('pods', { scope: 'file' }, ({ cluster }) => {
+    const pods = new NacosPods(cluster);
+    cluster.kubelet.script({ labels: { component: 'nacos' } }, pods);
+    return pods;
+  })
+  .extend('operator', { scope: 'file' }, async ({ cluster, pods }, { onCleanup }) => {
+    const operator = new Operator(cluster, pods);
+    await operator.install();
+    await operator.start();
+    onCleanup(() => operator.stop());
+    return operator;
+  });
+
+export function nacosOf(cluster: TestCluster, name: string): Promise<NacosObject> {
+  return cluster.api.get(`/apis/nacos.io/v1alpha1/namespaces/${cluster.namespace}/nacos/${name}`);
+}
+
+export async function apply(cluster: TestCluster, name: string, spec: object): Promise<void> {
+  const manifest = { apiVersion: 'nacos.io/v1alpha1', kind: 'Nacos', metadata: { name }, spec };
+  await cluster.kubectl(['apply', '-f', '-'], JSON.stringify(manifest));
+}
+
+/** For `expect.poll`. */
+export function phase(cluster: TestCluster, name: string): () => Promise<string | undefined> {
+  return async () => (await nacosOf(cluster, name)).status?.phase;
+}
+
+export async function conditionOf(cluster: TestCluster, name: string, type: string) {
+  const { status } = await nacosOf(cluster, name);
+  return status?.conditions?.find((one) => one.type === type);
+}

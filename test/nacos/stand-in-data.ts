@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+
+export interface DataAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+interface Namespace {
+  readonly name: string;
+  readonly description: string;
+}
+
+interface Configuration {
+  readonly content: string;
+  readonly type: string;
+  readonly id: string;
+}
+
+interface Query {
+  get(name: string): string | null;
+}
+
+const password = 'HIDDEN';
+const illegal = "Param 'dataId' is illegal, illegal characters should not appear in the param.\r\n";
+
+/** Namespaces, users and configurations of a stand-in, which answers as servers did: stand-in.test.ts asks it what they were asked. */
+export class StandInData {
+  readonly namespaces = new Map<string, Namespace>();
+  /** Passwords by user. */
+  readonly users = new Map<string, string>([['nacos', password]]);
+  readonly roles: { readonly role: string; readonly username: string }[] = [{ role: 'ROLE_ADMIN', username: 'nacos' }];
+  readonly permissions: { readonly role: string; readonly resource: string; readonly action: string }[] = [];
+  /** By `namespace/group/dataId`; the namespace is empty for public. */
+  readonly configurations = new Map<string, Configuration>();
+
+  constructor(private readonly version: '2.0.4' | '2.3.2' | '3.0.3') {}
+
+  /** @returns undefined for what is no question about data */
+  answer(method: string, path: string, query: Query, form: Query): DataAnswer | undefined {
+    const value = (name: string) => form.get(name) ?? query.get(name) ?? '';
+    switch (`${method} ${path}`) {
+      case 'GET /v1/console/namespaces':
+      case 'GET /v3/admin/core/namespace/list':
+        return this.namespaceList();
+      case 'POST /v1/console/namespaces':
+      case 'POST /v3/admin/core/namespace':
+        return this.createNamespace(value(this.isV3 ? 'namespaceId' : 'customNamespaceId'), value);
+      case 'PUT /v1/console/namespaces':
+      case 'PUT /v3/admin/core/namespace':
+        return this.changeNamespace(value);
+      case 'GET /v1/auth/users':
+      case 'GET /v3/auth/user/list':
+        return this.page([...this.users.keys()].map((username) => ({ username, password })));
+      case 'POST /v1/auth/users':
+      case 'POST /v3/auth/user':
+        return this.createUser(value('username'), value('password'));
+      case 'DELETE /v1/auth/users':
+      case 'DELETE /v3/auth/user':
+        this.users.delete(value('username'));
+        return this.done('delete user ok!');
+      case 'GET /v1/auth/roles':
+      case 'GET /v3/auth/role/list':
+        return this.page(
+          [...this.roles].sort(({ role }, other) => (role.toLowerCase() < other.role.toLowerCase() ? -1 : 1)),
+        );
+      case 'POST /v1/auth/roles':
+      case 'POST /v3/auth/role':
+        return this.addRole(value('role'), value('username'));
+      case 'GET /v1/auth/permissions':
+      case 'GET /v3/auth/permission/list':
+        return this.page(this.permissions);
+      case 'POST /v1/auth/permissions':
+      case 'POST /v3/auth/permission':
+        return this.addPermission({ role: value('role'), resource: value('resource'), action: value('action') });
+      case 'GET /v1/cs/configs':
+      case 'GET /v3/admin/cs/config':
+        return this.configuration(value);
+      case 'POST /v1/cs/configs':
+      case 'POST /v3/admin/cs/config':
+        return this.publish(value);
+      default:
+        return undefined;
+    }
+  }
+
+  private get isV3(): boolean {
+    return this.version.startsWith('3');
+  }
+
+  private done(data: unknown): DataAnswer {
+    return {
+      status: 200,
+      body: this.isV3 ? { code: 0, message: 'success', data } : { code: 200, message: null, data },
+    };
+  }
+
+  /** 3.0.3 says nothing where 2.x says why. */
+  private refused(why: string): DataAnswer {
+    if (this.isV3) return { status: 200, body: '' };
+    return { status: 400, body: this.version === '2.0.4' ? `caused: ${why};` : why };
+  }
+
+  private page(pageItems: readonly object[]): DataAnswer {
+    const pagesAvailable = pageItems.length > 0 ? 1 : 0;
+    const page = { totalCount: pageItems.length, pageNumber: 1, pagesAvailable, pageItems };
+    return this.isV3 ? this.done(page) : { status: 200, body: page };
+  }
+
+  private namespaceList(): DataAnswer {
+    const told = (namespace: string, namespaceShowName: string, namespaceDesc: string | null, type: number) => ({
+      namespace,
+      namespaceShowName,
+      ...(this.version !== '2.0.4' && { namespaceDesc }),
+      quota: 200,
+      configCount: [...this.configurations.keys()].filter((key) => key.startsWith(`${namespace}/`)).length,
+      type,
+    });
+    const first = this.isV3 ? told('public', 'public', 'Default Namespace', 0) : told('', 'public', null, 0);
+    const others = [...this.namespaces].map(([id, { name, description }]) =>
+      told(id, name, description, this.isV3 ? 1 : 2),
+    );
+    return this.done([first, ...others]);
+  }
+
+  private createNamespace(id: string, value: (name: string) => string): DataAnswer {
+    const there = this.namespaces.has(id);
+    if (there && this.isV3)
+      return {
+        status: 400,
+        body: { code: 22002, message: 'namespace already exist', data: `namespaceId [${id}] already exist.` },
+      };
+    if (!there) this.namespaces.set(id, { name: value('namespaceName'), description: value('namespaceDesc') });
+    return this.isV3 ? this.done(true) : { status: 200, body: !there };
+  }
+
+  private changeNamespace(value: (name: string) => string): DataAnswer {
+    const [id, name] = this.isV3 ? ['namespaceId', 'namespaceName'] : ['namespace', 'namespaceShowName'];
+    this.namespaces.set(value(id), { name: value(name), description: value('namespaceDesc') });
+    return this.isV3 ? this.done(true) : { status: 200, body: true };
+  }
+
+  private createUser(username: string, chosen: string): DataAnswer {
+    if (this.users.has(username)) return this.refused(`user '${username}' already exist!`);
+    this.users.set(username, chosen);
+    return this.done('create user ok!');
+  }
+
+  private addRole(role: string, username: string): DataAnswer {
+    if (!this.users.has(username)) return this.refused(`user '${username}' not found!`);
+    const there = this.roles.some((one) => one.role === role && one.username === username);
+    if (there && this.isV3) return this.refused('');
+    if (!there) this.roles.push({ role, username });
+    return this.done('add role ok!');
+  }
+
+  private addPermission(permission: StandInData['permissions'][number]): DataAnswer {
+    if (!this.roles.some(({ role }) => role === permission.role))
+      return this.refused(`role ${permission.role} not found!`);
+    this.permissions.push(permission);
+    return this.done('add permission ok!');
+  }
+
+  private key(value: (name: string) => string): string {
+    const [namespace, group] = this.isV3 ? ['namespaceId', 'groupName'] : ['tenant', 'group'];
+    return `${value(namespace)}/${value(group)}/${value('dataId')}`;
+  }
+
+  private configuration(value: (name: string) => string): DataAnswer {
+    const found = this.configurations.get(this.key(value));
+    if (!found && !this.isV3) return { status: 200, body: '' };
+    if (!found)
+      return {
+        status: 404,
+        body: { code: 20004, message: 'resource not found', data: 'Config not exist, please publish Config first.' },
+      };
+    const { content, type, id } = found;
+    const md5 = createHash('md5').update(content).digest('hex');
+    const common = { id, dataId: value('dataId'), md5, type, content, appName: '', createTime: 0, modifyTime: 0 };
+    const unset = { createUser: null, createIp: '127.0.0.1', desc: null, configTags: null };
+    if (this.isV3) {
+      const place = { namespaceId: value('namespaceId'), groupName: value('groupName'), encryptedDataKey: '' };
+      return this.done({ ...common, ...unset, ...place });
+    }
+    const place = { tenant: value('tenant'), group: value('group'), use: null, effect: null, schema: null };
+    return {
+      status: 200,
+      body: { ...common, ...unset, ...place, ...(this.version !== '2.0.4' && { encryptedDataKey: '' }) },
+    };
+  }
+
+  private publish(value: (name: string) => string): DataAnswer {
+    const dataId = value('dataId');
+    if (!/^[-\w.:]+$/.test(dataId))
+      return { status: 400, body: this.version === '2.0.4' ? `caused: invalid dataId : ${dataId};` : illegal };
+    const key = this.key(value);
+    const id = this.configurations.get(key)?.id ?? String(this.configurations.size);
+    this.configurations.set(key, { content: value('content'), type: value('type'), id });
+    return this.isV3 ? this.done(true) : { status: 200, body: true };
+  }
+}
