@@ -38,8 +38,8 @@ test('the sample becomes everything that a microservice needs', async ({ sample,
     maxReplicas: 6,
     scaleTargetRef: { kind: 'Deployment', name },
   });
-  const table = await cluster.kubectl(['get', 'microservicedeploys']);
-  expect(table).toMatch(/ms-sample-v1s0 +1\.0 +3 +false +ms-sample-v1s0\.v1\.internal/);
+  const table = () => cluster.kubectl(['get', 'microservicedeploys']);
+  await expect.poll(table, eventually).toMatch(/ms-sample-v1s0 +1\.0 +3 +false +ms-sample-v1s0\.v1\.internal/);
 });
 
 test('its host name has its major version, and leads to the proxy', async ({ sample }) => {
