@@ -140,7 +140,7 @@ export interface NacosSpec {
   readonly imagePullSecrets?: NacosSpecImagePullSecrets[];
 
   /**
-   * Image with the mysql client, for creating the schema. Default mysql:8.4.
+   * Image with the mysql client, for creating the schema. Default mysql:8.4, from the registry of image.
    *
    * @schema NacosSpec#mysqlInitImage
    */

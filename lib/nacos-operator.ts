@@ -52,11 +52,9 @@ export class NacosOperator extends Construct {
   }
 }
 
-/** The operator as one file; it lies in the package, and in a checkout where synth puts it. */
+/** The operator as one packed file; it lies in the package, and in a checkout where synth puts it. */
 function program(): string {
-  const places = ['operator.cjs', '../lib/operator.cjs', '../build/lib/operator.cjs'].map((path) =>
-    join(__dirname, path),
-  );
+  const places = ['.', '../lib', '../build/lib'].map((folder) => join(__dirname, folder, 'operator.cjs.gz'));
   const found = places.find((path) => existsSync(path));
   if (!found)
     throw new Error(

@@ -1,33 +1,60 @@
-// Bundles the operator and the management service into a file each, the same bytes on every machine: esbuild is pinned.
+// Bundles the operator and the management service into a file each, the same bytes on every machine: esbuild and fflate are pinned.
+const { mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { buildSync } = require('esbuild');
+const { gzipSync } = require('fflate');
 
 /** @returns esbuild's metafile: what the bundle is made of */
 function bundleOperator() {
-  return bundle('lib/operate/main.ts', 'build/lib/operator.cjs');
+  return bundle('lib/operate/main.ts', 'operator');
 }
 
+/** The page is in it, as text. */
 function bundleManager() {
-  return bundle('manager/src/main.ts', 'build/lib/manager.cjs');
+  return bundle('manager/src/main.ts', 'manager', { consoleFiles: JSON.stringify(bundleConsole()) });
 }
 
-function bundle(entry, outfile) {
-  const { metafile } = buildSync({
+/** @returns the page's files */
+function bundleConsole() {
+  const folder = 'manager/console';
+  const { outputFiles } = buildSync({
+    entryPoints: [`${folder}/main.tsx`, `${folder}/style.css`],
+    outdir: 'build/console',
+    bundle: true,
+    minify: true,
+    target: 'es2022',
+    tsconfig: `${folder}/tsconfig.json`,
+    legalComments: 'none',
+    logLevel: 'warning',
+    write: false,
+  });
+  const [script, style] = ['.js', '.css'].map((end) => outputFiles.find(({ path }) => path.endsWith(end)).text);
+  return { html: readFileSync(`${folder}/index.html`, 'utf8'), script, style };
+}
+
+/** Writes it as .cjs, for an image, and packed as .cjs.gz, for a ConfigMap: packing it takes as long as all the rest of a synth. */
+function bundle(entry, name, define = {}) {
+  const { metafile, outputFiles } = buildSync({
     entryPoints: [entry],
-    outfile,
     bundle: true,
     minify: true,
     platform: 'node',
     target: 'node24',
     format: 'cjs',
     conditions: ['cdk8s-source'],
+    define,
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
+    write: false,
   });
+  const [{ contents }] = outputFiles;
+  mkdirSync('build/lib', { recursive: true });
+  writeFileSync(`build/lib/${name}.cjs`, contents);
+  writeFileSync(`build/lib/${name}.cjs.gz`, gzipSync(contents, { level: 9, mem: 9, mtime: 0 }));
   return metafile;
 }
 
-module.exports = { bundleManager, bundleOperator };
+module.exports = { bundleConsole, bundleManager, bundleOperator };
 
 if (require.main === module) {
   bundleOperator();

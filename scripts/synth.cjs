@@ -1,7 +1,6 @@
 // The app that `cdk8s synth` runs: main.ts and all that it imports as one script, kept with its compiled code until a source changes.
 // CommonJS, which Node starts sooner. Bundling takes as long as all the rest, and compiling a quarter of that (docs/performance.md).
-const { createHash } = require('node:crypto');
-const { existsSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
+const { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { resolve } = require('node:path');
 const { setFlagsFromString } = require('node:v8');
@@ -10,17 +9,14 @@ const { Script } = require('node:vm');
 const folder = resolve('build/synth');
 const file = `${folder}/main.js`;
 const code = `${folder}/main.code`;
-const record = `${folder}/sources.json`;
+const record = `${folder}/sources.txt`;
 
-/** The script of last time, unless a source or the script itself is another one now. */
+/** The script of last time, unless a source is another one now. */
 function kept() {
-  try {
-    const { sources, hash } = JSON.parse(readFileSync(record, 'utf8'));
-    const script = readFileSync(file, 'utf8');
-    return hashOf(script, sources) === hash ? { script, hash } : undefined;
-  } catch {
-    return undefined;
-  }
+  const stamps = read(record, 'utf8');
+  if (!stamps) return undefined;
+  const sources = stamps.split('\n').map((line) => line.split(' ')[0]);
+  return stampsOf(sources) === stamps ? read(file, 'utf8') : undefined;
 }
 
 function bundled() {
@@ -41,40 +37,45 @@ function bundled() {
   const script = `(function (require, module, exports, __filename, __dirname) {${outputFiles[0].text}})`;
   const inputs = Object.keys({ ...metafile.inputs, ...operator.inputs });
   const own = inputs.filter((path) => !path.includes('node_modules/'));
-  const sources = [
-    ...new Set(own),
-    'package-lock.json',
-    'scripts/bundle.cjs',
-    'scripts/synth.cjs',
-    'build/lib/operator.cjs',
-  ];
-  const hash = hashOf(script, sources);
+  // The record last: what is there without it counts for nothing.
   mkdirSync(folder, { recursive: true });
-  writeFileSync(file, script);
-  writeFileSync(record, JSON.stringify({ sources, hash }));
-  return { script, hash };
+  for (const path of [record, code]) rmSync(path, { force: true });
+  write(file, script);
+  write(record, stampsOf([...new Set(own), 'package-lock.json', 'scripts/bundle.cjs', 'scripts/synth.cjs']));
+  return script;
 }
 
-function hashOf(script, sources) {
-  const hash = createHash('sha256').update(script);
-  for (const path of sources) hash.update(`\0${path}\0`).update(readFileSync(path));
-  return hash.digest('hex');
+/** A line for each file: its path, size and time of change. Reading them all would take longer than rendering. */
+function stampsOf(paths) {
+  return paths
+    .map((path) => {
+      const { size, mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? {};
+      return `${path} ${size} ${mtimeMs}`;
+    })
+    .join('\n');
 }
 
-/** V8 takes the code of any script of the same length, so the hash stands before it. */
-function compiledCode(hash) {
-  const kept = existsSync(code) ? readFileSync(code) : Buffer.alloc(0);
-  return kept.toString('latin1', 0, hash.length) === hash ? kept.subarray(hash.length) : undefined;
+function read(path, encoding) {
+  try {
+    return readFileSync(path, encoding);
+  } catch {
+    return undefined;
+  }
 }
 
-function run({ script, hash }) {
-  const cachedData = compiledCode(hash);
+/** Whole or not at all: another synth may read it. */
+function write(path, content) {
+  writeFileSync(`${path}.${process.pid}`, content);
+  renameSync(`${path}.${process.pid}`, path);
+}
+
+function run(script) {
+  const cachedData = read(code);
   const compiled = new Script(script, { filename: file, ...(cachedData && { cachedData }) });
   const module = { exports: {} };
   compiled.runInThisContext()(createRequire(file), module, module.exports, file, folder);
   // After the run, so that functions which are compiled when they are first called are in it too.
-  if (!cachedData || compiled.cachedDataRejected)
-    writeFileSync(code, Buffer.concat([Buffer.from(hash), compiled.createCachedData()]));
+  if (!cachedData || compiled.cachedDataRejected) write(code, compiled.createCachedData());
 }
 
 // A synth is over before optimized code pays off.

@@ -3,6 +3,7 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -99,6 +100,19 @@ describe("somebody else's app with the packed packages", () => {
     const objects = objectsIn(readFileSync(join(app, 'dist/nacos.k8s.yaml'), 'utf8'));
     expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual(
       expect.arrayContaining(['Nacos registry', 'Nacos typed', 'StatefulSet config', 'PodDisruptionBudget config']),
+    );
+  });
+
+  it('is the app of examples/gitops, which synthesizes what its folder of manifests is made of', () => {
+    const environment = join(app, 'environment');
+    cpSync('examples/gitops/app', environment, { recursive: true });
+    run('node_modules/typescript/bin/tsc', '--project', environment);
+    run(join(environment, 'main.js'));
+    const files = readdirSync(join(app, 'dist')).filter((file) => /^\d/.test(file));
+    const objects = files.flatMap((file) => objectsIn(readFileSync(join(app, 'dist', file), 'utf8')));
+    expect(files).toEqual(['00-crds', '10-operator', '20-nacos', '30-cart'].map((chart) => `${chart}.k8s.yaml`));
+    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual(
+      expect.arrayContaining(['Deployment nacos-operator', 'Nacos registry', 'Deployment cart']),
     );
   });
 

@@ -25,10 +25,22 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'cdk8s-reconciler/synth',
     'constructs',
     'dot-properties',
+    'node:crypto',
     'node:fs',
     'node:path',
   ],
-  cli: ['cdk8s', 'cdk8s-reconciler', 'kubernetes-types', 'node:fs', 'node:util', 'yaml'],
+  cli: [
+    'cdk8s',
+    'cdk8s-reconciler',
+    'cdk8s-reconciler/client',
+    'kubernetes-types',
+    'node:child_process',
+    'node:fs',
+    'node:os',
+    'node:path',
+    'node:util',
+    'yaml',
+  ],
   index: [],
   main: ['cdk8s'],
   // A package of its own, whose program is bundled: nobody who renders has these installed.
@@ -49,6 +61,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'node:net',
     'node:path',
     'node:stream',
+    'node:util',
     'node:zlib',
     'yaml',
   ],
@@ -108,11 +121,12 @@ describe('imports', () => {
     expect(asking.filter((layer) => layer !== 'server' && layer !== 'operate')).toEqual([]);
   });
 
-  it('use node:crypto for the name of the schema Job, for credentials and to compare contents only', () => {
+  it('use node:crypto for the name of the schema Job, for credentials, to compare contents and for the checksum of a program only', () => {
     const users = imports
       .filter(({ file, to }) => to === 'node:crypto' && layerOf(file) !== 'manager')
       .map(({ file }) => file);
     expect(users.toSorted()).toEqual([
+      'lib/nacos-manager.ts',
       'lib/operate/credentials.ts',
       'lib/operate/initial-data/look.ts',
       'lib/render/schema-job.ts',

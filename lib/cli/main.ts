@@ -1,23 +1,41 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
+import { Cluster } from './cluster.js';
+import { diff } from './diff.js';
 import { images } from './images.js';
 import { readManifests, UserError } from './manifests.js';
 import { missingSecrets, renderManifests } from './render.js';
+import { status } from './status.js';
+import { versions } from './versions.js';
 
-const usage = `cdk8s-nacos: Nacos manifests without a cluster
+const usage = `cdk8s-nacos, or kubectl nacos: Nacos on Kubernetes
 
   cdk8s-nacos render -f FILE [-n NAMESPACE] [--registry REGISTRY]
       Prints the objects that the Nacos objects in FILE consist of.
   cdk8s-nacos images [-f FILE] [--registry REGISTRY]
       Prints every image that they need, one a line, for mirroring; without FILE, those that are used by default.
+  cdk8s-nacos versions [--registry REGISTRY]
+      Prints the versions that this project was run with.
+  cdk8s-nacos diff -f FILE [-n NAMESPACE]
+      Prints what applying FILE would change of what the operator makes; exits with 1 if there is something.
+  cdk8s-nacos status [NAME] [-n NAMESPACE]
+      Prints the instances of the cluster, or one with its members and conditions.
 
   -f, --file       a file with Nacos objects, or - for standard input
-  -n, --namespace  namespace of objects that name none
+  -n, --namespace  namespace of objects that name none; of status, the only one
   --registry       takes every image from this registry, such as harbor.cloud.io
   -h, --help       prints this text
+
+diff and status read the cluster of KUBECONFIG, the others none.
 `;
 
-function main(args: string[]): string {
+interface Options {
+  readonly file?: string;
+  readonly namespace?: string;
+  readonly registry?: string;
+}
+
+async function main(args: string[]): Promise<string> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -30,21 +48,55 @@ function main(args: string[]): string {
   });
   const [command, ...rest] = positionals;
   if (values.help || command === 'help' || (command === undefined && args.length === 0)) return usage;
-  if (rest.length > 0) throw new UserError(`${rest.join(' ')}: not expected here; a file is given with -f`);
-  const manifests = values.file === undefined ? undefined : readManifests(values.file, values);
-  if (command === 'images') return images(manifests, values.registry);
-  if (command !== 'render') throw new UserError(`${command ?? ''}: no such command; see cdk8s-nacos --help`);
-  if (!manifests) throw new UserError('render: -f FILE is missing');
+  const names = command === 'status' ? rest.slice(1) : rest;
+  if (names.length > 0) throw new UserError(`${names.join(' ')}: not expected here; a file is given with -f`);
+  switch (command) {
+    case 'images':
+      return images(values.file === undefined ? undefined : readManifests(values.file, values), values.registry);
+    case 'versions':
+      return versions(values.registry);
+    case 'render':
+      return rendered(values);
+    case 'diff':
+      return inCluster(async (cluster) => {
+        const { text, differs } = await diff(cluster, manifestsOf('diff', values));
+        if (differs) process.exitCode = 1;
+        return text;
+      });
+    case 'status':
+      return inCluster((cluster) => status(cluster, rest[0], values.namespace));
+    default:
+      throw new UserError(`${command ?? ''}: no such command; see cdk8s-nacos --help`);
+  }
+}
+
+function rendered(options: Options): string {
+  const manifests = manifestsOf('render', options);
   const objects = renderManifests(manifests);
   process.stderr.write(missingSecrets(manifests));
   return objects;
 }
 
-try {
-  process.stdout.write(main(process.argv.slice(2)));
-} catch (error) {
-  const expected = error instanceof UserError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
-  if (!expected) throw error;
-  process.stderr.write(`cdk8s-nacos: ${(error as Error).message}\n`);
-  process.exitCode = 2;
+function manifestsOf(command: string, options: Options) {
+  if (options.file === undefined) throw new UserError(`${command}: -f FILE is missing`);
+  return readManifests(options.file, options);
 }
+
+async function inCluster(use: (cluster: Cluster) => Promise<string>): Promise<string> {
+  const cluster = await Cluster.connect();
+  try {
+    return await use(cluster);
+  } finally {
+    cluster.close();
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (text) => process.stdout.write(text),
+  (error: unknown) => {
+    const expected = error instanceof UserError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
+    if (!expected) throw error;
+    process.stderr.write(`cdk8s-nacos: ${(error as Error).message}\n`);
+    process.exitCode = 2;
+  },
+);

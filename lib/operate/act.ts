@@ -1,7 +1,7 @@
 import type { ClusterWriter } from 'cdk8s-reconciler';
 import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
-import { setAdministrator } from './act/administrator.js';
+import { changeAdministratorPassword, setAdministrator } from './act/administrator.js';
 import { generateCredentials } from './act/credentials.js';
 import { seedData } from './act/initial-data.js';
 import type { NacosAction } from './plan.js';
@@ -15,6 +15,7 @@ export type Effect<A> = (action: A, instance: Instance, context: ActContext) => 
 const effects: { readonly [T in NacosAction['type']]: Effect<Extract<NacosAction, { readonly type: T }>> } = {
   GenerateCredentials: generateCredentials,
   SetAdministrator: setAdministrator,
+  ChangePassword: changeAdministratorPassword,
   SeedData: seedData,
 };
 

@@ -11,6 +11,9 @@ const generators: Readonly<Record<string, () => string>> = {
   administratorPassword: () => randomBytes(32).toString('base64url'),
 };
 
+/** Key of the password that the operator has set last: to change it takes a login with it. */
+export const currentPassword = 'currentAdministratorPassword';
+
 /** The least that Nacos takes (nacos: NacosSignatureAlgorithm.java). */
 const tokenBytes = 32;
 

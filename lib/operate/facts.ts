@@ -31,6 +31,8 @@ export interface CredentialFacts {
   /** What is there and can't be used, in words. */
   readonly unusable: readonly string[];
   readonly administratorPassword?: string;
+  /** What the servers have, where the operator has set it. */
+  readonly currentAdministratorPassword?: string;
 }
 
 /** What a server has of the initial data, or why that is not known. */

@@ -7,7 +7,7 @@ import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import { askServer, type Server } from '../server/client.js';
 import type { Identity } from '../server/exchange.js';
-import { identityOf, missingKeys, secretValue, unusableKeys } from './credentials.js';
+import { currentPassword, identityOf, missingKeys, secretValue, unusableKeys } from './credentials.js';
 import type { Facts, MemberFacts } from './facts.js';
 import { observeData } from './initial-data/observe.js';
 import { ordinalOf, podsOf } from './pods.js';
@@ -42,6 +42,7 @@ export async function observe(nacos: NacosObject, children: ObservedChildren, co
         missing: missingKeys(secret),
         unusable: unusableKeys(secret),
         administratorPassword: secretValue(secret, 'administratorPassword'),
+        currentAdministratorPassword: secretValue(secret, currentPassword),
       },
     }),
   };
@@ -73,6 +74,7 @@ export function serverAt(instance: Instance, address: string, identity?: Identit
   return {
     address,
     contextPath: contextPath(instance, 'http'),
+    consolePath: contextPath(instance, 'console'),
     api: instance.profile.api,
     ...(identity && { identity }),
   };

@@ -1,7 +1,7 @@
 import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import type { Facts } from './facts.js';
-import { administrator } from './plan/administrator.js';
+import { administrator, administratorPassword } from './plan/administrator.js';
 import { credentials } from './plan/credentials.js';
 import { initialData } from './plan/initial-data.js';
 
@@ -12,7 +12,7 @@ export type Planner<A extends { readonly type: string; readonly message: string 
 ) => A | undefined;
 
 /** In the order in which an instance needs them: the first that wants something gets it. */
-const planners = [credentials, administrator, initialData] as const;
+const planners = [credentials, administrator, administratorPassword, initialData] as const;
 
 /** An effect; one at a time. Carries no secret: it is reported as an event. `act` carries it out. */
 export type NacosAction = NonNullable<ReturnType<(typeof planners)[number]>>;

@@ -9,6 +9,8 @@ import { membersHealthy } from './conditions/members-healthy.js';
 import { scaled, scaleInNotSupported } from './conditions/scaled.js';
 import { schemaReady } from './conditions/schema-ready.js';
 import { secretsProtected } from './conditions/secrets-protected.js';
+import { settingsSupported } from './conditions/settings-supported.js';
+import { versionManaged } from './conditions/version-managed.js';
 import type { Facts } from './facts.js';
 import { memberStatuses, surplus } from './members.js';
 import { podsOf, podsOfJob } from './pods.js';
@@ -70,6 +72,8 @@ export function status(
     conditions: [
       ...conditions,
       ...secretsProtected(instance),
+      ...settingsSupported(instance),
+      ...versionManaged(instance),
       ...(healthy || stalled ? [] : summary(conditions, problem, standard)),
     ],
   };

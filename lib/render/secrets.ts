@@ -16,11 +16,13 @@ export function secrets(instance: Instance): Secret[] {
   ];
 }
 
-/** The Secret whose keys the operator fills in; nothing is rendered into it, so that nothing is ever overwritten. */
+/**
+ * The Secret whose keys the operator fills in; nothing is rendered into it, so that nothing is ever overwritten. It is there also
+ * while nobody needs it: the administrator's password must outlast authentication that is off for a while.
+ */
 export function authenticationSecrets(instance: Instance): Secret[] {
-  const { authentication, names } = instance;
-  if (authentication.identitySecret !== names.authSecret) return [];
-  return [{ apiVersion: 'v1', kind: 'Secret', metadata: metadata(instance, names.authSecret), type: 'Opaque' }];
+  const name = instance.names.authSecret;
+  return [{ apiVersion: 'v1', kind: 'Secret', metadata: metadata(instance, name), type: 'Opaque' }];
 }
 
 // `data` and not `stringData`: the latter makes a server-side apply that changes nothing look like a change.

@@ -1,4 +1,6 @@
+import { inRegistry } from 'cdk8s-reconciler';
 import { parse } from 'dot-properties';
+import { parseImage } from '../server/image.js';
 import { type Profile, ports, profileOf } from '../server/profiles.js';
 import { defaultVersion, parseVersion, type Version, versionOfImage } from '../server/version.js';
 import type { NacosObject } from './nacos.js';
@@ -121,7 +123,7 @@ export function defaultImage(version: string | undefined): string {
   return `nacos/nacos-server:v${(version || defaultVersion).replace(/^v/, '')}`;
 }
 
-/** The image that creates a schema in MySQL or MariaDB where the spec names none. */
+/** The image that creates a schema in MySQL or MariaDB where the spec names none; it comes from the registry of `spec.image`. */
 export const defaultMysqlImage = 'mysql:8.4';
 
 function versionOf(spec: NacosSpec): Version {
@@ -143,7 +145,10 @@ function serversOf({ spec, status, metadata: { name } }: NacosObject, domain: st
   return { mode: 'cluster', replicas, asked, members };
 }
 
-function databaseOf({ database, mysqlInitImage }: NacosSpec, ownSecret: string): EmbeddedDatabase | MysqlDatabase {
+function databaseOf(
+  { database, mysqlInitImage, image }: NacosSpec,
+  ownSecret: string,
+): EmbeddedDatabase | MysqlDatabase {
   if (database.type !== 'mysql') return { type: 'embedded' };
   const { credentialsSecret: secret } = database;
   return {
@@ -157,7 +162,7 @@ function databaseOf({ database, mysqlInitImage }: NacosSpec, ownSecret: string):
     ...(!secret && { plaintext: { user: database.mysqlUser || 'root', password: database.mysqlPassword || '123456' } }),
     parameters: database.parameters || jdbcParameters,
     managedSchema: database.schema !== 'External',
-    clientImage: mysqlInitImage || defaultMysqlImage,
+    clientImage: mysqlInitImage || inRegistry(defaultMysqlImage, parseImage(image ?? '').registry),
   };
 }
 

@@ -176,7 +176,10 @@ export const spec = Type.Object(
         description: 'Secrets for pulling every image of this instance.',
       }),
     ),
-    mysqlInitImage: optionalText('Image with the mysql client, for creating the schema. Default mysql:8.4.', 1024),
+    mysqlInitImage: optionalText(
+      'Image with the mysql client, for creating the schema. Default mysql:8.4, from the registry of image.',
+      1024,
+    ),
     function_mode: Type.Optional(
       oneOf(['naming', 'config', 'microservice', 'ai', 'all', ''], {
         description: 'Which functions the servers have. Default all.',

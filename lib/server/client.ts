@@ -44,12 +44,11 @@ const wellKnown = 'nacos';
  */
 export async function askServer(server: Server, askAdministrator: boolean, signal: AbortSignal): Promise<ServerFacts> {
   const { api } = server;
-  const { login } = { login: undefined, ...api.administrator };
   try {
     const [state, self, attempt] = await Promise.all([
       exchange(server, { path: api.state }, signal),
       exchange(server, { path: api.self }, signal),
-      askAdministrator && login ? logIn(server, login, wellKnown, signal) : undefined,
+      askAdministrator && !api.administrator.create ? logIn(server, wellKnown, signal) : undefined,
     ]);
     if (state.status !== 200) return { reachable: false, reason: unexpected(server, state) };
     const administratorMissing = attempt && { administratorMissing: attempt.token !== undefined };
@@ -70,22 +69,48 @@ export async function createAdministrator(
   signal: AbortSignal,
 ): Promise<void> {
   // Without the identity: 2.x takes whoever shows it for a server, which may not change a password (measured on 2.0.4 and 2.3.2).
-  const { administrator: first } = server.api;
-  if (first.how === 'create') {
-    const answer = await exchange(server, { method: 'POST', path: first.path, form: { password } }, signal);
-    if (answer.code === 409) throw taken(server);
-    if (answer.status !== 200 || ![0, 200, undefined].includes(answer.code)) throw refused(server, answer);
+  const { create } = server.api.administrator;
+  if (!create) {
+    if (!(await change(server, wellKnown, password, signal))) throw taken(server);
     return;
   }
-  const { token } = (await logIn(server, first.login, wellKnown, signal)) ?? {};
-  if (!token) throw taken(server);
+  const answer = await exchange(server, { method: 'POST', path: create, form: { password } }, signal);
+  if (answer.code === 409) throw taken(server);
+  if (answer.status !== 200 || ![0, 200, undefined].includes(answer.code)) throw refused(server, answer);
+}
+
+/**
+ * Gives the administrator another password; may be repeated.
+ *
+ * @throws Error if the server takes neither, or refuses; without its answer, which may repeat the password
+ */
+export async function changePassword(
+  { identity: _, ...server }: Server,
+  before: string,
+  password: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (await change(server, before, password, signal)) return;
+  const { token } = (await logIn(server, password, signal)) ?? {};
+  if (!token)
+    throw new Error(
+      `the server at ${server.address} takes neither the administrator's new password nor the one before; put the one that it takes into the Secret's key currentAdministratorPassword`,
+    );
+}
+
+/** Whether the password was the one before. */
+async function change(server: Server, before: string, password: string, signal: AbortSignal): Promise<boolean> {
+  const { users } = server.api.administrator;
+  const { token } = (await logIn(server, before, signal)) ?? {};
+  if (!token) return false;
   const form = { username: administrator, newPassword: password, accessToken: token };
-  const path = `${first.users}?${new URLSearchParams(form)}`;
-  const answer = await exchange(server, { method: 'PUT', path }, signal);
-  if (answer.status === 200) return;
+  const path = `${users.path}?${new URLSearchParams(form)}`;
+  const answer = await exchange(server, { method: 'PUT', port: users.port, path }, signal);
+  if (answer.status === 200) return true;
   // 2.0.4 answers 403 and changes the password all the same (measured).
-  const { token: changed } = (await logIn(server, first.login, password, signal)) ?? {};
+  const { token: changed } = (await logIn(server, password, signal)) ?? {};
   if (!changed) throw refused(server, answer);
+  return true;
 }
 
 /** An attempt; without a token it was refused. */
@@ -94,7 +119,8 @@ interface Login {
 }
 
 /** Undefined if the server could not tell. */
-async function logIn(server: Server, path: string, password: string, signal: AbortSignal): Promise<Login | undefined> {
+async function logIn(server: Server, password: string, signal: AbortSignal): Promise<Login | undefined> {
+  const path = server.api.administrator.login;
   const form = { username: administrator, password };
   try {
     const { status, body } = await exchange(server, { method: 'POST', path, form }, signal);

@@ -13,13 +13,17 @@ export interface Address {
   readonly address: string;
   /** Context path of the HTTP port, such as `/nacos`. */
   readonly contextPath: string;
+  /** That of the console's port, from 3.0 on. @default none */
+  readonly consolePath?: string;
   readonly identity?: Identity;
 }
 
 export interface Question {
   /** @default GET */
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Relative to the context path. */
+  /** @default http */
+  readonly port?: 'http' | 'console';
+  /** Relative to the context path of the port. */
   readonly path: string;
   readonly form?: Readonly<Record<string, string>>;
 }
@@ -67,8 +71,8 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 function send(
-  { address, contextPath, identity }: Address,
-  { method = 'GET', path, form }: Question,
+  { address, contextPath, consolePath = '', identity }: Address,
+  { method = 'GET', port = 'http', path, form }: Question,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const body = form && new URLSearchParams(form).toString();
@@ -80,7 +84,8 @@ function send(
     }),
   };
   return new Promise((resolve, reject) => {
-    const options = { host: address, port: ports.http, path: `${contextPath}${path}`, method, headers, signal };
+    const target = { host: address, port: ports[port], path: `${port === 'http' ? contextPath : consolePath}${path}` };
+    const options = { ...target, method, headers, signal };
     request({ ...options, agent: false }, resolve)
       .on('error', reject)
       .end(body);

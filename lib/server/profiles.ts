@@ -20,11 +20,13 @@ export interface HealthCheck {
   readonly path: string;
 }
 
-/** How a server that has no administrator yet gets one. */
-export type FirstAdministrator =
-  | { readonly how: 'create'; readonly path: string }
-  /** The server's schema brings the user nacos with the password nacos; its password is changed. */
-  | { readonly how: 'change-well-known'; readonly login: string; readonly users: string };
+/** Where the administrator logs in, changes his password, and comes from. */
+export interface AdministratorApi {
+  readonly login: string;
+  readonly users: { readonly port: 'http' | 'console'; readonly path: string };
+  /** Makes the first one. Absent where the server's schema brings the user nacos with the password nacos, which is changed. */
+  readonly create?: string;
+}
 
 /** Paths of the HTTP API, relative to the context path. */
 export interface Api {
@@ -32,7 +34,7 @@ export interface Api {
   readonly state: string;
   /** The server as a member: its state and its Raft groups. */
   readonly self: string;
-  readonly administrator: FirstAdministrator;
+  readonly administrator: AdministratorApi;
   /** How namespaces, users and configurations are read and written. */
   readonly data: 'v1' | 'v3';
 }
@@ -66,7 +68,7 @@ const v1: Profile = {
   api: {
     state: '/v1/console/server/state',
     self: '/v1/core/cluster/self',
-    administrator: { how: 'change-well-known', login: '/v1/auth/users/login', users: '/v1/auth/users' },
+    administrator: { login: '/v1/auth/users/login', users: { port: 'http', path: '/v1/auth/users' } },
     data: 'v1',
   },
   seedsData: false,
@@ -79,7 +81,7 @@ const v2: Profile = { ...v1, since: '2.0', managed: true };
 const v2_4: Profile = {
   ...v2,
   since: '2.4',
-  api: { ...v2.api, administrator: { how: 'create', path: '/v1/auth/users/admin' } },
+  api: { ...v2.api, administrator: { ...v2.api.administrator, create: '/v1/auth/users/admin' } },
 };
 
 const v3: Profile = {
@@ -93,7 +95,12 @@ const v3: Profile = {
   api: {
     state: '/v3/admin/core/state',
     self: '/v3/admin/core/cluster/node/self',
-    administrator: { how: 'create', path: '/v3/auth/user/admin' },
+    administrator: {
+      login: '/v3/auth/user/login',
+      // On the HTTP port the administrator himself may not change it (measured on 3.0.3).
+      users: { port: 'console', path: '/v3/auth/user' },
+      create: '/v3/auth/user/admin',
+    },
     data: 'v3',
   },
   seedsData: false,

@@ -14,6 +14,17 @@ export interface DatabaseSchema {
 
 /** A version that is newer than the newest known gets the newest schema. */
 export function databaseSchema(version: Version): DatabaseSchema {
+  const line = lines.findLast((line) => reached(version, line)) ?? oldest;
+  const schema = schemas.get(line) ?? make(line);
+  schemas.set(line, schema);
+  return schema;
+}
+
+/** Made once each: writing one takes longer than all other objects of a Nacos (measured), and the operator asks in every pass. */
+const schemas = new Map<string, DatabaseSchema>();
+
+function make(line: string): DatabaseSchema {
+  const version = parseVersion(line)!;
   const known = Object.entries(tables).filter(([, { since }]) => reached(version, since));
   const needed = known.filter(([, { until }]) => !until || !reached(version, until));
   // New tables come last: `check` looks for them, so it can't say 1 before everything else is done.
@@ -27,7 +38,7 @@ export function databaseSchema(version: Version): DatabaseSchema {
   return {
     sql: statements.map((statement) => `${statement};\n`).join(''),
     check: check(needed, version),
-    line: lines.findLast((line) => reached(version, line)) ?? oldest,
+    line,
   };
 }
 

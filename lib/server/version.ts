@@ -10,6 +10,9 @@ export interface Version {
 /** What runs where neither `image` nor `version` says otherwise: the newest line that was run for this project (docs/versions.md). */
 export const defaultVersion = '3.0.3';
 
+/** The versions that this project was run with (docs/versions.md), newest first. */
+export const knownVersions: readonly string[] = ['3.0.3', '2.5.1', '2.3.2', '2.0.4'];
+
 /** `v2.0.4`, `2.0.4-slim`, `3.0` → a version; anything else, such as `latest`, → undefined. */
 export function parseVersion(text: string): Version | undefined {
   const match = /^v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?![\d])/.exec(text);

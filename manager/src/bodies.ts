@@ -21,7 +21,7 @@ export const changes = Type.Partial(spec, {
 
 /** What is checked here of a body. The rest is left to the API server, which knows more than a schema says. */
 const checked = new Map<unknown, TSchema>([
-  [newInstance, Type.Object({ name, type })],
+  [newInstance, Type.Object({ name: Type.String({ minLength: 1 }), type })],
   [changes, Type.Object({})],
 ]);
 

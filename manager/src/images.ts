@@ -1,6 +1,12 @@
 import { defaultImage } from '../../lib/resource/resolve.js';
 import { ports, profileOf } from '../../lib/server/profiles.js';
-import { defaultVersion, formatVersion, parseVersion, versionOfImage } from '../../lib/server/version.js';
+import {
+  defaultVersion,
+  formatVersion,
+  knownVersions,
+  parseVersion,
+  versionOfImage,
+} from '../../lib/server/version.js';
 import { fieldErrorOf, ProblemError } from './problem.js';
 
 /** A version that can be created now. */
@@ -14,9 +20,6 @@ export interface OfferedVersion {
   /** Whether token and identity of the servers are needed even with authentication off. */
   readonly credentialsRequired: boolean;
 }
-
-/** The versions that this project was run with (docs/versions.md). */
-const knownVersions = ['3.0.3', '2.5.1', '2.3.2', '2.0.4'];
 
 /** Which images instances may be created with. */
 export class Images {

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { k8s } from 'cdk8s-plus-28';
+import { Deployment as DeploymentConstruct, k8s, ServiceType } from 'cdk8s-plus-28';
 import {
   controller,
   Deployment,
@@ -83,5 +83,22 @@ describe('onChart', () => {
     const [service] = declared.render(example) as KubernetesObject[];
     expect(service?.metadata).toMatchObject({ name: 'web-service', namespace: 'shop' });
     expect(declared.render(example)).toEqual([service]);
+  });
+
+  it('takes the constructs of cdk8s-plus, which choose names by themselves', () => {
+    const declared = controller(WebServer, {
+      owns: { deployments: Deployment, services: Service },
+      render: onChart((chart, server) => {
+        const web = new DeploymentConstruct(chart, 'web', { replicas: server.spec.replicas });
+        web.addContainer({ image: server.spec.image, portNumber: 80 });
+        web.exposeViaService({ serviceType: ServiceType.NODE_PORT });
+      }),
+    });
+    const objects = declared.render(example) as KubernetesObject[];
+    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata?.namespace}/${metadata?.name}`).sort()).toEqual([
+      'Deployment shop/web',
+      'Service shop/web-service',
+    ]);
+    expect(declared.render(example)).toEqual(objects);
   });
 });

@@ -7,7 +7,7 @@ import { codeBlocks } from './readme.js';
 
 const home = join(__dirname, '..');
 const example = join(home, '../examples/webserver');
-const pages = ['README.md', 'README.zh-CN.md', 'CHANGELOG.md', 'docs/bench.md'];
+const pages = ['README.md', 'README.zh-CN.md', 'CHANGELOG.md', 'docs/bench.md', 'docs/faults.md'];
 
 describe('the README', () => {
   const files = codeBlocks('README.md').filter(({ file }) => file && file !== 'cdk8s.yaml');
@@ -26,6 +26,18 @@ it.each(pages)('links of %s lead somewhere', (page) => {
   for (const [, target = ''] of text.matchAll(/\]\((?!https?:)([^)#]*)/g)) {
     expect([target, existsSync(join(home, dirname(page), target))]).toEqual([target, true]);
   }
+});
+
+describe('docs/faults.md', () => {
+  const rows = [...readFileSync(join(home, 'docs/faults.md'), 'utf8').matchAll(/\| (\S+): (.+) \|$/gm)];
+
+  it.each(rows.map(([, file, name]) => ({ file, name })))('names a test: $file: $name', ({ file = '', name = '' }) => {
+    // What varies from test to test stands in braces there and is a dot here.
+    const source = readFileSync(join(home, `test/cluster/${file}.test.ts`), 'utf8').replace(/\$\{\w+\}/g, '…');
+    expect(source).toContain(name);
+  });
+
+  it('has a row for each of many faults', () => expect(rows.length).toBeGreaterThan(30));
 });
 
 it('the API reference is what the docstrings say (npm run docs -w reconciler)', { timeout: 120_000 }, () => {

@@ -18,7 +18,7 @@ beforeAll(() => {
      import { Operator } from 'cdk8s-reconciler/synth';
      export const names: string[] = [controller.name, resource.name, Deployment.kind, onChart.name, run.name, Operator.name];`,
   );
-}, 60_000);
+}, 300_000);
 
 afterAll(() => rmSync(consumer, { recursive: true }));
 
@@ -30,7 +30,7 @@ function node(...args: string[]): string {
   return execFileSync(process.execPath, args, { cwd: consumer, encoding: 'utf8' });
 }
 
-describe('the package', { timeout: 60_000 }, () => {
+describe('the package', { timeout: 300_000 }, () => {
   it.each([
     ['commonjs', 'node10'],
     ['node16', 'node16'],
@@ -52,7 +52,7 @@ describe('the package', { timeout: 60_000 }, () => {
   });
 });
 
-describe('cdk8s-reconciler init', { timeout: 60_000 }, () => {
+describe('cdk8s-reconciler init', { timeout: 300_000 }, () => {
   /** As `npx cdk8s-reconciler` runs it, in the consumer's folder. */
   const command = (...args: string[]) =>
     spawnSync(process.execPath, [bin('cdk8s-reconciler'), ...args], { cwd: consumer, encoding: 'utf8' });

@@ -94,7 +94,11 @@ describe('cdk8s-nacos images', () => {
       ['h.io/library/mysql:8.4', 'h.io/library/node:24-slim', 'h.io/nacos/nacos-server:v3.0.3'],
     ],
     ['of a standalone server', ['-f', single], ['harbor.cloud.io/nacos/nacos-server:v2.0.4']],
-    ['of a cluster on MySQL', ['-f', cluster], ['harbor.cloud.io/nacos/nacos-server:v2.0.4', 'mysql:8.4']],
+    [
+      'of a cluster on MySQL',
+      ['-f', cluster],
+      ['harbor.cloud.io/library/mysql:8.4', 'harbor.cloud.io/nacos/nacos-server:v2.0.4'],
+    ],
   ])('lists those that are needed %s', (_case, args, images) => {
     expect(run(['images', ...args])).toEqual({
       status: 0,
@@ -142,5 +146,15 @@ describe('cdk8s-nacos', () => {
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toContain(`cdk8s-nacos: ${words}`);
     expect(stderr).not.toContain('    at ');
+  });
+});
+
+describe('cdk8s-nacos versions', () => {
+  it('prints the versions that the project was run with, with what differs', () => {
+    const { status, stdout } = run(['versions', '--registry', 'harbor.cloud.io']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^VERSION +IMAGE +CONSOLE +TOKEN NEEDED +DEFAULT\n/);
+    expect(stdout).toMatch(/3\.0\.3 +harbor\.cloud\.io\/nacos\/nacos-server:v3\.0\.3 +8080 +always +yes\n/);
+    expect(stdout).toMatch(/2\.0\.4 .* 8848\/nacos +with authentication\n/);
   });
 });

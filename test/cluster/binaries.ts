@@ -20,6 +20,7 @@ import { withLock } from './lock.js';
 /** Folders of tools/, each a Go module whose `tool` lines name what it builds. */
 const families = {
   etcd: ['etcd'],
+  'etcd-3.6': ['etcd-3.6'],
   kubernetes: ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl', 'kubelet', 'kube-proxy'],
   kubeconform: ['kubeconform'],
   'kube-score': ['kube-score'],
@@ -35,7 +36,7 @@ export const controlPlaneTools = [
   'kube-scheduler',
   'kubectl',
 ] as const;
-export const nodeTools = ['kubelet', 'kube-proxy'] as const;
+export const nodeTools = ['kubelet', 'kube-proxy', 'etcd-3.6'] as const;
 export const linterTools = ['kubeconform', 'kube-score'] as const;
 
 const sources = join(__dirname, 'tools');

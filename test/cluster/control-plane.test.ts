@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,8 +8,9 @@ import { expect } from 'vitest';
 import { Api } from './api.js';
 import { ControlPlane } from './control-plane.js';
 import { test } from './fixture.js';
+import { withLock } from './lock.js';
 import { runs } from './processes.js';
-import { removeAbandoned } from './run-directory.js';
+import { baseDirectory, removeAbandoned } from './run-directory.js';
 
 const roles = '/apis/rbac.authorization.k8s.io/v1';
 
@@ -82,6 +83,18 @@ test('a server that does not start fails with its last log lines', async () => {
   await expect(ControlPlane.start({ port: 70_000 })).rejects.toThrow(
     /kube-apiserver ended before it was ready.*65535/s,
   );
+});
+
+test('what another run is removing is left to it', async () => {
+  const directory = join(baseDirectory(), 'c31');
+  mkdirSync(join(directory, 'pid'), { recursive: true });
+  writeFileSync(join(directory, 'owner'), JSON.stringify({ pid: process.pid, started: 'before the machine did' }));
+  await withLock(join(baseDirectory(), 'removing-c31'), async () => {
+    removeAbandoned();
+    expect(existsSync(directory)).toBe(true);
+  });
+  removeAbandoned();
+  expect(existsSync(directory)).toBe(false);
 });
 
 test('the next run cleans up after one that was killed', async () => {

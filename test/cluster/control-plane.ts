@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -7,7 +8,7 @@ import { CertificateAuthority, type KeyPair, signingKeys, type User } from './ce
 import { Daemon } from './daemon.js';
 import { type Kubeconfig, kubeconfig, writeKubeconfig } from './kubeconfig.js';
 import { freePort, nodeFacingAddress, portReleased } from './network.js';
-import { createRunDirectory, type RunDirectory, removeRunDirectory } from './run-directory.js';
+import { createRunDirectory, type RunDirectory, recordProcess, removeRunDirectory } from './run-directory.js';
 import * as servers from './servers.js';
 
 export interface ControlPlaneOptions {
@@ -105,6 +106,11 @@ export class ControlPlane {
   /** Starts a server that ends with the cluster. */
   daemon(name: string, command: string, args: readonly string[], env?: NodeJS.ProcessEnv): Daemon {
     return Daemon.start(this.directory, name, command, args, env);
+  }
+
+  /** Has a process that a test started end with the cluster, also when the test is killed. */
+  adopt({ pid }: ChildProcess): void {
+    if (pid !== undefined) recordProcess(this.directory, `test-${pid}`, pid);
   }
 
   /** Path of a kubeconfig for a user who shows a certificate. */

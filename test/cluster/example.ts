@@ -71,6 +71,7 @@ export class ExampleOperator {
         stdio: ['ignore', log, log],
       },
     );
+    controlPlane.adopt(process);
     return new ExampleOperator(cluster, name, process);
   }
 

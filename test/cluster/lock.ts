@@ -12,6 +12,16 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   }
 }
 
+/** Holds the lock for the time of `work`, unless another process does. */
+export function ifUnlocked(path: string, work: () => void): void {
+  if (!take(path)) return;
+  try {
+    work();
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
+
 function take(path: string): boolean {
   // A link appears with its content, so a process that dies half-way leaves no lock that nobody can judge.
   const own = `${path}.${process.pid}`;

@@ -49,6 +49,7 @@ export class Operator {
     const log = openSync(join(controlPlane.directory, 'log', 'nacos-operator.log'), 'a');
     const env = { ...process.env, KUBECONFIG, WATCH_NAMESPACES: namespace, PORT: '0' };
     this.child = spawn(process.execPath, [program], { env, stdio: ['ignore', log, log] });
+    controlPlane.adopt(this.child);
   }
 
   async stop(): Promise<void> {

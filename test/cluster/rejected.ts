@@ -20,6 +20,12 @@ const nacos = (spec: object, name = 'broken'): Rejected['manifest'] => ({
   metadata: { name },
   spec,
 });
+const etcd = (version: string): Rejected['manifest'] => ({
+  apiVersion: 'etcd.database.coreos.com/v1beta2',
+  kind: 'EtcdCluster',
+  metadata: { name: 'broken' },
+  spec: { version },
+});
 const mysql = { type: 'mysql', mysqlHost: 'mysql' };
 /** Both have a Service of their own, with the same fields. */
 const exposures = ['service', 'console'];
@@ -241,4 +247,10 @@ export const rejected: readonly Rejected[] = [
     manifest: redis({ enabled: 'false' }),
     message: 'persistentSpec: cannot change, the volumes stay as they are; create a second cluster and move the data',
   },
+  ...['3.5.9', '3.8.0'].map((version) => ({
+    because: `etcd ${version} after 3.6.0`,
+    was: etcd('3.6.0'),
+    manifest: etcd(version),
+    message: 'etcd goes up one minor version at a time and never down: choose the next one, such as 3.6.x after 3.5.x',
+  })),
 ];

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { removeLeftovers } from './leftovers.js';
+import { ifUnlocked } from './lock.js';
 import { identify, killAll, type ProcessIdentity, runs } from './processes.js';
 
 const slots = 32;
@@ -67,12 +68,19 @@ export function removeAbandoned(): void {
   const base = baseDirectory();
   for (const name of readdirSync(base).filter((name) => /^c\d+$/.test(name))) {
     const path = join(base, name);
-    const owner = ownerOf(path);
-    // Gone when another run removes it at the same time.
-    const claimed = statSync(path, { throwIfNoEntry: false });
-    const claimedJustNow = !owner && claimed && Date.now() - claimed.ctimeMs < 10_000;
-    if (claimed && !claimedJustNow && !(owner && runs(owner))) removeRunDirectory(path);
+    if (!isAbandoned(path)) continue;
+    // Another run may remove it at the same time, and a third may have claimed it again since.
+    ifUnlocked(join(base, `removing-${name}`), () => {
+      if (isAbandoned(path)) removeRunDirectory(path);
+    });
   }
+}
+
+function isAbandoned(path: string): boolean {
+  const owner = ownerOf(path);
+  const claimed = statSync(path, { throwIfNoEntry: false });
+  const claimedJustNow = !owner && claimed && Date.now() - claimed.ctimeMs < 10_000;
+  return claimed !== undefined && !claimedJustNow && !(owner && runs(owner));
 }
 
 function ownerOf(path: string): ProcessIdentity | undefined {

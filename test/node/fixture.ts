@@ -3,15 +3,10 @@ import { NodeCluster } from './node-cluster.js';
 
 /** `test('…', async ({ cluster }) => …)` on that many real nodes of the file's own, started for the first test that asks for them. */
 export function testOnNodes(nodes: number) {
-  return base.extend<{ cluster: NodeCluster }>({
-    cluster: [
-      // biome-ignore lint/correctness/noEmptyPattern: Vitest reads what a fixture needs from the pattern
-      async ({}, use) => {
-        const cluster = await NodeCluster.start(nodes);
-        await use(cluster);
-        await cluster.stop();
-      },
-      { scope: 'file' },
-    ],
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads what a fixture needs from the pattern
+  return base.extend('cluster', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const cluster = await NodeCluster.start(nodes);
+    onCleanup(() => cluster.stop());
+    return cluster;
   });
 }

@@ -67,6 +67,44 @@ export function statefulSet(name: string, replicas: number, spec: PodSpec): Stat
   };
 }
 
+/** A database on a volume, with the user and the database `nacos`. */
+export function database(name: string, image: string, password: string): object[] {
+  const folders = { data: '/var/lib/mysql', run: '/run/mysqld', tmp: '/tmp' };
+  return [
+    service(name, 3306),
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    },
+    pod(
+      name,
+      restricted(
+        {
+          image,
+          env: [
+            { name: 'MYSQL_ROOT_PASSWORD', value: password },
+            { name: 'MYSQL_DATABASE', value: 'nacos' },
+            { name: 'MYSQL_USER', value: 'nacos' },
+            { name: 'MYSQL_PASSWORD', value: password },
+          ],
+          resources: { requests: { cpu: '50m', memory: '256Mi' } },
+          volumeMounts: Object.entries(folders).map(([folder, mountPath]) => ({ name: folder, mountPath })),
+          readinessProbe: { tcpSocket: { port: 3306 }, periodSeconds: 1 },
+        },
+        {
+          volumes: [
+            { name: 'data', persistentVolumeClaim: { claimName: name } },
+            { name: 'run', emptyDir: {} },
+            { name: 'tmp', emptyDir: {} },
+          ],
+        },
+      ),
+    ),
+  ];
+}
+
 /** Environment of a Nacos. The flags make a server start in seconds on a small machine; they are no advice for production. */
 export const smallServer: readonly EnvVar[] = [
   { name: 'JVM_XMS', value: '256m' },

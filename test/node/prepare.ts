@@ -2,8 +2,10 @@ import { removeUnused } from './cache.js';
 import type { Image } from './image.js';
 import { busyboxImage, pauseImage } from './images/basic.js';
 import { mariadbImage, mysqlImage } from './images/database.js';
+import { etcdImage, etcdTools } from './images/etcd.js';
 import { nginxImage, redisImage } from './images/examples.js';
 import { nacosDistributionImage, nacosImage, nacosVersions } from './images/nacos.js';
+import { nacosClientImage } from './images/nacos-client.js';
 import { nodeImage } from './images/node-runtime.js';
 
 /** All images that pods of the tests can name. What is not in the cache is fetched and built, which needs the network and takes a minute. */
@@ -15,6 +17,8 @@ export async function buildImages(progress: (line: string) => void = () => {}): 
     'Node.js': () => nodeImage(),
     ...Object.fromEntries(nacosVersions.map((version) => [`Nacos ${version}`, () => nacosImage(version)])),
     ...(distribution && { 'Nacos of NACOS_DIST': () => nacosDistributionImage(distribution) }),
+    'a Nacos client': nacosClientImage,
+    ...Object.fromEntries(etcdTools.map((tool) => [`etcd (${tool})`, () => etcdImage(tool)])),
     MariaDB: mariadbImage,
     MySQL: mysqlImage,
     nginx: nginxImage,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { askServer, createAdministrator, type Server } from '../../lib/server/client.js';
+import { askServer, changePassword, createAdministrator, type Server } from '../../lib/server/client.js';
 import { profileOf } from '../../lib/server/profiles.js';
 import { parseVersion } from '../../lib/server/version.js';
 import { recording, StandIn, type StandInOptions } from '../nacos/stand-in.js';
@@ -35,6 +35,19 @@ describe.each(versions)('Nacos %s', (version) => {
     expect(standIn?.password).toBe('chosen-password');
     expect(await askServer(of, true, signal)).toMatchObject({ administratorMissing: false });
     await expect(createAdministrator(of, 'other', signal)).rejects.toThrow('has an administrator already');
+  });
+});
+
+describe.each(['2.0.4', '2.3.2'] as const)('Nacos %s', (version) => {
+  it('has the password that it is changed to, also where that is repeated', async () => {
+    const of = await server({ version, password: 'one' });
+    for (const _ of [1, 2]) {
+      await changePassword(of, 'one', 'another', signal);
+      expect(standIn?.password).toBe('another');
+    }
+    await expect(changePassword(of, 'wrong', 'third', signal)).rejects.toThrow(
+      "takes neither the administrator's new password nor the one before",
+    );
   });
 });
 

@@ -21,6 +21,15 @@ it('then sets the administrator on a server that has none', () => {
   expect(plan(named, facts([open]))).toMatchObject({ type: 'SetAdministrator', pod: 'n-0' });
 });
 
+it('changes the password when the Secret has another one than was set last', () => {
+  const changed = { ...credentials, currentAdministratorPassword: 'the one before' };
+  const action = plan(nacos(), facts([{ ...up(0), ready: false }, up(1)], { credentials: changed }));
+  expect(action).toMatchObject({ type: 'ChangePassword', pod: 'n-1' });
+  expect(JSON.stringify(action)).not.toMatch(/secret-password|the one before/);
+  const same = { ...credentials, currentAdministratorPassword: credentials.administratorPassword };
+  expect(plan(nacos(), facts([up(0)], { credentials: same }))).toBeUndefined();
+});
+
 it.each([
   ['there is an administrator', facts([up(0)])],
   ['it is not known whether there is one', facts([up(0, { administratorMissing: undefined })])],

@@ -34,6 +34,14 @@ describe('phase', () => {
     expect(look(cluster, facts(members)).status?.phase).toBe('Creating');
   });
 
+  it('is Creating, with a look at the database, while servers answer and are not ready', () => {
+    const seen = look(nacos(onMysql), facts([up(0), { ...up(1), ready: false }, { ...up(2), ready: false }]));
+    expect(seen.status?.phase).toBe('Creating');
+    expect(condition(seen, 'MembersHealthy')).toMatchObject({ status: 'False', reason: 'NotReady' });
+    expect(condition(seen, 'MembersHealthy')?.message).toContain('n-1, n-2 answer but are not ready');
+    expect(condition(seen, 'MembersHealthy')?.message).toContain('their database db:3306');
+  });
+
   it('is Scaling from the moment that a running cluster is to grow until it is whole', () => {
     const running = look(cluster, facts(three));
     const asked = { ...running, spec: { ...running.spec, replicas: 5 } };
@@ -247,4 +255,42 @@ it('says how to take secrets out of a spec, and goes on', () => {
   expect(seen.status?.phase).toBe('Running');
   expect(condition(seen, 'SecretsProtected')?.message).toMatch(/credentialsSecret.*certification.secretName/);
   expect(JSON.stringify(seen.status)).not.toMatch(/p4ss|t0ken/);
+});
+
+describe('condition SettingsSupported', () => {
+  const env = (name: string, value = 'true') => ({ env: [{ name, value }] });
+
+  it.each([
+    [
+      'a console of its own',
+      { version: '2.0.4', ...env('NACOS_CONSOLE_PORT', '9000') },
+      'env NACOS_CONSOLE_PORT (from 3.0 on)',
+    ],
+    [
+      'the AI registry',
+      { version: '3.0.3', ...env('NACOS_AI_REGISTRY_ENABLED') },
+      'NACOS_AI_REGISTRY_ENABLED (from 3.2 on)',
+    ],
+    ['a function', { version: '2.3.2', function_mode: 'ai' }, 'function_mode ai (from 3.2 on)'],
+  ])('says that the version ignores %s, and the servers run', (_what, spec, message) => {
+    const seen = look(nacos(spec), facts([up(0)]));
+    expect(condition(seen, 'SettingsSupported')).toMatchObject({
+      status: 'False',
+      message: expect.stringContaining(message),
+    });
+    expect(seen.status?.phase).toBe('Running');
+  });
+
+  it('is not there where the version knows all', () => {
+    for (const spec of [{}, { version: '3.2.3', function_mode: 'ai', ...env('NACOS_AI_REGISTRY_ENABLED') }])
+      expect(condition(look(nacos(spec), facts([up(0)])), 'SettingsSupported')).toBeUndefined();
+  });
+});
+
+it('a server of before 2.0 runs, and a condition says what is up to its owner', () => {
+  const old = look(nacos({ image: 'nacos/nacos-server:1.4.1' }), facts([up(0)]));
+  expect(old.status?.phase).toBe('Running');
+  expect(condition(old, 'VersionManaged')).toMatchObject({ status: 'False', reason: 'BeforeVersion2' });
+  expect(condition(old, 'VersionManaged')?.message).toMatch(/^Nacos 1\.4\.1 is run but not managed/);
+  expect(condition(look(standalone, facts([up(0)])), 'VersionManaged')).toBeUndefined();
 });

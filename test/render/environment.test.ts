@@ -81,6 +81,12 @@ describe('the environment of', () => {
     expect(environmentOf({ function_mode }).FUNCTION_MODE).toBe(value);
   });
 
+  it('function_mode leaves members their identity', () => {
+    const { FUNCTION_MODE, ...rest } = environmentOf({ ...cluster, function_mode: 'naming' });
+    expect(FUNCTION_MODE).toBe('naming');
+    expect(rest).toEqual(environmentOf(cluster));
+  });
+
   it('properties is JSON that Spring reads, keys unchanged', () => {
     const { SPRING_APPLICATION_JSON } = environmentOf({ config: 'server.tomcat.max-http-header-size=1MB\nA_b=c' });
     expect(JSON.parse(SPRING_APPLICATION_JSON as string)).toEqual({

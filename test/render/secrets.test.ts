@@ -31,9 +31,12 @@ describe('Secrets', () => {
     expect(others).toEqual([]);
   });
 
-  it('are none where one is named, where nobody has to log in, and where no operator fills them', () => {
-    expect(secretsOf({ certification: { secretName: 'mine' } })).toEqual([]);
-    expect(secretsOf({ version: '2.3.2' })).toEqual([]);
+  it('keep that one while it is not used, so that the password of an administrator outlasts it', () => {
+    for (const spec of [{}, { certification: { secretName: 'mine' } }, { version: '2.3.2' }])
+      expect(secretsOf(spec).map(({ metadata }) => metadata?.name)).toEqual(['n-auth']);
+  });
+
+  it('are none where no operator fills them', () => {
     expect(render(nacos({}), { managedBy: 'gitops' }).map(({ kind }) => kind)).not.toContain('Secret');
   });
 });

@@ -70,6 +70,15 @@ describe('the database of an instance', () => {
     expect(of(onMysql).database).toMatchObject({ user: { name: 'login', key: 'username' } });
   });
 
+  it('takes the image of the schema Job from where the servers come from', () => {
+    const clientImage = (image?: string) => of({ ...onMysql, image }).database;
+    expect(clientImage()).toMatchObject({ clientImage: 'mysql:8.4' });
+    expect(clientImage('nacos/nacos-server:v2.0.4')).toMatchObject({ clientImage: 'mysql:8.4' });
+    expect(clientImage('harbor.cloud.io/nacos/nacos-server:v2.0.4')).toMatchObject({
+      clientImage: 'harbor.cloud.io/library/mysql:8.4',
+    });
+  });
+
   it('takes its schema Job from mysqlInitImage, and none where a DBA does it', () => {
     expect(of({ ...onMysql, mysqlInitImage: 'mine' }).database).toMatchObject({
       clientImage: 'mine',

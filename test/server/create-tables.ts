@@ -18,7 +18,8 @@ export function createTables(sql: string): Tables {
 function createdTable(body: string): CreatedTable {
   const columns: Record<string, string> = {};
   const keys: Record<string, string> = {};
-  for (const part of parts(body)) {
+  for (const text of parts(body)) {
+    const part = text.replace(/^CONSTRAINT (`?\w+`?) UNIQUE\b/i, 'UNIQUE KEY $1');
     const key = /^(PRIMARY KEY|UNIQUE (?:KEY|INDEX)|KEY|INDEX)\s*`?(\w*)`?\s*\((.*?)\)(?:\s+USING BTREE)?$/i.exec(part);
     if (key) {
       const kind = /^PRIMARY/i.test(key[1]!) ? 'PRIMARY' : key[2]!;

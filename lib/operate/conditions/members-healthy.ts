@@ -27,5 +27,14 @@ export function membersHealthy(instance: Instance, facts: Facts): ConditionState
     return no(type, 'NotUp', ill.map((member) => `${member.pod} is ${stateOf(instance, member)}`).join(', '));
   const groups = leaderless(facts);
   if (groups.length > 0) return no(type, 'NoLeader', `members do not agree on a leader of ${groups.join(', ')}`);
+  const unready = answers.filter(({ ready }) => !ready).map(({ pod }) => pod);
+  if (unready.length > 0) return no(type, 'NotReady', notReady(instance, unready));
   return yes(type, 'Healthy');
+}
+
+/** With the database down a server still answers, and its readiness hangs (measured on 3.0.3). */
+function notReady({ database, names, namespace }: Instance, pods: readonly string[]): string {
+  const list = `${pods.join(', ')} answer but are not ready`;
+  if (database.type !== 'mysql') return `${list}; see kubectl logs statefulset/${names.statefulSet} -n ${namespace}`;
+  return `${list}, as servers are not while they cannot use their database ${database.host}:${database.port}: is it up, does it answer in namespace ${namespace}, and is the login in Secret ${database.password.name} right? They need no restart`;
 }

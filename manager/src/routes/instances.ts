@@ -5,6 +5,7 @@ import { Nacos, type NacosObject } from '../../../lib/resource/nacos.js';
 import type { NacosSpec } from '../../../lib/resource/spec.js';
 import { changes, newInstance } from '../bodies.js';
 import { idempotencyAnnotation, idempotencyMark, isRepeated } from '../idempotency.js';
+import type { Images } from '../images.js';
 import { instance, instanceOf } from '../instance.js';
 import type { Kubernetes } from '../kubernetes.js';
 import { manifestOf } from '../manifest.js';
@@ -18,6 +19,7 @@ import {
   versionOf,
   writeQuery,
 } from '../parameters.js';
+import { plan, planOf } from '../plan.js';
 import { ProblemError } from '../problem.js';
 import type { ServerOptions } from '../server.js';
 import type { Api } from './api.js';
@@ -91,12 +93,32 @@ export function instances(api: Api, { images }: ServerOptions): void {
     },
     async (request, reply) => {
       const { namespace, name } = request.params;
-      const { image, version } = request.body as Partial<NacosSpec>;
-      const touched = image != null || version != null;
-      const patch = { spec: { ...request.body, ...(touched && images.choose(request.body)) } };
+      const patch = { spec: changesOf(request.body, images) };
       const options = { ...request.query, resourceVersion: versionOf(request.headers['if-match']) };
       const changed = await outdated(options, request.kubernetes().patch(Nacos, namespace, name, patch, options));
       return answer(request, reply, changed);
+    },
+  );
+
+  api.post(
+    '/namespaces/:namespace/instances/:name([^/:]+)::plan',
+    {
+      schema: {
+        operationId: 'planChange',
+        summary: 'What a change would do',
+        description: 'Takes what PATCH takes and changes nothing. The caller needs the right to change the instance.',
+        params: ofInstance,
+        querystring: query({}),
+        body: changes,
+        response: { 200: plan, ...problems(404, ...writing) },
+      },
+    },
+    async (request) => {
+      const { namespace, name } = request.params;
+      const kubernetes = request.kubernetes();
+      const before = await kubernetes.get(Nacos, namespace, name);
+      const patch = { spec: changesOf(request.body, images) };
+      return planOf(before, await kubernetes.patch(Nacos, namespace, name, patch, { dryRun: true }));
     },
   );
 
@@ -120,6 +142,11 @@ export function instances(api: Api, { images }: ServerOptions): void {
       return reply.code(204).send();
     },
   );
+}
+
+function changesOf(body: object, images: Images): object {
+  const { image, version } = body as Partial<NacosSpec>;
+  return image == null && version == null ? body : { ...body, ...images.choose({ image, version }) };
 }
 
 async function create(

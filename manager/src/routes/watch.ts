@@ -56,7 +56,7 @@ export function watch(api: Api, { namespaces }: ServerOptions): void {
       const control = new AbortController();
       open.add(control);
       const output = new PassThrough();
-      request.raw.once('close', () => control.abort());
+      reply.raw.once('close', () => control.abort());
       void follow(kubernetes, scopes, fieldSelector, output, control.signal).finally(() => {
         control.abort();
         open.delete(control);

@@ -1,10 +1,10 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { ConfigMap, k8s, Namespace } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { bundle } from './bundle.js';
+import { packedBundle } from './bundle.js';
 import { deployment, programDirectory, programName } from './deployment.js';
 import { disruptionBudget, metricsService, networkPolicy } from './network.js';
-import { type Program, pack } from './program.js';
+import { type Program, program } from './program.js';
 import type { OperatorProps } from './props.js';
 import { accessControl } from './rbac.js';
 import { resolveSettings, type Settings } from './settings.js';
@@ -35,9 +35,9 @@ export class Operator extends Construct {
     this.namespace = settings.namespace;
     if (!chartNamespace) restrictedNamespace(this, settings);
     accessControl(this, settings);
-    const program = props.entry && !props.image ? pack(bundle(props.entry), programDirectory) : undefined;
-    if (program) configMap(this, settings, program);
-    this.deployment = this.add('deployment', k8s.KubeDeployment.manifest(deployment(settings, program)));
+    const mounted = props.entry && !props.image ? program(packedBundle(props.entry), programDirectory) : undefined;
+    if (mounted) configMap(this, settings, mounted);
+    this.deployment = this.add('deployment', k8s.KubeDeployment.manifest(deployment(settings, mounted)));
     this.add('metrics', k8s.KubeService.manifest(metricsService(settings)));
     this.add('network-policy', k8s.KubeNetworkPolicy.manifest(networkPolicy(settings)));
     if (settings.ha) {

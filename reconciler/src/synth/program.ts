@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { gzipSync, strToU8 } from 'fflate';
 
 /** A program that travels in a ConfigMap: what to store, and how `node` starts it. */
 export interface Program {
@@ -13,13 +12,18 @@ export interface Program {
 const limit = 250 * 1024;
 const file = 'operator.cjs.gz';
 
+/** fflate rather than zlib: the bytes of zlib differ between builds of Node. Loaded where it is used: a packed bundle needs none. */
+export function pack(bundle: string): Uint8Array {
+  const { gzipSync, strToU8 } = require('fflate') as typeof import('fflate');
+  return gzipSync(strToU8(bundle), { level: 9, mem: 9, mtime: 0 });
+}
+
 /**
- * Packs a bundle for a ConfigMap mounted at `directory`. fflate rather than zlib: the bytes of zlib differ between builds of Node.
+ * What a ConfigMap mounted at `directory` makes of a packed bundle.
  *
- * @throws Error if the packed bundle is too large for a ConfigMap
+ * @throws Error if it is too large for a ConfigMap
  */
-export function pack(bundle: string, directory: string): Program {
-  const packed = gzipSync(strToU8(bundle), { level: 9, mem: 9, mtime: 0 });
+export function program(packed: Uint8Array, directory: string): Program {
   const content = Buffer.from(packed).toString('base64');
   if (content.length > limit - 1024) {
     throw new Error(

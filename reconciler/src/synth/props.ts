@@ -26,7 +26,7 @@ export interface OperatorProps {
   readonly controllers: readonly Controller[];
   /**
    * Absolute path of the file that calls `run()`. It is bundled by esbuild when the manifests are rendered, or taken as it is if
-   * it is a finished bundle (`.cjs`), and travels in a ConfigMap. Required unless `image` is given.
+   * it is a finished bundle (`.cjs`, or `.cjs.gz` which is read sooner), and travels in a ConfigMap. Required unless `image` is given.
    */
   readonly entry?: string;
   /** An image that starts the operator by itself, instead of `entry`. @default none: `nodeImage` runs the bundle of `entry` */

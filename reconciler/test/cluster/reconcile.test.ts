@@ -127,6 +127,24 @@ test('fields that others own are left alone', async ({ web, cluster }) => {
   expect(images?.sort()).toEqual(['envoy', 'nginx:3']);
 });
 
+test('replicas that are not rendered are an autoscaler’s, also where they were rendered before', async ({
+  web,
+  cluster,
+}) => {
+  await web.world.create('scaled', { replicas: 0 });
+  await web.world.settled('scaled');
+  // As the documentation of server-side apply has it: the next owner takes the field over before the former one gives it up.
+  await cluster.kubectl(['scale', 'deployment/scaled', '--replicas=0']);
+  await web.world.edit('scaled', { spec: { autoscaled: true } });
+  await web.world.settled('scaled');
+  await cluster.kubectl(['scale', 'deployment/scaled', '--replicas=3']);
+  await web.world.edit('scaled', { spec: { image: 'nginx:5' } });
+  await expect.poll(() => web.world.image('scaled', Deployment), eventually).toBe('nginx:5');
+  await web.world.settled('scaled');
+  await quiet(web.running);
+  expect((await web.world.child(Deployment, 'scaled'))?.spec?.replicas).toBe(3);
+});
+
 test('a child that is no longer rendered is deleted', async ({ web }) => {
   await web.world.create('pruned', { replicas: 0 });
   await web.world.settled('pruned');

@@ -53,6 +53,7 @@ export class Replica {
       env: { ...process.env, ...settings, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    controlPlane.adopt(child);
     return new Replica(name, child);
   }
 

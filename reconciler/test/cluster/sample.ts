@@ -13,6 +13,7 @@ export function declareWebServer(group: string) {
       replicas: Type.Integer({ minimum: 0, default: 1 }),
       image: Type.String({ default: 'nginx' }),
       service: Type.Boolean({ default: true }),
+      autoscaled: Type.Boolean({ default: false }),
       fail: Type.Boolean({ default: false }),
       note: Type.Optional(Type.String()),
       paused: Type.Optional(Type.Boolean()),
@@ -40,7 +41,7 @@ export function deployment({ metadata: { name }, spec }: WebServer): Deployment 
     kind: 'Deployment',
     metadata: { name },
     spec: {
-      replicas: spec.replicas,
+      ...(!spec.autoscaled && { replicas: spec.replicas }),
       selector: { matchLabels: labels },
       template: { metadata: { labels }, spec: { terminationGracePeriodSeconds: 0, containers } },
     },

@@ -40,7 +40,9 @@ test('the five-minute tour of the README works, command by command', { timeout: 
         .filter((line) => !elsewhere.test(line))) {
         output.push((await bash(command)).stdout);
       }
-      if (code.includes('rollout status')) operator ??= start(project, environment);
+      if (operator || !code.includes('rollout status')) continue;
+      operator = start(project, environment);
+      controlPlane.adopt(operator);
     }
     expect(output.join('')).toMatch(/webserver-sample +3 +3 +\d+ +nginx:1.23.1/);
     expect(output.join('')).toContain('webserver.my.domain "webserver-sample" deleted');
@@ -56,7 +58,7 @@ function tour(): CodeBlock[] {
 
 function start(project: string, env: NodeJS.ProcessEnv): ChildProcess {
   const log = openSync(join(project, 'operator.log'), 'a');
-  return spawn(join(project, 'node_modules/.bin/tsx'), ['operator.ts'], {
+  return spawn(process.execPath, ['--import', 'tsx', 'operator.ts'], {
     cwd: project,
     env,
     stdio: ['ignore', log, log],

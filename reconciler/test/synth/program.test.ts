@@ -5,19 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { bundle } from '../../src/synth/bundle.js';
-import { pack } from '../../src/synth/program.js';
+import { bundle, packedBundle } from '../../src/synth/bundle.js';
+import { pack, program } from '../../src/synth/program.js';
 import { find, render } from './sample.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'program-'));
 
 /** Writes a packed bundle where a ConfigMap would be mounted and starts it as a pod would. */
 function start(source: string) {
-  const program = pack(source, directory);
-  for (const [name, content] of Object.entries(program.binaryData)) {
+  const { binaryData, command } = program(pack(source), directory);
+  for (const [name, content] of Object.entries(binaryData)) {
     writeFileSync(join(directory, name), Buffer.from(content, 'base64'));
   }
-  const [, ...args] = program.command;
+  const [, ...args] = command;
   return spawnSync(process.execPath, args, { encoding: 'utf8' });
 }
 
@@ -33,19 +33,20 @@ describe('pack', () => {
   });
 
   it('packs in a format that gunzip reads', () => {
-    const [content] = Object.values(pack('const answer = "é";', '/operator').binaryData);
+    const [content] = Object.values(program(pack('const answer = "é";'), '/operator').binaryData);
     expect(gunzipSync(Buffer.from(content!, 'base64')).toString()).toBe('const answer = "é";');
   });
 
   it('has the same bytes on every version of Node, and a checksum that follows them', () => {
     const checksum = 'd4b42b522f39f978d36dd818d938a0391a2d258a834521e969bae8bb91a1c7ee';
     const source = Array.from({ length: 2000 }, (_, index) => `exports.f${index} = () => ${index * index};`).join('\n');
-    expect(pack(source, '/operator').checksum).toBe(checksum);
-    expect(pack(`${source}\n`, '/operator').checksum).not.toBe(checksum);
+    const checksumOf = (bundle: string) => program(pack(bundle), '/operator').checksum;
+    expect(checksumOf(source)).toBe(checksum);
+    expect(checksumOf(`${source}\n`)).not.toBe(checksum);
   });
 
   it('refuses what kubectl apply could not carry, and says what to do', () => {
-    expect(() => pack(randomBytes(180 * 1024).toString('latin1'), '/operator')).toThrow(/KiB in a ConfigMap.*image/);
+    expect(() => program(randomBytes(180 * 1024), '/operator')).toThrow(/KiB in a ConfigMap.*image/);
   });
 });
 
@@ -54,6 +55,18 @@ describe('bundle', () => {
     const file = join(directory, 'finished.cjs');
     writeFileSync(file, '// kept as it is\n');
     expect(bundle(file)).toBe('// kept as it is\n');
+  });
+
+  it('takes a packed bundle as it is', () => {
+    const file = join(directory, 'packed.cjs.gz');
+    const packed = pack('// packed\n');
+    writeFileSync(file, packed);
+    expect(Buffer.from(packedBundle(file)).equals(packed)).toBe(true);
+  });
+
+  it('names an entry that does not exist, packed or not', () => {
+    for (const missing of ['missing.cjs', 'missing.cjs.gz'])
+      expect(() => packedBundle(missing)).toThrow(`entry ${missing}: no such file`);
   });
 
   it('bundles what the entry imports', () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { WebServer } from '../../../examples/webserver/webserver.js';
 import { measure } from './measure.js';
@@ -18,15 +18,18 @@ const { values } = parseArgs({
     rest: { type: 'string', default: '60' },
     node: { type: 'string', default: process.execPath },
     'server-side-apply': { type: 'boolean', default: false },
+    add: { type: 'boolean', default: false },
   },
 });
+const results = 'build/bench/reconciler.json';
 const scale = { objects: Number(values.objects), edits: Number(values.edits), rest: Number(values.rest) };
 
 async function main(): Promise<void> {
   const { ours, createOrUpdate, serverSideApply, bundleSize } = buildOperators(values.node);
   const other = values['server-side-apply'] ? serverSideApply : createOrUpdate;
   const cluster = await startQuietCluster();
-  const pairs: Pair[] = [];
+  // A machine that is shared is quiet for minutes at a time: pairs may be measured one by one.
+  const pairs: Pair[] = values.add && existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : [];
   try {
     await cluster.api.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', WebServer.definition);
     await served(cluster.api);
@@ -35,14 +38,13 @@ async function main(): Promise<void> {
       const first = await measure(ours, cluster, `ours-${round}`, scale);
       const second = await measure(other, cluster, `reference-${round}`, scale);
       pairs.push({ ours: first, reference: second, raw });
-      console.log(`\n${round} of ${values.pairs} pairs (${other.name})\n${table(pairs, scale.objects)}`);
+      writeFileSync(results, JSON.stringify(pairs, null, 2));
+      console.log(`\n${pairs.length} pairs (${other.name})\n${table(pairs, scale.objects)}`);
     }
   } finally {
     await cluster.stop();
   }
-  mkdirSync('build/bench', { recursive: true });
-  writeFileSync('build/bench/reconciler.json', JSON.stringify(pairs, null, 2));
-  console.log(`bundle: ${bundleSize.toFixed(1)} KiB gzipped; every figure in build/bench/reconciler.json`);
+  console.log(`bundle: ${bundleSize.toFixed(1)} KiB gzipped; every figure in ${results}`);
 }
 
 async function served(api: { list(path: string): Promise<unknown> }): Promise<void> {

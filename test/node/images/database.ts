@@ -5,17 +5,17 @@ import { type Image, image } from '../image.js';
 /** Debian's MariaDB 10.11, under the official image's name. */
 export function mariadbImage(): Promise<Image> {
   return database({
-    name: 'mariadb:10.11',
+    tags: ['mariadb:10.11'],
     release: 'bookworm',
     packages: ['mariadb-server-core', 'mariadb-client-core'],
     server: 'mariadbd',
   });
 }
 
-/** Debian's MySQL; only its unstable release has one. */
+/** Debian's MySQL; only its unstable release has one. Also under the name of the client that schema Jobs ask for. */
 export function mysqlImage(): Promise<Image> {
   return database({
-    name: 'mysql:9',
+    tags: ['mysql:9', 'mysql:8.4'],
     release: 'sid',
     packages: ['mysql-server-core', 'mysql-client-core'],
     server: 'mysqld',
@@ -23,15 +23,15 @@ export function mysqlImage(): Promise<Image> {
 }
 
 interface Database {
-  readonly name: string;
+  readonly tags: readonly string[];
   readonly release: string;
   readonly packages: readonly string[];
   readonly server: string;
 }
 
-function database({ name, release, packages, server }: Database): Promise<Image> {
+function database({ tags, release, packages, server }: Database): Promise<Image> {
   return image({
-    names: ['docker.io/library', 'harbor.cloud.io/library'].map((repository) => `${repository}/${name}`),
+    names: ['docker.io', 'harbor.cloud.io'].flatMap((registry) => tags.map((tag) => `${registry}/library/${tag}`)),
     release,
     packages: [...packages, 'coreutils', 'dash', 'grep', 'hostname', 'sed'],
     files: {

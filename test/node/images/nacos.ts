@@ -2,14 +2,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Content, type Image, image } from '../image.js';
 import { mavenDependencies } from '../maven.js';
+import { javaEnvironment, javaPackages } from './java.js';
 
 /** Versions of the real server that Maven Central has, rebuilt by a third party. */
 export const nacosVersions = ['2.0.4', '2.3.2'] as const;
 
 /** An image with the real server of that version; `nacos/README.md` tells what it honours and how it differs from the official one. */
 export async function nacosImage(version: (typeof nacosVersions)[number]): Promise<Image> {
-  const libraries = await mavenDependencies('org.jeecgframework.nacos', 'nacos-console', version);
-  return server(version, { [`${home}/lib`]: { copy: libraries } });
+  return server(version, { [`${home}/lib`]: { copy: await serverLibraries(version) } });
+}
+
+/** Folder with the jars of the server. */
+export function serverLibraries(version: (typeof nacosVersions)[number]): Promise<string> {
+  return mavenDependencies('org.jeecgframework.nacos', 'nacos-console', version);
 }
 
 /**
@@ -40,7 +45,7 @@ const home = '/home/nacos';
 function server(version: string, program: Readonly<Record<string, Content>>): Promise<Image> {
   return image({
     names: ['docker.io', 'harbor.cloud.io'].map((registry) => `${registry}/nacos/nacos-server:v${version}`),
-    packages: ['openjdk-17-jre-headless', 'bash', 'coreutils', 'curl', 'dash', 'grep', 'iputils-ping', 'procps', 'sed'],
+    packages: javaPackages,
     files: {
       ...program,
       [`${home}/version`]: { text: `${version}\n` },
@@ -53,8 +58,7 @@ function server(version: string, program: Readonly<Record<string, Content>>): Pr
     entrypoint: ['bin/docker-startup.sh'],
     workingDirectory: home,
     env: {
-      PATH: '/usr/lib/jvm/java-17-openjdk-amd64/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-      LANG: 'C.UTF-8',
+      ...javaEnvironment,
       ...(version.startsWith('2.0.') && publicDefaults),
     },
   });

@@ -1,0 +1,13 @@
+import { join } from 'node:path';
+import { App, Chart } from 'cdk8s';
+import { CustomResourceDefinitions, Operator } from 'cdk8s-reconciler/synth';
+import { etcdCluster } from './etcdcluster.js';
+import { EtcdCluster } from './resource.js';
+
+const app = new App();
+new CustomResourceDefinitions(new Chart(app, '00-crds'), 'crds', { resources: [EtcdCluster] });
+new Operator(new Chart(app, '10-operator'), 'etcdcluster-operator', {
+  controllers: [etcdCluster],
+  entry: join(__dirname, 'operator.ts'),
+});
+app.synth();

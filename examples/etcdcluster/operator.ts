@@ -1,0 +1,4 @@
+import { run } from 'cdk8s-reconciler/run';
+import { etcdCluster } from './etcdcluster.js';
+
+run({ controllers: [etcdCluster] });

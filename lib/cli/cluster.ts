@@ -1,0 +1,40 @@
+import type { Stored } from 'cdk8s-reconciler';
+import { ApiError, Client, collectionPath, objectPath, readConnection } from 'cdk8s-reconciler/client';
+import { Nacos, type NacosObject } from '../resource/nacos.js';
+import { UserError } from './manifests.js';
+
+/** Reads of the cluster that KUBECONFIG names. */
+export class Cluster {
+  private constructor(private readonly client: Client) {}
+
+  /** @throws UserError if there is no kubeconfig, or it lacks something */
+  static async connect(): Promise<Cluster> {
+    try {
+      return new Cluster(new Client(await readConnection(), 'cdk8s-nacos'));
+    } catch (error) {
+      throw new UserError(`no cluster: ${(error as Error).message}; KUBECONFIG names the file`);
+    }
+  }
+
+  async instances(namespace?: string): Promise<readonly Stored<NacosObject>[]> {
+    const list = await this.ask<{ items: Stored<NacosObject>[] | null }>(collectionPath(Nacos, namespace));
+    return list?.items ?? [];
+  }
+
+  instance(name: string, namespace: string): Promise<Stored<NacosObject> | undefined> {
+    return this.ask(objectPath(Nacos, name, namespace));
+  }
+
+  close(): void {
+    this.client.close();
+  }
+
+  private async ask<T>(path: string): Promise<T | undefined> {
+    try {
+      return await this.client.request<T>('GET', path);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return undefined;
+      throw new UserError((error as Error).message);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Yaml } from 'cdk8s';
+import type { KubernetesObject } from 'cdk8s-reconciler';
+import { render } from '../render/render.js';
+import type { NacosObject } from '../resource/nacos.js';
+import type { Cluster } from './cluster.js';
+import { UserError } from './manifests.js';
+
+export interface Difference {
+  /** What `diff -u` says; empty where nothing differs. */
+  readonly text: string;
+  readonly differs: boolean;
+}
+
+/** What would become of each instance's objects if the manifests were applied: what the operator makes of them, before and after. */
+export async function diff(cluster: Cluster, manifests: readonly NacosObject[]): Promise<Difference> {
+  const folder = mkdtempSync(join(tmpdir(), 'cdk8s-nacos-'));
+  try {
+    for (const side of ['live', 'new']) mkdirSync(join(folder, side));
+    for (const nacos of manifests) {
+      const { name, namespace = 'default' } = nacos.metadata;
+      const live = await cluster.instance(name ?? '', namespace);
+      const metadata = { ...nacos.metadata, namespace };
+      if (live) write(join(folder, 'live'), live);
+      // What the operator has found out stays: the size of a cluster depends on its members.
+      write(join(folder, 'new'), { ...nacos, metadata, status: live?.status });
+    }
+    return compare(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function write(folder: string, nacos: NacosObject): void {
+  for (const object of render(nacos, { managedBy: 'operator' })) {
+    const { kind, metadata } = object;
+    const file = `${metadata?.namespace}.${kind}.${metadata?.name}.yaml`;
+    writeFileSync(join(folder, file), Yaml.stringify(withoutSecrets(JSON.parse(JSON.stringify(object)))), {
+      mode: 0o600,
+    });
+  }
+}
+
+/** The values of a Secret differ or not, as `kubectl diff` has it; nobody has to read them. */
+function withoutSecrets(object: KubernetesObject & { data?: object; stringData?: object }): object {
+  if (object.kind !== 'Secret') return object;
+  const hidden = (values: object = {}) => Object.fromEntries(Object.keys(values).map((key) => [key, '***']));
+  return { ...object, data: hidden({ ...object.data, ...object.stringData }), stringData: undefined };
+}
+
+function compare(folder: string): Difference {
+  const { status, stdout, error } = spawnSync('diff', ['-urN', 'live', 'new'], { cwd: folder, encoding: 'utf8' });
+  if (error || status === null || status > 1) throw new UserError('diff: needs the program diff in PATH');
+  // Times of temporary files say nothing.
+  const text = stdout.replaceAll(/^(---|\+\+\+) (\S+)\t.*$/gm, '$1 $2').replaceAll(/^diff -urN .*\n/gm, '');
+  return { text, differs: status === 1 };
+}

@@ -1,0 +1,83 @@
+import { useState } from 'preact/hooks';
+import { call, Failure, type Instance, instancePath, type Plan } from './api.js';
+import { type Errors, fieldErrors, useChecked } from './checked.js';
+import { Dialog, Field, Problem } from './parts.js';
+import { Quotas, type QuotaValues, quotasOf, resourcesOf } from './quotas.js';
+import { texts } from './texts.js';
+
+export function Change({ instance, onClose }: { readonly instance: Instance; readonly onClose: () => void }) {
+  const { namespace, name, spec } = instance;
+  // What was there when the form was opened: a change that came meanwhile is not undone unseen.
+  const [version] = useState(instance.resourceVersion);
+  const [replicas, setReplicas] = useState(spec.replicas === undefined ? '' : String(spec.replicas));
+  const [quotas, setQuotas] = useState<QuotaValues>(quotasOf(spec.resources));
+  const [failure, setFailure] = useState<unknown>();
+  const path = instancePath(namespace, name);
+  const body = { replicas: replicas === '' ? null : numberOr(replicas), resources: resourcesOf(quotas) };
+  const checked = useChecked(JSON.stringify(body), (signal) => call<Plan>('POST', `${path}:plan`, { body, signal }));
+  const errors = fieldErrors(checked.failure);
+  const save = async (event: Event) => {
+    event.preventDefault();
+    await call('PATCH', path, { body, version }).then(onClose, (error) =>
+      setFailure(error instanceof Failure && error.status === 412 ? texts.changedElsewhere : error),
+    );
+  };
+  return (
+    <Dialog title={`${texts.change}: ${name}`} onClose={onClose}>
+      <form onSubmit={save}>
+        <Field
+          label={texts.replicas}
+          type="number"
+          value={replicas}
+          placeholder={texts.standard}
+          onValue={setReplicas}
+          wrong={errors['/replicas']}
+        />
+        <Quotas values={quotas} onValues={setQuotas} errors={errors} />
+        <Happening plan={checked.answer} errors={errors} failure={checked.failure} />
+        <Problem failure={failure} />
+        <div class="row">
+          <button type="submit" class="primary" disabled={!checked.answer}>
+            {texts.save}
+          </button>
+          <button type="button" onClick={onClose}>
+            {texts.cancel}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function Happening({
+  plan,
+  errors,
+  failure,
+}: {
+  readonly plan?: Plan;
+  readonly errors: Errors;
+  readonly failure?: Error;
+}) {
+  if (failure)
+    return Object.keys(errors).length > 0 ? <p role="status">{texts.invalid}</p> : <Problem failure={failure} />;
+  if (!plan) return <p role="status">{texts.loading}</p>;
+  const { servers, objects, restarts } = plan;
+  return (
+    <section class="note" role="status">
+      <strong>{texts.plan}</strong>
+      {objects.length === 0 && <p>{texts.nothingChanges}</p>}
+      {servers.from !== servers.to && <p>{texts.more(servers.from, servers.to)}</p>}
+      {objects.length > 0 && <p>{restarts ? texts.restartsAll : texts.restartsNone}</p>}
+      <ul>
+        {objects.map(({ change, kind, name }) => (
+          <li key={kind + name}>{texts.objectChanges(change, kind, name)}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** What is no number goes as it is: the API server says what is wrong with it. */
+export function numberOr(text: string): number | string {
+  return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+}

@@ -1,0 +1,117 @@
+import { render } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { carryToken, hasToken } from './api.js';
+import { Create } from './create.js';
+import { Detail } from './detail.js';
+import { List } from './list.js';
+import { type Live, useLive } from './live.js';
+import { Field, Problem } from './parts.js';
+import { Reference } from './reference.js';
+import { type Language, language, speak, texts } from './texts.js';
+
+const languages = [
+  ['en', 'English'],
+  ['zh', '中文'],
+] as const;
+
+function App() {
+  const [route, setRoute] = useState(location.hash);
+  const [namespace, setNamespace] = useState('');
+  const [session, setSession] = useState(0);
+  const [, setSpoken] = useState(language);
+  const live = useLive(namespace, session);
+  useEffect(() => {
+    const follow = () => {
+      setRoute(location.hash);
+      document.querySelector('main')?.focus();
+    };
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, []);
+  const signIn = (token: string) => {
+    carryToken(token);
+    setSession(session + 1);
+  };
+  const link = (hash: string, text: string) => (
+    <a href={hash} aria-current={(route || '#/') === hash ? 'page' : undefined}>
+      {text}
+    </a>
+  );
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => document.querySelector('main')?.focus()}>
+        {texts.skip}
+      </button>
+      <header>
+        <strong>Nacos</strong>
+        <nav aria-label="Nacos">
+          {link('#/', texts.instances)}
+          {link('#/create', texts.create)}
+          {link('#/api', texts.api)}
+        </nav>
+        <select
+          aria-label={texts.language}
+          value={language}
+          onChange={({ currentTarget }) => {
+            speak(currentTarget.value as Language);
+            setSpoken(language);
+          }}
+        >
+          {languages.map(([code, name]) => (
+            <option key={code} value={code} lang={code}>
+              {name}
+            </option>
+          ))}
+        </select>
+        {hasToken() && (
+          <button type="button" onClick={() => signIn('')}>
+            {texts.signOut}
+          </button>
+        )}
+      </header>
+      <main id="main" tabIndex={-1}>
+        {live.failure?.status === 401 ? (
+          <SignIn failure={hasToken() ? live.failure : undefined} onToken={signIn} />
+        ) : (
+          <Page route={route} live={live} namespace={namespace} onNamespace={setNamespace} />
+        )}
+      </main>
+    </>
+  );
+}
+
+interface PageProps {
+  readonly route: string;
+  readonly live: Live;
+  readonly namespace: string;
+  readonly onNamespace: (namespace: string) => void;
+}
+
+function Page({ route, live, namespace, onNamespace }: PageProps) {
+  const [of = '', name] = route.replace(/^#\//, '').split('/');
+  if (of === 'create' && !name) return <Create namespace={namespace} />;
+  if (of === 'api' && !name) return <Reference />;
+  if (name) return <Detail key={route} live={live} namespace={of} name={name} />;
+  return <List live={live} namespace={namespace} onNamespace={onNamespace} />;
+}
+
+function SignIn({ failure, onToken }: { readonly failure?: Error; readonly onToken: (token: string) => void }) {
+  const [token, setToken] = useState('');
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onToken(token);
+      }}
+    >
+      <h1>{texts.signIn}</h1>
+      <Field label={texts.token} value={token} type="password" onValue={setToken} help={texts.tokenHelp} required />
+      <Problem failure={failure} />
+      <button type="submit" class="primary">
+        {texts.signIn}
+      </button>
+    </form>
+  );
+}
+
+render(<App />, document.body);

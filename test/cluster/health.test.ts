@@ -1,0 +1,55 @@
+import { expect } from 'vitest';
+import { isolated } from './network.js';
+import { apply, conditionOf, eventually, phase, test } from './operator.js';
+
+const here = test.runIf(isolated());
+const image = 'nacos/nacos-server:v2.3.2';
+const volume = { enabled: true };
+
+here('a server that hangs while its pod looks ready is shown, and delays no other', async ({ cluster, operator }) => {
+  const names = Array.from({ length: 20 }, (_, i) => `many-${i}`);
+  await Promise.all(names.map((name) => apply(cluster, name, { image })));
+  for (const name of names) await expect.poll(phase(cluster, name), eventually).toBe('Running');
+  const hung = operator.pods.servers.get('many-0-0')!;
+  hung.hung = true;
+  const healthy = async () => (await conditionOf(cluster, 'many-0', 'MembersHealthy'))?.message;
+  await expect.poll(healthy, { ...eventually, timeout: 60_000 }).toMatch(/many-0-0 \(no answer within 5 s\)/);
+  expect(await phase(cluster, 'many-0')()).toBe('Creating');
+  await apply(cluster, 'many-1', { image, podLabels: { team: 'red' } });
+  await expect
+    .poll(() => cluster.kubectl(['get', 'pods', '-l', 'team=red', '-o', 'name']), eventually)
+    .toContain('many-1-0');
+  for (const name of names.slice(1)) expect(await phase(cluster, name)()).toMatch(/Running|Creating/);
+  hung.hung = false;
+  await expect.poll(phase(cluster, 'many-0'), eventually).toBe('Running');
+  await cluster.kubectl(['delete', 'nacos', ...names, '--wait=false']);
+});
+
+here(
+  'children go with the object, volumes stay unless they are not to be retained',
+  async ({ cluster, operator: _ }) => {
+    await apply(cluster, 'staying', { image, certification: { enabled: true }, volume });
+    await expect.poll(phase(cluster, 'staying'), eventually).toBe('Running');
+    await apply(cluster, 'passing', { image, certification: { enabled: true }, volume: { ...volume, retain: false } });
+    await expect.poll(phase(cluster, 'passing'), eventually).toBe('Running');
+    await cluster.kubectl(['delete', 'nacos', 'staying', 'passing']);
+    const left = async () =>
+      (await cluster.kubectl(['get', 'statefulsets,services,secrets,configmaps,pvc', '-o', 'name']))
+        .split('\n')
+        .filter((name) => /staying|passing/.test(name));
+    await expect.poll(left, eventually).toEqual(['persistentvolumeclaim/db-staying-0']);
+  },
+);
+
+here('a pod on a node that vanished is shown, with what to do', async ({ cluster, operator: _ }) => {
+  await apply(cluster, 'lost', { image });
+  await expect.poll(phase(cluster, 'lost'), eventually).toBe('Running');
+  const node = await cluster.kubectl(['get', 'pod', 'lost-0', '-o', 'jsonpath={.spec.nodeName}']);
+  cluster.kubelet.loseNode(node);
+  await cluster.kubectl(['delete', 'pod', 'lost-0', '--wait=false']);
+  const stalled = async () => (await conditionOf(cluster, 'lost', 'Stalled'))?.reason;
+  await expect.poll(stalled, { ...eventually, timeout: 150_000 }).toBe('NodeLost');
+  expect((await conditionOf(cluster, 'lost', 'Stalled'))?.message).toContain('kubectl delete pod lost-0');
+  cluster.kubelet.recoverNode(node);
+  await expect.poll(phase(cluster, 'lost'), eventually).toBe('Running');
+});

@@ -1,0 +1,65 @@
+import { expect } from 'vitest';
+import { distributionVersion } from '../images/nacos.js';
+import { database, smallServer } from '../manifests.js';
+import { testWithOperator } from './operated-cluster.js';
+
+const test = testWithOperator(3);
+const distribution = process.env.NACOS_DIST;
+const version = distribution ? distributionVersion(distribution) : '3.x';
+
+const nacos = (spec: object = {}) => ({
+  image: `nacos/nacos-server:v${version}`,
+  env: smallServer,
+  resources: { requests: { cpu: '400m', memory: '512Mi' } },
+  ...spec,
+});
+const cluster = { type: 'cluster', replicas: 3 };
+const password = 'of-a-test';
+const instances = {
+  standalone: nacos({ volume: { enabled: true } }),
+  'embedded-cluster': nacos({ ...cluster, volume: { enabled: true } }),
+  'mysql-cluster': nacos({
+    ...cluster,
+    database: { type: 'mysql', mysqlHost: 'mysql', credentialsSecret: { name: 'mysql-login' } },
+  }),
+};
+const names = Object.keys(instances);
+
+/** One after the other: nine starts at once take longer than three times three. */
+test.skipIf(!distribution).for(Object.entries(instances))(
+  `real Nacos ${version}, %s, comes up, and what applications registered and published outlives the loss of a pod`,
+  { timeout: 900_000 },
+  async ([name, spec], { operated }) => {
+    if (name === 'mysql-cluster') {
+      const login = { username: 'nacos', password };
+      await operated.nodes.apply(
+        { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'mysql-login' }, stringData: login },
+        ...database('mysql', 'mysql:9', password),
+      );
+    }
+    await operated.apply(name, spec);
+    await operated.running(name);
+    const { status } = await operated.nacos(name);
+    expect(status).toMatchObject({ phase: 'Running', version });
+    expect(status?.conditions?.find(({ type }) => type === 'AuthReady')).toMatchObject({ reason: 'AdministratorSet' });
+
+    const client = `of-${name}`;
+    await operated.startClient(client, name === 'standalone' ? name : `${name}-client`, { publish: 'hello' });
+    await operated.clientSees(client, 'hello');
+    await operated.replacePod(`${name}-0`);
+    await operated.clientSees(client, 'hello');
+    await operated.running(name);
+  },
+);
+
+test.skipIf(!distribution)('the generated password is the administrator’s', async ({ operated }) => {
+  for (const name of names) {
+    const form = new URLSearchParams({
+      username: 'nacos',
+      password: await operated.secret(`${name}-auth`, 'administratorPassword'),
+    });
+    const login = 'curl -s --data @- http://127.0.0.1:8848/nacos/v3/auth/user/login';
+    const answer = await operated.kubectl(['exec', '-i', `${name}-0`, '--', 'sh', '-c', login], String(form));
+    expect(answer).toContain('accessToken');
+  }
+});
