@@ -24,8 +24,8 @@ test.beforeAll(async ({ cluster }) => {
 });
 
 const sample = (name: string) => parse(readFileSync(join(examples, name, `${name}.yaml`), 'utf8'));
-const ready = (cluster: NodeCluster, object: string) =>
-  cluster.kubectl(['wait', '--for=condition=Ready', object, '--timeout=120s']);
+const ready = (cluster: NodeCluster, object: string, namespace = 'default') =>
+  cluster.kubectl(['wait', '--for=condition=Ready', object, `--namespace=${namespace}`, '--timeout=120s']);
 
 test('an Echo prints its message to the letter: quotes, line breaks, and what looks like a variable', async ({
   cluster,
@@ -37,15 +37,22 @@ test('an Echo prints its message to the letter: quotes, line breaks, and what lo
 });
 
 test('only a tenant with the password gets through to a microservice', async ({ cluster }) => {
-  const htpasswd = `acme:{PLAIN}rockets\n`;
-  await cluster.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'tenants' }, stringData: { htpasswd } });
+  // Its quota would count the pods of the other tests.
+  const namespace = 'shop';
+  await cluster.kubectl(['create', 'namespace', namespace]);
+  const stringData = { htpasswd: 'acme:{PLAIN}rockets\n' };
+  await cluster.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'tenants', namespace }, stringData });
   const small = { cpu: '10m', memory: '32Mi' };
-  const { spec, ...manifest } = sample('microservicedeploy');
+  const { spec, metadata, ...manifest } = sample('microservicedeploy');
   const resourceRequirements = { requests: small, limits: { ...small, cpu: '1' } };
-  await cluster.apply({ ...manifest, spec: { ...spec, replicas: 1, autoscaling: false, resourceRequirements } });
-  await ready(cluster, 'microservicedeploy/ms-sample-v1s0');
+  await cluster.apply({
+    ...manifest,
+    metadata: { ...metadata, namespace },
+    spec: { ...spec, replicas: 1, autoscaling: false, resourceRequirements },
+  });
+  await ready(cluster, 'microservicedeploy/ms-sample-v1s0', namespace);
   const get = (credentials = '') =>
-    cluster.run('shell', `wget -q -O - http://${credentials}ms-sample-v1s0.default 2>&1 || true`);
+    cluster.run('shell', `wget -q -O - http://${credentials}ms-sample-v1s0.shop 2>&1 || true`);
   await expect.poll(() => get('acme:rockets@'), patience).toBe('served to acme\n');
   expect(await get()).toContain('401 Unauthorized');
   expect(await get('acme:guess@')).toContain('401 Unauthorized');
