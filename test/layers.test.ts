@@ -17,7 +17,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'dot-properties',
   ],
   render: ['kubernetes-types', 'node:crypto'],
-  operate: ['cdk8s-reconciler', 'cdk8s-reconciler/run', 'kubernetes-types', 'node:crypto'],
+  operate: ['cdk8s-reconciler', 'cdk8s-reconciler/run', 'kubernetes-types', 'node:crypto', 'node:timers/promises'],
   constructs: [
     'cdk8s',
     'cdk8s-plus-28',

@@ -8,8 +8,21 @@ const storageClass = (self: string) =>
 const storage = (self: string) =>
   `has(${self}.volume) && has(${self}.volume.requests) && 'storage' in ${self}.volume.requests`;
 
-/** What must hold of an instance's name: it is in the names of Services (RFC 1035) and in a label of 63 characters with a hash. */
+/** A version as one number; a patch level makes no difference to what may follow on what. */
+const line = (version: string) =>
+  `(int(${version}.find('[0-9]+')) * 10000 + int(${version}.find('[0-9]+[.][0-9]+').split('.')[1]))`;
+
+/**
+ * What must hold of an instance's name: it is in the names of Services (RFC 1035) and in a label of 63 characters with a hash.
+ * And of a change of its version, which looks at what runs: a change that has not gone through can be taken back.
+ */
 export const objectRules: readonly Rule[] = [
+  {
+    rule: `!has(self.spec.version) || !has(oldSelf.spec.version) || self.spec.version == oldSelf.spec.version || !has(self.status) || !has(self.status.version) || !self.status.version.matches('^v?[0-9]{1,4}[.][0-9]{1,4}') || ${line('self.spec.version')} >= ${line('self.status.version')}`,
+    message:
+      'spec.version: older than what runs, and Nacos has no way back: what a newer server has written an older one may not read; set the version that status.version tells or a newer one, or restore a backup into a second Nacos',
+    fieldPath: '.spec.version',
+  },
   {
     rule: "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$') && size(self.metadata.name) <= 52",
     message:

@@ -26,6 +26,8 @@ export interface Question {
   /** Relative to the context path of the port. */
   readonly path: string;
   readonly form?: Readonly<Record<string, string>>;
+  /** Sent as JSON in the place of a form. */
+  readonly json?: object;
 }
 
 export interface Answer {
@@ -72,14 +74,14 @@ const reasons: Readonly<Record<string, string>> = {
 
 function send(
   { address, contextPath, consolePath = '', identity }: Address,
-  { method = 'GET', port = 'http', path, form }: Question,
+  { method = 'GET', port = 'http', path, form, json }: Question,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
-  const body = form && new URLSearchParams(form).toString();
+  const body = json ? JSON.stringify(json) : form && new URLSearchParams(form).toString();
   const headers = {
     ...(identity && { [identity.key]: identity.value }),
     ...(body !== undefined && {
-      'content-type': 'application/x-www-form-urlencoded',
+      'content-type': json ? 'application/json' : 'application/x-www-form-urlencoded',
       'content-length': Buffer.byteLength(body),
     }),
   };

@@ -10,6 +10,8 @@ export interface Rejected {
   };
   /** What it was before, where the rule forbids a change. */
   readonly was?: Rejected['manifest'];
+  /** What was said of it before, where the rule looks at that. */
+  readonly status?: object;
   /** Part of the answer; for a rule of the schema (CEL) the whole message that users are promised. */
   readonly message: string;
 }
@@ -52,6 +54,14 @@ export const rejected: readonly Rejected[] = [
     manifest: nacos({}, `n${'a'.repeat(52)}`),
     message:
       'metadata.name: the name becomes part of Service names: use at most 52 lower-case letters, digits and dashes, with a letter first',
+  },
+  {
+    because: 'a version older than the one that runs',
+    was: nacos({ version: '2.3.2', database: mysql }),
+    status: { version: '2.3.2' },
+    manifest: nacos({ version: '2.0.4', database: mysql }),
+    message:
+      'spec.version: older than what runs, and Nacos has no way back: what a newer server has written an older one may not read; set the version that status.version tells or a newer one, or restore a backup into a second Nacos',
   },
   {
     because: 'a standalone server with two replicas',
