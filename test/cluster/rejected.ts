@@ -33,6 +33,20 @@ const mysql = { type: 'mysql', mysqlHost: 'mysql' };
 const exposures = ['service', 'console'];
 const volume = (storage: string, more = {}) => ({ enabled: true, requests: { storage }, ...more });
 
+const echo = (message: string): Rejected['manifest'] => ({
+  apiVersion: 'mmontes.io/v1alpha1',
+  kind: 'Echo',
+  metadata: { name: 'broken' },
+  spec: { message },
+});
+
+const redis = (persistentSpec: object): Rejected['manifest'] => ({
+  apiVersion: 'app.redislabs.com/v1alpha1',
+  kind: 'RedisEnterpriseCluster',
+  metadata: { name: 'broken' },
+  spec: { persistentSpec },
+});
+
 /** One at least for each CEL rule of each definition; `schema.test.ts` tells which are missing. */
 export const rejected: readonly Rejected[] = [
   {
@@ -220,6 +234,28 @@ export const rejected: readonly Rejected[] = [
     because: 'more servers than a cluster can have',
     manifest: nacos({ type: 'cluster', database: mysql, replicas: 101 }),
     message: 'spec.replicas: Invalid value: 101: spec.replicas in body should be less than or equal to 99',
+  },
+  {
+    because: 'a port given in both spellings',
+    manifest: {
+      apiVersion: 'cassandra.zhangaoo.com/v1alpha1',
+      kind: 'CassandraService',
+      metadata: { name: 'broken' },
+      spec: { image: 'cassandra', ports: [{ containerPort: 9042, port: 9043 }] },
+    },
+    message: 'ports: give each item either containerPort or port; they mean the same',
+  },
+  {
+    because: 'another message for what is printed once',
+    was: echo('Hello'),
+    manifest: echo('Goodbye'),
+    message: 'spec: an Echo is printed once; create another Echo to print something else',
+  },
+  {
+    because: 'volumes that are turned off',
+    was: redis({ enabled: 'true' }),
+    manifest: redis({ enabled: 'false' }),
+    message: 'persistentSpec: cannot change, the volumes stay as they are; create a second cluster and move the data',
   },
   ...['3.5.9', '3.8.0'].map((version) => ({
     because: `etcd ${version} after 3.6.0`,
