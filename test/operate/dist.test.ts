@@ -23,6 +23,12 @@ it('dist/ is what cdk8s synth renders, the operator included', { timeout: 60_000
   }
 });
 
+it('the operator has room to grow in what kubectl apply carries of a ConfigMap, 256 KiB', () => {
+  const documents = readFileSync(join(root, 'dist/10-operator.k8s.yaml'), 'utf8').split('\n---\n');
+  const largest = Math.max(...documents.map(({ length }) => length));
+  expect(largest).toBeLessThan(200 * 1024);
+});
+
 it('the program of the operator takes neither cdk8s nor constructs along', () => {
   expect(inputs('lib/operate/main.ts').filter((path) => /node_modules\/(cdk8s|constructs)/.test(path))).toEqual([]);
 });
