@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
 import type { TestCluster } from '../../../test/cluster/test-cluster.js';
 import { Replica, rivals } from './replica.js';
-import { define, World } from './running.js';
+import { define, eventually, World } from './running.js';
 import { declareWebServer } from './sample.js';
 
 const group = 'leadership.test';
@@ -164,5 +164,6 @@ test(`two replicas under ${seconds} s of chaos: never two writers, and everythin
     await running[victim]!.ended();
     running[victim] = await replicas.start();
   }
-  for (const name of names) await world.settled(name);
+  // The last leader may have been killed a moment ago: the next one leads after 15 s and two retries.
+  for (const name of names) await world.settled(name, 'True', { ...eventually, timeout: 60_000 });
 });

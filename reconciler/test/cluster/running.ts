@@ -146,13 +146,13 @@ export class World {
     return (await this.child(kind, name))?.spec?.template.spec?.containers[0]?.image;
   }
 
-  async settled(name: string, status: 'True' | 'False' = 'True'): Promise<void> {
+  async settled(name: string, status: 'True' | 'False' = 'True', within = eventually): Promise<void> {
     await expect
       .poll(async () => {
         const { metadata, status } = await this.get(name);
         const ready = status?.conditions?.find(({ type }) => type === 'Ready');
         return ready?.observedGeneration === metadata.generation && ready?.status;
-      }, eventually)
+      }, within)
       .toBe(status);
   }
 
