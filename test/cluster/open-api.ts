@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api } from './api.js';
 
 interface Schema {
@@ -12,15 +13,23 @@ interface Schema {
 type Schemas = Readonly<Record<string, Schema>>;
 
 /**
- * Writes a JSON schema for each of `kinds` that the API server knows, custom resources included.
+ * Writes a JSON schema for each of `kinds`, custom resources included. Waits for those that the API server publishes late: it does so some
+ * time after it serves a new definition.
+ *
  * @returns the file name pattern by which kubeconform finds them
  */
 export async function writeSchemas(api: Api, directory: string, kinds: ReadonlySet<string>): Promise<string> {
   mkdirSync(directory, { recursive: true });
-  const { paths } = await get<{ paths: Readonly<Record<string, unknown>> }>(api, '/openapi/v3');
-  for (const path of Object.keys(paths).filter((path) => /^apis?\//.test(path))) {
-    const { components } = await get<{ components?: { schemas?: Schemas } }>(api, `/openapi/v3/${path}`);
-    writeGroup(components?.schemas ?? {}, directory, kinds);
+  const written = new Set<string>();
+  for (const until = Date.now() + 60_000; written.size < kinds.size && Date.now() < until; await sleep(500)) {
+    const { paths } = await get<{ paths: Readonly<Record<string, unknown>> }>(api, '/openapi/v3');
+    for (const path of Object.keys(paths).filter((path) => /^apis?\//.test(path))) {
+      // A definition of another test may be gone by now.
+      const answer = await get<{ components?: { schemas?: Schemas } }>(api, `/openapi/v3/${path}`).catch(
+        () => undefined,
+      );
+      for (const kind of writeGroup(answer?.components?.schemas ?? {}, directory, kinds)) written.add(kind);
+    }
   }
   return join(directory, '{{ .ResourceKind }}{{ .KindSuffix }}.json');
 }
@@ -31,7 +40,9 @@ async function get<T>(api: Api, path: string): Promise<T> {
   return typeof answer === 'string' ? JSON.parse(answer) : answer;
 }
 
-function writeGroup(schemas: Schemas, directory: string, wanted: ReadonlySet<string>): void {
+/** @returns the kinds that were written */
+function writeGroup(schemas: Schemas, directory: string, wanted: ReadonlySet<string>): string[] {
+  const written: string[] = [];
   const components = {
     schemas: Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, strict(schema)])),
   };
@@ -45,7 +56,9 @@ function writeGroup(schemas: Schemas, directory: string, wanted: ReadonlySet<str
       join(directory, `${file}.json`),
       JSON.stringify({ $ref: `#/components/schemas/${name}`, components }),
     );
+    written.push(kind);
   }
+  return written;
 }
 
 /** The API server's schemas allow what they do not name. */
