@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Api } from './api.js';
 import { Daemon } from './daemon.js';
-import { freePort, inNamespace } from './network.js';
+import { freePort, hidePods, inNamespace, showPods } from './network.js';
 import { end, identify, type ProcessIdentity, runs } from './processes.js';
 import { baseDirectory, removeAbandoned } from './run-directory.js';
 
@@ -48,7 +48,10 @@ export async function up(progress: (line: string) => void): Promise<BackgroundCl
 /** Ends the cluster of this checkout and whatever else was left without an owner. @returns whether it ran */
 export async function down(): Promise<boolean> {
   const cluster = find();
-  if (cluster) await end(cluster.supervisor, 60_000);
+  if (cluster) {
+    await end(cluster.supervisor, 60_000);
+    if (cluster.socket) showPods(slotOf(cluster));
+  }
   for (const file of Object.values(files())) rmSync(file, { force: true });
   removeAbandoned();
   return cluster !== undefined;
@@ -74,12 +77,17 @@ async function startSupervisor(): Promise<ProcessIdentity | undefined> {
   return identify(child.pid ?? 0);
 }
 
-/** Makes the API server answer on 127.0.0.1 outside the namespace too. */
+/** Makes the API server, and nothing else, answer outside the namespace too. */
 async function relayed(cluster: BackgroundCluster): Promise<void> {
   if (!cluster.socket) return;
+  hidePods(slotOf(cluster));
   const [command = '', ...args] = script('relay.ts', String(cluster.port), cluster.socket);
   const relay = Daemon.start(cluster.directory, 'relay', command, args);
   await relay.ready(async () => (await Api.fromFile(cluster.kubeconfig).get<string>('/readyz')) === 'ok');
+}
+
+function slotOf({ directory }: BackgroundCluster): number {
+  return Number(basename(directory).slice(1));
 }
 
 function script(name: string, ...args: string[]): string[] {

@@ -49,6 +49,18 @@ export function podRangeOf(slot: number): string {
 /** Prefix length of a node's part: 4096 addresses. */
 export const nodePrefix = 20;
 
+/**
+ * Outside the namespace nobody is at the addresses of its pods: a program such as an operator under development learns that at once, and
+ * nothing leaves the machine. Takes root; undone by `showPods`.
+ */
+export function hidePods(slot: number): void {
+  spawnSync('ip', ['route', 'replace', 'unreachable', podRangeOf(slot)]);
+}
+
+export function showPods(slot: number): void {
+  spawnSync('ip', ['route', 'delete', 'unreachable', podRangeOf(slot)]);
+}
+
 /** Where a stand-in server for a fake pod listens, and where to reach it: the pod's own address, or the one that loopback has for it. */
 export function standInAddress(podIP: string): string {
   return isolated() ? podIP : podIP.replace(/^240\./, '127.');
