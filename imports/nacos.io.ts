@@ -587,7 +587,7 @@ export interface NacosSpecVolume {
   readonly storageClass?: string;
 
   /**
-   * Whether the claims stay when the instance is deleted. Default true.
+   * Whether the claims stay when the instance is deleted or has fewer members. Default true.
    *
    * @schema NacosSpecVolume#retain
    */

@@ -4,6 +4,7 @@ import { Cluster } from './cluster.js';
 import { diff } from './diff.js';
 import { images } from './images.js';
 import { readManifests, UserError } from './manifests.js';
+import { among, inCluster as ofCluster, plan } from './plan.js';
 import { missingSecrets, renderManifests } from './render.js';
 import { status } from './status.js';
 import { versions } from './versions.js';
@@ -18,21 +19,25 @@ const usage = `cdk8s-nacos, or kubectl nacos: Nacos on Kubernetes
       Prints the versions that this project was run with.
   cdk8s-nacos diff -f FILE [-n NAMESPACE]
       Prints what applying FILE would change of what the operator makes; exits with 1 if there is something.
+  cdk8s-nacos plan -f FILE [-n NAMESPACE] [--from FILE]
+      Prints what applying FILE would do: what changes, what restarts in which order, what is refused; exits with 1 if something is.
   cdk8s-nacos status [NAME] [-n NAMESPACE]
       Prints the instances of the cluster, or one with its members and conditions.
 
   -f, --file       a file with Nacos objects, or - for standard input
   -n, --namespace  namespace of objects that name none; of status, the only one
+  --from           a file with the Nacos objects as they were, instead of those in the cluster
   --registry       takes every image from this registry, such as harbor.cloud.io
   -h, --help       prints this text
 
-diff and status read the cluster of KUBECONFIG, the others none.
+diff, status, and plan without --from read the cluster of KUBECONFIG, the others none.
 `;
 
 interface Options {
   readonly file?: string;
   readonly namespace?: string;
   readonly registry?: string;
+  readonly from?: string;
 }
 
 async function main(args: string[]): Promise<string> {
@@ -42,6 +47,7 @@ async function main(args: string[]): Promise<string> {
     options: {
       file: { type: 'string', short: 'f' },
       namespace: { type: 'string', short: 'n' },
+      from: { type: 'string' },
       registry: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -63,6 +69,8 @@ async function main(args: string[]): Promise<string> {
         if (differs) process.exitCode = 1;
         return text;
       });
+    case 'plan':
+      return planned(values);
     case 'status':
       return inCluster((cluster) => status(cluster, rest[0], values.namespace));
     default:
@@ -77,12 +85,22 @@ function rendered(options: Options): string {
   return objects;
 }
 
+async function planned(options: Options): Promise<string> {
+  const manifests = manifestsOf('plan', options);
+  const { text, refused } =
+    options.from === undefined
+      ? await inCluster((cluster) => plan(manifests, ofCluster(cluster)))
+      : await plan(manifests, among(readManifests(options.from, options)));
+  if (refused) process.exitCode = 1;
+  return text;
+}
+
 function manifestsOf(command: string, options: Options) {
   if (options.file === undefined) throw new UserError(`${command}: -f FILE is missing`);
   return readManifests(options.file, options);
 }
 
-async function inCluster(use: (cluster: Cluster) => Promise<string>): Promise<string> {
+async function inCluster<T>(use: (cluster: Cluster) => Promise<T>): Promise<T> {
   const cluster = await Cluster.connect();
   try {
     return await use(cluster);

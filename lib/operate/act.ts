@@ -4,6 +4,9 @@ import { type Instance, resolve } from '../resource/resolve.js';
 import { changeAdministratorPassword, setAdministrator } from './act/administrator.js';
 import { generateCredentials } from './act/credentials.js';
 import { seedData } from './act/initial-data.js';
+import { leadClients, removePeers, tellMembers, transferLeader } from './act/membership.js';
+import { replacePod } from './act/rollout.js';
+import { expandVolume, replaceStatefulSet } from './act/volumes.js';
 import type { NacosAction } from './plan.js';
 
 /** What carrying out an effect may use. */
@@ -16,7 +19,15 @@ const effects: { readonly [T in NacosAction['type']]: Effect<Extract<NacosAction
   GenerateCredentials: generateCredentials,
   SetAdministrator: setAdministrator,
   ChangePassword: changeAdministratorPassword,
+  AdmitMember: leadClients,
+  DrainMember: leadClients,
+  TellMembers: tellMembers,
+  TransferLeader: transferLeader,
+  RemovePeers: removePeers,
+  ReplacePod: replacePod,
   SeedData: seedData,
+  ExpandVolume: expandVolume,
+  ReplaceStatefulSet: replaceStatefulSet,
 };
 
 /** Carries out what `plan` asked for. */

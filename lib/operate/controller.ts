@@ -3,6 +3,7 @@ import {
   controller,
   type EventNote,
   Job,
+  PersistentVolumeClaim,
   Pod,
   PodDisruptionBudget,
   reading,
@@ -13,7 +14,7 @@ import {
 import { isAuthReady, render } from '../render/render.js';
 import { Nacos, type NacosObject } from '../resource/nacos.js';
 import { act } from './act.js';
-import { serversWait } from './hold.js';
+import { mustWait } from './hold.js';
 import { observe } from './observe.js';
 import { plan } from './plan.js';
 import { type StatedStatus, status } from './status.js';
@@ -33,11 +34,12 @@ export const nacos = controller(Nacos, {
   permissions: [
     { kind: Secret, verbs: ['get', 'patch'] },
     { kind: ConfigMap, verbs: ['get'] },
-    { kind: Pod, verbs: ['get'] },
+    { kind: Pod, verbs: ['get', 'patch', 'delete'] },
     { kind: StatefulSet, verbs: ['get'] },
+    { kind: PersistentVolumeClaim, verbs: ['get', 'patch'] },
   ],
   render: (object) => render(object),
-  hold: (child, object, children) => serversWait(child, object, children),
+  hold: (child, object, children) => mustWait(child, object, children),
   observe: (object, children, context) => observe(object, children, context),
   status: (object, children, facts, standard) => status(object, children, facts, standard),
   plan: (object, _, facts) => plan(object, facts),
@@ -62,12 +64,7 @@ function nextLook(before: NacosObject, now: StatedStatus): number {
 }
 
 function rendered(status: NacosObject['status'] | StatedStatus): string {
-  return JSON.stringify([
-    isAuthReady({ status } as NacosObject),
-    status?.filled,
-    status?.selector,
-    status?.members?.length ?? 0,
-  ]);
+  return JSON.stringify([isAuthReady({ status } as NacosObject), status?.filled, status?.selector, status?.membership]);
 }
 
 function warnings({ status }: NacosObject, now: NonNullable<NacosObject['status']>): EventNote[] {

@@ -1,5 +1,6 @@
 import type { ServerFacts } from '../server/client.js';
 import type { Decision, Seeded } from './initial-data/decide.js';
+import type { VolumeFacts } from './volumes.js';
 
 /** A server's pod, and what the server in it says. */
 export interface MemberFacts {
@@ -7,21 +8,45 @@ export interface MemberFacts {
   /** Of the pod, counted from 0. */
   readonly ordinal: number;
   readonly ready: boolean;
+  /** Whether the StatefulSet has another pod template by now. */
+  readonly outdated?: boolean;
+  /** Whether it cannot run: no node, no image, or it ends again and again. Nobody loses anything with such a pod. */
+  readonly halted?: boolean;
+  /** Whether it is on its way out. */
+  readonly ending?: boolean;
+  /** Whether clients are led to it, as far as its label goes. */
+  readonly serves?: boolean;
+  /** How many members the list had when the kubelet was last told to look at it. */
+  readonly told?: number;
   /** Absent while there is nobody to ask: no address yet, or on its way out. */
   readonly server?: ServerFacts;
 }
 
-/** What `observe` finds outside the caches. Holds a password: never to be logged or put into a status. */
+/** What `observe` finds, in the caches and outside. Holds a password: never to be logged or put into a status. */
 export interface Facts {
   /** When they were found, in milliseconds since 1970: what follows from them has no clock of its own. */
   readonly at: number;
   readonly members: readonly MemberFacts[];
+  /** Absent where there is no StatefulSet yet. */
+  readonly live?: LiveFacts;
+  /** Absent where nobody looked. */
+  readonly volumes?: VolumeFacts;
   /** Absent if there is no such Secret, or none is needed. */
   readonly credentials?: CredentialFacts;
   /** Absent where the spec asks for no initial data, and while there is no server to look at. */
   readonly data?: DataFacts;
   /** Selector of a StatefulSet that somebody else made for this object; absent where the caches know it. */
   readonly selector?: Readonly<Record<string, string>>;
+}
+
+/** What was applied, as it is there. */
+export interface LiveFacts {
+  /** Lines in the list of members. Absent where there is none, as after the official operator. */
+  readonly members?: number;
+  /** Replicas of the StatefulSet. */
+  readonly servers: number;
+  /** Whether its controller has seen the last change, so that `outdated` can be believed. */
+  readonly seen: boolean;
 }
 
 /** What is in the authentication Secret. */

@@ -1,26 +1,42 @@
-import type { Job, KubernetesObject, Secret, StatefulSet } from 'cdk8s-reconciler';
+import type { Job, KubernetesObject, Pod, Secret, Service, StatefulSet, Stored } from 'cdk8s-reconciler';
+import { servingClients } from '../render/pod.js';
 import { schemaJobName } from '../render/schema-job.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import { isComplete } from './conditions/schema-ready.js';
 import { missingKeys } from './credentials.js';
+import { podsOf } from './pods.js';
+import { versionObstacle } from './versions.js';
+import { sameTemplates } from './volumes.js';
 
-/** The children that servers wait for. */
+/** The children that others wait for. */
 export interface HoldChildren {
   readonly secrets: readonly Secret[];
   readonly jobs: readonly Job[];
   readonly statefulSets: readonly StatefulSet[];
+  readonly pods: readonly Stored<Pod>[];
 }
 
-/** Why servers must not start, or change, yet. Pure. */
-export function serversWait(child: KubernetesObject, nacos: NacosObject, children: HoldChildren): string | undefined {
-  if (child.kind !== 'StatefulSet') return undefined;
+/** Why a child must not be made, or change, yet. Pure. */
+export function mustWait(child: KubernetesObject, nacos: NacosObject, children: HoldChildren): string | undefined {
   const instance = resolve(nacos);
-  return (
-    forCredentials(instance, children) ??
-    forSchema(instance, children) ??
-    forStatus(instance, child as StatefulSet, children)
-  );
+  switch (child.kind) {
+    case 'StatefulSet':
+      return (
+        forCredentials(instance, children) ??
+        forSchema(instance, children) ??
+        forSelector(instance, child, children) ??
+        forMembership(nacos, instance, children) ??
+        forVolumes(child as StatefulSet, children) ??
+        versionObstacle(instance, nacos.status)?.message
+      );
+    case 'ConfigMap':
+      return child.metadata?.name === instance.names.members ? forMembership(nacos, instance, children) : undefined;
+    case 'Service':
+      return forLabels(child, instance, children);
+    default:
+      return undefined;
+  }
 }
 
 function forCredentials({ names, authentication }: Instance, { secrets }: HoldChildren): string | undefined {
@@ -36,13 +52,41 @@ function forSchema(instance: Instance, { jobs }: HoldChildren): string | undefin
   return !name || isComplete(job) ? undefined : `waits for the schema, Job ${name}`;
 }
 
-/** After a status was lost, `render` knows neither the members nor the selector, until this pass has stated them again. */
-function forStatus(instance: Instance, child: StatefulSet, { statefulSets }: HoldChildren): string | undefined {
+/** After a status was lost, `render` does not know the selector until this pass has stated it again. */
+function forSelector(
+  { selector }: Instance,
+  child: KubernetesObject,
+  { statefulSets }: HoldChildren,
+): string | undefined {
   const live = statefulSets.find(({ metadata }) => metadata?.name === child.metadata?.name);
-  const fewer = instance.servers.mode === 'cluster' && (child.spec?.replicas ?? 1) < (live?.spec?.replicas ?? 0);
   const { matchLabels = {} } = live?.spec?.selector ?? {};
-  const other = live && Object.entries(matchLabels).some(([key, value]) => instance.selector[key] !== value);
-  return fewer || other
-    ? `StatefulSet ${child.metadata?.name} has members that the status does not tell of yet`
+  const other = live && Object.entries(matchLabels).some(([key, value]) => selector[key] !== value);
+  return other ? `the status does not tell of the selector of StatefulSet ${child.metadata?.name} yet` : undefined;
+}
+
+/** Nor does it know who is a member: a list or a number that is only guessed could remove some at once. */
+function forMembership(
+  { status }: NacosObject,
+  { servers, names }: Instance,
+  { statefulSets }: HoldChildren,
+): string | undefined {
+  if (servers.mode !== 'cluster' || status?.membership) return undefined;
+  const live = statefulSets.some(({ metadata }) => metadata?.name === names.statefulSet);
+  return live ? `the status does not tell of the members of StatefulSet ${names.statefulSet} yet` : undefined;
+}
+
+/** Pods of before there was the label would lose their clients. */
+function forLabels(child: KubernetesObject, instance: Instance, { pods }: HoldChildren): string | undefined {
+  const [label] = Object.keys(servingClients);
+  if (!label || !(child as Service).spec?.selector?.[label]) return undefined;
+  const without = podsOf(instance, pods).find(({ metadata }) => !metadata.labels?.[label]);
+  return without ? `waits until pod ${without.metadata.name} has the label ${label}` : undefined;
+}
+
+/** Applied to one with other claim templates it would only be refused. */
+function forVolumes({ metadata, spec }: StatefulSet, { statefulSets }: HoldChildren): string | undefined {
+  const live = statefulSets.find((one) => one.metadata?.name === metadata?.name);
+  return live && !sameTemplates(spec?.volumeClaimTemplates ?? [], live.spec?.volumeClaimTemplates ?? [])
+    ? `StatefulSet ${metadata?.name} is to be replaced around its running pods, after its volume claims have grown`
     : undefined;
 }

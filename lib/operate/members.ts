@@ -1,5 +1,6 @@
-import type { Cluster, Instance } from '../resource/resolve.js';
+import { type Instance, memberHost } from '../resource/resolve.js';
 import type { NacosStatus } from '../resource/status.js';
+import { ports } from '../server/profiles.js';
 import type { Facts, MemberFacts } from './facts.js';
 
 type MemberStatus = NonNullable<NacosStatus['members']>[number];
@@ -18,13 +19,10 @@ export function stateOf({ servers }: Instance, member: MemberFacts | undefined):
   return server.state ?? (servers.mode === 'standalone' ? 'UP' : 'Unknown');
 }
 
-/**
- * `status.members`: one entry for each server that there ever was, so that a member whose pod is missing for a moment is not forgotten:
- * it stays a peer in every Raft group.
- */
+/** `status.members`: one entry for each server that there is or should be. */
 export function memberStatuses(instance: Instance, facts: Facts, before: NacosStatus | undefined): MemberStatus[] {
   const { servers, name } = instance;
-  const known = servers.mode === 'cluster' ? (before?.members?.length ?? 0) : 0;
+  const known = servers.mode === 'cluster' && facts.live ? servers.replicas : 0;
   const count = Math.max(known, ...facts.members.map(({ ordinal }) => ordinal + 1));
   return Array.from({ length: count }, (_, ordinal) => {
     const member = facts.members.find((one) => one.ordinal === ordinal);
@@ -43,24 +41,30 @@ function memberStatus(
 ): MemberStatus {
   const state = stateOf(instance, member);
   const server = member?.server?.reachable ? member.server : undefined;
-  const leaderOf = Object.entries(server?.leaders ?? {}).flatMap(([group, leader]) =>
-    leader !== '' && leader === server?.raftAddress ? [group] : [],
-  );
+  const leaderOf = member ? groupsLedBy(member) : [];
   const since = before?.state === state ? before.lastTransitionTime : undefined;
   return {
     pod,
     state,
     ...(server?.address && { address: server.address }),
     ...(server?.version && { version: server.version }),
-    ...(leaderOf.length > 0 && { leaderOf: leaderOf.sort() }),
+    ...(leaderOf.length > 0 && { leaderOf }),
     lastTransitionTime: since ?? `${new Date(at).toISOString().slice(0, 19)}Z`,
   };
 }
 
-/** Raft groups for which some member sees no leader, or another one than the rest. */
-export function leaderless(facts: Facts): string[] {
+/** Raft groups that a member says it leads. */
+export function groupsLedBy({ server }: MemberFacts): string[] {
+  if (!server?.reachable) return [];
+  return Object.entries(server.leaders)
+    .flatMap(([group, leader]) => (leader !== '' && leader === server.raftAddress ? [group] : []))
+    .sort();
+}
+
+/** Raft groups for which some of the members see no leader, or another one than the rest. */
+export function leaderless(members: readonly MemberFacts[]): string[] {
   const seen = new Map<string, Set<string>>();
-  for (const { server } of facts.members) {
+  for (const { server } of members) {
     if (!server?.reachable) continue;
     for (const [group, leader] of Object.entries(server.leaders))
       seen.set(group, (seen.get(group) ?? new Set()).add(leader));
@@ -68,7 +72,38 @@ export function leaderless(facts: Facts): string[] {
   return [...seen].filter(([, leaders]) => leaders.size > 1 || leaders.has('')).map(([group]) => group);
 }
 
-/** Members that would have to be removed. */
-export function surplus({ asked, replicas }: Cluster): number {
-  return Math.max(0, replicas - asked);
+/** What Raft calls a member, by its own word where it has said it. */
+export function raftAddressOf(instance: Instance, ordinal: number, { members }: Facts): string {
+  const server = members.find((member) => member.ordinal === ordinal)?.server;
+  const own = server?.reachable ? server.raftAddress : undefined;
+  return own ?? `${memberHost(instance, ordinal)}:${ports.raft}`;
+}
+
+/**
+ * Raft group → its peers, by the word of the leader. A follower's is no use: it can stay at an older set for minutes (measured on
+ * 2.3.2, after a removal that followed a change of the leader).
+ */
+export function peersByLeader(members: readonly MemberFacts[]): ReadonlyMap<string, readonly string[]> {
+  const told = members.flatMap((member) =>
+    groupsLedBy(member).map(
+      (group) => [group, member.server?.reachable ? (member.server.peers[group] ?? []) : []] as const,
+    ),
+  );
+  return new Map(told);
+}
+
+/** Peers of any Raft group that are servers of this instance with an ordinal from `count` on: voters that are no members. */
+export function ghosts(instance: Instance, count: number, { members }: Facts): { group: string; peer: string }[] {
+  const staying = members.filter(({ ordinal }) => ordinal < count);
+  return [...peersByLeader(staying)].flatMap(([group, peers]) =>
+    peers.filter((peer) => (ordinalOfPeer(instance, peer) ?? -1) >= count).map((peer) => ({ group, peer })),
+  );
+}
+
+function ordinalOfPeer({ name, domain }: Instance, peer: string): number | undefined {
+  const [host = ''] = peer.split(':');
+  const [prefix, suffix] = [`${name}-`, `.${domain}`];
+  if (!host.startsWith(prefix) || !host.endsWith(suffix)) return undefined;
+  const ordinal = host.slice(prefix.length, -suffix.length);
+  return /^\d+$/.test(ordinal) ? Number(ordinal) : undefined;
 }

@@ -1,22 +1,28 @@
 import type { ClusterReader, Stored } from 'cdk8s-reconciler';
-import { type Pod, Secret, StatefulSet } from 'cdk8s-reconciler';
+import { type ConfigMap, type Pod, Secret, StatefulSet } from 'cdk8s-reconciler';
 import { variable } from '../render/environment.js';
+import { servingClients, versionAnnotation } from '../render/pod.js';
 import { contextPath } from '../render/probes.js';
 import { isAuthReady } from '../render/render.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import { askServer, type Server } from '../server/client.js';
 import type { Identity } from '../server/exchange.js';
+import { profileOf } from '../server/profiles.js';
+import { parseVersion, versionOfImage } from '../server/version.js';
 import { currentPassword, identityOf, missingKeys, secretValue, unusableKeys } from './credentials.js';
-import type { Facts, MemberFacts } from './facts.js';
+import type { Facts, LiveFacts, MemberFacts } from './facts.js';
 import { observeData } from './initial-data/observe.js';
-import { ordinalOf, podsOf } from './pods.js';
+import { isReady, membersAnnotation, ordinalOf, podsOf } from './pods.js';
+import { cannotRun } from './problems.js';
+import { volumeFacts } from './volumes.js';
 
 /** What `observe` knows already. */
 export interface ObservedChildren {
   readonly pods: readonly Stored<Pod>[];
   readonly secrets: readonly Stored<Secret>[];
   readonly statefulSets: readonly Stored<StatefulSet>[];
+  readonly configMaps: readonly Stored<ConfigMap>[];
 }
 
 type Context = ClusterReader & { readonly signal: AbortSignal };
@@ -27,14 +33,21 @@ export async function observe(nacos: NacosObject, children: ObservedChildren, co
   const secret = await authenticationSecret(instance, children.secrets, context);
   const shown = await identity(instance, secret, context);
   const unsure = instance.authentication.identitySecret !== undefined && !isAuthReady(nacos);
-  const ask = (pod: Stored<Pod>) => member(pod, instance, shown, unsure, context.signal);
+  const own = children.statefulSets.find(({ metadata }) => metadata.name === instance.names.statefulSet);
+  const ask = async (pod: Stored<Pod>): Promise<MemberFacts> => ({
+    ...podFacts(pod, own),
+    ...(await serverFacts(pod, instance, shown, unsure, context.signal)),
+  });
   const selector = await foreignSelector(nacos, children.statefulSets, context);
   const pods = podsOf(instance, children.pods);
   const members = await Promise.all(pods.map(ask));
-  const data = await observeData(nacos, members, (pod) => serverAt(instance, addressOf(pods, pod), shown), context);
+  const data = await observeData(nacos, members, (pod) => serverNamed(pod, pods, instance, shown), context);
+  const count = Math.max(instance.servers.replicas, own?.spec?.replicas ?? 0);
   return {
     members,
+    volumes: await volumeFacts(instance, count, own, context),
     at: Date.now(),
+    ...(own && { live: liveFacts(instance, own, children.configMaps) }),
     ...(data && { data }),
     ...(selector && { selector }),
     ...(secret && {
@@ -48,36 +61,71 @@ export async function observe(nacos: NacosObject, children: ObservedChildren, co
   };
 }
 
-async function member(
-  { metadata, status }: Stored<Pod>,
+function liveFacts(
+  { names }: Instance,
+  { metadata, spec, status }: Stored<StatefulSet>,
+  configMaps: readonly Stored<ConfigMap>[],
+): LiveFacts {
+  const list = configMaps.find(({ metadata }) => metadata.name === names.members)?.data?.['cluster.conf'];
+  return {
+    servers: spec?.replicas ?? 1,
+    seen: status?.observedGeneration === metadata.generation,
+    ...(list !== undefined && { members: list.split('\n').filter(Boolean).length }),
+  };
+}
+
+function podFacts(pod: Stored<Pod>, statefulSet: Stored<StatefulSet> | undefined): MemberFacts {
+  const { name, labels = {}, annotations = {} } = pod.metadata;
+  const { updateRevision } = statefulSet?.status ?? {};
+  const [label, value] = Object.entries(servingClients)[0]!;
+  const told = Number(annotations[membersAnnotation]);
+  return {
+    pod: name,
+    ordinal: ordinalOf(name),
+    ready: isReady(pod),
+    outdated: updateRevision !== undefined && labels['controller-revision-hash'] !== updateRevision,
+    halted: cannotRun(pod),
+    ending: pod.metadata.deletionTimestamp !== undefined,
+    serves: labels[label] === value,
+    ...(told && { told }),
+  };
+}
+
+async function serverFacts(
+  pod: Stored<Pod>,
   instance: Instance,
   shown: Identity | undefined,
   unsure: boolean,
   signal: AbortSignal,
-): Promise<MemberFacts> {
-  const address = metadata.deletionTimestamp ? undefined : status?.podIP;
-  return {
-    pod: metadata.name,
-    ordinal: ordinalOf(metadata.name),
-    ready:
-      !metadata.deletionTimestamp &&
-      (status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false),
-    ...(address && { server: await askServer(serverAt(instance, address, shown), unsure, signal) }),
-  };
+): Promise<Pick<MemberFacts, 'server'>> {
+  const server = serverOf(instance, pod, shown);
+  return server ? { server: await askServer(server, unsure, signal) } : {};
 }
 
-function addressOf(pods: readonly Stored<Pod>[], name: string): string {
-  return pods.find(({ metadata }) => metadata.name === name)?.status?.podIP ?? '';
-}
-
-export function serverAt(instance: Instance, address: string, identity?: Identity): Server {
+/** Undefined while the pod has no address, or is on its way out. */
+export function serverOf(instance: Instance, pod: Stored<Pod>, identity?: Identity): Server | undefined {
+  const address = pod.metadata.deletionTimestamp ? undefined : pod.status?.podIP;
+  if (!address) return undefined;
   return {
     address,
     contextPath: contextPath(instance, 'http'),
     consolePath: contextPath(instance, 'console'),
-    api: instance.profile.api,
+    api: profileOf(versionIn(pod, instance)).api,
     ...(identity && { identity }),
   };
+}
+
+function serverNamed(name: string, pods: readonly Stored<Pod>[], instance: Instance, identity?: Identity): Server {
+  const pod = pods.find(({ metadata }) => metadata.name === name);
+  const server = pod && serverOf(instance, pod, identity);
+  if (!server) throw new Error(`Pod ${name} has no address any more`);
+  return server;
+}
+
+/** During an upgrade, pods differ; those of before there was the annotation tell by their image. */
+function versionIn({ metadata, spec }: Stored<Pod>, { names, version }: Instance) {
+  const image = spec?.containers.find(({ name }) => name === names.container)?.image ?? '';
+  return parseVersion(metadata.annotations?.[versionAnnotation] ?? '') ?? versionOfImage(image) ?? version;
 }
 
 /** Ours is among the children; one that the user names is not. */

@@ -4,6 +4,9 @@ import type { Facts } from './facts.js';
 import { administrator, administratorPassword } from './plan/administrator.js';
 import { credentials } from './plan/credentials.js';
 import { initialData } from './plan/initial-data.js';
+import { membership } from './plan/membership.js';
+import { rollout } from './plan/rollout.js';
+import { volumes } from './plan/volumes.js';
 
 /** Decides by what was seen whether an instance needs an effect of one sort. Pure. */
 export type Planner<A extends { readonly type: string; readonly message: string }> = (
@@ -12,7 +15,15 @@ export type Planner<A extends { readonly type: string; readonly message: string 
 ) => A | undefined;
 
 /** In the order in which an instance needs them: the first that wants something gets it. */
-const planners = [credentials, administrator, administratorPassword, initialData] as const;
+const planners = [
+  credentials,
+  administrator,
+  administratorPassword,
+  volumes,
+  membership,
+  rollout,
+  initialData,
+] as const;
 
 /** An effect; one at a time. Carries no secret: it is reported as an event. `act` carries it out. */
 export type NacosAction = NonNullable<ReturnType<(typeof planners)[number]>>;

@@ -1,6 +1,14 @@
 import type { Pod, Stored } from 'cdk8s-reconciler';
 import type { Instance } from '../resource/resolve.js';
 
+/** Of a pod: with how many members its kubelet was told to look at the list. */
+export const membersAnnotation = 'nacos.io/members';
+
+export function isReady({ metadata, status }: Stored<Pod>): boolean {
+  const ready = status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+  return ready && !metadata.deletionTimestamp;
+}
+
 /** The servers' pods, in order; others may have their labels. */
 export function podsOf({ names }: Instance, pods: readonly Stored<Pod>[]): Stored<Pod>[] {
   return controlledBy('StatefulSet', names.statefulSet, pods).sort(

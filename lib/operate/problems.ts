@@ -46,6 +46,13 @@ function statuses({ status }: Stored<Pod>): readonly ContainerStatus[] {
   return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }
 
+/** Whether nothing would be lost with the pod: it has no node, or no container of it runs or stays running. */
+export function cannotRun(pod: Stored<Pod>): boolean {
+  const unplaced = pod.status?.conditions?.some(({ type, status }) => type === 'PodScheduled' && status === 'False');
+  const reasons = statuses(pod).map(({ state }) => state?.waiting?.reason ?? '');
+  return unplaced || reasons.some((reason) => reason in remedies || reason === 'CrashLoopBackOff');
+}
+
 function waiting(pod: Stored<Pod>): Problem | undefined {
   for (const { name, state, image } of statuses(pod)) {
     const { reason = '', message = reason } = state?.waiting ?? {};

@@ -6,15 +6,21 @@ import type { NacosStatus } from '../resource/status.js';
 import { authReady } from './conditions/auth-ready.js';
 import { dataReady } from './conditions/data-ready.js';
 import { membersHealthy } from './conditions/members-healthy.js';
-import { scaled, scaleInNotSupported } from './conditions/scaled.js';
+import { refusals, rolledOut } from './conditions/rolled-out.js';
+import { isScaling, scaled } from './conditions/scaled.js';
 import { schemaReady } from './conditions/schema-ready.js';
 import { secretsProtected } from './conditions/secrets-protected.js';
 import { settingsSupported } from './conditions/settings-supported.js';
 import { versionManaged } from './conditions/version-managed.js';
+import { volumesResized } from './conditions/volumes-resized.js';
 import type { Facts } from './facts.js';
-import { memberStatuses, surplus } from './members.js';
+import { memberStatuses } from './members.js';
+import { membershipStep } from './membership.js';
 import { podsOf, podsOfJob } from './pods.js';
 import { type Problem, podProblem } from './problems.js';
+import { quorumLost } from './quorum.js';
+import { versionReached } from './versions.js';
+import { isLess } from './volumes.js';
 
 /** The children that a status is made of. */
 export interface StatusChildren {
@@ -46,27 +52,37 @@ export function status(
   const pods = podsOf(instance, children.pods);
   const jobProblem = podProblem(podsOfJob(job, children.pods), { at: facts.at, toleratedEnds: 0, lastWords: true });
   const schema = schemaReady(instance, children.jobs, jobProblem);
-  const problem =
-    podProblem(pods, { at: facts.at, toleratedEnds }) ?? (schema.status === 'False' ? jobProblem : undefined);
+  const problem = worst([
+    podProblem(pods, { at: facts.at, toleratedEnds }),
+    quorumLost(instance, facts, nacos.status),
+    schema.status === 'False' ? jobProblem : undefined,
+  ]);
   const data = dataReady(nacos, facts);
+  const resized = volumesResized(instance, facts);
   const conditions = [
     schema,
     authReady(instance, facts, nacos.status),
     data,
     membersHealthy(instance, facts),
-    ...scaled(instance),
+    ...scaled(instance, facts),
+    ...rolledOut(instance, facts, nacos.status),
+    ...resized.filter(({ reason }) => refusals.has(reason)),
   ];
   const ready = facts.members.filter((member) => member.ready).length;
   const healthy = ready === servers.replicas && conditions.every(({ status }) => status === 'True');
   const stalled = standard.some(({ type, status }) => type === 'Stalled' && status === 'True');
-  const stuck = stalled || (!healthy && (problem?.stuck ?? false));
+  const refused = conditions.some(({ status, reason }) => status === 'False' && refusals.has(reason));
+  const stuck = stalled || (!healthy && (problem?.stuck || refused));
+  const volumeSize = smallest(facts);
   return {
-    phase: stuck ? 'Failed' : healthy ? 'Running' : isScaling(nacos, instance) ? 'Scaling' : 'Creating',
-    version: versionOf(facts) ?? nacos.status?.version,
+    phase: stuck ? 'Failed' : healthy ? 'Running' : isScaling(instance) ? 'Scaling' : 'Creating',
+    version: versionReached(facts, nacos.status),
     replicas: own?.status?.replicas ?? 0,
     readyReplicas: own?.status?.readyReplicas ?? 0,
     selector: selectorOf(own?.spec?.selector?.matchLabels ?? facts.selector ?? instance.selector),
+    ...(volumeSize && { volumeSize }),
     members: memberStatuses(instance, facts, nacos.status),
+    ...membershipOf(nacos, instance, facts),
     filled: data.status === 'True' || (nacos.status?.filled === true && !lost(facts)),
     ...(nacos.spec.initialData && { seeded: facts.data?.found ? facts.data.seeded : (nacos.status?.seeded ?? []) }),
     conditions: [
@@ -74,21 +90,19 @@ export function status(
       ...secretsProtected(instance),
       ...settingsSupported(instance),
       ...versionManaged(instance),
+      ...resized.filter(({ reason }) => !refusals.has(reason)),
       ...(healthy || stalled ? [] : summary(conditions, problem, standard)),
     ],
   };
 }
 
+function worst(problems: readonly (Problem | undefined)[]): Problem | undefined {
+  return problems.find((problem) => problem?.stuck) ?? problems.find((problem) => problem);
+}
+
 /** Whether servers that were filled have nothing any more. */
 function lost({ data }: Facts): boolean {
   return data?.found === true && data.emptied;
-}
-
-/** From the moment that a running cluster is asked for another size until it is whole again. */
-function isScaling({ status }: NacosObject, { servers }: Instance): boolean {
-  if (servers.mode === 'standalone') return false;
-  if (surplus(servers) > 0) return true;
-  return status?.phase === 'Scaling' || (status?.phase === 'Running' && status.members?.length !== servers.replicas);
 }
 
 /** The selector of a StatefulSet can't change, so what is there is what render must go on with. */
@@ -98,8 +112,20 @@ function selectorOf(labels: Readonly<Record<string, string>>): string {
     .join(',');
 }
 
-function versionOf({ members }: Facts): string | undefined {
-  return members.flatMap(({ server }) => (server?.reachable && server.version ? [server.version] : []))[0];
+/** From here on a cluster's size changes only by steps; after a lost status it is what is there. */
+function membershipOf({ status }: NacosObject, instance: Instance, facts: Facts): Pick<NacosStatus, 'membership'> {
+  const { live } = facts;
+  if (instance.servers.mode !== 'cluster' || !live) return status?.membership ? { membership: status.membership } : {};
+  if (!status?.membership) return { membership: { members: live.members ?? live.servers, servers: live.servers } };
+  const step = membershipStep(instance, facts);
+  if (step?.type !== 'Resize') return { membership: status.membership };
+  return { membership: { members: step.members, servers: step.servers } };
+}
+
+/** What the rule against shrinking goes by. */
+function smallest({ volumes }: Facts): string | undefined {
+  const sizes = volumes?.claims.map(({ requested }) => requested) ?? [];
+  return sizes.reduce<string | undefined>((least, size) => (least && !isLess(size, least) ? least : size), undefined);
 }
 
 /** A cluster that is not whole is not ready, whatever its pods say; and whoever looks at Ready should read the cause. */
@@ -112,7 +138,7 @@ function summary(
   const children = standard.find(({ type, status }) => type === 'Ready' && status === 'False');
   const clear = obstacles.find(({ reason }) => !consequences.has(reason));
   const { reason, message } = problem ?? clear ?? children ?? obstacles[0] ?? starting;
-  const stuck = problem?.stuck || reason === scaleInNotSupported;
+  const stuck = problem?.stuck || refusals.has(reason);
   return [
     { type: 'Ready', status: 'False', reason, message },
     stuck

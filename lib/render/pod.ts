@@ -9,12 +9,19 @@ import type {
 } from 'kubernetes-types/core/v1.js';
 import type { Instance } from '../resource/resolve.js';
 import { ports } from '../server/profiles.js';
+import { formatVersion } from '../server/version.js';
 import { environment } from './environment.js';
 import { startMember } from './members.js';
 import { overlay } from './overlay.js';
 import { probes } from './probes.js';
 import { security } from './security.js';
 import { storage } from './storage.js';
+
+/** Of a pod: the Nacos that runs in it, which is not the spec's while a change is on its way. */
+export const versionAnnotation = 'nacos.io/version';
+
+/** Label of members that clients are led to. The operator takes it from one that is to leave. */
+export const servingClients = { 'nacos.io/serves': 'clients' } as const;
 
 /** What holds a server back until something that it needs is there. */
 export interface Gate {
@@ -27,8 +34,8 @@ export function podTemplate(instance: Instance, gate: Gate): PodTemplateSpec {
   const { spec, labels } = instance;
   return {
     metadata: {
-      labels: { ...spec.podLabels, ...labels },
-      ...(spec.podAnnotations && { annotations: spec.podAnnotations }),
+      labels: { ...spec.podLabels, ...labels, ...(instance.servers.mode === 'cluster' && servingClients) },
+      annotations: { ...spec.podAnnotations, [versionAnnotation]: formatVersion(instance.version) },
     },
     spec: overlay(podSpec(instance, gate), spec.k8sWrapper?.PodSpec ?? {}),
   };

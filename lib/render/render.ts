@@ -3,12 +3,14 @@ import type { Job } from 'kubernetes-types/batch/v1.js';
 import type { ConfigMap, Secret, Service } from 'kubernetes-types/core/v1.js';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.js';
 import type { NacosObject } from '../resource/nacos.js';
+import type { Labels } from '../resource/names.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import { disruptionBudgets } from './disruption-budget.js';
 import { members } from './members.js';
+import { servingClients } from './pod.js';
 import { schema } from './schema-job.js';
 import { authenticationSecrets, secrets } from './secrets.js';
-import { services } from './services.js';
+import { nobody, services } from './services.js';
 import { statefulSet } from './stateful-set.js';
 
 export type Child = ConfigMap | Secret | Service | Job | StatefulSet | PodDisruptionBudget;
@@ -39,10 +41,16 @@ export function render(nacos: NacosObject, { managedBy = 'operator' }: RenderOpt
     ...(operated ? authenticationSecrets(instance) : []),
     ...objects,
     ...(servers.mode === 'cluster' ? [members(instance, servers)] : []),
-    ...services(instance, !operated || isOpen(nacos, instance)),
-    statefulSet(instance, operated ? { waiting: [], volumes: [] } : gate),
+    ...services(instance, operated ? clients(nacos, instance) : {}),
+    statefulSet(instance, operated ? { waiting: [], volumes: [] } : gate, operated),
     ...disruptionBudgets(instance),
   ];
+}
+
+/** Which of the servers clients are led to, beyond being ready. */
+function clients(nacos: NacosObject, instance: Instance): Labels {
+  if (!isOpen(nacos, instance)) return nobody;
+  return instance.servers.mode === 'cluster' ? servingClients : {};
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Service, ServicePort } from 'kubernetes-types/core/v1.js';
+import type { Labels } from '../resource/names.js';
 import type { Instance } from '../resource/resolve.js';
 import type { NacosSpec } from '../resource/spec.js';
 import { ports } from '../server/profiles.js';
@@ -13,10 +14,10 @@ const grpc: ServicePort = { name: 'new-rpc', port: ports.grpc, targetPort: ports
 const peer: ServicePort = { name: 'peer-rpc', port: ports.peer, targetPort: ports.peer, protocol: 'TCP' };
 
 /** A label that no pod has: a Service that selects it has its address and node ports, and leads nowhere. */
-const nobody = { 'nacos.io/waits-for': 'administrator' };
+export const nobody = { 'nacos.io/waits-for': 'administrator' };
 
-/** @param open whether clients and people may connect yet */
-export function services(instance: Instance, open: boolean): Service[] {
+/** @param clients labels of pods, beyond the instance's own, that clients and people are led to */
+export function services(instance: Instance, clients: Labels): Service[] {
   const { servers, names, spec } = instance;
   const outer = [
     servers.mode === 'standalone'
@@ -25,11 +26,11 @@ export function services(instance: Instance, open: boolean): Service[] {
     ...(spec.console ? [consoleService(instance, spec.console)] : []),
   ];
   const headless = servers.mode === 'cluster' ? [headlessService(instance)] : [];
-  return [...(open ? outer : outer.map(closed)), ...headless];
+  return [...outer.map((service) => only(clients, service)), ...headless];
 }
 
-function closed(service: Service): Service {
-  return { ...service, spec: { ...service.spec, selector: { ...service.spec?.selector, ...nobody } } };
+function only(labels: Labels, service: Service): Service {
+  return { ...service, spec: { ...service.spec, selector: { ...service.spec?.selector, ...labels } } };
 }
 
 /** Name of the Service that clients use. */

@@ -4,7 +4,8 @@ import { metadata } from './metadata.js';
 import { type Gate, podTemplate } from './pod.js';
 import { storage } from './storage.js';
 
-export function statefulSet(instance: Instance, gate: Gate): StatefulSet {
+/** @param operated whether the operator replaces pods whose template has changed, one by one and the leader last */
+export function statefulSet(instance: Instance, gate: Gate, operated: boolean): StatefulSet {
   const { names, servers, selector, spec } = instance;
   const { claims } = storage(instance);
   return {
@@ -17,16 +18,21 @@ export function statefulSet(instance: Instance, gate: Gate): StatefulSet {
       serviceName: servers.mode === 'cluster' ? names.headless : '',
       // Members wait for each other before they are ready, so one after the other never starts.
       podManagementPolicy: 'Parallel',
-      updateStrategy: { type: 'RollingUpdate' },
+      updateStrategy: { type: operated ? 'OnDelete' : 'RollingUpdate' },
       selector: { matchLabels: selector },
       template: podTemplate(instance, gate),
       ...(claims.length > 0 && {
         volumeClaimTemplates: claims,
         persistentVolumeClaimRetentionPolicy: {
-          whenDeleted: spec.volume?.retain === false ? 'Delete' : 'Retain',
-          whenScaled: 'Retain',
+          whenDeleted: fate(spec),
+          // Without the operator a member that goes is still a voter, and must come back with what it had.
+          whenScaled: operated ? fate(spec) : 'Retain',
         },
       }),
     },
   };
+}
+
+function fate({ volume }: Instance['spec']): 'Delete' | 'Retain' {
+  return volume?.retain === false ? 'Delete' : 'Retain';
 }

@@ -18,7 +18,7 @@ export function problemText({ path, value, message }: Problem, name = path): str
 
 /** Fields that hold a secret, or may. */
 const secret =
-  /^spec\.(database\.mysqlPassword|certification\.token|config|env\.\d+\.value|initialData\.configurations\.\d+\.content)$/;
+  /^spec\.(database\.mysqlPassword|certification\.token|config|env(\.\d+|\[.*\])\.value|initialData\.configurations(\.\d+|\[.*\])\.content)$/;
 
 /** A value as a reader may see it. */
 export function shown(path: string, value: unknown): string | undefined {

@@ -20,8 +20,9 @@ export interface Standalone {
 
 export interface Cluster {
   readonly mode: 'cluster';
+  /** Servers that run: the members, and one that was a member a moment ago. */
   readonly replicas: number;
-  /** What the spec asks for; fewer than `replicas` while members can't be removed. */
+  /** What the spec asks for; membership gets there one by one. */
   readonly asked: number;
   /** `host:port` of each member, in order; the host is what the member calls itself. */
   readonly members: readonly string[];
@@ -66,6 +67,8 @@ export interface Instance {
   readonly selector: Labels;
   readonly image: string;
   readonly version: Version;
+  /** Whether the spec or its image tells the version; otherwise it is a guess. */
+  readonly versionIsSaid: boolean;
   readonly profile: Profile;
   readonly servers: Standalone | Cluster;
   readonly database: EmbeddedDatabase | MysqlDatabase;
@@ -91,7 +94,8 @@ export function resolve(nacos: NacosObject): Instance {
   const { spec, metadata } = nacos;
   const { name, namespace } = metadata;
   const names = namesOf(name);
-  const version = versionOf(spec);
+  const said = versionOf(spec);
+  const version = said ?? parseVersion(defaultVersion)!;
   const profile = profileOf(version);
   const domain = `${names.headless}.${namespace ?? 'default'}.svc.${clusterDomain(spec)}`;
   const selector = nacos.status?.selector ? parseSelector(nacos.status.selector) : labelsOf(name);
@@ -105,6 +109,7 @@ export function resolve(nacos: NacosObject): Instance {
     labels: { ...labelsOf(name), ...selector },
     image: spec.image || defaultImage(spec.version),
     version,
+    versionIsSaid: said !== undefined,
     profile,
     servers,
     database,
@@ -118,6 +123,11 @@ export function resolve(nacos: NacosObject): Instance {
   };
 }
 
+/** What a member calls itself. */
+export function memberHost({ name, domain }: Pick<Instance, 'name' | 'domain'>, ordinal: number): string {
+  return `${name}-${ordinal}.${domain}`;
+}
+
 /** The image of a version, `nacos/nacos-server:v3.0.3` by default. */
 export function defaultImage(version: string | undefined): string {
   return `nacos/nacos-server:v${(version || defaultVersion).replace(/^v/, '')}`;
@@ -126,9 +136,10 @@ export function defaultImage(version: string | undefined): string {
 /** The image that creates a schema in MySQL or MariaDB where the spec names none; it comes from the registry of `spec.image`. */
 export const defaultMysqlImage = 'mysql:8.4';
 
-function versionOf(spec: NacosSpec): Version {
-  const said = spec.version ? parseVersion(spec.version) : undefined;
-  return said ?? versionOfImage(spec.image ?? '') ?? parseVersion(defaultVersion)!;
+function versionOf({ version, image }: NacosSpec): Version | undefined {
+  const said = version ? parseVersion(version) : undefined;
+  // Without an image, it is the version that chooses one.
+  return said ?? versionOfImage(image || defaultImage(version));
 }
 
 /** The official operator reads the domain from an environment variable of the servers (Kind.go). */
@@ -139,10 +150,10 @@ function clusterDomain(spec: NacosSpec): string {
 function serversOf({ spec, status, metadata: { name } }: NacosObject, domain: string): Standalone | Cluster {
   if (spec.type !== 'cluster') return { mode: 'standalone', replicas: spec.replicas ?? 1 };
   const asked = spec.replicas ?? 3;
-  // A member that just goes stays a peer in every Raft group and counts against the majority (measured): so none goes.
-  const replicas = Math.max(asked, status?.members?.length ?? 0);
-  const members = Array.from({ length: replicas }, (_, index) => `${name}-${index}.${domain}:${ports.http}`);
-  return { mode: 'cluster', replicas, asked, members };
+  // The first members start all at once, since they wait for each other. Where servers run already, `hold` waits for the status.
+  const { members: length, servers } = status?.membership ?? { members: asked, servers: asked };
+  const members = Array.from({ length }, (_, ordinal) => `${memberHost({ name, domain }, ordinal)}:${ports.http}`);
+  return { mode: 'cluster', replicas: servers, asked, members };
 }
 
 function databaseOf(

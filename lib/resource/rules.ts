@@ -7,13 +7,31 @@ const storageClass = (self: string) =>
   `(has(${self}.volume) && has(${self}.volume.storageClass) ? ${self}.volume.storageClass : '')`;
 const storage = (self: string) =>
   `has(${self}.volume) && has(${self}.volume.requests) && 'storage' in ${self}.volume.requests`;
+const size = (self: string) => `quantity(string(${self}.spec.volume.requests['storage']))`;
 
-/** What must hold of an instance's name: it is in the names of Services (RFC 1035) and in a label of 63 characters with a hash. */
+/** A version as one number; a patch level makes no difference to what may follow on what. */
+const line = (version: string) =>
+  `(int(${version}.find('[0-9]+')) * 10000 + int(${version}.find('[0-9]+[.][0-9]+').split('.')[1]))`;
+
+/** What must hold of an instance as a whole. Rules of changes look at what is there, so that one that has not gone through can be taken back. */
 export const objectRules: readonly Rule[] = [
   {
+    rule: `!has(self.spec.version) || !has(oldSelf.spec.version) || self.spec.version == oldSelf.spec.version || !has(self.status) || !has(self.status.version) || !self.status.version.matches('^v?[0-9]{1,4}[.][0-9]{1,4}') || ${line('self.spec.version')} >= ${line('self.status.version')}`,
+    message:
+      'spec.version: older than what runs, and Nacos has no way back: what a newer server has written an older one may not read; set the version that status.version tells or a newer one, or restore a backup into a second Nacos',
+    fieldPath: '.spec.version',
+  },
+  {
+    // The name is in the names of Services (RFC 1035) and, with a hash, in a label of 63 characters.
     rule: "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$') && size(self.metadata.name) <= 52",
     message:
       'metadata.name: the name becomes part of Service names: use at most 52 lower-case letters, digits and dashes, with a letter first',
+  },
+  {
+    // A size to which no claim could grow can be taken back: status.volumeSize is what the claims really ask for.
+    rule: `!(${storage('self.spec')}) || !(${storage('oldSelf.spec')}) || ${size('self')}.compareTo(${size('oldSelf')}) >= 0 || (has(self.status) && has(self.status.volumeSize) && ${size('self')}.compareTo(quantity(self.status.volumeSize)) >= 0)`,
+    message: 'spec.volume.requests.storage: a volume can grow but not shrink; set at least the former size',
+    fieldPath: '.spec.volume',
   },
 ];
 
@@ -75,11 +93,6 @@ function transitions(): Rule[] {
       rule: `!${hasVolume('self')} || !${hasVolume('oldSelf')} || ${storageClass('self')} == ${storageClass('oldSelf')}`,
       message:
         'volume.storageClass: cannot change, existing claims stay where they are; create a second Nacos on the new class and move the data (docs/moving-data.md)',
-      fieldPath: '.volume',
-    },
-    {
-      rule: `!(${storage('self')}) || !(${storage('oldSelf')}) || quantity(string(self.volume.requests['storage'])).compareTo(quantity(string(oldSelf.volume.requests['storage']))) >= 0`,
-      message: 'volume.requests.storage: a volume can grow but not shrink; set at least the former size',
       fieldPath: '.volume',
     },
   ];

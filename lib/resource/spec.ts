@@ -92,7 +92,7 @@ const volume = Type.Object(
     }),
     requests: Type.Optional(quantities({ description: 'What to ask of each claim: storage, 10Gi by default.' })),
     storageClass: optionalText("StorageClass of the claims. Default: the cluster's."),
-    retain: flag('Whether the claims stay when the instance is deleted. Default true.'),
+    retain: flag('Whether the claims stay when the instance is deleted or has fewer members. Default true.'),
   },
   {
     description:

@@ -64,7 +64,7 @@ export const status = Type.Object({
       ),
     ),
   ),
-  version: text('Version read from the running servers.', 64),
+  version: text('Version read from the running servers; during a change, what all have reached.', 64),
   event: Type.Optional(
     Type.Array(event, {
       maxItems: 64,
@@ -74,8 +74,21 @@ export const status = Type.Object({
   replicas: Type.Optional(Type.Integer({ format: 'int32', description: 'Servers that exist.' })),
   readyReplicas: Type.Optional(Type.Integer({ format: 'int32', description: 'Servers that are ready.' })),
   selector: text('Labels that select the pods, for kubectl scale and autoscalers.', 4096),
+  volumeSize: text('What the volume claims ask for; the smallest of them where they differ.', 64),
   members: Type.Optional(
     Type.Array(member, { maxItems: 99, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['pod'] }),
+  ),
+  membership: Type.Optional(
+    Type.Object(
+      {
+        members: Type.Integer({ format: 'int32', minimum: 0, description: 'Servers in the list of members.' }),
+        servers: Type.Integer({ format: 'int32', minimum: 0, description: 'Servers that are to run.' }),
+      },
+      {
+        description:
+          'How far a cluster is on its way to spec.replicas: it is changed by one member at a time, and this is what the operator applies.',
+      },
+    ),
   ),
   filled: Type.Optional(
     Type.Boolean({

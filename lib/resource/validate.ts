@@ -1,10 +1,9 @@
-import { type ParseResult, parse } from '@marcbachmann/cel-js';
 import type { TSchema } from '@sinclair/typebox';
 import { Errors } from '@sinclair/typebox/errors';
 import { Default } from '@sinclair/typebox/value';
-import type { Rule } from 'cdk8s-reconciler';
+import { brokenRules, brokenTransitions } from './check-rules.js';
 import type { NacosObject } from './nacos.js';
-import { type Problem, schemaProblem, shown } from './problem.js';
+import { type Problem, schemaProblem } from './problem.js';
 import {
   configurationRules,
   consoleRules,
@@ -48,11 +47,19 @@ export function validate(manifest: NacosManifest): Problem[] {
   const problems = schemaProblems(spec);
   if (problems.length > 0) return problems;
   return [
-    ...broken(objectRules, { metadata: { name: metadata.name } }, ''),
-    ...broken(specRules, spec, 'spec.'),
-    ...(spec.service ? broken(serviceRules, spec.service, 'spec.service.') : []),
-    ...(spec.console ? broken(consoleRules, spec.console, 'spec.console.') : []),
+    ...brokenRules(objectRules, { metadata: { name: metadata.name } }, ''),
+    ...brokenRules(specRules, spec, 'spec.'),
+    ...(spec.service ? brokenRules(serviceRules, spec.service, 'spec.service.') : []),
+    ...(spec.console ? brokenRules(consoleRules, spec.console, 'spec.console.') : []),
     ...ofInitialData(spec),
+  ];
+}
+
+/** Checks a change by the rules that compare an object with what it was, as the API server does. Both have the schema's defaults. */
+export function validateChange(before: NacosObject, after: NacosObject): Problem[] {
+  return [
+    ...brokenTransitions(objectRules, { ...after, status: before.status }, before, ''),
+    ...brokenTransitions(specRules, after.spec, before.spec, 'spec.'),
   ];
 }
 
@@ -60,7 +67,7 @@ function ofInitialData({ initialData = { policy: 'KeepChanges' } }: NacosSpec): 
   const lists = { users: userRules, permissions: permissionRules, configurations: configurationRules };
   return Object.entries(lists).flatMap(([name, rules]) => {
     const items = initialData[name as keyof typeof lists] ?? [];
-    return items.flatMap((item, index) => broken(rules, item, `spec.initialData.${name}.${index}.`));
+    return items.flatMap((item, index) => brokenRules(rules, item, `spec.initialData.${name}.${index}.`));
   });
 }
 
@@ -74,41 +81,6 @@ function schemaProblems(spec: NacosSpec): Problem[] {
     if (!problems.has(path)) problems.set(path, schemaProblem(path, error));
   }
   return [...problems.values()];
-}
-
-/** CEL has 64-bit integers where JSON has numbers. */
-function celValue(value: unknown): unknown {
-  if (typeof value === 'number' && Number.isInteger(value)) return BigInt(value);
-  if (Array.isArray(value)) return value.map(celValue);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, celValue(inner)]));
-}
-
-/** Parsed once: a synth with many instances checks the same few rules. */
-const programs = new Map<string, ParseResult>();
-
-function holds(rule: string, context: object): boolean {
-  const program = programs.get(rule) ?? parse(rule);
-  programs.set(rule, program);
-  return program(context) === true;
-}
-
-function broken(rules: readonly Rule[], self: object, prefix: string): Problem[] {
-  const context = { self: celValue(self) };
-  return rules
-    .filter(({ rule }) => !rule.includes('oldSelf') && !holds(rule, context))
-    .map(({ message }) => {
-      // The message starts with the field, since the API server's own path ends at what exists.
-      const [, field = '', text = message] = /^([\w.]+): (.*)$/s.exec(message) ?? [];
-      const path = `${prefix}${field}`;
-      return { path, value: shown(path, at(self, field)), message: text };
-    });
-}
-
-function at(value: unknown, path: string): unknown {
-  return path
-    .split('.')
-    .reduce<unknown>((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], value);
 }
 
 function strict(schema: TSchema): TSchema {

@@ -27,8 +27,12 @@ export interface Reachable {
   readonly address?: string;
   /** Raft group → its leader as this server sees it, empty while there is none. */
   readonly leaders: Readonly<Record<string, string>>;
+  /** Raft group → its peers as this server sees them, `host:port` each. */
+  readonly peers: Readonly<Record<string, readonly string[]>>;
   /** What Raft calls it, `host:port`. */
   readonly raftAddress?: string;
+  /** What it calls the members that it knows, itself included. Absent where it does not tell. */
+  readonly list?: readonly string[];
 }
 
 /** Name of the administrator in every version. */
@@ -45,14 +49,21 @@ const wellKnown = 'nacos';
 export async function askServer(server: Server, askAdministrator: boolean, signal: AbortSignal): Promise<ServerFacts> {
   const { api } = server;
   try {
-    const [state, self, attempt] = await Promise.all([
+    const [state, self, attempt, members] = await Promise.all([
       exchange(server, { path: api.state }, signal),
       exchange(server, { path: api.self }, signal),
       askAdministrator && !api.administrator.create ? logIn(server, wellKnown, signal) : undefined,
+      exchange(server, { path: api.members }, signal),
     ]);
     if (state.status !== 200) return { reachable: false, reason: unexpected(server, state) };
     const administratorMissing = attempt && { administratorMissing: attempt.token !== undefined };
-    return { reachable: true, ...stateFacts(state), ...administratorMissing, ...selfFacts(self) };
+    return {
+      reachable: true,
+      ...stateFacts(state),
+      ...administratorMissing,
+      ...selfFacts(self),
+      ...listFacts(members),
+    };
   } catch (error) {
     return { reachable: false, reason: reasonOf(error) };
   }
@@ -154,8 +165,13 @@ interface Member {
   readonly ip?: string;
   readonly extendInfo?: {
     readonly raftPort?: string | number;
-    readonly raftMetaData?: { readonly metaDataMap?: Readonly<Record<string, { readonly leader?: string | null }>> };
+    readonly raftMetaData?: { readonly metaDataMap?: Readonly<Record<string, RaftGroup>> };
   };
+}
+
+interface RaftGroup {
+  readonly leader?: string | null;
+  readonly raftGroupMember?: readonly string[] | null;
 }
 
 function selfFacts(answer: Answer) {
@@ -167,7 +183,14 @@ function selfFacts(answer: Answer) {
     ...(address && { address }),
     ...(ip && extendInfo?.raftPort && { raftAddress: `${ip}:${extendInfo.raftPort}` }),
     leaders: Object.fromEntries(groups.map(([group, { leader }]) => [group, leader ?? ''])),
+    peers: Object.fromEntries(groups.map(([group, { raftGroupMember }]) => [group, raftGroupMember ?? []])),
   };
+}
+
+function listFacts(answer: Answer): Pick<Reachable, 'list'> {
+  const { data } = Object(answer.body) as { data?: unknown };
+  if (answer.status !== 200 || !Array.isArray(data)) return {};
+  return { list: data.flatMap(({ address }: Member) => address ?? []) };
 }
 
 /** 404 and 410 are what another line of Nacos answers. */

@@ -26,6 +26,8 @@ export interface Question {
   /** Relative to the context path of the port. */
   readonly path: string;
   readonly form?: Readonly<Record<string, string>>;
+  /** Sent as JSON in the place of a form. */
+  readonly json?: object;
 }
 
 export interface Answer {
@@ -49,10 +51,34 @@ const longest = 8 * 1024 * 1024;
  * @throws Error with a code; `reasonOf` puts it in words
  */
 export async function exchange(server: Address, question: Question, signal: AbortSignal): Promise<Answer> {
-  const answer = await send(server, question, AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]));
-  const body = parsed(await content(answer));
-  const { code } = Object(body) as { readonly code?: unknown };
-  return { status: answer.statusCode ?? 0, body, ...(typeof code === 'number' && { code }) };
+  return within(seconds * 1000, signal, async (either) => {
+    const answer = await send(server, question, either);
+    const body = parsed(await content(answer));
+    const { code } = Object(body) as { readonly code?: unknown };
+    return { status: answer.statusCode ?? 0, body, ...(typeof code === 'number' && { code }) };
+  });
+}
+
+/**
+ * Does something with a signal that aborts after so many milliseconds, or with `signal`. Not by AbortSignal.any and AbortSignal.timeout,
+ * which garbage collection can take away before it fires (nodejs/node#57736).
+ */
+export async function within<T>(
+  milliseconds: number,
+  signal: AbortSignal,
+  work: (either: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const either = new AbortController();
+  const follow = () => either.abort(signal.reason);
+  const timer = setTimeout(() => either.abort(new DOMException('no answer in time', 'TimeoutError')), milliseconds);
+  signal.addEventListener('abort', follow, { once: true });
+  try {
+    return await work(either.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', follow);
+  }
 }
 
 /** Why there was no answer, without anything that could be secret. */
@@ -72,14 +98,14 @@ const reasons: Readonly<Record<string, string>> = {
 
 function send(
   { address, contextPath, consolePath = '', identity }: Address,
-  { method = 'GET', port = 'http', path, form }: Question,
+  { method = 'GET', port = 'http', path, form, json }: Question,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
-  const body = form && new URLSearchParams(form).toString();
+  const body = json ? JSON.stringify(json) : form && new URLSearchParams(form).toString();
   const headers = {
     ...(identity && { [identity.key]: identity.value }),
     ...(body !== undefined && {
-      'content-type': 'application/x-www-form-urlencoded',
+      'content-type': json ? 'application/json' : 'application/x-www-form-urlencoded',
       'content-length': Buffer.byteLength(body),
     }),
   };

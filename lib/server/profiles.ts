@@ -34,6 +34,10 @@ export interface Api {
   readonly state: string;
   /** The server as a member: its state and its Raft groups. */
   readonly self: string;
+  /** The members that it knows. */
+  readonly members: string;
+  /** Operations on Raft groups. */
+  readonly raft: string;
   readonly administrator: AdministratorApi;
   /** How namespaces, users and configurations are read and written. */
   readonly data: 'v1' | 'v3';
@@ -68,6 +72,8 @@ const v1: Profile = {
   api: {
     state: '/v1/console/server/state',
     self: '/v1/core/cluster/self',
+    members: '/v1/core/cluster/nodes',
+    raft: '/v1/core/ops/raft',
     administrator: { login: '/v1/auth/users/login', users: { port: 'http', path: '/v1/auth/users' } },
     data: 'v1',
   },
@@ -95,6 +101,8 @@ const v3: Profile = {
   api: {
     state: '/v3/admin/core/state',
     self: '/v3/admin/core/cluster/node/self',
+    members: '/v3/admin/core/cluster/node/list',
+    raft: '/v3/admin/core/ops/raft',
     administrator: {
       login: '/v3/auth/user/login',
       // On the HTTP port the administrator himself may not change it (measured on 3.0.3).

@@ -110,6 +110,12 @@ export interface ControllerOptions<
    * desired when children that are no longer rendered are removed. @default nothing waits
    */
   hold?(child: KubernetesObject, object: T, children: Children<Owned & Reads>): string | undefined;
+  /**
+   * Whether the object has served its purpose, such as a task that ran to its end. It is then left alone for good, and so are its children:
+   * what is removed by hand or after a time to live does not come back. Judge it by the status, where `status` has written it, and let no
+   * rule allow the spec to change afterwards. @default never
+   */
+  done?(object: T): boolean;
   /** Facts from outside the caches. It must not write, and answers "unreachable" as a fact rather than by throwing. */
   observe?(object: T, children: Children<Owned & Reads>, context: ObserveContext): Promise<Observed>;
   /**

@@ -10,22 +10,27 @@ const examples = join(__dirname, '../../examples');
 /** For `expect.poll`. The garbage collector looks for new kinds every 30 s. */
 export const eventually = { timeout: 60_000, interval: 50 };
 
+export interface ExampleOptions {
+  /** Names of the manifests in the example's folder. @default the example's own */
+  readonly manifests?: readonly string[];
+  /** Of the operator. @default no election */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /**
  * `test('…', async ({ cluster, operator, sample }) => …)` with the operator of `examples/<name>` at work on the file's namespace, and the user's
  * manifest applied there, unchanged, before the first test that asks for `sample`.
- *
- * @param names of the manifests in `examples/<name>`. @default the example's own
  */
-export function testExample(name: string, names: readonly string[] = [name]) {
+export function testExample(name: string, { manifests = [name], env }: ExampleOptions = {}) {
   return test
     .extend('operator', { scope: 'file' }, async ({ cluster }, { onCleanup }) => {
       await install(cluster, name);
-      const operator = await ExampleOperator.start(cluster, name);
+      const operator = await ExampleOperator.start(cluster, name, env);
       onCleanup(() => operator.stop());
       return operator;
     })
     .extend('sample', { scope: 'file' }, async ({ cluster, operator }) => {
-      for (const file of names)
+      for (const file of manifests)
         await cluster.kubectl(['apply', '--filename', join(operator.directory, `${file}.yaml`)]);
       return new Objects(cluster);
     });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PersistentVolume, PersistentVolumeClaim } from 'kubernetes-types/core/v1.js';
 import { type Api, Refused, type WatchEvent } from './api.js';
 
-/** Name of the default storage class, and of what provisions its volumes. */
+/** Name of the default storage class, and of what provisions its volumes and those of other classes that name it. */
 export const storageClass = 'standard';
 const provisioner = 'fake.kubelet/volumes';
 
@@ -30,11 +30,14 @@ export class FakeVolumes {
   }
 
   private onClaim({ type, object: claim }: WatchEvent<PersistentVolumeClaim>): void {
-    const node = claim.metadata?.annotations?.['volume.kubernetes.io/selected-node'];
-    if ((type !== 'ADDED' && type !== 'MODIFIED') || claim.spec?.storageClassName !== storageClass) return;
+    const { annotations = {} } = claim.metadata ?? {};
+    const node = annotations['volume.kubernetes.io/selected-node'];
+    // Of any class with this provisioner.
+    const ours = annotations['volume.kubernetes.io/storage-provisioner'] === provisioner;
+    if ((type !== 'ADDED' && type !== 'MODIFIED') || !ours) return;
     if (!node || !this.own(node) || claim.metadata?.deletionTimestamp) return;
-    const asked = claim.spec.resources?.requests?.storage;
-    if (!claim.spec.volumeName) this.once(claim, 'provision', () => this.provision(claim));
+    const asked = claim.spec?.resources?.requests?.storage;
+    if (!claim.spec?.volumeName) this.once(claim, 'provision', () => this.provision(claim));
     else if (claim.status?.phase === 'Bound' && claim.status.capacity?.storage !== asked) {
       this.once(claim, `resize to ${asked}`, () => this.grow(claim, asked));
     }
@@ -47,7 +50,7 @@ export class FakeVolumes {
       kind: 'PersistentVolume',
       metadata: { name: `pvc-${uid}`, annotations: { 'pv.kubernetes.io/provisioned-by': provisioner } },
       spec: {
-        storageClassName: storageClass,
+        storageClassName: claim.spec?.storageClassName,
         persistentVolumeReclaimPolicy: 'Delete',
         accessModes: claim.spec?.accessModes,
         volumeMode: claim.spec?.volumeMode,

@@ -9,12 +9,12 @@ import type { NacosObject } from '../../lib/resource/nacos.js';
 import { test as base } from './fixture.js';
 import { read } from './manifests.js';
 import { NacosPods } from './nacos-pods.js';
-import type { TestCluster } from './test-cluster.js';
+import type { AuditEvent, TestCluster } from './test-cluster.js';
 
 /** For polls: machines are slow at times. */
 export const eventually = { timeout: 60_000, interval: 200 };
 /** Whom the operator is to the API server. */
-export const account = 'system:serviceaccount:nacos-operator:nacos-operator';
+const account = 'system:serviceaccount:nacos-operator:nacos-operator';
 
 /** The program in dist/, run as its ServiceAccount may. */
 export class Operator {
@@ -56,10 +56,15 @@ export class Operator {
     if (this.child?.exitCode === null && this.child.kill('SIGTERM')) await once(this.child, 'exit');
   }
 
+  /** What it asked of the API server so far; operators of other test files have the same account. */
+  requests(): AuditEvent[] {
+    const { namespace } = this.cluster;
+    return this.cluster.audit(account).filter(({ requestURI }) => requestURI.includes(`/namespaces/${namespace}/`));
+  }
+
   /** What it has written since some request. */
   writes(since = 0): string[] {
-    return this.cluster
-      .audit(account)
+    return this.requests()
       .slice(since)
       .filter(({ verb }) => !['get', 'list', 'watch'].includes(verb))
       .map(({ verb, requestURI }) => `${verb} ${requestURI}`);

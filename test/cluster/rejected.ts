@@ -10,6 +10,8 @@ export interface Rejected {
   };
   /** What it was before, where the rule forbids a change. */
   readonly was?: Rejected['manifest'];
+  /** What was said of it before, where the rule looks at that. */
+  readonly status?: object;
   /** Part of the answer; for a rule of the schema (CEL) the whole message that users are promised. */
   readonly message: string;
 }
@@ -31,6 +33,20 @@ const mysql = { type: 'mysql', mysqlHost: 'mysql' };
 const exposures = ['service', 'console'];
 const volume = (storage: string, more = {}) => ({ enabled: true, requests: { storage }, ...more });
 
+const echo = (message: string): Rejected['manifest'] => ({
+  apiVersion: 'mmontes.io/v1alpha1',
+  kind: 'Echo',
+  metadata: { name: 'broken' },
+  spec: { message },
+});
+
+const redis = (persistentSpec: object): Rejected['manifest'] => ({
+  apiVersion: 'app.redislabs.com/v1alpha1',
+  kind: 'RedisEnterpriseCluster',
+  metadata: { name: 'broken' },
+  spec: { persistentSpec },
+});
+
 /** One at least for each CEL rule of each definition; `schema.test.ts` tells which are missing. */
 export const rejected: readonly Rejected[] = [
   {
@@ -38,6 +54,14 @@ export const rejected: readonly Rejected[] = [
     manifest: nacos({}, `n${'a'.repeat(52)}`),
     message:
       'metadata.name: the name becomes part of Service names: use at most 52 lower-case letters, digits and dashes, with a letter first',
+  },
+  {
+    because: 'a version older than the one that runs',
+    was: nacos({ version: '2.3.2', database: mysql }),
+    status: { version: '2.3.2' },
+    manifest: nacos({ version: '2.0.4', database: mysql }),
+    message:
+      'spec.version: older than what runs, and Nacos has no way back: what a newer server has written an older one may not read; set the version that status.version tells or a newer one, or restore a backup into a second Nacos',
   },
   {
     because: 'a standalone server with two replicas',
@@ -99,7 +123,7 @@ export const rejected: readonly Rejected[] = [
     because: 'a smaller volume',
     was: nacos({ volume: volume('10Gi') }),
     manifest: nacos({ volume: volume('9500Mi') }),
-    message: 'volume.requests.storage: a volume can grow but not shrink; set at least the former size',
+    message: 'spec.volume.requests.storage: a volume can grow but not shrink; set at least the former size',
   },
   {
     because: 'a gRPC port that clients do not compute',
@@ -210,6 +234,28 @@ export const rejected: readonly Rejected[] = [
     because: 'more servers than a cluster can have',
     manifest: nacos({ type: 'cluster', database: mysql, replicas: 101 }),
     message: 'spec.replicas: Invalid value: 101: spec.replicas in body should be less than or equal to 99',
+  },
+  {
+    because: 'a port given in both spellings',
+    manifest: {
+      apiVersion: 'cassandra.zhangaoo.com/v1alpha1',
+      kind: 'CassandraService',
+      metadata: { name: 'broken' },
+      spec: { image: 'cassandra', ports: [{ containerPort: 9042, port: 9043 }] },
+    },
+    message: 'ports: give each item either containerPort or port; they mean the same',
+  },
+  {
+    because: 'another message for what is printed once',
+    was: echo('Hello'),
+    manifest: echo('Goodbye'),
+    message: 'spec: an Echo is printed once; create another Echo to print something else',
+  },
+  {
+    because: 'volumes that are turned off',
+    was: redis({ enabled: 'true' }),
+    manifest: redis({ enabled: 'false' }),
+    message: 'persistentSpec: cannot change, the volumes stay as they are; create a second cluster and move the data',
   },
   ...['3.5.9', '3.8.0'].map((version) => ({
     because: `etcd ${version} after 3.6.0`,

@@ -20,10 +20,17 @@ describe('the API server accepts', () => {
 });
 
 describe('the API server refuses, in the promised words,', () => {
-  test.for(rejected)('$because', async ({ manifest, was, message }, { cluster }) => {
+  test.for(rejected)('$because', async ({ manifest, was, status, message }, { cluster }) => {
     const namespace = await cluster.createNamespace();
     const here = (object: typeof manifest) => ({ ...object, metadata: { ...object.metadata, namespace } });
     if (was) await cluster.kubectl(['create', '--filename=-'], JSON.stringify(here(was)));
+    if (status) {
+      const patch = JSON.stringify({ status });
+      await cluster.kubectl(
+        ['patch', '--filename=-', '--subresource=status', '--type=merge', '--patch', patch],
+        JSON.stringify(here(was ?? manifest)),
+      );
+    }
     await expect(judge(cluster, [here(manifest)])).rejects.toThrow(message);
   });
 });

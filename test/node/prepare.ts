@@ -3,6 +3,7 @@ import type { Image } from './image.js';
 import { busyboxImage, pauseImage } from './images/basic.js';
 import { mariadbImage, mysqlImage } from './images/database.js';
 import { etcdImage, etcdTools } from './images/etcd.js';
+import { nginxImage, redisImage } from './images/examples.js';
 import { nacosDistributionImage, nacosImage, nacosVersions } from './images/nacos.js';
 import { nacosClientImage } from './images/nacos-client.js';
 import { nodeImage } from './images/node-runtime.js';
@@ -20,6 +21,8 @@ export async function buildImages(progress: (line: string) => void = () => {}): 
     ...Object.fromEntries(etcdTools.map((tool) => [`etcd (${tool})`, () => etcdImage(tool)])),
     MariaDB: mariadbImage,
     MySQL: mysqlImage,
+    nginx: nginxImage,
+    Redis: redisImage,
   };
   const images: Image[] = [];
   for (const [name, build] of Object.entries(builds)) {

@@ -44,6 +44,15 @@ it('does nothing where nobody has to log in', () => {
   expect(plan(nacos({ version: '2.3.2' }), facts([open]))).toBeUndefined();
 });
 
+it('replaces a pod once, however long it takes to go', () => {
+  const cluster = { ...nacos({ type: 'cluster' }), status: { membership: { members: 3, servers: 3 } } };
+  const live = { members: 3, servers: 3, seen: true };
+  const broken = { ...up(2), ready: false, outdated: true };
+  const with2 = (last: typeof broken & { ending?: boolean }) => facts([up(0), up(1), last], { live });
+  expect(plan(cluster, with2(broken))).toMatchObject({ type: 'ReplacePod', pod: 'n-2' });
+  expect(plan(cluster, with2({ ...broken, ending: true }))).toBeUndefined();
+});
+
 it('tells no secret', () => {
   expect(JSON.stringify(plan(nacos(), facts([open])))).not.toContain('secret-password');
 });

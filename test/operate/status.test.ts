@@ -43,13 +43,14 @@ describe('phase', () => {
   });
 
   it('is Scaling from the moment that a running cluster is to grow until it is whole', () => {
-    const running = look(cluster, facts(three));
+    const live = (members: number) => ({ live: { members, servers: members, seen: true } });
+    const running = look(cluster, facts(three, live(3)));
     const asked = { ...running, spec: { ...running.spec, replicas: 5 } };
-    const growing = look(asked, facts([...three, { ...up(3), ready: false }]));
-    expect(growing.status?.phase).toBe('Scaling');
-    const more = look(growing, facts([...three, up(3), { ...up(4), ready: false }]));
-    expect(more.status?.phase).toBe('Scaling');
-    expect(look(more, facts([...three, up(3), up(4)])).status?.phase).toBe('Running');
+    const growing = look(asked, facts(three, live(3)));
+    expect(growing.status).toMatchObject({ phase: 'Scaling', membership: { members: 4, servers: 4 } });
+    const waiting = look(growing, facts([...three, { pod: 'n-3', ordinal: 3, ready: false }], live(4)));
+    expect(waiting.status).toMatchObject({ phase: 'Scaling', membership: { members: 4, servers: 4 } });
+    expect(condition(waiting, 'Scaled')?.message).toBe('4 of 5 members; adding n-4 waits: n-3 is Absent');
   });
 
   it('is not Scaling when a member of a running cluster was deleted', () => {
@@ -113,10 +114,9 @@ describe('status', () => {
     expect(times).toEqual(['2026-11-21T08:00:00Z', '2026-11-21T08:00:00Z', '2026-11-21T08:01:00Z']);
   });
 
-  it('does not forget a member whose pod is gone, so that asking for fewer removes none', () => {
-    const before = look(cluster, facts(three));
-    const fewer = { ...before, spec: { ...before.spec, replicas: 1 } };
-    const seen = look(fewer, facts([up(0), up(1)]));
+  it('does not forget a member whose pod is gone', () => {
+    const live = { members: 3, servers: 3, seen: true };
+    const seen = look(look(cluster, facts(three, { live })), facts([up(0), up(1)], { live }));
     expect(seen.status?.members?.map(({ pod, state }) => `${pod} ${state}`)).toEqual([
       'n-0 UP',
       'n-1 UP',
@@ -124,15 +124,17 @@ describe('status', () => {
     ]);
   });
 
-  it('says that removing members has to wait, and what to do', () => {
-    const before = look(cluster, facts(three));
-    const seen = look({ ...before, spec: { ...before.spec, replicas: 1 } }, facts(three));
-    expect(seen.status?.phase).toBe('Scaling');
-    for (const type of ['Scaled', 'Ready', 'Stalled'])
-      expect(condition(seen, type)).toMatchObject({
-        reason: 'ScaleInNotSupported',
-        message: expect.stringContaining('set spec.replicas back to 3'),
-      });
+  it('takes up, once it was lost, what is there: nobody joins or leaves at once', () => {
+    const live = { members: 4, servers: 5, seen: true };
+    expect(look(cluster, facts(three, { live })).status?.membership).toEqual({ members: 4, servers: 5 });
+  });
+
+  it('tells the lowest version that runs, so that a change can be taken back until all have it', () => {
+    const old = { version: '2.0.4' };
+    const before = look(standalone, facts([up(0, old), up(1, old)]));
+    expect(look(before, facts([up(0), up(1, old)])).status?.version).toBe('2.0.4');
+    expect(look(before, facts([up(0), silent(1)])).status?.version).toBe('2.0.4');
+    expect(look(before, facts([up(0), up(1)])).status?.version).toBe('3.0.3');
   });
 
   it('goes on with the selector of a StatefulSet that somebody else made, known to the caches or not', () => {
@@ -255,6 +257,68 @@ it('says how to take secrets out of a spec, and goes on', () => {
   expect(seen.status?.phase).toBe('Running');
   expect(condition(seen, 'SecretsProtected')?.message).toMatch(/credentialsSecret.*certification.secretName/);
   expect(JSON.stringify(seen.status)).not.toMatch(/p4ss|t0ken/);
+});
+
+describe('a majority that is lost', () => {
+  const live = { members: 3, servers: 3, seen: true };
+  const running = look(cluster, facts(three, { live }));
+  const later = (minutes: number, members: typeof three) => {
+    const lost = look(running, { ...facts(members, { live }), at: at + 60_000 });
+    return look(lost, { ...facts(members, { live }), at: at + minutes * 60_000 });
+  };
+
+  it('needs a human once it has not come back for ten minutes, and says where to read on', () => {
+    const seen = later(12, [up(0), silent(1), silent(2)]);
+    expect(seen.status?.phase).toBe('Failed');
+    expect(condition(seen, 'Stalled')).toMatchObject({
+      reason: 'QuorumLost',
+      message: expect.stringMatching(/^n-1 is Unreachable since .*docs\/operations\/repair\.md/),
+    });
+  });
+
+  it.each([
+    ['it may still come back', later(9, [up(0), silent(1), silent(2)])],
+    ['only a minority is away', later(60, [up(0), up(1), silent(2)])],
+  ])('needs none while %s', (_what, seen) => {
+    expect(seen.status?.phase).toBe('Creating');
+  });
+});
+
+describe('condition RolledOut', () => {
+  const live = { members: 3, servers: 3, seen: true };
+
+  it('tells who still runs as before, and what comes next', () => {
+    const seen = look(cluster, facts([up(0), { ...up(1), outdated: true }, up(2)], { live }));
+    expect(condition(seen, 'RolledOut')).toMatchObject({
+      status: 'False',
+      reason: 'RollingOut',
+      message: 'n-1 still as before; replacing n-1: it is changed',
+    });
+  });
+
+  it('tells which member the others wait for', () => {
+    const members = [
+      { ...up(0), outdated: true },
+      { ...up(1), outdated: true },
+      { ...up(2), ready: false },
+    ];
+    expect(condition(look(cluster, facts(members, { live })), 'RolledOut')).toMatchObject({
+      reason: 'Waiting',
+      message: 'n-0, n-1 still as before; the next waits: n-2 is not ready',
+    });
+  });
+
+  it.each([
+    ['2.3.2', '2.0.4', 'DowngradeRefused', /no way back/],
+    ['2.0.4', '2.3.2', 'EmbeddedUpgradeRefused', /docs\/moving-data\.md/],
+    ['1.4.2', '2.3.2', 'UpgradePathRefused', /go to 2\.1\.2 first/],
+  ])('refuses to go from %s to %s, and says what to do', (from, version, reason, message) => {
+    const running = { ...nacos({ version }), status: { version: from } };
+    const seen = look(running, facts([up(0, { version: from, leaders: {} })]));
+    for (const type of ['RolledOut', 'Ready', 'Stalled'])
+      expect(condition(seen, type)).toMatchObject({ reason, message: expect.stringMatching(message) });
+    expect(seen.status?.phase).toBe('Failed');
+  });
 });
 
 describe('condition SettingsSupported', () => {

@@ -13,11 +13,16 @@ export const credentials: CredentialFacts = { missing: [], unusable: [], adminis
 
 const group = 'nacos_config';
 
-/** A server that answers and is well. */
+function raftAddress(ordinal: number): string {
+  return `n-${ordinal}.n-headless.shop.svc.cluster.local:7848`;
+}
+
+/** A server that answers and is well, one of three. */
 export function up(ordinal: number, facts: Partial<Reachable> = {}): MemberFacts {
   const host = `n-${ordinal}.n-headless.shop.svc.cluster.local`;
-  const leaders = { [group]: 'n-0.n-headless.shop.svc.cluster.local:7848' };
-  const server = { version: '3.0.3', refused: false, administratorMissing: false, state: 'UP', leaders };
+  const leaders = { [group]: raftAddress(0) };
+  const peers = { [group]: [0, 1, 2].map(raftAddress) };
+  const server = { version: '3.0.3', refused: false, administratorMissing: false, state: 'UP', leaders, peers };
   return {
     pod: `n-${ordinal}`,
     ordinal,

@@ -79,7 +79,7 @@ describe('the pod of a server', () => {
     }).template;
     expect(metadata).toEqual({
       labels: { team: 'a', app: 'n', component: 'nacos', middleware: 'nacos' },
-      annotations: { 'a/b': 'c' },
+      annotations: { 'a/b': 'c', 'nacos.io/version': '3.0.3' },
     });
   });
 });

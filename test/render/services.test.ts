@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { render } from '../../lib/render/render.js';
 import { withDefaults } from '../../lib/resource/validate.js';
-import { child, nacos, onMysql, sample } from '../nacos-object.js';
+import { child, nacos, onMysql, sample, statefulSetOf } from '../nacos-object.js';
 
 const cluster = { type: 'cluster' };
 const serviceOf = (spec: object, name: string) => child(render(nacos(spec)), 'Service', name).spec!;
@@ -53,8 +53,14 @@ describe('Services', () => {
 
   it('select the pods of this instance and nothing of its Jobs', () => {
     const open = { ...onMysql, version: '2.3.2' };
-    for (const name of ['n-client', 'n-headless'])
-      expect(serviceOf(open, name).selector).toEqual({ app: 'n', component: 'nacos', middleware: 'nacos' });
+    const own = { app: 'n', component: 'nacos', middleware: 'nacos' };
+    expect(serviceOf(open, 'n-headless').selector).toEqual(own);
+    expect(serviceOf(open, 'n-client').selector).toEqual({ ...own, 'nacos.io/serves': 'clients' });
+  });
+
+  it('lead clients to members with a label that their pods are made with, so that one can lose it before it leaves', () => {
+    const { selector } = serviceOf({ ...onMysql, version: '2.3.2' }, 'n-client');
+    expect(statefulSetOf(onMysql).template.metadata?.labels).toMatchObject(selector ?? {});
   });
 
   it('for clients select nobody until there is an administrator, and then the pods', () => {

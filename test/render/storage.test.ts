@@ -36,9 +36,15 @@ describe('the data of a server', () => {
     [undefined, 'Retain'],
     [true, 'Retain'],
     [false, 'Delete'],
-  ])('with retain %s: its claim is to %s when the instance goes', (retain, whenDeleted) => {
+  ])('with retain %s: its claim is to %s when the instance or its member goes', (retain, fate) => {
     const { persistentVolumeClaimRetentionPolicy } = statefulSetOf({ volume: { enabled: true, retain } });
-    expect(persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted, whenScaled: 'Retain' });
+    expect(persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: fate, whenScaled: fate });
+  });
+
+  it('stays where nobody takes a member out of Raft before it goes', () => {
+    const spec = { volume: { enabled: true, retain: false } };
+    const { persistentVolumeClaimRetentionPolicy } = statefulSetOf(spec, { managedBy: 'gitops' });
+    expect(persistentVolumeClaimRetentionPolicy?.whenScaled).toBe('Retain');
   });
 });
 

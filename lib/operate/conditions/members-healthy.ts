@@ -25,7 +25,7 @@ export function membersHealthy(instance: Instance, facts: Facts): ConditionState
   const ill = answers.filter((member) => stateOf(instance, member) !== 'UP');
   if (ill.length > 0)
     return no(type, 'NotUp', ill.map((member) => `${member.pod} is ${stateOf(instance, member)}`).join(', '));
-  const groups = leaderless(facts);
+  const groups = leaderless(facts.members);
   if (groups.length > 0) return no(type, 'NoLeader', `members do not agree on a leader of ${groups.join(', ')}`);
   const unready = answers.filter(({ ready }) => !ready).map(({ pod }) => pod);
   if (unready.length > 0) return no(type, 'NotReady', notReady(instance, unready));

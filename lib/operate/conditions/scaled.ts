@@ -1,15 +1,22 @@
 import type { ConditionStatement } from 'cdk8s-reconciler';
 import type { Instance } from '../../resource/resolve.js';
-import { surplus } from '../members.js';
+import type { Facts } from '../facts.js';
+import { membershipStep } from '../membership.js';
 import { no } from './statement.js';
 
-/** A reason that only a human can take away. */
-export const scaleInNotSupported = 'ScaleInNotSupported';
+/** Present only while a cluster does not have the size that it is asked for. */
+export function scaled(instance: Instance, facts: Facts): ConditionStatement[] {
+  if (!isScaling(instance)) return [];
+  const step = membershipStep(instance, facts);
+  const reason = step?.type === 'Wait' ? 'Waiting' : 'Scaling';
+  const { servers } = instance;
+  const size = servers.mode === 'cluster' ? `${servers.members.length} of ${servers.asked} members` : '';
+  return [no('Scaled', reason, `${size}; ${step?.message ?? 'the servers are not there yet'}`)];
+}
 
-/** Present only while members would have to be removed. */
-export function scaled({ servers }: Instance): ConditionStatement[] {
-  if (servers.mode === 'standalone' || surplus(servers) === 0) return [];
-  const { asked, replicas } = servers;
-  const message = `spec.replicas is ${asked}, and the cluster has ${replicas} members: members of a live cluster are not removed yet, set spec.replicas back to ${replicas}`;
-  return [no('Scaled', scaleInNotSupported, message)];
+export function isScaling({ servers }: Instance): boolean {
+  return (
+    servers.mode === 'cluster' &&
+    (servers.asked !== servers.members.length || servers.replicas !== servers.members.length)
+  );
 }

@@ -2,7 +2,7 @@ import type { ClusterReader } from 'cdk8s-reconciler';
 import type { NacosObject } from '../../resource/nacos.js';
 import type { Server } from '../../server/client.js';
 import { ServerData } from '../../server/data.js';
-import { reasonOf } from '../../server/exchange.js';
+import { reasonOf, within } from '../../server/exchange.js';
 import type { DataFacts, MemberFacts } from '../facts.js';
 import { decide, emptied, remember } from './decide.js';
 import { itemsOf } from './items.js';
@@ -22,10 +22,11 @@ export async function observeData(
 ): Promise<DataFacts | undefined> {
   const pod = askable(members);
   if (!spec.initialData || !pod) return undefined;
-  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(longest)]);
+  const items = itemsOf(spec.initialData);
   try {
-    const data = new ServerData(serverIn(pod), signal);
-    const found = await look(itemsOf(spec.initialData), data, metadata.namespace, context);
+    const found = await within(longest, context.signal, (signal) =>
+      look(items, new ServerData(serverIn(pod), signal), metadata.namespace, context),
+    );
     return {
       found: true,
       pod,
@@ -34,8 +35,12 @@ export async function observeData(
       emptied: emptied(found, status?.seeded),
     };
   } catch (error) {
-    const { code, message } = error as { readonly code?: string; readonly message: string };
-    const unanswered = code !== undefined || signal.aborted;
+    const { code, name, message } = error as {
+      readonly code?: string;
+      readonly name: string;
+      readonly message: string;
+    };
+    const unanswered = code !== undefined || ['AbortError', 'TimeoutError'].includes(name);
     return { found: false, reason: unanswered ? `Pod ${pod}: ${reasonOf(error)}` : message };
   }
 }

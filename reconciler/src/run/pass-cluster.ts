@@ -56,7 +56,26 @@ export class CachedCluster implements PassCluster {
 
   /** The uid makes sure that it is still the object that we know. */
   async update(desired: Desired, live: Stored): Promise<void> {
-    await this.apply(desired, { ...desired, metadata: { ...desired.metadata, uid: live.metadata.uid } });
+    const body = { ...desired, metadata: { ...desired.metadata, uid: live.metadata.uid } };
+    try {
+      await this.apply(desired, body);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 422) throw error;
+      await this.replaceLists(body).catch(() => {
+        throw error;
+      });
+      await this.apply(desired, body);
+    }
+  }
+
+  /**
+   * An apply leaves in a list what others put there, such as a port of a Service that was given another number, under the name of ours.
+   * Where the API server takes no such mixture, the lists become ours as a whole; a field that cannot change at all is refused here too.
+   */
+  private async replaceLists(body: Desired): Promise<void> {
+    const { apiVersion: _version, kind: _kind, metadata, ...content } = body;
+    const { name, namespace, uid } = metadata;
+    await this.api.patch(this.kindOf(body), name, { metadata: { uid }, ...content }, namespace);
   }
 
   async remove(live: Stored): Promise<void> {

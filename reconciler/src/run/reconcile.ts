@@ -52,6 +52,7 @@ export async function reconcile(
   now: () => Date,
 ): Promise<Outcome> {
   if (found.metadata.deletionTimestamp) return finalize(controller, found, cluster, signal);
+  if (controller.done?.(found)) return { changes: [], errors: [] };
   const pass = new Pass(controller, cluster);
   const parent = await claimCleanup(controller, found, cluster);
   const paused = isPaused(controller, parent);

@@ -9,7 +9,8 @@ const WebServer = declareWebServer('reconcile.test');
 
 const test = base.extend('web', { scope: 'file' }, async ({ cluster }, { onCleanup }) => {
   await define(cluster, WebServer);
-  const running = await Running.start(cluster, [controlWebServers(WebServer)]);
+  const done: ReturnType<typeof controlWebServers>['done'] = ({ spec }) => spec.note === 'done';
+  const running = await Running.start(cluster, [{ ...controlWebServers(WebServer), done }]);
   onCleanup(() => running.stop());
   return { running, world: new World(cluster, WebServer) };
 });
@@ -64,6 +65,21 @@ test('a child that was edited by hand is put back', async ({ web, cluster }) => 
   await expect.poll(selector, eventually).toEqual({ app: 'drifting' });
 });
 
+test('a port that was given another number by hand is put back, though a list may hold items of others', async ({
+  web,
+  cluster,
+}) => {
+  await web.world.create('renumbered', { replicas: 0 });
+  await web.world.settled('renumbered');
+  const ports = async () =>
+    (await web.world.child(Service, 'renumbered-service'))?.spec?.ports?.map(({ port }) => port);
+  const before = await ports();
+  const path = `/api/v1/namespaces/${cluster.namespace}/services/renumbered-service`;
+  await cluster.api.patch(path, { spec: { ports: [{ port: 8081 }] } });
+  await expect.poll(ports, eventually).toEqual(before);
+  await quiet(web.running);
+});
+
 test('a child that was deleted by hand comes back', async ({ web, cluster }) => {
   await web.world.create('deleted-child', { replicas: 0 });
   await web.world.settled('deleted-child');
@@ -71,6 +87,18 @@ test('a child that was deleted by hand comes back', async ({ web, cluster }) => 
   await cluster.kubectl(['delete', 'deployment', 'deleted-child']);
   const uid = async () => (await web.world.child(Deployment, 'deleted-child'))?.metadata.uid;
   await expect.poll(uid, eventually).toSatisfy((now) => now !== undefined && now !== first?.metadata.uid);
+});
+
+test('what is done is left alone: a child that is removed then stays away', async ({ web, cluster }) => {
+  await web.world.create('done', { replicas: 0 });
+  await web.world.settled('done');
+  await web.world.edit('done', { spec: { note: 'done' } });
+  await cluster.kubectl(['delete', 'deployment', 'done']);
+  await web.world.create('after-done', { replicas: 0 });
+  await web.world.settled('after-done');
+  await quiet(web.running);
+  expect(await web.world.child(Deployment, 'done')).toBeUndefined();
+  expect((await web.world.child(Service, 'done-service'))?.metadata.annotations?.note).toBe('');
 });
 
 test('a child that lost its label, its digest or its owner gets them back', async ({ web, cluster }) => {

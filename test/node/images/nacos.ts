@@ -50,7 +50,9 @@ function server(version: string, program: Readonly<Record<string, Content>>): Pr
       ...program,
       [`${home}/version`]: { text: `${version}\n` },
       [`${home}/bin/docker-startup.sh`]: { text: source('docker-startup.sh'), mode: 0o755 },
-      [`${home}/conf/application.properties`]: { text: `${source('application.properties')}${workFolder(version)}` },
+      [`${home}/conf/application.properties`]: {
+        text: `${source('application.properties')}${onePort(version)}${workFolder(version)}`,
+      },
       ...Object.fromEntries(
         ['data', 'init.d', 'logs', 'plugins'].map((name) => [`${home}/${name}`, { folder: 0o755 }]),
       ),
@@ -62,6 +64,12 @@ function server(version: string, program: Readonly<Record<string, Content>>): Pr
       ...(version.startsWith('2.0.') && publicDefaults),
     },
   });
+}
+
+/** From 3.0 on there is a second web server, the console, which would take the first one's port and path from these. */
+function onePort(version: string): string {
+  if (!version.startsWith('2.')) return '';
+  return `server.port=\${NACOS_APPLICATION_PORT:8848}\nserver.servlet.contextPath=\${SERVER_SERVLET_CONTEXTPATH:/nacos}\n`;
 }
 
 /** Spring Boot 2.1, in Nacos 2.0, takes `file:.` for a name and cannot make it; there Tomcat works in /tmp. */

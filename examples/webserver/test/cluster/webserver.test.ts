@@ -1,60 +1,31 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { openSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Deployment } from 'kubernetes-types/apps/v1.js';
 import type { Pod, Service } from 'kubernetes-types/core/v1.js';
 import type { PolicyRule } from 'kubernetes-types/rbac/v1.js';
 import { expect } from 'vitest';
-import { test as base } from '../../../../test/cluster/fixture.js';
-import type { AuditEvent, TestCluster } from '../../../../test/cluster/test-cluster.js';
+import { eventually, type Objects, testExample } from '../../../../test/cluster/example.js';
+import type { AuditEvent } from '../../../../test/cluster/test-cluster.js';
 
-const example = join(__dirname, '../..');
-// The garbage collector looks for new kinds every 30 s.
-const eventually = { timeout: 50_000, interval: 50 };
-const account = 'system:serviceaccount:webserver-operator:webserver-operator';
-
-/** The operator as `npm start` runs it, with the permissions that `dist/` gives it, and the sample applied. */
-const test = base.extend('webserver', { scope: 'file' }, async ({ cluster }, { onCleanup }) => {
-  await cluster.kubectl(['apply', '-f', join(example, 'dist'), '--namespace=webserver-operator']);
-  await cluster.kubectl(['wait', '--for=condition=Established', 'crd/webservers.my.domain']);
-  const operator = await start(cluster);
-  onCleanup(() => stop(operator));
-  await cluster.kubectl(['apply', '-f', join(example, 'webserver.yaml')]);
-  await cluster.kubectl(['wait', '--for=condition=Ready', 'webserver/webserver-sample', '--timeout=30s']);
-  return new WebServer(cluster);
+const test = testExample('webserver').extend('webserver', { scope: 'file' }, async ({ sample }) => {
+  await sample.ready('webserver/webserver-sample');
+  return new WebServer(sample);
 });
-
-async function start({ controlPlane, namespace }: TestCluster): Promise<ChildProcess> {
-  const log = openSync(join(controlPlane.directory, 'log', 'webserver-operator.log'), 'a');
-  const kubeconfig = await controlPlane.serviceAccountKubeconfig('webserver-operator', 'webserver-operator');
-  const args = ['--conditions=cdk8s-source', '--import', 'tsx', 'operator.ts'];
-  const env = { ...process.env, KUBECONFIG: kubeconfig, WATCH_NAMESPACES: namespace, PORT: '0' };
-  const operator = spawn(process.execPath, args, { cwd: example, env, stdio: ['ignore', log, log] });
-  controlPlane.adopt(operator);
-  return operator;
-}
-
-async function stop(operator: ChildProcess): Promise<void> {
-  if (operator.exitCode === null && operator.kill('SIGTERM')) await once(operator, 'exit');
-}
 
 /** The sample and its children as the API server has them. */
 class WebServer {
-  constructor(private readonly cluster: TestCluster) {}
+  constructor(private readonly objects: Objects) {}
 
   get status(): Promise<Record<string, number>> {
-    return this.read<{ status: Record<string, number> }>('/apis/my.domain/v1', 'webservers/webserver-sample').then(
-      ({ status }) => status,
-    );
+    return this.objects
+      .get<{ status: Record<string, number> }>('webserver/webserver-sample')
+      .then(({ status }) => status);
   }
 
   get deployment(): Promise<Deployment> {
-    return this.read('/apis/apps/v1', 'deployments/webserver-sample');
+    return this.objects.get('deployment/webserver-sample');
   }
 
   get service(): Promise<Service> {
-    return this.read('/api/v1', 'services/webserver-sample-service');
+    return this.objects.get('service/webserver-sample-service');
   }
 
   get nodePort(): Promise<number | undefined> {
@@ -62,24 +33,13 @@ class WebServer {
   }
 
   async images(): Promise<(string | undefined)[]> {
-    const { items } = await this.read<{ items: Pod[] }>('/api/v1', 'pods?labelSelector=app%3Dwebserver-sample');
-    const running = items.filter(({ metadata }) => !metadata?.deletionTimestamp);
+    const pods = await this.objects.list<Pod>('pods', '--selector=app=webserver-sample');
+    const running = pods.filter(({ metadata }) => !metadata?.deletionTimestamp);
     return running.map(({ spec }) => spec?.containers[0]?.image);
   }
 
-  edit(patch: object): Promise<string> {
-    return this.cluster.kubectl([
-      'patch',
-      'webserver',
-      'webserver-sample',
-      '--type=merge',
-      '-p',
-      JSON.stringify(patch),
-    ]);
-  }
-
-  read<T>(api: string, path: string): Promise<T> {
-    return this.cluster.api.get(`${api}/namespaces/${this.cluster.namespace}/${path}`);
+  edit(patch: object): Promise<void> {
+    return this.objects.edit('webserver/webserver-sample', patch);
   }
 }
 
@@ -135,13 +95,15 @@ test('deletion cleans up', async ({ webserver, cluster }) => {
   await cluster.kubectl(['delete', 'webserver', 'webserver-sample']);
   const left = async () => cluster.kubectl(['get', 'deployments,services,pods', '-o', 'name']);
   await expect.poll(left, eventually).toBe('');
-  await expect(webserver.deployment).rejects.toThrow('404');
+  await expect(webserver.deployment).rejects.toThrow('NotFound');
 });
 
-test('the operator was never refused anything, and has used every verb that its role allows', async ({ cluster }) => {
-  const requests = cluster.audit(account);
-  expect(requests.filter(({ responseStatus }) => responseStatus?.code === 403)).toEqual([]);
-  const used = new Set(requests.flatMap(verbsOf));
+test('the operator was never refused anything, and has used every verb that its role allows', async ({
+  cluster,
+  operator,
+}) => {
+  expect(operator.refused).toEqual([]);
+  const used = new Set(operator.requests.flatMap(verbsOf));
   const role = JSON.parse(
     await cluster.kubectl(['get', 'clusterrole', 'webserver-operator-webservers.my.domain', '-o', 'json']),
   ) as { rules: PolicyRule[] };

@@ -1,0 +1,12 @@
+import { join } from 'node:path';
+import { App, Chart } from 'cdk8s';
+import { CustomResourceDefinitions, Operator } from 'cdk8s-reconciler/synth';
+import { CassandraService, cassandraService } from './cassandraservice.js';
+
+const app = new App();
+new CustomResourceDefinitions(new Chart(app, '00-crds'), 'crds', { resources: [CassandraService] });
+new Operator(new Chart(app, '10-operator'), 'cassandraservice-operator', {
+  controllers: [cassandraService],
+  entry: join(__dirname, 'operator.ts'),
+});
+app.synth();

@@ -1,0 +1,39 @@
+import { Type } from '@sinclair/typebox';
+import { controller, Job, resource } from 'cdk8s-reconciler';
+import { printing } from './job.js';
+
+export const Echo = resource({
+  group: 'mmontes.io',
+  version: 'v1alpha1',
+  kind: 'Echo',
+  spec: Type.Object(
+    {
+      // One argument of a process may have 128 KiB; a character has up to 4 bytes.
+      message: Type.String({ maxLength: 30_000 }),
+      image: Type.String({ default: 'busybox:1.36', description: 'Must have the program printf.' }),
+    },
+    {
+      'x-kubernetes-validations': [
+        {
+          rule: 'self == oldSelf',
+          message: 'spec: an Echo is printed once; create another Echo to print something else',
+        },
+      ],
+    },
+  ),
+  status: Type.Object({ completionTime: Type.Optional(Type.String({ format: 'date-time' })) }),
+  columns: {
+    Ready: '.status.conditions[?(@.type=="Ready")].status',
+    Printed: { path: '.status.completionTime', type: 'date' },
+  },
+});
+
+export const echo = controller(Echo, {
+  owns: { jobs: Job },
+  render: ({ metadata: { name }, spec }) => [
+    { apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec: printing(spec) } as Job,
+  ],
+  status: (_, { jobs: [job] }) => ({ completionTime: job?.status?.completionTime }),
+  // Without it a Job that was removed, by hand or after its time to live, would be put back and print again.
+  done: ({ status }) => status?.completionTime !== undefined,
+});

@@ -1,0 +1,21 @@
+import type { Job, ObjectOf } from 'cdk8s-reconciler';
+import { expect, it } from 'vitest';
+import { type Echo, echo } from '../echo.js';
+
+const object = (spec: object, status?: object) =>
+  ({ metadata: { name: 'hello' }, spec: { image: 'busybox', ...spec }, status }) as unknown as ObjectOf<typeof Echo>;
+
+it.each(['plain', 'it\'s "quoted"', 'two\nlines\n', '-n', '%s \\n', ''])('hands %j over as it is', (message) => {
+  const [job] = echo.render(object({ message })) as [Job];
+  expect(job.spec?.template.spec?.containers[0]?.command).toEqual(['printf', '%s\\n', message]);
+});
+
+it('keeps Kubernetes from reading variables into the message', () => {
+  const [job] = echo.render(object({ message: '$(HOME) costs $5 or $$' })) as [Job];
+  expect(job.spec?.template.spec?.containers[0]?.command?.at(-1)).toBe('$$(HOME) costs $$5 or $$$$');
+});
+
+it('is done once its Job has completed', () => {
+  expect(echo.done?.(object({}))).toBe(false);
+  expect(echo.done?.(object({}, { completionTime: '2026-11-24T12:00:00Z' }))).toBe(true);
+});

@@ -1,0 +1,27 @@
+import type { Instance } from '../resource/resolve.js';
+import type { NacosStatus } from '../resource/status.js';
+import type { Facts } from './facts.js';
+import { stateOf } from './members.js';
+import type { Problem } from './problems.js';
+
+/** Longer than a start of any version took (measured), and than a node's reboot. In milliseconds. */
+const patience = 600_000;
+
+/** Whether so many members have been away for so long that the rest can decide nothing, and only a human can tell what may be given up. */
+export function quorumLost(instance: Instance, facts: Facts, before: NacosStatus | undefined): Problem | undefined {
+  const { servers } = instance;
+  // What never was a cluster has no majority to lose: its pods tell what is wrong.
+  if (servers.mode !== 'cluster' || !before?.version) return undefined;
+  const gone = servers.members.flatMap((_, ordinal) => {
+    const state = stateOf(
+      instance,
+      facts.members.find((member) => member.ordinal === ordinal),
+    );
+    const last = before.members?.[ordinal];
+    const long = last?.state === state && facts.at - Date.parse(last.lastTransitionTime ?? '') > patience;
+    return state !== 'UP' && long ? [`${instance.name}-${ordinal} is ${state} since ${last.lastTransitionTime}`] : [];
+  });
+  if (gone.length * 2 < servers.members.length) return undefined;
+  const message = `${gone.join(', ')}: without a majority the members elect no leader and take no writes, and the operator changes nothing; docs/operations/repair.md tells how to get them back, or go on without them`;
+  return { reason: 'QuorumLost', message, stuck: true };
+}

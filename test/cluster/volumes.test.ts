@@ -1,0 +1,110 @@
+import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
+import type { PersistentVolumeClaim, Pod } from 'kubernetes-types/core/v1.js';
+import { expect } from 'vitest';
+import { isolated } from './network.js';
+import { apply, eventually, nacosOf, phase, test } from './operator.js';
+import type { TestCluster } from './test-cluster.js';
+
+const get = <T>(cluster: TestCluster, path: string) =>
+  cluster.api.get<T>(path.replace('NAMESPACE', cluster.namespace)).catch(() => undefined);
+const statefulSet = (cluster: TestCluster) =>
+  get<StatefulSet>(cluster, '/apis/apps/v1/namespaces/NAMESPACE/statefulsets/grown');
+const pod = (cluster: TestCluster) => get<Pod>(cluster, '/api/v1/namespaces/NAMESPACE/pods/grown-0');
+const claim = (cluster: TestCluster, name: string) =>
+  get<PersistentVolumeClaim>(cluster, `/api/v1/namespaces/NAMESPACE/persistentvolumeclaims/${name}`);
+
+const spec = (storage: string, more = {}) => ({
+  type: 'standalone',
+  version: '2.0.4',
+  volume: { enabled: true, requests: { storage }, ...more },
+});
+
+test.runIf(isolated())(
+  'a volume grows in place, and the StatefulSet is replaced around its running pod',
+  async ({ cluster, operator: _ }) => {
+    await apply(cluster, 'grown', spec('10Gi', { retain: false }));
+    await expect.poll(phase(cluster, 'grown'), eventually).toBe('Running');
+    const before = { pod: await pod(cluster), statefulSet: await statefulSet(cluster) };
+
+    await apply(cluster, 'grown', spec('20Gi', { retain: false }));
+    const capacity = async () => (await claim(cluster, 'db-grown-0'))?.status?.capacity?.storage;
+    await expect.poll(capacity, eventually).toBe('20Gi');
+    const templates = async () =>
+      (await statefulSet(cluster))?.spec?.volumeClaimTemplates?.map((one) => one.spec?.resources?.requests?.storage);
+    await expect.poll(templates, eventually).toEqual(['20Gi']);
+
+    const after = { pod: await pod(cluster), statefulSet: await statefulSet(cluster) };
+    expect(after.statefulSet?.metadata?.uid).not.toBe(before.statefulSet?.metadata?.uid);
+    expect(after.pod?.metadata?.uid).toBe(before.pod?.metadata?.uid);
+    const owner = async () => (await pod(cluster))?.metadata?.ownerReferences?.map(({ uid }) => uid);
+    await expect.poll(owner, eventually).toEqual([after.statefulSet?.metadata?.uid]);
+    await expect
+      .poll(async () => (await nacosOf(cluster, 'grown')).status, eventually)
+      .toMatchObject({
+        phase: 'Running',
+        volumeSize: '20Gi',
+      });
+    // A claim that is to go with the instance belongs to the new StatefulSet.
+    const claimOwner = async () =>
+      (await claim(cluster, 'db-grown-0'))?.metadata?.ownerReferences?.map(({ uid }) => uid);
+    await expect.poll(claimOwner, eventually).toEqual([after.statefulSet?.metadata?.uid]);
+  },
+);
+
+test.runIf(isolated())('a volume that waits for its file system is shown', async ({ cluster, operator: _ }) => {
+  cluster.kubelet.resizeVolumes('never');
+  await apply(cluster, 'grown', spec('30Gi'));
+  const condition = async () =>
+    (await nacosOf(cluster, 'grown')).status?.conditions?.find(({ type }) => type === 'VolumesResized');
+  await expect.poll(condition, eventually).toMatchObject({ status: 'False', reason: 'Resizing' });
+  await expect.poll(async () => (await condition())?.message, eventually).toMatch(/has 20Gi: FileSystemResizePending/);
+});
+
+test.runIf(isolated())(
+  'a class that cannot expand volumes is Failed with the remedy, and the size can be taken back',
+  async ({ cluster, operator: _ }) => {
+    const fixed = { storageClass: `fixed-${cluster.namespace}` };
+    await cluster.kubectl(
+      ['apply', '-f', '-'],
+      JSON.stringify({ apiVersion: 'v1', kind: 'List', items: volumeOf(fixed) }),
+    );
+    await apply(cluster, 'fixed', spec('10Gi', fixed));
+    await expect.poll(phase(cluster, 'fixed'), eventually).toBe('Running');
+
+    await apply(cluster, 'fixed', spec('20Gi', fixed));
+    const condition = async () =>
+      (await nacosOf(cluster, 'fixed')).status?.conditions?.find(({ type }) => type === 'VolumesResized');
+    await expect.poll(condition, eventually).toMatchObject({ status: 'False', reason: 'VolumeNotExpandable' });
+    expect((await condition())?.message).toMatch(
+      /must support resize; let its StorageClass expand volumes \(allowVolumeExpansion: true\), or set .* back to 10Gi/,
+    );
+
+    await expect.poll(phase(cluster, 'fixed'), eventually).toBe('Failed');
+    await expect(apply(cluster, 'fixed', spec('5Gi', fixed))).rejects.toThrow(/can grow but not shrink/);
+    await apply(cluster, 'fixed', spec('10Gi', fixed));
+    await expect.poll(condition, eventually).toBeUndefined();
+    await expect.poll(phase(cluster, 'fixed'), eventually).toBe('Running');
+  },
+);
+
+function volumeOf({ storageClass }: { storageClass: string }): object[] {
+  return [
+    {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: { name: storageClass },
+      provisioner: 'kubernetes.io/no-provisioner',
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: storageClass },
+      spec: {
+        storageClassName: storageClass,
+        capacity: { storage: '10Gi' },
+        accessModes: ['ReadWriteOnce'],
+        hostPath: { path: '/fake' },
+      },
+    },
+  ];
+}

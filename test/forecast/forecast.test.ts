@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { forecast } from '../../lib/forecast/forecast.js';
+import { nacos, onMysql } from '../nacos-object.js';
+
+const cluster = (more: object = {}) => ({ type: 'cluster', replicas: 3, version: '2.3.2', ...more });
+const of = (before: object, after: object, status?: object) =>
+  forecast(nacos(before, { status: status as never }), nacos(after));
+
+describe('forecast', () => {
+  it('of no change is nothing', () => {
+    expect(of(cluster(), cluster())).toEqual({ refused: [], spec: [], children: [], steps: [], restarts: [] });
+  });
+
+  it('of a changed pod restarts followers first and the leader last', () => {
+    const members = [0, 1, 2].map((ordinal) => ({ pod: `n-${ordinal}`, ...(ordinal === 1 && { leaderOf: ['g'] }) }));
+    const { restarts, steps, spec } = of(cluster(), cluster({ podAnnotations: { a: 'b' } }), { members });
+    expect(spec).toEqual([{ path: 'spec.podAnnotations', from: undefined, to: { a: 'b' } }]);
+    expect(restarts).toEqual(['n-2', 'n-0', 'n-1']);
+    expect(steps.indexOf('replacing n-1: it is changed')).toBeGreaterThan(
+      steps.findIndex((step) => /leaderships of n-1/.test(step)),
+    );
+  });
+
+  it('of another size adds one after the other, and restarts nobody', () => {
+    const { steps, restarts } = of(cluster(), cluster({ replicas: 5 }));
+    expect(steps.filter((step) => step.startsWith('adding'))).toEqual(['adding n-3', 'adding n-4']);
+    expect(restarts).toEqual([]);
+  });
+
+  it('of a smaller size moves leaders away, and stops no member that is still in Raft', () => {
+    const members = [0, 1, 2, 3, 4].map((ordinal) => ({
+      pod: `n-${ordinal}`,
+      ...(ordinal === 4 && { leaderOf: ['g'] }),
+    }));
+    const { steps } = of(cluster({ replicas: 5 }), cluster(), { members });
+    const at = (pattern: RegExp) => steps.findIndex((step) => pattern.test(step));
+    expect(at(/no longer led to n-4/)).toBeLessThan(at(/leaderships of n-4/));
+    expect(at(/leaderships of n-4/)).toBeLessThan(at(/removing n-4 from the members/));
+    expect(at(/removing n-4 from the members/)).toBeLessThan(at(/stopping n-4/));
+    expect(at(/stopping n-4/)).toBeLessThan(at(/removing n-3 from the members/));
+    expect(at(/stopping n-3/)).toBe(steps.length - 1);
+  });
+
+  it('of a larger volume lets claims grow, and restarts nobody', () => {
+    const volume = (storage: string) => ({ version: '2.3.2', volume: { enabled: true, requests: { storage } } });
+    const { steps, restarts, refused } = of(volume('10Gi'), volume('20Gi'));
+    expect(refused).toEqual([]);
+    expect(steps.filter((step) => /grows from 10Gi to 20Gi/.test(step))).toHaveLength(1);
+    expect(steps.at(-1)).toMatch(/replaced around its running pods/);
+    expect(restarts).toEqual([]);
+  });
+
+  it('of a new version on MySQL lets the servers wait for the schema', () => {
+    const { children, steps, restarts } = of({ ...onMysql, version: '2.0.4' }, { ...onMysql, version: '2.3.2' });
+    expect(children.filter(({ kind, change }) => kind === 'Job' && change === 'created')).toHaveLength(1);
+    expect(steps[0]).toMatch(/waits for the schema/);
+    expect(restarts).toEqual(['n-2', 'n-1', 'n-0']);
+  });
+
+  it.each([
+    ['another database', {}, onMysql, /spec.database.type/],
+    ['an older version', { version: '2.3.2' }, { version: '2.0.4' }, /spec.version/],
+    [
+      'a smaller volume',
+      { volume: { enabled: true, requests: { storage: '20Gi' } } },
+      { volume: { enabled: true, requests: { storage: '10Gi' } } },
+      /storage/,
+    ],
+  ])('of %s is that it is refused', (_, before, after, path) => {
+    const { refused, steps } = of(before, after);
+    expect(refused.map((problem) => problem.path).join()).toMatch(path);
+    expect(steps).toEqual([]);
+  });
+
+  it('of a new object creates everything', () => {
+    const { children, steps } = forecast(undefined, nacos(cluster({ version: '3.0.3' })));
+    expect(children.every(({ change }) => change === 'created')).toBe(true);
+    expect(steps.join('\n')).toMatch(/generated token, identityKey, identityValue, administratorPassword/);
+    expect(steps.join('\n')).toMatch(/set the password of the user nacos/);
+  });
+
+  it('shows no value of a child, which may be secret', () => {
+    const plain = (mysqlPassword: string) => ({
+      ...onMysql,
+      database: { type: 'mysql', mysqlHost: 'db', mysqlPassword },
+    });
+    expect(JSON.stringify(of(plain('old-one'), plain('new-one')).children)).not.toMatch(/old-one|new-one/);
+  });
+});

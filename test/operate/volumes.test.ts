@@ -1,0 +1,109 @@
+import type { PersistentVolumeClaim, StatefulSet, Stored } from 'cdk8s-reconciler';
+import { describe, expect, it } from 'vitest';
+import { mustWait } from '../../lib/operate/hold.js';
+import { plan } from '../../lib/operate/plan.js';
+import { type ClaimFacts, sameTemplates, type VolumeFacts } from '../../lib/operate/volumes.js';
+import { render } from '../../lib/render/render.js';
+import { nacos as nacosObject } from '../nacos-object.js';
+import { at, condition, facts, look, up } from './world.js';
+
+const nacos = nacosObject({
+  type: 'standalone',
+  version: '2.3.2',
+  volume: { enabled: true, requests: { storage: '20Gi' } },
+});
+const claim = (requested: string, more: Partial<ClaimFacts> = {}): ClaimFacts => ({
+  name: 'db-n-0',
+  requested,
+  capacity: requested,
+  ...more,
+});
+const seen = (claims: readonly ClaimFacts[], outdatedTemplates = false) =>
+  facts([up(0)], { volumes: { claims, outdatedTemplates } satisfies VolumeFacts });
+
+describe('plan', () => {
+  it('lets a claim grow that asks for less than the spec', () => {
+    expect(plan(nacos, seen([claim('10Gi')], true))).toMatchObject({
+      type: 'ExpandVolume',
+      claim: 'db-n-0',
+      size: '20Gi',
+    });
+  });
+
+  it('replaces the StatefulSet once all claims ask for enough', () => {
+    expect(plan(nacos, seen([claim('20Gi', { capacity: '10Gi' })], true))).toMatchObject({
+      type: 'ReplaceStatefulSet',
+    });
+  });
+
+  it('gives a claim that was not let grow a minute, and replaces nothing meanwhile', () => {
+    const refused = (seconds: number) => ({ size: '20Gi', at: at - seconds * 1000, message: 'forbidden' });
+    expect(plan(nacos, seen([claim('10Gi', { refused: refused(30) })], true))).toBeUndefined();
+    expect(plan(nacos, seen([claim('10Gi', { refused: refused(90) })], true))).toMatchObject({ type: 'ExpandVolume' });
+  });
+
+  it('leaves a claim alone that has no volume yet', () => {
+    expect(plan(nacos, seen([claim('10Gi', { capacity: '0' })]))).toBeUndefined();
+  });
+
+  it('leaves volumes alone that are as asked, or larger', () => {
+    expect(plan(nacos, seen([claim('20480Mi')]))).toBeUndefined();
+    expect(plan(nacos, seen([claim('1Ti')]))).toBeUndefined();
+  });
+});
+
+describe('status', () => {
+  it('says which claim waits for more room, and what for, and that the servers run on', () => {
+    const waiting = claim('20Gi', { capacity: '10Gi', waitsFor: 'FileSystemResizePending' });
+    const after = look(nacos, seen([waiting]));
+    expect(condition(after, 'VolumesResized')).toMatchObject({ status: 'False', reason: 'Resizing' });
+    expect(condition(after, 'VolumesResized')?.message).toMatch(/db-n-0 has 10Gi: FileSystemResizePending/);
+    expect(after.status?.phase).toBe('Running');
+  });
+
+  it('says what to do where a claim is not let grow', () => {
+    const refused = { size: '20Gi', at, message: 'class slow cannot' };
+    const after = look(nacos, seen([claim('10Gi', { refused })], true));
+    expect(condition(after, 'VolumesResized')?.message).toBe(
+      'volume claim db-n-0 cannot grow to 20Gi: class slow cannot; let its StorageClass expand volumes (allowVolumeExpansion: true), or set spec.volume.requests.storage back to 10Gi',
+    );
+  });
+
+  it('tells the least that claims ask for, which the spec may go back to', () => {
+    expect(look(nacos, seen([claim('20Gi'), claim('10Gi')])).status?.volumeSize).toBe('10Gi');
+  });
+});
+
+describe('a StatefulSet with other claim templates', () => {
+  const rendered = render(nacos).find(({ kind }) => kind === 'StatefulSet') as Stored<StatefulSet>;
+  const template = rendered.spec?.volumeClaimTemplates?.[0] as PersistentVolumeClaim;
+  const live = (storage: string) => ({
+    ...rendered,
+    spec: {
+      ...rendered.spec,
+      volumeClaimTemplates: [
+        { ...template, spec: { ...template.spec, volumeMode: 'Filesystem', resources: { requests: { storage } } } },
+      ],
+    },
+  });
+  const wait = (storage: string) =>
+    mustWait(rendered, nacos, {
+      secrets: [],
+      jobs: [],
+      pods: [],
+      statefulSets: [live(storage) as Stored<StatefulSet>],
+    });
+
+  it('is not applied to', () => {
+    expect(wait('10Gi')).toMatch(/replaced around its running pods/);
+    expect(wait('20480Mi')).toBeUndefined();
+  });
+
+  it('is one that lacks a label, has another class, or none at all', () => {
+    const bare = { ...template, metadata: { name: 'db' } };
+    expect(sameTemplates([template], [bare])).toBe(false);
+    expect(sameTemplates([template], [])).toBe(false);
+    expect(sameTemplates([], [template])).toBe(false);
+    expect(sameTemplates([template], [template])).toBe(true);
+  });
+});
