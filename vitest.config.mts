@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const conditions = ['cdk8s-source'];
 const cluster = '**/test/cluster/**/*.test.ts';
+const browser = '**/test/browser/**/*.test.ts';
 const node = '**/test/node/**/*.test.ts';
 
 export default defineConfig({
@@ -24,7 +25,7 @@ export default defineConfig({
             'manager/test/**/*.test.ts',
             'examples/*/test/**/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', cluster, node],
+          exclude: ['**/node_modules/**', cluster, browser, node],
         },
       },
       {
@@ -32,6 +33,17 @@ export default defineConfig({
         test: {
           name: 'cluster',
           include: [cluster],
+          exclude: ['**/node_modules/**'],
+          globalSetup: 'test/cluster/global-setup.ts',
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: [browser],
           exclude: ['**/node_modules/**'],
           globalSetup: 'test/cluster/global-setup.ts',
           testTimeout: 300_000,

@@ -13,9 +13,10 @@ export const instanceName = fc.oneof(
   fc.stringMatching(/^[a-z][-a-z0-9]{50}[a-z0-9]$/),
 );
 
-function fromSchema(schema: TSchema): fc.Arbitrary<unknown> {
+export function fromSchema(schema: TSchema): fc.Arbitrary<unknown> {
   if (schema.anyOf) return fc.oneof(...(schema.anyOf as TSchema[]).map(fromSchema));
   if ('const' in schema) return fc.constant(schema.const);
+  if (schema.enum) return fc.constantFrom(...(schema.enum as unknown[]));
   switch (schema.type) {
     case 'boolean':
       return fc.boolean();

@@ -6,7 +6,7 @@ import { buildImages } from './node/prepare.js';
 
 /** A kind of tests, named like the vitest project that holds them. */
 export interface Layer {
-  readonly name: 'unit' | 'cluster' | 'node';
+  readonly name: 'unit' | 'cluster' | 'browser' | 'node';
   readonly what: string;
   /** Fetches and builds what the layer needs, with access to the network, once per machine. */
   prepare(progress: (line: string) => void): Promise<unknown>;
@@ -35,6 +35,13 @@ export const layers: readonly Layer[] = [
     obstacles: () => toolsMissing(clusterTools),
   },
   {
+    name: 'browser',
+    what: 'the console in a real browser, before a real control plane',
+    prepare: (progress) => binaries(controlPlaneTools, progress),
+    isolated: true,
+    obstacles: () => [...packagesMissing('manager/test/browser'), ...toolsMissing(controlPlaneTools)],
+  },
+  {
     name: 'node',
     what: 'real nodes and containers, real Nacos and databases',
     prepare: async (progress) => {
@@ -47,23 +54,23 @@ export const layers: readonly Layer[] = [
       ...(inNamespace(['true'])
         ? []
         : ['It needs network namespaces: the programs unshare and ip, and a kernel that permits them.']),
-      ...packagesMissing(),
+      ...packagesMissing('test/node'),
       ...toolsMissing(allNodeTools),
     ],
   },
 ];
 
-/** Debian packages that the node layer needs, each with a program or file by which it is known. `.ci/run` installs them. */
-function packages(): string[][] {
-  const lines = readFileSync(join(__dirname, 'node', 'debian-packages'), 'utf8')
+/** Debian packages that a layer needs, each with a program or file by which it is known. `.ci/run` installs them. */
+function packages(folder: string): string[][] {
+  const lines = readFileSync(join(__dirname, '..', folder, 'debian-packages'), 'utf8')
     .trim()
     .split('\n');
   return lines.map((line) => line.split(' '));
 }
 
-function packagesMissing(): string[] {
+function packagesMissing(folder: string): string[] {
   const directories = `${process.env.PATH}${delimiter}/usr/sbin${delimiter}/sbin`.split(delimiter);
-  const absent = packages()
+  const absent = packages(folder)
     .filter(([, known = '']) => !directories.some((directory) => executable(resolve(directory, known))))
     .map(([name]) => name);
   return absent.length > 0 ? [`Programs are missing; on Debian: apt-get install ${absent.join(' ')}`] : [];
