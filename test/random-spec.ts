@@ -41,7 +41,7 @@ function object(schema: TSchema): fc.Arbitrary<Json> {
       { nodeSelector: fc.constantFrom(null, { disk: 'ssd' }), dnsPolicy: fc.constant('Default') },
       { requiredKeys: [] },
     );
-  const properties = schema.properties as Record<string, TSchema>;
+  const properties = (schema.properties ?? {}) as Record<string, TSchema>;
   const entries = Object.entries(properties).map(([name, property]) => [name, fromSchema(property)]);
   return fc.record(Object.fromEntries(entries), { requiredKeys: schema.required ?? [], noNullPrototype: true });
 }

@@ -47,8 +47,9 @@ function write(folder: string, nacos: NacosObject): void {
 /** The values of a Secret differ or not, as `kubectl diff` has it; nobody has to read them. */
 function withoutSecrets(object: KubernetesObject & { data?: object; stringData?: object }): object {
   if (object.kind !== 'Secret') return object;
-  const hidden = (values: object = {}) => Object.fromEntries(Object.keys(values).map((key) => [key, '***']));
-  return { ...object, data: hidden({ ...object.data, ...object.stringData }), stringData: undefined };
+  const { data, stringData, ...rest } = object;
+  const keys = Object.keys({ ...data, ...stringData });
+  return { ...rest, data: Object.fromEntries(keys.map((key) => [key, '***'])) };
 }
 
 function compare(folder: string): Difference {

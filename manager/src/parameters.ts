@@ -38,7 +38,7 @@ export const pageQuery = {
 export const ifMatch = Type.Object({
   'if-match': Type.Optional(
     Type.String({
-      maxLength: 128,
+      pattern: '^(W/)?"?[0-9]{1,20}"?$|^[*]$',
       description: 'ETag of the version to change; refused with 412 if there is a newer one.',
     }),
   ),

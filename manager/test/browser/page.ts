@@ -15,7 +15,8 @@ const flags = [
 ];
 
 /** `browser` has Debian's Chromium with a profile that is thrown away, in English. */
-export const test = served.extend('browser', { scope: 'file' }, async (_, { onCleanup }): Promise<BrowserContext> => {
+// biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern what a fixture needs
+export const test = served.extend('browser', { scope: 'file' }, async ({}, { onCleanup }): Promise<BrowserContext> => {
   const profile = mkdtempSync(join(tmpdir(), 'chromium-'));
   const browser = await chromium.launchPersistentContext(profile, {
     executablePath: '/usr/bin/chromium',

@@ -16,7 +16,7 @@ async function start({ kubeconfig }: TestCluster) {
   bundleManager();
   const port = await freePort();
   const env = { ...process.env, KUBECONFIG: kubeconfig, PORT: String(port), RATE_LIMIT: '1000000', LOG_LEVEL: 'warn' };
-  const child = spawn(process.execPath, [join(__dirname, '../../../build/manager/manager.cjs')], {
+  const child = spawn(process.execPath, [join(__dirname, '../../../build/lib/manager.cjs')], {
     env,
     stdio: 'ignore',
   });
