@@ -5,7 +5,7 @@ import { test as base } from './fixture.js';
 
 /** The command as it is in this checkout, with the cluster's kubeconfig. */
 const test = base.extend('run', { scope: 'file' }, async ({ cluster }) => {
-  await cluster.kubectl(['apply', '--server-side', '-f', 'dist/00-crds.k8s.yaml']);
+  await cluster.kubectl(['apply', '--server-side', '--force-conflicts', '-f', 'dist/00-crds.k8s.yaml']);
   await expect.poll(() => cluster.kubectl(['get', 'nacos']).catch(() => undefined), { timeout: 60_000 }).toBeDefined();
   return (args: readonly string[], input = '') => {
     const command = ['--conditions=cdk8s-source', '--import', 'tsx', 'lib/cli/main.ts', ...args];

@@ -39,7 +39,8 @@ export function definitions(): CustomResourceDefinition[] {
 /** Makes the custom resources known to the API server, and the namespaces that manifests name. */
 export async function install(cluster: TestCluster): Promise<void> {
   const crds = definitions();
-  await cluster.kubectl(['apply', '--server-side', '--filename=-'], list(crds));
+  // Tests of examples apply some of them as their users do, on the client's side.
+  await cluster.kubectl(['apply', '--server-side', '--force-conflicts', '--filename=-'], list(crds));
   // `kubectl wait` gives up on a definition that has no status yet.
   for (const { metadata } of crds) await vi.waitFor(() => established(cluster, metadata?.name ?? ''), 120_000);
   const named = new Set(
@@ -48,7 +49,7 @@ export async function install(cluster: TestCluster): Promise<void> {
       .flatMap(({ metadata }) => metadata.namespace ?? []),
   );
   const namespaces = [...named].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
-  await cluster.kubectl(['apply', '--server-side', '--filename=-'], list(namespaces));
+  await cluster.kubectl(['apply', '--server-side', '--force-conflicts', '--filename=-'], list(namespaces));
 }
 
 async function established({ api }: TestCluster, name: string): Promise<void> {

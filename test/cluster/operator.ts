@@ -27,14 +27,20 @@ export class Operator {
 
   async install(): Promise<void> {
     const { cluster } = this;
-    await cluster.kubectl(['apply', '--server-side', '-f', join(__dirname, '../../dist/00-crds.k8s.yaml')]);
+    await cluster.kubectl([
+      'apply',
+      '--server-side',
+      '--force-conflicts',
+      '-f',
+      join(__dirname, '../../dist/00-crds.k8s.yaml'),
+    ]);
     // `kubectl wait` fails on a definition that has no conditions yet.
     const served = () => cluster.kubectl(['get', 'nacos']).catch(() => undefined);
     await expect.poll(served, eventually).toBeDefined();
     // Its Deployment would only have fake pods.
     const items = read('dist/10-operator.k8s.yaml').filter(({ kind }) => kind !== 'Deployment');
     await cluster.kubectl(
-      ['apply', '--server-side', '-f', '-'],
+      ['apply', '--server-side', '--force-conflicts', '-f', '-'],
       JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
     );
   }

@@ -85,7 +85,7 @@ export async function serve(cluster: TestCluster, options: Partial<ServerOptions
 /** With the definition of Nacos, and two callers of different rights. */
 export const test = base
   .extend('address', { scope: 'file' }, async ({ cluster }, { onCleanup }) => {
-    await cluster.kubectl(['apply', '--server-side', '-f', 'dist/00-crds.k8s.yaml']);
+    await cluster.kubectl(['apply', '--server-side', '--force-conflicts', '-f', 'dist/00-crds.k8s.yaml']);
     await expect
       .poll(() => cluster.kubectl(['get', 'nacos']).catch(() => undefined), { timeout: 60_000 })
       .toBeDefined();
