@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { ConfigMap } from 'kubernetes-types/core/v1.js';
+import type { ConfigMap, Pod } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
 import type { NacosObject } from '../../lib/resource/nacos.js';
 import { test as base } from './fixture.js';
@@ -109,4 +109,13 @@ export function phase(cluster: TestCluster, name: string): () => Promise<string 
 export async function conditionOf(cluster: TestCluster, name: string, type: string) {
   const { status } = await nacosOf(cluster, name);
   return status?.conditions?.find((one) => one.type === type);
+}
+
+/** The servers' pods that are not on their way out. */
+export async function podsOf(cluster: TestCluster, name: string): Promise<Pod[]> {
+  const selector = encodeURIComponent(`app=${name},component=nacos`);
+  const { items } = await cluster.api.list<Pod>(
+    `/api/v1/namespaces/${cluster.namespace}/pods?labelSelector=${selector}`,
+  );
+  return items.filter(({ metadata }) => !metadata?.deletionTimestamp);
 }

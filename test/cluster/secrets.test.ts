@@ -1,7 +1,7 @@
-import type { Pod, Secret } from 'kubernetes-types/core/v1.js';
+import type { Secret } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
 import { isolated } from './network.js';
-import { apply, eventually, nacosOf, phase, test } from './operator.js';
+import { apply, eventually, nacosOf, phase, podsOf, test } from './operator.js';
 import type { TestCluster } from './test-cluster.js';
 
 const here = test.runIf(isolated());
@@ -17,11 +17,8 @@ async function write(cluster: TestCluster, name: string, values: Record<string, 
 const secretOf = (cluster: TestCluster, name: string) =>
   cluster.api.get<Secret>(`/api/v1/namespaces/${cluster.namespace}/secrets/${name}`);
 
-/** Of each pod that is not on its way out. */
 async function uidsOf(cluster: TestCluster, name: string): Promise<(string | undefined)[]> {
-  const path = `/api/v1/namespaces/${cluster.namespace}/pods?labelSelector=app%3D${name}`;
-  const { items } = await cluster.api.list<Pod>(path);
-  return items.filter(({ metadata }) => !metadata?.deletionTimestamp).map(({ metadata }) => metadata?.uid);
+  return (await podsOf(cluster, name)).map(({ metadata }) => metadata?.uid);
 }
 
 /** Once all pods are others than these. */
