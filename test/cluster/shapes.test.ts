@@ -148,7 +148,7 @@ here(
     expect(seen.least).toBe(2);
     expect(seen.gone).toHaveLength(3);
     expect(seen.gone.at(-1)).toBe(leader);
-    const service = await cluster.api.get<Service>(`/api/v1/namespaces/${cluster.namespace}/services/${name}`);
+    const service = await cluster.api.get<Service>(`/api/v1/namespaces/${cluster.namespace}/services/${name}-client`);
     expect(service.spec?.selector).toHaveProperty('nacos.io/serves', 'clients');
   },
 );
