@@ -131,6 +131,25 @@ test('what applications registered and published outlives the loss of a pod', as
   await operated.running(...names);
 });
 
+test('another token and identity reach real members one at a time, and applications that log in again find what they left', {
+  timeout: 900_000,
+}, async ({ operated }) => {
+  const members = [0, 1, 2].map((ordinal) => `embedded-cluster-${ordinal}`);
+  const uids = () => Promise.all(members.map(async (name) => (await operated.pod(name)).metadata?.uid));
+  const before = await uids();
+  const stringData = { ...keys, identityKey: 'another-identity' };
+  await operated.kubectl(['patch', 'secret', 'embedded-cluster-auth', '-p', JSON.stringify({ stringData })]);
+  const left = async () => (await uids().catch(() => before)).filter((uid) => before.includes(uid));
+  await expect.poll(left, { timeout: 700_000, interval: 1000 }).toEqual([]);
+  await operated.running('embedded-cluster');
+  const { status } = await operated.nacos('embedded-cluster');
+  expect(status?.members?.map(({ state }) => state)).toEqual(['UP', 'UP', 'UP']);
+  for (const member of members) expect(await logsIn(operated, member, 'another password')).toBe(true);
+  await operated.kubectl(['delete', 'pod', 'of-embedded-cluster']);
+  await operated.startClient('again', 'embedded-cluster-client', { passwordIn: 'embedded-cluster-auth' });
+  await operated.clientSees('again', 'of embedded-cluster');
+});
+
 test('a server that hangs while its pod looks ready is noticed within a minute, and shown', async ({ operated }) => {
   const server = await operated.processOf('without-volume-0');
   process.kill(server, 'SIGSTOP');
