@@ -26,6 +26,17 @@ export class Operator {
   ) {}
 
   async install(): Promise<void> {
+    await this.define();
+    // Its Deployment would only have fake pods.
+    const items = read('dist/10-operator.k8s.yaml').filter(({ kind }) => kind !== 'Deployment');
+    await this.cluster.kubectl(
+      ['apply', '--server-side', '--force-conflicts', '-f', '-'],
+      JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
+    );
+  }
+
+  /** Resolves when the API server knows what a Nacos is. */
+  async define(): Promise<void> {
     const { cluster } = this;
     await cluster.kubectl([
       'apply',
@@ -37,12 +48,6 @@ export class Operator {
     // `kubectl wait` fails on a definition that has no conditions yet.
     const served = () => cluster.kubectl(['get', 'nacos']).catch(() => undefined);
     await expect.poll(served, eventually).toBeDefined();
-    // Its Deployment would only have fake pods.
-    const items = read('dist/10-operator.k8s.yaml').filter(({ kind }) => kind !== 'Deployment');
-    await cluster.kubectl(
-      ['apply', '--server-side', '--force-conflicts', '-f', '-'],
-      JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
-    );
   }
 
   async start(): Promise<void> {
