@@ -19,6 +19,7 @@ import { membershipStep } from './membership.js';
 import { podsOf, podsOfJob } from './pods.js';
 import { type Problem, podProblem } from './problems.js';
 import { quorumLost } from './quorum.js';
+import { statedSecrets } from './secrets-revision.js';
 import { versionReached } from './versions.js';
 import { isLess } from './volumes.js';
 
@@ -83,6 +84,7 @@ export function status(
     ...(volumeSize && { volumeSize }),
     members: memberStatuses(instance, facts, nacos.status),
     ...membershipOf(nacos, instance, facts),
+    ...statedSecrets(instance, facts, nacos.status),
     filled: data.status === 'True' || (nacos.status?.filled === true && !lost(facts)),
     ...(nacos.spec.initialData && { seeded: facts.data?.found ? facts.data.seeded : (nacos.status?.seeded ?? []) }),
     conditions: [

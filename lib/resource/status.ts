@@ -90,6 +90,18 @@ export const status = Type.Object({
       },
     ),
   ),
+  secrets: Type.Optional(
+    Type.Object(
+      {
+        revision: Type.String({ maxLength: 64, description: 'Changes with the values, and tells nothing of them.' }),
+        inPods: Type.Boolean({
+          description:
+            'Whether the pods name it: from the first change on that was seen, so that nothing else restarts them.',
+        }),
+      },
+      { description: 'What the servers take from Secrets: token, identity, the login of the database.' },
+    ),
+  ),
   filled: Type.Optional(
     Type.Boolean({
       description: 'Whether the initial data was there once; before, Services for clients lead nowhere.',
