@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { Secret } from 'kubernetes-types/core/v1.js';
 import type { Identity } from '../server/exchange.js';
 
@@ -44,6 +44,11 @@ export function unusableKeys(secret: Secret): string[] {
 /** `data` for a patch that makes what is missing and leaves the rest alone. */
 export function generate(keys: readonly string[]): Record<string, string> {
   return Object.fromEntries(keys.map((key) => [key, Buffer.from(generators[key]!()).toString('base64')]));
+}
+
+/** A text that changes with the values, and that nobody can compare guesses with who does not have the key. */
+export function revisionOf(key: string, values: unknown): string {
+  return createHmac('sha256', key).update(JSON.stringify(values)).digest('hex').slice(0, 16);
 }
 
 /** Undefined where there is none, or it is empty. */

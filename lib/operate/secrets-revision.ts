@@ -1,9 +1,8 @@
-import { createHmac } from 'node:crypto';
 import type { Secret, SecretKeySelector } from 'kubernetes-types/core/v1.js';
 import { environment } from '../render/environment.js';
 import type { Instance } from '../resource/resolve.js';
 import type { NacosStatus } from '../resource/status.js';
-import { revisionKey, secretValue } from './credentials.js';
+import { revisionKey, revisionOf, secretValue } from './credentials.js';
 import type { Facts } from './facts.js';
 
 /** A variable of the servers, and the key of a Secret that it comes from. */
@@ -36,7 +35,7 @@ export async function secretsRevision(
   const secrets = new Map(await Promise.all(names.map(async (name) => [name, await read(name)] as const)));
   const values = variables.map(([variable, from]) => [variable, secrets.get(from.name ?? '')?.data?.[from.key]]);
   if (variables.some(([, { optional }], i) => !optional && values[i]?.[1] === undefined)) return undefined;
-  return createHmac('sha256', key).update(JSON.stringify(values)).digest('hex').slice(0, 16);
+  return revisionOf(key, values);
 }
 
 /**
