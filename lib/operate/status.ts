@@ -78,6 +78,7 @@ export function status(
   return {
     phase: stuck ? 'Failed' : healthy ? 'Running' : isScaling(instance) ? 'Scaling' : 'Creating',
     version: versionReached(facts, nacos.status),
+    desiredReplicas: servers.mode === 'cluster' ? servers.asked : servers.replicas,
     replicas: own?.status?.replicas ?? 0,
     readyReplicas: own?.status?.readyReplicas ?? 0,
     selector: selectorOf(own?.spec?.selector?.matchLabels ?? facts.selector ?? instance.selector),

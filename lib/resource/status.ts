@@ -71,6 +71,9 @@ export const status = Type.Object({
       description: 'What the official operator wrote; kubectl describe shows events now.',
     }),
   ),
+  desiredReplicas: Type.Optional(
+    Type.Integer({ format: 'int32', description: 'Servers that are asked for, also where spec.replicas is not set.' }),
+  ),
   replicas: Type.Optional(Type.Integer({ format: 'int32', description: 'Servers that exist.' })),
   readyReplicas: Type.Optional(Type.Integer({ format: 'int32', description: 'Servers that are ready.' })),
   selector: text('Labels that select the pods, for kubectl scale and autoscalers.', 4096),
