@@ -122,6 +122,18 @@ here('a cluster on MySQL waits for its schema, and then shows its members', asyn
   expect(await cluster.kubectl(['get', 'nacos', name])).toMatch(/prod +3 +Running +cluster +mysql +2\.3\.2 +\d{4}-/);
 });
 
+here('labels of a Secret and a budget that was deleted come back', async ({ cluster, operator: _ }) => {
+  const label = () => cluster.kubectl(['get', 'secret', 'prod-auth', '-o', 'jsonpath={.metadata.labels.middleware}']);
+  expect(await label()).toBe('nacos');
+  await cluster.kubectl(['label', 'secret', 'prod-auth', 'middleware=other', '--overwrite']);
+  await expect.poll(label, eventually).toBe('nacos');
+  const budgets = () => cluster.kubectl(['get', 'poddisruptionbudgets', '-l', 'app=prod', '-o', 'name']);
+  const before = await budgets();
+  expect(before).toContain('prod');
+  await cluster.kubectl(['delete', 'poddisruptionbudgets', '-l', 'app=prod']);
+  await expect.poll(budgets, eventually).toBe(before);
+});
+
 here(
   'a changed configuration reaches an embedded cluster one server at a time, the leader last',
   async ({ cluster, operator }) => {
