@@ -8,6 +8,7 @@ import type { TestCluster } from './test-cluster.js';
 
 const here = test.runIf(isolated());
 const version = '2.3.2';
+const volume = { enabled: true };
 const patient = { ...eventually, timeout: 120_000 };
 
 /** Literal values of the variables of each server. */
@@ -53,23 +54,26 @@ here(
       await expect.poll(phase(cluster, name), patient).toBe('Running');
       return (await conditionOf(cluster, name, 'AuthReady'))?.reason;
     };
-    await apply(cluster, name, { version });
+    await apply(cluster, name, { version, volume });
     expect(await settled()).toBe('Off');
     expect(await has()).toEqual([undefined]);
-    await apply(cluster, name, { version, certification: { enabled: false } });
+    await apply(cluster, name, { version, volume, certification: { enabled: false } });
     await expect.poll(has, patient).toEqual(['false']);
     expect(await settled()).toBe('Off');
     expect((await secret()).data).toBeUndefined();
     expect(operator.pods.servers.get('triple-0')?.password).toBe('nacos');
 
-    await apply(cluster, name, { version, certification: { enabled: true } });
+    // All keys are there at once, and the server keeps what it had: the user nacos with the password nacos.
+    const values = ['token=' + Buffer.alloc(32, 'x').toString('base64'), 'identityKey=k', 'identityValue=v'];
+    const literals = [...values, 'administratorPassword=chosen'].map((value) => `--from-literal=${value}`);
+    await cluster.kubectl(['create', 'secret', 'generic', 'triple-keys', ...literals]);
+    await apply(cluster, name, { version, volume, certification: { enabled: true, secretName: 'triple-keys' } });
     await expect.poll(has, patient).toEqual(['true']);
+    await expect.poll(() => operator.pods.servers.get('triple-0')?.password, patient).toBe('chosen');
     await expect
       .poll(async () => (await conditionOf(cluster, name, 'AuthReady'))?.reason, patient)
       .toBe('AdministratorSet');
     await settled();
-    const password = Buffer.from((await secret()).data?.administratorPassword ?? '', 'base64').toString();
-    expect(operator.pods.servers.get('triple-0')?.password).toBe(password);
   },
 );
 
@@ -138,7 +142,7 @@ here(
   'a changed configuration reaches an embedded cluster one server at a time, the leader last',
   async ({ cluster, operator }) => {
     const name = 'ring';
-    const spec = (more: object) => ({ type: 'cluster', version, volume: { enabled: true }, ...more });
+    const spec = (more: object) => ({ type: 'cluster', version, volume, ...more });
     await apply(cluster, name, spec({}));
     await expect.poll(phase(cluster, name), patient).toBe('Running');
     expect(await variable(cluster, name, 'EMBEDDED_STORAGE')()).toEqual(['embedded']);
