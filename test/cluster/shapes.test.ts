@@ -64,7 +64,7 @@ here(
     expect(operator.pods.servers.get('triple-0')?.password).toBe('nacos');
 
     // All keys are there at once, and the server keeps what it had: the user nacos with the password nacos.
-    const values = ['token=' + Buffer.alloc(32, 'x').toString('base64'), 'identityKey=k', 'identityValue=v'];
+    const values = [`token=${Buffer.alloc(32, 'x').toString('base64')}`, 'identityKey=k', 'identityValue=v'];
     const literals = [...values, 'administratorPassword=chosen'].map((value) => `--from-literal=${value}`);
     await cluster.kubectl(['create', 'secret', 'generic', 'triple-keys', ...literals]);
     await apply(cluster, name, { version, volume, certification: { enabled: true, secretName: 'triple-keys' } });
