@@ -129,7 +129,8 @@ function killAtEachStep(world: World, operator: Operator): () => Promise<number>
   world.onStep = () => {
     const killed = operator.kill();
     kills += 1;
-    last = last.then(() => killed).then(() => operator.start());
+    // Once more, for the one that was on its way: there is never a second one.
+    last = last.then(() => killed.then(() => operator.kill()).then(() => operator.start()));
   };
   return async () => {
     world.onStep = () => {};
