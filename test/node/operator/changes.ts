@@ -45,7 +45,7 @@ export class LiveCluster {
     await operated.running(name);
     const path = `/api/v1/namespaces/${operated.namespace}/services/${name}-client`;
     const { spec: service } = await operated.nodes.controlPlane.api.get<Service>(path);
-    const checker = new Checker(`http://${service?.clusterIP}:8848/nacos`).start();
+    const checker = new Checker(`http://${service?.clusterIP}:8848/nacos`, await identity(operated, name)).start();
     const { kubectl, kubeconfig } = operated.nodes.controlPlane;
     const watch = spawn(kubectl, ['get', 'nacos', name, '--output=wide', '--watch'], {
       env: { ...process.env, KUBECONFIG: kubeconfig },
@@ -102,6 +102,11 @@ export class LiveCluster {
     await this.print();
     console.log(`acknowledged and looked for on every member: ${JSON.stringify(report)}`);
     expect(report.configurations).toBeGreaterThan(100);
+    await this.found(members);
+  }
+
+  /** Resolves when every member has what was acknowledged so far. */
+  async found(members: number): Promise<void> {
     for (let ordinal = 0; ordinal < members; ordinal++) {
       const { status } = await this.operated.pod(`${this.name}-${ordinal}`);
       expect(await this.checker.missingOn(`http://${status?.podIP}:8848/nacos`)).toEqual([]);
@@ -118,6 +123,16 @@ export class LiveCluster {
     const events = ['get', 'events', `--field-selector=involvedObject.kind=Nacos,involvedObject.name=${this.name}`];
     console.log(`${this.lines.join('')}\n${await this.operated.kubectl(events)}`);
   }
+}
+
+/** Servers of 3.x let nobody write else. */
+async function identity(operated: OperatedCluster, name: string): Promise<Record<string, string> | undefined> {
+  const { status } = await operated.nacos(name);
+  if (!status?.version?.startsWith('3.')) return undefined;
+  const [key = '', value = ''] = await Promise.all(
+    ['identityKey', 'identityValue'].map((key) => operated.secret(`${name}-auth`, key)),
+  );
+  return { [key]: value };
 }
 
 /** As when it runs out of memory. A pod that has no server at the moment has none to kill. */
