@@ -21,7 +21,7 @@ export interface Disconnected {
 
 /**
  * When a node vanishes, nobody closes its connections; Raft has no keepalive, so that a leader sends to the old address of a member until the
- * kernel gives up (measured on 2.3.2 and 3.0.3). Told by a member that runs for minutes in a new pod and does not come up, while all others
+ * kernel gives up (measured on 2.3.2 and 3.0.3). Told by a member that runs for minutes in a new pod and does not join, while all others
  * are well and nothing else goes on: a server that was only started anew in its pod has closed its connections.
  */
 export function disconnected(instance: Instance, facts: Facts): Disconnected | undefined {
@@ -30,7 +30,8 @@ export function disconnected(instance: Instance, facts: Facts): Disconnected | u
   const count = servers.members.length;
   if (servers.asked !== count || facts.members.some(({ outdated }) => outdated)) return undefined;
   const members = facts.members.filter(({ ordinal }) => ordinal < count);
-  const [member, ...more] = members.filter((one) => illnessOf(instance, one));
+  const led = members.flatMap(groupsLedBy);
+  const [member, ...more] = members.filter((one) => illnessOf(instance, one) || !hears(one, led));
   if (!member?.since || !member.created || member.restarts || more.length > 0) return undefined;
   if (facts.at - member.since < patience) return undefined;
   const rest = firstOrdinals(count).filter((ordinal) => ordinal !== member.ordinal);
@@ -42,6 +43,11 @@ export function disconnected(instance: Instance, facts: Facts): Disconnected | u
   const [spare] = others;
   if (!spare || leaders.length === 0) return undefined;
   return { member, leaders, ...(fresh && { fresh }), spare, safe: (count - 2) * 2 > count };
+}
+
+/** Whether a member knows a leader of each group that somebody leads; 2.3.2 is UP before (measured). */
+function hears({ server }: MemberFacts, groups: readonly string[]): boolean {
+  return server?.reachable === true && groups.every((group) => server.leaders[group]);
 }
 
 function leaderships(member: MemberFacts): number {
