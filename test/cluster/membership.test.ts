@@ -181,24 +181,3 @@ here('paused holds a change where it is, and goes on from there', async ({ clust
   await pause(false);
   await settled(cluster, world, 5);
 });
-
-here(
-  'a member that does not start stops a roll, which says why, and the former spec heals it',
-  async ({ cluster, world }) => {
-    const changed = (name: string) => ({ ...spec, replicas: 5, env: [{ name, value: 'true' }] });
-    await apply(cluster, 'n', changed('BROKEN'));
-    await expect.poll(() => conditionOf(cluster, 'n', 'Ready'), eventually).toMatchObject({ status: 'False' });
-    await expect
-      .poll(async () => (await conditionOf(cluster, 'n', 'RolledOut'))?.message, patience)
-      .toMatch(/the next waits: n-\d is/);
-    const message = async () => (await conditionOf(cluster, 'n', 'Ready'))?.message;
-    await expect.poll(message, patience).toMatch(/Pod n-\d, container .*CrashLoopBackOff|back-off/);
-    const deleted = () => world.steps.filter((step) => step.endsWith('is deleted')).length;
-    const before = deleted();
-    await new Promise((resolve) => setTimeout(resolve, 8000));
-    expect(deleted()).toBe(before);
-    expect([...world.pods.values()].filter(isReady)).toHaveLength(4);
-    await apply(cluster, 'n', changed('CHANGED'));
-    await settled(cluster, world, 5);
-  },
-);

@@ -84,9 +84,10 @@ export class LiveCluster {
   async atEachStep(disturb: (step: number) => Promise<void>): Promise<void> {
     let [last, steps] = ['', 0];
     const step = async () => {
-      const { status } = await this.operated.nacos(this.name);
+      const { status, metadata } = await this.operated.nacos(this.name);
+      const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+      if ((ready?.observedGeneration ?? 0) < (metadata.generation ?? 0)) return 'not seen yet';
       const told = status?.conditions?.find(({ type }) => type === 'Scaled' || type === 'RolledOut')?.message ?? '';
-      // Which pods wait is no step of its own.
       if (told && told !== last) await disturb(steps++);
       last = told;
       return told || (status?.phase !== 'Running' ? 'not yet' : '');
