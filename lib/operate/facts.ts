@@ -16,6 +16,12 @@ export interface MemberFacts {
   readonly ending?: boolean;
   /** Whether clients are led to it, as far as its label goes. */
   readonly serves?: boolean;
+  /** When the pod was made, in milliseconds since 1970: from then on it has its address. */
+  readonly created?: number;
+  /** When its server was last started. Absent while it does not run. */
+  readonly since?: number;
+  /** How often it was started anew in this pod. */
+  readonly restarts?: number;
   /** How many members the list had when the kubelet was last told to look at it. */
   readonly told?: number;
   /** Absent while there is nobody to ask: no address yet, or on its way out. */
@@ -35,6 +41,10 @@ export interface Facts {
   readonly credentials?: CredentialFacts;
   /** Absent where the spec asks for no initial data, and while there is no server to look at. */
   readonly data?: DataFacts;
+  /** What servers would now take from Secrets, see `secretsRevision`; absent where that is not known. */
+  readonly secretsRevision?: string;
+  /** Whether it is not known because the own Secret has no key for it yet. */
+  readonly revisionKeyMissing?: boolean;
   /** Selector of a StatefulSet that somebody else made for this object; absent where the caches know it. */
   readonly selector?: Readonly<Record<string, string>>;
 }
@@ -47,6 +57,8 @@ export interface LiveFacts {
   readonly servers: number;
   /** Whether its controller has seen the last change, so that `outdated` can be believed. */
   readonly seen: boolean;
+  /** Revision of the Secrets that its pods name, if they name one. */
+  readonly secretsRevision?: string;
 }
 
 /** What is in the authentication Secret. */
