@@ -6,7 +6,7 @@ import Provider from 'oidc-provider';
 import { CertificateAuthority } from '../../../test/cluster/certificates.js';
 
 /** Seconds. Short, so that a test sees tokens renewed. */
-const lifetime = 6;
+const lifetime = 20;
 
 /** An OpenID Connect issuer that lets everybody in, under any name. */
 export interface StandInIssuer {
