@@ -1,4 +1,4 @@
-import type { Chart } from 'cdk8s';
+import { ApiObject, type Chart, JsonPatch } from 'cdk8s';
 import {
   ConfigMap,
   Deployment,
@@ -6,7 +6,6 @@ import {
   ImagePullPolicy,
   Ingress,
   IngressBackend,
-  k8s,
   LabelSelector,
   Metric,
   MetricTarget,
@@ -16,11 +15,11 @@ import {
   Volume,
 } from 'cdk8s-plus-28';
 import { authProxy, proxyPort } from './auth-proxy.js';
-import { mostReplicas, resources } from './resources.js';
+import { mostReplicas, proxy } from './resources.js';
 import { hostOf, type Spec } from './spec.js';
 
-/** Builds the children of one instance. */
-export function instance(chart: Chart, spec: Spec, quota: Record<string, string>): void {
+/** The children of one instance that know of each other. */
+export function instance(chart: Chart, spec: Spec): void {
   const metadata = { name: spec.fullName };
   const labels = { app: spec.fullName };
   // Without a number the Deployment's replicas are the autoscaler's.
@@ -41,7 +40,6 @@ export function instance(chart: Chart, spec: Spec, quota: Record<string, string>
         portNumber: spec.port,
         // Ten minutes to start in: cdk8s-plus would give it half a minute.
         startup: Probe.fromTcpSocket({ port: spec.port, failureThreshold: 60 }),
-        resources: resources(spec.resourceRequirements),
         // The image is the user's: it may need root and a file system to write to.
         securityContext: { ensureNonRoot: false, readOnlyRootFilesystem: false, allowPrivilegeEscalation: false },
         volumeMounts: [{ path: '/config', volume: Volume.fromConfigMap(chart, 'config-volume', config) }],
@@ -50,6 +48,10 @@ export function instance(chart: Chart, spec: Spec, quota: Record<string, string>
   });
   deployment.select(LabelSelector.of({ labels }));
   if (spec.needAuth) authProxy(chart, deployment, spec);
+  // As the user writes them, which constructs would turn into units of their own.
+  for (const [i, resources] of [spec.resourceRequirements, ...(spec.needAuth ? [proxy] : [])].entries()) {
+    ApiObject.of(deployment).addJsonPatch(JsonPatch.add(`/spec/template/spec/containers/${i}/resources`, resources));
+  }
   const service = new Service(chart, 'service', {
     metadata,
     selector: deployment,
@@ -68,6 +70,4 @@ export function instance(chart: Chart, spec: Spec, quota: Record<string, string>
       metrics: [Metric.resourceCpu(MetricTarget.averageUtilization(80))],
     });
   }
-  const hard = Object.fromEntries(Object.entries(quota).map(([name, of]) => [name, k8s.Quantity.fromString(of)]));
-  new k8s.KubeResourceQuota(chart, 'quota', { metadata, spec: { hard } });
 }

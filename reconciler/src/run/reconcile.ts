@@ -130,7 +130,11 @@ class Pass {
   ): Promise<Status | undefined> {
     const before = (parent.status ?? {}) as Status;
     const { conditions: ofBefore = [], observedGeneration: seen = -1 } = before;
-    const findings: Findings = { children: this.readiness(desired), held: this.held, problems: this.problems, paused };
+    const unready = () => this.controller.unready?.(parent, children, observed);
+    const looked = !paused && !this.failures.has('ObserveFailed');
+    const missing = looked ? await this.attempt('unready', 'StatusFailed', unready) : undefined;
+    const { held, problems } = this;
+    const findings: Findings = { children: this.readiness(desired), held, missing, problems, paused };
     const stated = await this.statedStatus(parent, children, observed, findings);
     const { conditions: statements = [], observedGeneration: _, ...fields } = stated ?? whatWasStated(before);
     const generation = paused ? seen : (parent.metadata.generation ?? seen);
