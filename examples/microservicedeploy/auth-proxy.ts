@@ -1,6 +1,7 @@
 import type { Chart } from 'cdk8s';
 import { ConfigMap, type Deployment, ImagePullPolicy, Probe, Secret, Volume } from 'cdk8s-plus-28';
 import { manifest, NetworkPolicy } from 'cdk8s-reconciler';
+import { proxy, resources } from './resources.js';
 import type { Spec } from './spec.js';
 
 export const proxyPort = 8080;
@@ -17,6 +18,7 @@ export function authProxy(chart: Chart, deployment: Deployment, spec: Spec): voi
     command: ['nginx', '-e', 'stderr', '-c', '/proxy/nginx.conf'],
     portNumber: proxyPort,
     readiness: Probe.fromTcpSocket({ port: proxyPort }),
+    resources: resources(proxy),
     securityContext: { user: 101, group: 101 },
     volumeMounts: [
       { path: '/proxy', volume: Volume.fromConfigMap(chart, 'proxy-volume', config) },

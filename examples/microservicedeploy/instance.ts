@@ -1,4 +1,4 @@
-import { ApiObject, type Chart, JsonPatch } from 'cdk8s';
+import type { Chart } from 'cdk8s';
 import {
   ConfigMap,
   Deployment,
@@ -15,7 +15,7 @@ import {
   Volume,
 } from 'cdk8s-plus-28';
 import { authProxy, proxyPort } from './auth-proxy.js';
-import { mostReplicas, proxy } from './resources.js';
+import { mostReplicas, resources } from './resources.js';
 import { hostOf, type Spec } from './spec.js';
 
 /** The children of one instance that know of each other. */
@@ -40,6 +40,7 @@ export function instance(chart: Chart, spec: Spec): void {
         portNumber: spec.port,
         // Ten minutes to start in: cdk8s-plus would give it half a minute.
         startup: Probe.fromTcpSocket({ port: spec.port, failureThreshold: 60 }),
+        resources: resources(spec.resourceRequirements),
         // The image is the user's: it may need root and a file system to write to.
         securityContext: { ensureNonRoot: false, readOnlyRootFilesystem: false, allowPrivilegeEscalation: false },
         volumeMounts: [{ path: '/config', volume: Volume.fromConfigMap(chart, 'config-volume', config) }],
@@ -48,10 +49,6 @@ export function instance(chart: Chart, spec: Spec): void {
   });
   deployment.select(LabelSelector.of({ labels }));
   if (spec.needAuth) authProxy(chart, deployment, spec);
-  // As the user writes them, which constructs would turn into units of their own.
-  for (const [i, resources] of [spec.resourceRequirements, ...(spec.needAuth ? [proxy] : [])].entries()) {
-    ApiObject.of(deployment).addJsonPatch(JsonPatch.add(`/spec/template/spec/containers/${i}/resources`, resources));
-  }
   const service = new Service(chart, 'service', {
     metadata,
     selector: deployment,

@@ -51,7 +51,7 @@ export async function followReadme(
 function installation(name: string): Block[] {
   const page = readFileSync(join(examples, name, 'README.md'), 'utf8');
   const [, section = ''] = /^## Install\n(.*?)(?=^## )/ms.exec(page) ?? [];
-  return [...section.matchAll(/^```sh\n(.*?)^```\n((?:\n| {4}.*\n)*)/gms)].map(([, code = '', shown = '']) => ({
+  return [...section.matchAll(/^```sh\n(.*?)^```\n((?:\n| {4}[^\n]*\n)*)/gms)].map(([, code = '', shown = '']) => ({
     commands: code.trim().split('\n'),
     shown: shown.split('\n').filter(Boolean),
   }));

@@ -100,7 +100,6 @@ test('deletion cleans up', async ({ webserver, cluster }) => {
 });
 
 test('the README works as written', async ({ cluster }) => {
-  await cluster.kubectl(['delete', 'webserver/webserver-sample']);
   await followReadme(cluster, 'webserver');
 });
 
