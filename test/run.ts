@@ -94,6 +94,7 @@ function summarize(
 ): void {
   say('');
   const required = process.env.CI === 'true';
+  const absence = required ? 'MISSING' : 'LEFT OUT';
   for (const layer of chosen) {
     const outcome = outcomes.get(layer);
     if (outcome) {
@@ -101,14 +102,14 @@ function summarize(
       say(
         `${layer.name.padEnd(8)} ${outcome.passed} passed, ${outcome.failed} failed${skipped} in ${outcome.seconds.toFixed(0)} s`,
       );
-    } else {
-      say(`${layer.name.padEnd(8)} ${required ? 'MISSING' : 'LEFT OUT'} (${layer.what})`);
-      for (const sentence of obstacles.get(layer) ?? []) say(`${' '.repeat(9)}${sentence}`);
-    }
+    } else say(`${layer.name.padEnd(8)} ${absence} (${layer.what})`);
+    for (const sentence of obstacles.get(layer) ?? []) say(`${' '.repeat(9)}${sentence}`);
+    for (const sentence of outcome ? layer.gaps() : []) say(`${' '.repeat(9)}${absence} in part: ${sentence}`);
   }
   const sum = (count: (outcome: Outcome) => number) =>
     [...outcomes.values()].reduce((total, one) => total + count(one), 0);
-  const absent = required ? chosen.length - outcomes.size : 0;
+  const incomplete = chosen.filter((layer) => !outcomes.has(layer) || layer.gaps().length > 0);
+  const absent = required ? incomplete.length : 0;
   const failed = sum((outcome) => outcome.failed) + absent;
   const total = `${sum((outcome) => outcome.passed)} passed, ${failed} failed`;
   if (existsSync(cacheDirectory))

@@ -64,7 +64,8 @@ function nextLook(before: NacosObject, now: StatedStatus): number {
 }
 
 function rendered(status: NacosObject['status'] | StatedStatus): string {
-  return JSON.stringify([isAuthReady({ status } as NacosObject), status?.filled, status?.selector, status?.membership]);
+  const { filled, selector, membership, secrets } = status ?? {};
+  return JSON.stringify([isAuthReady({ status } as NacosObject), filled, selector, membership, secrets]);
 }
 
 function warnings({ status }: NacosObject, now: NonNullable<NacosObject['status']>): EventNote[] {

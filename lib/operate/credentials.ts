@@ -1,6 +1,12 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { Secret } from 'kubernetes-types/core/v1.js';
 import type { Identity } from '../server/exchange.js';
+
+/** Key of what revisions of Secrets are made with, see `secretsRevision`. */
+export const revisionKey = 'revisionKey';
+
+/** What servers and their administrator need. */
+const serverKeys = ['token', 'identityKey', 'identityValue', 'administratorPassword'];
 
 /** Keys of the Secret `<name>-auth`, and how each is made. */
 const generators: Readonly<Record<string, () => string>> = {
@@ -9,16 +15,17 @@ const generators: Readonly<Record<string, () => string>> = {
   identityKey: () => `nacos-${randomBytes(6).toString('hex')}`,
   identityValue: () => randomBytes(32).toString('hex'),
   administratorPassword: () => randomBytes(32).toString('base64url'),
+  [revisionKey]: () => randomBytes(32).toString('base64url'),
 };
 
-/** Key of the password that the operator has set last: to change it takes a login with it. */
+/** Key of the password that the operator has set last, in `<name>-auth` also where another Secret is named: to change it takes a login with it. */
 export const currentPassword = 'currentAdministratorPassword';
 
 /** The least that Nacos takes (nacos: NacosSignatureAlgorithm.java). */
 const tokenBytes = 32;
 
 export function missingKeys({ data = {} }: Secret): string[] {
-  return Object.keys(generators).filter((key) => !data[key]);
+  return serverKeys.filter((key) => !data[key]);
 }
 
 /** What a server could not start with, or nobody could send it. */
@@ -37,6 +44,11 @@ export function unusableKeys(secret: Secret): string[] {
 /** `data` for a patch that makes what is missing and leaves the rest alone. */
 export function generate(keys: readonly string[]): Record<string, string> {
   return Object.fromEntries(keys.map((key) => [key, Buffer.from(generators[key]!()).toString('base64')]));
+}
+
+/** A text that changes with the values, and that nobody can compare guesses with who does not have the key. */
+export function revisionOf(key: string, values: unknown): string {
+  return createHmac('sha256', key).update(JSON.stringify(values)).digest('hex').slice(0, 16);
 }
 
 /** Undefined where there is none, or it is empty. */

@@ -35,6 +35,10 @@ export interface Facts {
   readonly credentials?: CredentialFacts;
   /** Absent where the spec asks for no initial data, and while there is no server to look at. */
   readonly data?: DataFacts;
+  /** What servers would now take from Secrets, see `secretsRevision`; absent where that is not known. */
+  readonly secretsRevision?: string;
+  /** Whether it is not known because the own Secret has no key for it yet. */
+  readonly revisionKeyMissing?: boolean;
   /** Selector of a StatefulSet that somebody else made for this object; absent where the caches know it. */
   readonly selector?: Readonly<Record<string, string>>;
 }
@@ -47,6 +51,8 @@ export interface LiveFacts {
   readonly servers: number;
   /** Whether its controller has seen the last change, so that `outdated` can be believed. */
   readonly seen: boolean;
+  /** Revision of the Secrets that its pods name, if they name one. */
+  readonly secretsRevision?: string;
 }
 
 /** What is in the authentication Secret. */

@@ -1,11 +1,12 @@
 import type { Job, KubernetesObject, Pod, Secret, Service, StatefulSet, Stored } from 'cdk8s-reconciler';
-import { servingClients } from '../render/pod.js';
+import { secretsAnnotation, servingClients } from '../render/pod.js';
 import { schemaJobName } from '../render/schema-job.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import { isComplete } from './conditions/schema-ready.js';
 import { missingKeys } from './credentials.js';
 import { podsOf } from './pods.js';
+import { readsSecrets } from './secrets-revision.js';
 import { versionObstacle } from './versions.js';
 import { sameTemplates } from './volumes.js';
 
@@ -27,6 +28,7 @@ export function mustWait(child: KubernetesObject, nacos: NacosObject, children: 
         forSchema(instance, children) ??
         forSelector(instance, child, children) ??
         forMembership(nacos, instance, children) ??
+        forSecrets(nacos, instance, children) ??
         forVolumes(child as StatefulSet, children) ??
         versionObstacle(instance, nacos.status)?.message
       );
@@ -73,6 +75,14 @@ function forMembership(
   if (servers.mode !== 'cluster' || status?.membership) return undefined;
   const live = statefulSets.some(({ metadata }) => metadata?.name === names.statefulSet);
   return live ? `the status does not tell of the members of StatefulSet ${names.statefulSet} yet` : undefined;
+}
+
+/** Nor what its pods say of the Secrets: without that they would all be replaced. */
+function forSecrets({ status }: NacosObject, instance: Instance, { statefulSets }: HoldChildren): string | undefined {
+  const live = statefulSets.find(({ metadata }) => metadata?.name === instance.names.statefulSet);
+  const named = live?.spec?.template.metadata?.annotations?.[secretsAnnotation];
+  if (!named || status?.secrets || !readsSecrets(instance)) return undefined;
+  return `the status does not tell of the Secrets of StatefulSet ${instance.names.statefulSet} yet`;
 }
 
 /** Pods of before there was the label would lose their clients. */

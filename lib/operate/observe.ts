@@ -1,7 +1,7 @@
 import type { ClusterReader, Stored } from 'cdk8s-reconciler';
 import { type ConfigMap, type Pod, Secret, StatefulSet } from 'cdk8s-reconciler';
 import { variable } from '../render/environment.js';
-import { servingClients, versionAnnotation } from '../render/pod.js';
+import { secretsAnnotation, servingClients, versionAnnotation } from '../render/pod.js';
 import { contextPath } from '../render/probes.js';
 import { isAuthReady } from '../render/render.js';
 import type { NacosObject } from '../resource/nacos.js';
@@ -10,11 +10,12 @@ import { askServer, type Server } from '../server/client.js';
 import type { Identity } from '../server/exchange.js';
 import { profileOf } from '../server/profiles.js';
 import { parseVersion, versionOfImage } from '../server/version.js';
-import { currentPassword, identityOf, missingKeys, secretValue, unusableKeys } from './credentials.js';
+import { currentPassword, identityOf, missingKeys, revisionKey, secretValue, unusableKeys } from './credentials.js';
 import type { Facts, LiveFacts, MemberFacts } from './facts.js';
 import { observeData } from './initial-data/observe.js';
 import { isReady, membersAnnotation, ordinalOf, podsOf } from './pods.js';
 import { cannotRun } from './problems.js';
+import { readsSecrets, secretsRevision } from './secrets-revision.js';
 import { volumeFacts } from './volumes.js';
 
 /** What `observe` knows already. */
@@ -30,32 +31,40 @@ type Context = ClusterReader & { readonly signal: AbortSignal };
 /** Asks every server of an instance, all at once. Reads only. */
 export async function observe(nacos: NacosObject, children: ObservedChildren, context: Context): Promise<Facts> {
   const instance = resolve(nacos);
-  const secret = await authenticationSecret(instance, children.secrets, context);
+  const read = secretReader(instance, children.secrets, context);
+  const { identitySecret } = instance.authentication;
+  const secret = identitySecret ? await read(identitySecret) : undefined;
+  const own = await read(instance.names.authSecret);
+  const unusable = secret ? unusableKeys(secret) : [];
+  // Servers would not start with it, or not serve.
+  const revision = unusable.length > 0 ? undefined : await secretsRevision(instance, own, read);
   const shown = await identity(instance, secret, context);
-  const unsure = instance.authentication.identitySecret !== undefined && !isAuthReady(nacos);
-  const own = children.statefulSets.find(({ metadata }) => metadata.name === instance.names.statefulSet);
+  const unsure = identitySecret !== undefined && !isAuthReady(nacos);
+  const live = children.statefulSets.find(({ metadata }) => metadata.name === instance.names.statefulSet);
   const ask = async (pod: Stored<Pod>): Promise<MemberFacts> => ({
-    ...podFacts(pod, own),
+    ...podFacts(pod, live),
     ...(await serverFacts(pod, instance, shown, unsure, context.signal)),
   });
   const selector = await foreignSelector(nacos, children.statefulSets, context);
   const pods = podsOf(instance, children.pods);
   const members = await Promise.all(pods.map(ask));
   const data = await observeData(nacos, members, (pod) => serverNamed(pod, pods, instance, shown), context);
-  const count = Math.max(instance.servers.replicas, own?.spec?.replicas ?? 0);
+  const count = Math.max(instance.servers.replicas, live?.spec?.replicas ?? 0);
   return {
     members,
-    volumes: await volumeFacts(instance, count, own, context),
+    volumes: await volumeFacts(instance, count, live, context),
     at: Date.now(),
-    ...(own && { live: liveFacts(instance, own, children.configMaps) }),
+    ...(live && { live: liveFacts(instance, live, children.configMaps) }),
     ...(data && { data }),
     ...(selector && { selector }),
+    ...(revision && { secretsRevision: revision }),
+    revisionKeyMissing: own !== undefined && readsSecrets(instance) && !secretValue(own, revisionKey),
     ...(secret && {
       credentials: {
         missing: missingKeys(secret),
-        unusable: unusableKeys(secret),
+        unusable,
         administratorPassword: secretValue(secret, 'administratorPassword'),
-        currentAdministratorPassword: secretValue(secret, currentPassword),
+        currentAdministratorPassword: secretValue(own, currentPassword),
       },
     }),
   };
@@ -67,10 +76,12 @@ function liveFacts(
   configMaps: readonly Stored<ConfigMap>[],
 ): LiveFacts {
   const list = configMaps.find(({ metadata }) => metadata.name === names.members)?.data?.['cluster.conf'];
+  const secretsRevision = spec?.template.metadata?.annotations?.[secretsAnnotation];
   return {
     servers: spec?.replicas ?? 1,
     seen: status?.observedGeneration === metadata.generation,
     ...(list !== undefined && { members: list.split('\n').filter(Boolean).length }),
+    ...(secretsRevision && { secretsRevision }),
   };
 }
 
@@ -128,16 +139,21 @@ function versionIn({ metadata, spec }: Stored<Pod>, { names, version }: Instance
   return parseVersion(metadata.annotations?.[versionAnnotation] ?? '') ?? versionOfImage(image) ?? version;
 }
 
-/** Ours is among the children; one that the user names is not. */
-async function authenticationSecret(
-  { authentication, names, namespace }: Instance,
+/** Ours are among the children; one that the user names is not, and is asked for once. */
+function secretReader(
+  { names, namespace }: Instance,
   secrets: readonly Stored<Secret>[],
   context: ClusterReader,
-): Promise<Secret | undefined> {
-  const name = authentication.identitySecret;
-  if (!name) return undefined;
-  const own = secrets.find(({ metadata }) => metadata.name === name);
-  return own ?? (name === names.authSecret ? undefined : context.get(Secret, name, namespace));
+): (name: string) => Promise<Secret | undefined> {
+  const ours: string[] = [names.authSecret, names.databaseSecret, names.tokenSecret];
+  const asked = new Map<string, Promise<Secret | undefined>>();
+  return async (name) => {
+    const own = secrets.find(({ metadata }) => metadata.name === name);
+    if (own || ours.includes(name)) return own;
+    const answer = asked.get(name) ?? context.get(Secret, name, namespace);
+    asked.set(name, answer);
+    return answer;
+  };
 }
 
 /** What the servers take for one of their own: of the user's environment, which wins over what we render, or of the Secret. */

@@ -19,6 +19,7 @@ import { membershipStep } from './membership.js';
 import { podsOf, podsOfJob } from './pods.js';
 import { type Problem, podProblem } from './problems.js';
 import { quorumLost } from './quorum.js';
+import { statedSecrets } from './secrets-revision.js';
 import { versionReached } from './versions.js';
 import { isLess } from './volumes.js';
 
@@ -77,12 +78,14 @@ export function status(
   return {
     phase: stuck ? 'Failed' : healthy ? 'Running' : isScaling(instance) ? 'Scaling' : 'Creating',
     version: versionReached(facts, nacos.status),
+    desiredReplicas: servers.mode === 'cluster' ? servers.asked : servers.replicas,
     replicas: own?.status?.replicas ?? 0,
     readyReplicas: own?.status?.readyReplicas ?? 0,
     selector: selectorOf(own?.spec?.selector?.matchLabels ?? facts.selector ?? instance.selector),
     ...(volumeSize && { volumeSize }),
     members: memberStatuses(instance, facts, nacos.status),
     ...membershipOf(nacos, instance, facts),
+    ...statedSecrets(instance, facts, nacos.status),
     filled: data.status === 'True' || (nacos.status?.filled === true && !lost(facts)),
     ...(nacos.spec.initialData && { seeded: facts.data?.found ? facts.data.seeded : (nacos.status?.seeded ?? []) }),
     conditions: [

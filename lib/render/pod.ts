@@ -20,6 +20,9 @@ import { storage } from './storage.js';
 /** Of a pod: the Nacos that runs in it, which is not the spec's while a change is on its way. */
 export const versionAnnotation = 'nacos.io/version';
 
+/** Of a pod: the revision of the Secrets that its server has, once they have changed. */
+export const secretsAnnotation = 'nacos.io/secrets-revision';
+
 /** Label of members that clients are led to. The operator takes it from one that is to leave. */
 export const servingClients = { 'nacos.io/serves': 'clients' } as const;
 
@@ -31,11 +34,15 @@ export interface Gate {
 
 /** The pod of a server. Nothing in it depends on the number of members, so scaling restarts nobody. */
 export function podTemplate(instance: Instance, gate: Gate): PodTemplateSpec {
-  const { spec, labels } = instance;
+  const { spec, labels, secretsRevision } = instance;
   return {
     metadata: {
       labels: { ...spec.podLabels, ...labels, ...(instance.servers.mode === 'cluster' && servingClients) },
-      annotations: { ...spec.podAnnotations, [versionAnnotation]: formatVersion(instance.version) },
+      annotations: {
+        ...spec.podAnnotations,
+        [versionAnnotation]: formatVersion(instance.version),
+        ...(secretsRevision && { [secretsAnnotation]: secretsRevision }),
+      },
     },
     spec: overlay(podSpec(instance, gate), spec.k8sWrapper?.PodSpec ?? {}),
   };

@@ -21,7 +21,8 @@ export const Nacos = resource({
     labelSelectorPath: '.status.selector',
   },
   columns: {
-    Replicas: '.spec.replicas',
+    // Not the spec's, which leaves it open at times.
+    Replicas: '.status.desiredReplicas',
     Ready: '.status.phase',
     Type: '.spec.type',
     DbType: '.spec.database.type',

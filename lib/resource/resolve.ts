@@ -73,6 +73,8 @@ export interface Instance {
   readonly servers: Standalone | Cluster;
   readonly database: EmbeddedDatabase | MysqlDatabase;
   readonly authentication: Authentication;
+  /** Of the Secrets that the servers have. Absent before these have changed for the first time. */
+  readonly secretsRevision?: string;
   /** Domain of the members' names, without a leading dot. */
   readonly domain: string;
   /** Server properties that win over the image's own. */
@@ -114,6 +116,7 @@ export function resolve(nacos: NacosObject): Instance {
     servers,
     database,
     authentication: authenticationOf(spec, profile, names),
+    ...(nacos.status?.secrets?.inPods && { secretsRevision: nacos.status.secrets.revision }),
     domain,
     properties: {
       ...(servers.mode === 'cluster' && database.type === 'embedded' && profile.embeddedCluster),

@@ -71,6 +71,9 @@ export const status = Type.Object({
       description: 'What the official operator wrote; kubectl describe shows events now.',
     }),
   ),
+  desiredReplicas: Type.Optional(
+    Type.Integer({ format: 'int32', description: 'Servers that are asked for, also where spec.replicas is not set.' }),
+  ),
   replicas: Type.Optional(Type.Integer({ format: 'int32', description: 'Servers that exist.' })),
   readyReplicas: Type.Optional(Type.Integer({ format: 'int32', description: 'Servers that are ready.' })),
   selector: text('Labels that select the pods, for kubectl scale and autoscalers.', 4096),
@@ -88,6 +91,18 @@ export const status = Type.Object({
         description:
           'How far a cluster is on its way to spec.replicas: it is changed by one member at a time, and this is what the operator applies.',
       },
+    ),
+  ),
+  secrets: Type.Optional(
+    Type.Object(
+      {
+        revision: Type.String({ maxLength: 64, description: 'Changes with the values, and tells nothing of them.' }),
+        inPods: Type.Boolean({
+          description:
+            'Whether the pods name it: from the first change on that was seen, so that nothing else restarts them.',
+        }),
+      },
+      { description: 'What the servers take from Secrets: token, identity, the login of the database.' },
     ),
   ),
   filled: Type.Optional(

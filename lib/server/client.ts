@@ -105,7 +105,7 @@ export async function changePassword(
   const { token } = (await logIn(server, password, signal)) ?? {};
   if (!token)
     throw new Error(
-      `the server at ${server.address} takes neither the administrator's new password nor the one before; put the one that it takes into the Secret's key currentAdministratorPassword`,
+      `the server at ${server.address} takes neither the administrator's new password nor the one before; put the one that it takes into the key currentAdministratorPassword of the Secret NAME-auth`,
     );
 }
 

@@ -3,10 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
-import { binaries } from './binaries.js';
-import { test } from './fixture.js';
+import { binaries, linterTools, missing } from './binaries.js';
+import { test as base } from './fixture.js';
 import { install, read, synthesized } from './manifests.js';
 import { writeSchemas } from './open-api.js';
+
+// What is left out stands in the last lines of `npm test`, and is a failure there with CI=true.
+const test = base.skipIf(missing(linterTools));
 
 /** Standard output of a linter, whatever its exit code. */
 async function lint(tool: 'kubeconform' | 'kube-score', args: readonly string[]): Promise<string> {

@@ -1,6 +1,6 @@
 import type { Secret } from 'kubernetes-types/core/v1.js';
 import { versionOfImage } from '../../lib/server/version.js';
-import { StandIn, type StandInOptions } from '../nacos/stand-in.js';
+import { StandIn, StandInCluster, type StandInOptions } from '../nacos/stand-in.js';
 import type { FakePod } from './fake-pod.js';
 import { standInAddress } from './network.js';
 import type { PodScript } from './pod-scripts.js';
@@ -10,6 +10,8 @@ import type { TestCluster } from './test-cluster.js';
 export class NacosPods implements PodScript {
   /** By name of the pod. */
   readonly servers = new Map<string, StandIn>();
+  /** By name of the Nacos. */
+  readonly clusters = new Map<string, StandInCluster>();
 
   constructor(private readonly cluster: TestCluster) {}
 
@@ -28,15 +30,23 @@ export class NacosPods implements PodScript {
     const version = versionFor(container?.image ?? '');
     // A volume keeps what its server knew.
     const { password, data } = this.servers.get(pod.name) ?? {};
+    const host = (await value('NACOS_SERVER_IP'))?.replace('$(POD_NAME)', pod.name);
     const server = new StandIn({
       version,
       authentication: version.startsWith('3') || (await value('NACOS_AUTH_ENABLE')) === 'true',
       ...(key && { identity: { key, value: (await value('NACOS_AUTH_IDENTITY_VALUE')) ?? '' } }),
       password,
       ...(data && { data }),
+      ...(host && { host, cluster: this.clusterOf(pod.name.replace(/-\d+$/, '')) }),
     });
     this.servers.set(pod.name, await server.listen(standInAddress(pod.address)));
     await pod.becomeReady();
+  }
+
+  private clusterOf(name: string): StandInCluster {
+    const cluster = this.clusters.get(name) ?? new StandInCluster();
+    this.clusters.set(name, cluster);
+    return cluster;
   }
 
   async stop({ name }: FakePod): Promise<void> {

@@ -60,7 +60,7 @@ test.runIf(isolated())(
     const secret = () => cluster.api.get<Secret>(`/api/v1/namespaces/${cluster.namespace}/secrets/broken-auth`);
     await expect
       .poll(async () => Object.keys((await secret().catch(() => ({ data: {} }))).data ?? {}).length, eventually)
-      .toBe(4);
+      .toBe(5);
     const { data } = await secret();
     expect(Buffer.from(Buffer.from(data?.token ?? '', 'base64').toString(), 'base64').length).toBeGreaterThanOrEqual(
       32,

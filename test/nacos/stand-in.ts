@@ -8,10 +8,10 @@ import { StandInData } from './stand-in-data.js';
 export interface StandInOptions {
   /** Of which there are recordings. */
   readonly version: '2.0.4' | '2.3.2' | '3.0.3';
-  /** Number of the member in its cluster. @default a standalone server */
-  readonly member?: number;
-  /** What members are called, by number. @default as recorded */
-  readonly names?: (member: number) => string;
+  /** That it is a member of. @default a standalone server */
+  readonly cluster?: StandInCluster;
+  /** What it calls itself. @default as recorded */
+  readonly host?: string;
   /** @default true */
   readonly authentication?: boolean;
   /** What it takes for a member's identity. @default that of the recordings */
@@ -20,6 +20,25 @@ export interface StandInOptions {
   readonly password?: string;
   /** What its database holds. @default nothing yet */
   readonly data?: StandInData;
+}
+
+/** What the members of a cluster share. Raft is not played: all groups have the leader and the peers that are said here. */
+export class StandInCluster {
+  password: string | undefined;
+  /** Hosts of all who ever were members. */
+  readonly peers = new Set<string>();
+  leader: string | undefined;
+
+  /** Leads on if he did, or if nobody does. */
+  join(host: string): void {
+    this.peers.add(host);
+    this.leader ??= host;
+  }
+
+  /** Somebody else leads from then on. */
+  leave(host: string): void {
+    if (this.leader === host) this.leader = [...this.peers].find((peer) => peer !== host);
+  }
 }
 
 /** Answers as a Nacos server of a version did when it was recorded; knows its administrator, and can be made to misbehave. */
@@ -32,16 +51,19 @@ export class StandIn {
   readonly asked: string[] = [];
   private readonly server: Server;
   private readonly exchanges: readonly Exchange[];
-  password: string | undefined;
+  private readonly cluster: StandInCluster;
   readonly data: StandInData;
 
   constructor(private readonly options: StandInOptions) {
-    const { version, member, authentication = true, password } = options;
-    const situation = `${member === undefined ? 'standalone' : 'cluster'}, authentication ${authentication ? 'on' : 'off'}`;
+    const { version, authentication = true, password, cluster, host } = options;
+    // Of one server that was recorded, see `told`.
+    const situation = `standalone, authentication ${authentication ? 'on' : 'off'}`;
     const { situations } = recording(version);
     if (!situations[situation]) throw new Error(`nothing was recorded of ${version}, ${situation}`);
     this.exchanges = situations[situation];
-    this.password = password ?? this.wellKnown;
+    this.cluster = cluster ?? new StandInCluster();
+    this.cluster.password ??= password ?? this.wellKnown;
+    if (host) this.cluster.join(host);
     this.data = options.data ?? new StandInData(version);
     this.server = createServer((request, response) => {
       this.answer(request, response).catch((error) => response.destroy(error));
@@ -57,8 +79,18 @@ export class StandIn {
   }
 
   async close(): Promise<void> {
+    this.cluster.leave(this.options.host ?? '');
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  get password(): string | undefined {
+    return this.cluster.password;
+  }
+
+  /** What it takes for a member's. */
+  get identity(): { readonly key: string; readonly value: string } {
+    return this.options.identity ?? { key: 'record-key', value: 'record-value' };
   }
 
   get hasAdministrator(): boolean {
@@ -75,9 +107,11 @@ export class StandIn {
     const path = url.pathname.replace('/nacos/', '/');
     this.asked.push(`${request.method} ${path}`);
     if (this.hung) return;
-    const form = new URLSearchParams(await text(request));
+    const content = await text(request);
+    const form = new URLSearchParams(content);
     const shown = this.identityOf(request);
     const trusted = shown === 'right' || this.options.authentication === false;
+    if (trusted && path.endsWith('/ops/raft')) return void response.writeHead(200).end(this.operateRaft(content));
     const data = trusted && this.data.answer(request.method ?? '', path, url.searchParams, form);
     if (data) return void response.writeHead(data.status).end(written(data.body));
     const found = this.find(`${request.method} ${path}`, url.searchParams, form, shown);
@@ -88,14 +122,13 @@ export class StandIn {
   }
 
   private find(asked: string, query: URLSearchParams, form: URLSearchParams, identity: Exchange['identity']) {
-    const { member = 0 } = this.options;
     const about = this.exchanges.filter(({ request }) => request.split('?')[0] === asked);
     if (asked.endsWith('/login')) {
       const allowed = this.password !== undefined && form.get('password') === this.password;
       return about.find(({ status }) => (status === 200) === allowed);
     }
     if (asked.startsWith('GET')) {
-      const of = about.filter((one) => one.member === member && one.administrator === this.hasAdministrator);
+      const of = about.filter((one) => one.administrator === this.hasAdministrator);
       return of.find((one) => one.identity === identity) ?? of[0];
     }
     const before = this.hasAdministrator;
@@ -103,26 +136,37 @@ export class StandIn {
     const isChange = asked.startsWith('PUT');
     // 2.0.4 says no and does it: the recorded logins afterwards succeed.
     const done = found?.status === 200 || (isChange && this.options.version === '2.0.4');
-    if (done && (!before || isChange)) this.password = query.get('newPassword') ?? form.get('password') ?? undefined;
+    if (done && (!before || isChange))
+      this.cluster.password = query.get('newPassword') ?? form.get('password') ?? undefined;
     return found;
   }
 
   private identityOf({ headers }: IncomingMessage): Exchange['identity'] {
-    const { key, value } = this.options.identity ?? { key: 'record-key', value: 'record-value' };
+    const { key, value } = this.identity;
     const shown = headers[key.toLowerCase()];
     return shown === undefined ? 'none' : shown === value ? 'right' : 'wrong';
   }
 
-  /** The recorded body, with members called and ports numbered as in a cluster of pods. */
+  /** The only command that is played is transferLeader. */
+  private operateRaft(content: string): string {
+    const { value = '' } = JSON.parse(content) as { value?: string };
+    this.cluster.leader = value.replace(/:\d+$/, '');
+    return '{"code":200,"message":null,"data":null}';
+  }
+
+  /** The recorded body; of a member with its name, and its peers in the place of the one that a single server has. */
   private told(body: unknown): string {
-    const { names } = this.options;
+    const { host } = this.options;
+    const { leader = '', peers } = this.cluster;
     const json = typeof body === 'string' ? body : JSON.stringify(body);
     const stated = this.state ? json.replaceAll('"state":"UP"', `"state":"${this.state}"`) : json;
-    if (!names) return stated;
+    if (!host) return stated;
+    const raft = JSON.stringify([...peers].map((peer) => `${peer}:7848`));
     return stated
-      .replaceAll(/nacos-(\d)\.nacos-headless\.ns\.svc\.cluster\.local/g, (_, member) => names(Number(member)))
-      .replaceAll(/\b88[456]8\b/g, '8848')
-      .replaceAll(/\b78[456]8\b/g, '7848');
+      .replaceAll(/"leader":"[^"]*"/g, `"leader":"${leader}:7848"`)
+      .replaceAll(/"raftGroupMember":\[[^\]]*\]/g, `"raftGroupMember":${raft}`)
+      .replaceAll(/"ip":"[^"]*"/g, `"ip":"${host}"`)
+      .replaceAll(/"address":"[^"]*"/g, `"address":"${host}:8848"`);
   }
 }
 

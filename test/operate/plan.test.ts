@@ -16,6 +16,10 @@ it('never writes into a Secret that the user names', () => {
   expect(plan(named, facts([], { credentials: { ...credentials, missing: ['token'] } }))).toBeUndefined();
 });
 
+it('makes what revisions of Secrets are made with in its own Secret, also where another is named', () => {
+  expect(plan(named, facts([], { revisionKeyMissing: true }))).toMatchObject({ keys: ['revisionKey'] });
+});
+
 it('then sets the administrator on a server that has none', () => {
   expect(plan(nacos(), facts([open]))).toMatchObject({ type: 'SetAdministrator', pod: 'n-0' });
   expect(plan(named, facts([open]))).toMatchObject({ type: 'SetAdministrator', pod: 'n-0' });

@@ -42,6 +42,11 @@ describe('phase', () => {
     expect(condition(seen, 'MembersHealthy')?.message).toContain('their database db:3306');
   });
 
+  it('goes with the number of servers that is asked for, also where the spec leaves it open', () => {
+    const asked = (object: typeof cluster) => look(object, facts([])).status?.desiredReplicas;
+    expect([standalone, cluster, nacos({ type: 'cluster', replicas: 5 })].map(asked)).toEqual([1, 3, 5]);
+  });
+
   it('is Scaling from the moment that a running cluster is to grow until it is whole', () => {
     const live = (members: number) => ({ live: { members, servers: members, seen: true } });
     const running = look(cluster, facts(three, live(3)));

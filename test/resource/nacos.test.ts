@@ -40,7 +40,7 @@ describe('the definition of Nacos', () => {
       .filter(({ priority }) => !priority)
       .map(({ name, jsonPath }) => [name.toUpperCase(), jsonPath]);
     expect(shown).toEqual([
-      ['REPLICAS', '.spec.replicas'],
+      ['REPLICAS', '.status.desiredReplicas'],
       ['READY', '.status.phase'],
       ['TYPE', '.spec.type'],
       ['DBTYPE', '.spec.database.type'],

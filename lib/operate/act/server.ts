@@ -5,9 +5,17 @@ import type { ActContext } from '../act.js';
 import { identity, serverOf } from '../observe.js';
 
 /** The Secret with the identity and the administrator's password, as it is on the API server now. */
-export async function authenticationSecret(instance: Instance, context: ActContext): Promise<Stored<Secret>> {
-  const name = instance.authentication.identitySecret ?? '';
-  const secret = await context.get(Secret, name, instance.namespace);
+export function authenticationSecret(instance: Instance, context: ActContext): Promise<Stored<Secret>> {
+  return existing(instance.authentication.identitySecret ?? '', instance, context);
+}
+
+/** The Secret that the operator may write to; the same, unless the user names another. */
+export function ownSecret(instance: Instance, context: ActContext): Promise<Stored<Secret>> {
+  return existing(instance.names.authSecret, instance, context);
+}
+
+async function existing(name: string, { namespace }: Instance, context: ActContext): Promise<Stored<Secret>> {
+  const secret = await context.get(Secret, name, namespace);
   if (!secret) throw new Error(`Secret ${name} is gone`);
   return secret;
 }

@@ -16,11 +16,14 @@ export function membersHealthy(instance: Instance, facts: Facts): ConditionState
     const list = silent.length > 0 ? `; not ${silent.join(', ')}` : '';
     return no(type, 'Unreachable', `${answers.length} of ${servers.replicas} servers answer${list}`);
   }
-  const refusing = answers.filter((member) => stateOf(instance, member) === 'Refused').map(({ pod }) => pod);
+  const refusing = answers.filter((member) => stateOf(instance, member) === 'Refused');
   if (refusing.length > 0) {
+    const list = refusing.map(({ pod }) => pod).join(', ');
     const secret = authentication.identitySecret ?? 'that the environment names';
-    const message = `${refusing.join(', ')} did not take the identity of Secret ${secret}; if it has changed since they started, kubectl rollout restart statefulset/${instance.names.statefulSet} -n ${instance.namespace}`;
-    return no(type, 'Refused', message);
+    const remedy = refusing.every(({ outdated }) => outdated)
+      ? 'they started with another one and are replaced one at a time, see the condition RolledOut'
+      : `if it has changed since they started, kubectl rollout restart statefulset/${instance.names.statefulSet} -n ${instance.namespace}`;
+    return no(type, 'Refused', `${list} did not take the identity of Secret ${secret}; ${remedy}`);
   }
   const ill = answers.filter((member) => stateOf(instance, member) !== 'UP');
   if (ill.length > 0)

@@ -1,4 +1,5 @@
 import type { Instance } from '../../resource/resolve.js';
+import { revisionKey } from '../credentials.js';
 import type { Facts } from '../facts.js';
 
 export interface GenerateCredentials {
@@ -8,11 +9,10 @@ export interface GenerateCredentials {
 }
 
 /** What is missing in our own Secret is made; in one that the user names, it is for the user to add. */
-export function credentials(instance: Instance, { credentials }: Facts): GenerateCredentials | undefined {
+export function credentials(instance: Instance, facts: Facts): GenerateCredentials | undefined {
   const { authentication, names } = instance;
-  if (!credentials || authentication.identitySecret !== names.authSecret) return undefined;
-  const { missing } = credentials;
-  if (missing.length === 0) return undefined;
-  const message = `generated ${missing.join(', ')} in Secret ${names.authSecret}`;
-  return { type: 'GenerateCredentials', message, keys: missing };
+  const missing = authentication.identitySecret === names.authSecret ? facts.credentials?.missing : undefined;
+  const keys = [...(missing ?? []), ...(facts.revisionKeyMissing ? [revisionKey] : [])];
+  if (keys.length === 0) return undefined;
+  return { type: 'GenerateCredentials', message: `generated ${keys.join(', ')} in Secret ${names.authSecret}`, keys };
 }

@@ -75,6 +75,7 @@ test(`${callers} callers at once are all answered, and the process does not grow
     await run((seconds * 1000) / 4);
     const warm = memory();
     await run(seconds * 1000);
+    console.info(`${answered} requests, ${wrong.length} wrong; memory ${warm.toFixed()} → ${memory().toFixed()} MiB`);
     expect(wrong.slice(0, 3)).toEqual([]);
     expect(answered).toBeGreaterThan(callers);
     // Room for what the collector has not taken away yet.

@@ -13,6 +13,8 @@ export interface Findings {
   readonly missing?: string;
   /** What went wrong. `final` says that waiting does not help: the spec, a role or another object has to change. */
   readonly problems: readonly Problem[];
+  /** What keeps `plan` or `act` from succeeding. */
+  readonly failedAction?: Problem | undefined;
   /** Somebody asked to leave the object alone. */
   readonly paused: boolean;
 }
@@ -26,12 +28,13 @@ export interface Problem {
 
 /** Whether a condition is of those that come by themselves. */
 export function isStandard(type: string): boolean {
-  return ['Ready', 'Reconciling', 'Stalled', 'Paused'].includes(type);
+  return ['Ready', 'Reconciling', 'Stalled', 'Paused', 'Acted'].includes(type);
 }
 
-/** The three conditions that kstatus reads, and `Paused` while it is so. */
-export function standardConditions(findings: Findings): ConditionStatement[] {
-  const { paused } = findings;
+/** The three conditions that kstatus reads; `Paused` while it is so, and `Acted` while `act` fails. */
+export function standardConditions({ failedAction, ...rest }: Findings): ConditionStatement[] {
+  const { paused } = rest;
+  const findings = failedAction ? { ...rest, problems: [...rest.problems, failedAction] } : rest;
   const stalled = stalledBecause(findings);
   const reconciling = stalled || paused ? undefined : reconcilingBecause(findings);
   const obstacle = stalled ?? reconcilingBecause(findings);
@@ -46,7 +49,22 @@ export function standardConditions(findings: Findings): ConditionStatement[] {
       ? { type: 'Stalled', status: 'True', ...stalled }
       : { type: 'Stalled', status: 'False', reason: 'Progressing', message: '' },
     ...(paused ? [pausedCondition] : []),
+    ...(failedAction
+      ? [{ type: 'Acted', status: 'False' as const, reason: failedAction.reason, message: failedAction.message }]
+      : []),
   ];
+}
+
+/** The failed action that a status tells of: it lasts until another attempt has ended. */
+export function failedBefore({
+  conditions = [],
+}: {
+  readonly conditions?: readonly Condition[];
+} = {}): Problem | undefined {
+  const acted = conditions.find(({ type, status }) => type === 'Acted' && status === 'False');
+  if (!acted) return undefined;
+  const { reason, message } = acted;
+  return { reason, message, final: conditions.some((one) => one.type === 'Stalled' && one.reason === reason) };
 }
 
 const pausedCondition: ConditionStatement = {

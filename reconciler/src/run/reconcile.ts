@@ -3,7 +3,15 @@ import { describeObject, type Stored } from '../object.js';
 import type { CustomResource } from '../resource.js';
 import { type Change, changeOf, desiredSet, type Known, leftovers } from './changes.js';
 import { childReadiness } from './child-readiness.js';
-import { type Findings, isStandard, nextConditions, type Problem, standardConditions } from './conditions.js';
+import {
+  type Findings,
+  failedBefore,
+  isStandard,
+  nextConditions,
+  type Problem,
+  standardConditions,
+} from './conditions.js';
+import { equal } from './equal.js';
 import { transitions } from './events.js';
 import type { Desired } from './ownership.js';
 import { isPaused } from './pause.js';
@@ -53,7 +61,7 @@ export async function reconcile(
 ): Promise<Outcome> {
   if (found.metadata.deletionTimestamp) return finalize(controller, found, cluster, signal);
   if (controller.done?.(found)) return { changes: [], errors: [] };
-  const pass = new Pass(controller, cluster);
+  const pass = new Pass(controller, cluster, failedBefore(found.status as Status | undefined));
   const parent = await claimCleanup(controller, found, cluster);
   const paused = isPaused(controller, parent);
   const desired = await pass.attempt('render', 'RenderFailed', () =>
@@ -66,10 +74,17 @@ export async function reconcile(
     : await pass.attempt('observe', 'ObserveFailed', () =>
         controller.observe?.(parent, children, cluster.context(signal)),
       );
-  const status = await pass.writeStatus(parent, desired ?? [], children, observed, paused, now());
-  if (status) report(controller, parent, status, cluster);
+  const tell = async (before: Parent) => {
+    const status = await pass.writeStatus(before, parent, desired ?? [], children, observed, paused, now());
+    if (status) report(controller, before, status, cluster);
+    return status ? { ...before, status } : before;
+  };
+  const told = await tell(parent);
   if (paused || pass.errors.length > 0) return pass.outcome();
+  const failed = pass.failedAction;
   const acted = await pass.act(parent, children, observed, signal);
+  if (!equal(pass.failedAction, failed)) await tell(told);
+  if (pass.errors.length > 0) return pass.outcome();
   const seconds = controller.requeueAfter?.(parent, children, observed);
   return pass.outcome(acted ? afterAction : seconds === undefined ? undefined : seconds * 1000);
 }
@@ -85,6 +100,8 @@ class Pass {
   constructor(
     private readonly controller: Controller,
     private readonly cluster: PassCluster,
+    /** Of this pass, or of the one before as long as it is not known better. */
+    public failedAction: Problem | undefined,
   ) {}
 
   outcome(requeueAfter?: number): Outcome {
@@ -119,8 +136,13 @@ class Pass {
     }
   }
 
-  /** What is, in conditions and in the words of the controller. Returns the new status if it differs from the one before, and is written. */
+  /**
+   * What is, in conditions and in the words of the controller. Returns the new status if it differs from the one before, and is written.
+   *
+   * @param last with the status as it is; `parent` is what the controller is told
+   */
   async writeStatus(
+    last: Parent,
     parent: Parent,
     desired: readonly Desired[],
     children: Children<Kinds>,
@@ -128,13 +150,13 @@ class Pass {
     paused: boolean,
     now: Date,
   ): Promise<Status | undefined> {
-    const before = (parent.status ?? {}) as Status;
+    const before = (last.status ?? {}) as Status;
     const { conditions: ofBefore = [], observedGeneration: seen = -1 } = before;
     const unready = () => this.controller.unready?.(parent, children, observed);
     const looked = !paused && !this.failures.has('ObserveFailed');
     const missing = looked ? await this.attempt('unready', 'StatusFailed', unready) : undefined;
-    const { held, problems } = this;
-    const findings: Findings = { children: this.readiness(desired), held, missing, problems, paused };
+    const { held, problems, failedAction } = this;
+    const findings: Findings = { children: this.readiness(desired), held, missing, problems, failedAction, paused };
     const stated = await this.statedStatus(parent, children, observed, findings);
     const { conditions: statements = [], observedGeneration: _, ...fields } = stated ?? whatWasStated(before);
     const generation = paused ? seen : (parent.metadata.generation ?? seen);
@@ -168,11 +190,17 @@ class Pass {
   /** At most one effect. Returns whether there was one. */
   async act(parent: Parent, children: Children<Kinds>, observed: unknown, signal: AbortSignal): Promise<boolean> {
     const { controller, cluster } = this;
-    const action: Action | undefined = await this.attempt('plan', 'PlanFailed', () =>
-      controller.plan?.(parent, children, observed),
-    );
+    let action: Action | undefined;
+    try {
+      action = controller.plan?.(parent, children, observed);
+      if (action) await controller.act?.(action, parent, cluster.context(signal));
+      this.failedAction = undefined;
+    } catch (error) {
+      this.errors.push(error);
+      const [during, reason] = action ? [action.type, 'ActionFailed'] : ['plan', 'PlanFailed'];
+      this.failedAction = problemOf(error, during, reason) ?? this.failedAction;
+    }
     if (!action) return false;
-    await this.attempt(action.type, 'ActionFailed', () => controller.act?.(action, parent, cluster.context(signal)));
     const [error] = this.errors;
     if (error === undefined) cluster.report(parent, { reason: action.type, message: action.message ?? action.type });
     else cluster.report(parent, { type: 'Warning', reason: `${action.type}Failed`, message: String(error) });

@@ -16,7 +16,15 @@ import { complete, unready } from '../../../test/cluster/pod-scripts.js';
 import { define, eventually, quiet, Running, World } from './running.js';
 
 /** A system outside the cluster, as `observe` and `act` see it. */
-const outside = { size: 0, resizes: [] as number[], cleaned: [] as string[], refused: 0, reachable: true, mayGo: true };
+const outside = {
+  size: 0,
+  resizes: [] as number[],
+  cleaned: [] as string[],
+  refused: 0,
+  attempts: 0,
+  reachable: true,
+  mayGo: true,
+};
 
 const Store = resource({
   group: 'effects.test',
@@ -27,6 +35,8 @@ const Store = resource({
     secret: Type.Optional(Type.String()),
     config: Type.Boolean({ default: true }),
     impossible: Type.Boolean({ default: false }),
+    /** What `act` throws. */
+    obstacle: Type.Optional(Type.Union([Type.Literal('final'), Type.Literal('passing')])),
   }),
   status: Type.Object({
     size: Type.Optional(Type.Integer()),
@@ -57,11 +67,16 @@ const stores = controller(Store, {
       outside.refused++;
       throw new TerminalError('Impossible', 'this can never be');
     }
-    return metadata.name === 'sized' ? { size: outside.reachable ? outside.size : undefined } : { size: spec.size };
+    return metadata.name.startsWith('sized')
+      ? { size: outside.reachable ? outside.size : undefined }
+      : { size: spec.size };
   },
   plan: ({ spec }, _children, { size }) =>
     size !== undefined && size < spec.size ? { type: 'Grow', message: `from ${size}`, to: size + 1 } : undefined,
-  act: async ({ to }) => {
+  act: async ({ to }, { spec }) => {
+    outside.attempts++;
+    if (spec.obstacle === 'final') throw new TerminalError('TooBig', 'this can never grow');
+    if (spec.obstacle) throw new Error('not now');
     outside.resizes.push(to);
     outside.size = to;
   },
@@ -158,6 +173,32 @@ test('what can never be is said once and not tried again', async ({ stores }) =>
   await stores.world.edit('impossible', { spec: { impossible: false } });
   await stores.world.settled('impossible');
 });
+
+test.for([
+  ['final', 'Stalled', { reason: 'TooBig', message: 'this can never grow' }],
+  ['passing', 'Reconciling', { reason: 'ActionFailed', message: 'Grow: not now' }],
+] as const)(
+  'an action that fails (%s) is in the status until it succeeds',
+  async ([obstacle, type, told], { stores }) => {
+    const name = `sized-${obstacle}`;
+    outside.size = 0;
+    await stores.world.create(name, { size: 1, obstacle });
+    await expect.poll(() => stores.world.condition(name, type), eventually).toMatchObject({ status: 'True', ...told });
+    expect(await stores.world.condition(name, 'Acted')).toMatchObject({ status: 'False', ...told });
+    expect(await stores.world.condition(name, 'Ready')).toMatchObject({ status: 'False' });
+    if (obstacle === 'final') {
+      // Its children are looked at again while they change.
+      await expect.poll(() => stores.world.child(ConfigMap, name), eventually).toBeDefined();
+      await quiet(stores);
+      const { attempts } = outside;
+      await quiet(stores);
+      expect(outside.attempts).toBe(attempts);
+    }
+    await stores.world.edit(name, { spec: { obstacle: null } });
+    await stores.world.settled(name);
+    expect(await stores.world.condition(name, 'Acted')).toBeUndefined();
+  },
+);
 
 test('a change of what is only read reaches the resource that it concerns', async ({ stores, cluster }) => {
   await stores.world.create('reading', { secret: 'password' });

@@ -40,6 +40,8 @@ const table: [
   ],
   ['a child held back', { held: ['waits for the schema'] }, 'Waiting', 'Waiting', 'Progressing', 'Progressing'],
   ['a final problem', { problems: [flaky, broken] }, 'NameTaken', 'Stalled', 'NameTaken', 'Failed'],
+  ['an action that can never be', { failedAction: broken }, 'NameTaken', 'Stalled', 'NameTaken', 'Failed'],
+  ['an action that failed', { failedAction: flaky }, 'ApplyFailed', 'ApplyFailed', 'Progressing', 'Progressing'],
   ['a problem that may pass', { problems: [flaky] }, 'ApplyFailed', 'ApplyFailed', 'Progressing', 'Progressing'],
   [
     'a pause',

@@ -1,0 +1,103 @@
+import type { Pod, Secret } from 'kubernetes-types/core/v1.js';
+import { expect } from 'vitest';
+import { isolated } from './network.js';
+import { apply, eventually, nacosOf, phase, test } from './operator.js';
+import type { TestCluster } from './test-cluster.js';
+
+const here = test.runIf(isolated());
+const version = '2.3.2';
+const encoded = (values: Record<string, string>) =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString('base64')]));
+
+async function write(cluster: TestCluster, name: string, values: Record<string, string>): Promise<void> {
+  const manifest = { apiVersion: 'v1', kind: 'Secret', metadata: { name }, data: encoded(values) };
+  await cluster.kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], JSON.stringify(manifest));
+}
+
+const secretOf = (cluster: TestCluster, name: string) =>
+  cluster.api.get<Secret>(`/api/v1/namespaces/${cluster.namespace}/secrets/${name}`);
+
+/** Of each pod that is not on its way out. */
+async function uidsOf(cluster: TestCluster, name: string): Promise<(string | undefined)[]> {
+  const path = `/api/v1/namespaces/${cluster.namespace}/pods?labelSelector=app%3D${name}`;
+  const { items } = await cluster.api.list<Pod>(path);
+  return items.filter(({ metadata }) => !metadata?.deletionTimestamp).map(({ metadata }) => metadata?.uid);
+}
+
+/** Once all pods are others than these. */
+async function replaced(cluster: TestCluster, name: string, before: (string | undefined)[]): Promise<void> {
+  const left = async () => {
+    const now = await uidsOf(cluster, name);
+    return now.length === before.length ? now.filter((uid) => before.includes(uid)) : before;
+  };
+  await expect.poll(left, { ...eventually, timeout: 120_000 }).toEqual([]);
+  await expect.poll(phase(cluster, name), eventually).toBe('Running');
+}
+
+const rotated = {
+  token: Buffer.from('another token that has more than 32 bytes').toString('base64'),
+  identityKey: 'other-key',
+  identityValue: 'other-value',
+};
+
+here('another token and identity reach a cluster, and tell nobody what they are', async ({ cluster, operator }) => {
+  await apply(cluster, 'three', { type: 'cluster', version, certification: { enabled: true } });
+  await expect.poll(phase(cluster, 'three'), { ...eventually, timeout: 120_000 }).toBe('Running');
+  const pods = await uidsOf(cluster, 'three');
+  expect(pods).toHaveLength(3);
+  await write(cluster, 'three-auth', rotated);
+  await replaced(cluster, 'three', pods);
+  const states = (await nacosOf(cluster, 'three')).status?.members?.map(({ state }) => state);
+  expect(states).toEqual(['UP', 'UP', 'UP']);
+  expect(operator.pods.servers.get('three-2')?.identity).toEqual({ key: 'other-key', value: 'other-value' });
+  const told = await cluster.kubectl(['get', 'nacos,statefulsets,pods,events', '-o', 'yaml']);
+  for (const value of Object.values(rotated)) expect(told).not.toContain(value);
+});
+
+here('servers follow a Secret that the spec names, and their administrator too', async ({ cluster, operator }) => {
+  const first = { token: Buffer.alloc(32, 'x').toString('base64'), identityKey: 'key', identityValue: 'value' };
+  await write(cluster, 'mine', { ...first, administratorPassword: 'first' });
+  await apply(cluster, 'named', { version, certification: { enabled: true, secretName: 'mine' } });
+  await expect.poll(phase(cluster, 'named'), eventually).toBe('Running');
+  expect(operator.pods.servers.get('named-0')?.password).toBe('first');
+  const pods = await uidsOf(cluster, 'named');
+
+  await write(cluster, 'mine', { ...first, administratorPassword: 'second' });
+  await expect.poll(() => operator.pods.servers.get('named-0')?.password, eventually).toBe('second');
+  await expect
+    .poll(async () => (await secretOf(cluster, 'named-auth')).data, eventually)
+    .toMatchObject(encoded({ currentAdministratorPassword: 'second' }));
+  expect(await uidsOf(cluster, 'named')).toEqual(pods);
+
+  await write(cluster, 'mine', { ...rotated, administratorPassword: 'second' });
+  await replaced(cluster, 'named', pods);
+  expect((await secretOf(cluster, 'mine')).data).toEqual(encoded({ ...rotated, administratorPassword: 'second' }));
+});
+
+here('neither a lost status nor an older operator before restarts servers', async ({ cluster, operator }) => {
+  await apply(cluster, 'old', { version, certification: { enabled: true } });
+  await expect.poll(phase(cluster, 'old'), eventually).toBe('Running');
+  const names = ['three', 'named', 'old'];
+  const pods = async () => (await Promise.all(names.map((name) => uidsOf(cluster, name)))).flat();
+  const generation = () =>
+    cluster.kubectl(['get', 'statefulset', ...names, '-o', 'jsonpath={.items[*].metadata.generation}']);
+  const before = { pods: await pods(), generation: await generation() };
+  await operator.stop();
+  for (const name of names) {
+    const path = `/apis/nacos.io/v1alpha1/namespaces/${cluster.namespace}/nacos/${name}/status`;
+    await cluster.api.patch(path, { status: null });
+  }
+  const path = `/api/v1/namespaces/${cluster.namespace}/secrets/old-auth`;
+  await cluster.api.patch(path, { data: { revisionKey: null } });
+  await operator.start();
+  const inPods = () => Promise.all(names.map(async (name) => (await nacosOf(cluster, name)).status?.secrets?.inPods));
+  await expect.poll(inPods, eventually).toEqual([true, true, false]);
+  // Once it is back there was another pass, with the new status.
+  for (const service of ['three-client', 'named', 'old']) {
+    await cluster.kubectl(['delete', 'service', service]);
+    const back = () => cluster.kubectl(['get', 'service', service]).catch(() => '');
+    await expect.poll(back, eventually).toContain(service);
+  }
+  for (const name of names) await expect.poll(phase(cluster, name), eventually).toBe('Running');
+  expect({ pods: await pods(), generation: await generation() }).toEqual(before);
+});
