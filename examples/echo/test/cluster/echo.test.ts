@@ -95,7 +95,7 @@ test('an Echo that is done is not printed again when its Job is gone, nor after 
 test('the README works as written', async ({ cluster, onTestFinished }) => {
   const operator = await ExampleOperator.start(cluster, 'echo', replica('last'));
   onTestFinished(() => operator.stop());
-  await cluster.kubectl(['delete', 'echo/hello-world', 'scheduledecho/hello-world']);
+  await cluster.kubectl(['delete', 'echos,scheduledechos', '--all']);
   // What test/node/examples.test.ts shows with real containers.
   await followReadme(cluster, 'echo', { 'kubectl logs': "echo 'Hello, world!'" });
 });
