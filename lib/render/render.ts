@@ -61,7 +61,11 @@ function isOpen({ status, spec }: NacosObject, { authentication }: Instance): bo
   return (!authentication.identitySecret || isAuthReady({ status })) && (!spec.initialData || status?.filled === true);
 }
 
-/** Whether an administrator was seen. With a lost status the answer is no until servers are asked again. */
+/** Whether an administrator was seen. With a lost status, or after authentication was off, the answer is no until servers are asked again. */
 export function isAuthReady({ status }: Pick<NacosObject, 'status'>): boolean {
-  return status?.conditions?.some(({ type, status }) => type === 'AuthReady' && status === 'True') ?? false;
+  const condition = status?.conditions?.find(({ type }) => type === 'AuthReady');
+  return condition?.status === 'True' && condition.reason === administratorSet;
 }
+
+/** Reason of the condition `AuthReady` where there is an administrator. */
+export const administratorSet = 'AdministratorSet';

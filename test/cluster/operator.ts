@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { ConfigMap } from 'kubernetes-types/core/v1.js';
+import type { ConfigMap, Pod } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
 import type { NacosObject } from '../../lib/resource/nacos.js';
 import { test as base } from './fixture.js';
@@ -26,6 +26,17 @@ export class Operator {
   ) {}
 
   async install(): Promise<void> {
+    await this.define();
+    // Its Deployment would only have fake pods.
+    const items = read('dist/10-operator.k8s.yaml').filter(({ kind }) => kind !== 'Deployment');
+    await this.cluster.kubectl(
+      ['apply', '--server-side', '--force-conflicts', '-f', '-'],
+      JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
+    );
+  }
+
+  /** Resolves when the API server knows what a Nacos is. */
+  async define(): Promise<void> {
     const { cluster } = this;
     await cluster.kubectl([
       'apply',
@@ -37,12 +48,6 @@ export class Operator {
     // `kubectl wait` fails on a definition that has no conditions yet.
     const served = () => cluster.kubectl(['get', 'nacos']).catch(() => undefined);
     await expect.poll(served, eventually).toBeDefined();
-    // Its Deployment would only have fake pods.
-    const items = read('dist/10-operator.k8s.yaml').filter(({ kind }) => kind !== 'Deployment');
-    await cluster.kubectl(
-      ['apply', '--server-side', '--force-conflicts', '-f', '-'],
-      JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
-    );
   }
 
   async start(): Promise<void> {
@@ -60,6 +65,11 @@ export class Operator {
 
   async stop(): Promise<void> {
     if (this.child?.exitCode === null && this.child.kill('SIGTERM')) await once(this.child, 'exit');
+  }
+
+  /** As when its node fails: it says nothing to anybody, and finishes nothing. */
+  async kill(): Promise<void> {
+    if (this.child?.exitCode === null && this.child.kill('SIGKILL')) await once(this.child, 'exit');
   }
 
   /** What it asked of the API server so far; operators of other test files have the same account. */
@@ -109,4 +119,13 @@ export function phase(cluster: TestCluster, name: string): () => Promise<string 
 export async function conditionOf(cluster: TestCluster, name: string, type: string) {
   const { status } = await nacosOf(cluster, name);
   return status?.conditions?.find((one) => one.type === type);
+}
+
+/** The servers' pods that are not on their way out. */
+export async function podsOf(cluster: TestCluster, name: string): Promise<Pod[]> {
+  const selector = encodeURIComponent(`app=${name},component=nacos`);
+  const { items } = await cluster.api.list<Pod>(
+    `/api/v1/namespaces/${cluster.namespace}/pods?labelSelector=${selector}`,
+  );
+  return items.filter(({ metadata }) => !metadata?.deletionTimestamp);
 }

@@ -1,7 +1,7 @@
-import type { Pod, Secret } from 'kubernetes-types/core/v1.js';
+import type { Secret } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
 import { isolated } from './network.js';
-import { apply, eventually, nacosOf, phase, test } from './operator.js';
+import { apply, conditionOf, eventually, nacosOf, phase, podsOf, test } from './operator.js';
 import type { TestCluster } from './test-cluster.js';
 
 const here = test.runIf(isolated());
@@ -17,11 +17,8 @@ async function write(cluster: TestCluster, name: string, values: Record<string, 
 const secretOf = (cluster: TestCluster, name: string) =>
   cluster.api.get<Secret>(`/api/v1/namespaces/${cluster.namespace}/secrets/${name}`);
 
-/** Of each pod that is not on its way out. */
 async function uidsOf(cluster: TestCluster, name: string): Promise<(string | undefined)[]> {
-  const path = `/api/v1/namespaces/${cluster.namespace}/pods?labelSelector=app%3D${name}`;
-  const { items } = await cluster.api.list<Pod>(path);
-  return items.filter(({ metadata }) => !metadata?.deletionTimestamp).map(({ metadata }) => metadata?.uid);
+  return (await podsOf(cluster, name)).map(({ metadata }) => metadata?.uid);
 }
 
 /** Once all pods are others than these. */
@@ -72,6 +69,24 @@ here('servers follow a Secret that the spec names, and their administrator too',
   await write(cluster, 'mine', { ...rotated, administratorPassword: 'second' });
   await replaced(cluster, 'named', pods);
   expect((await secretOf(cluster, 'mine')).data).toEqual(encoded({ ...rotated, administratorPassword: 'second' }));
+});
+
+here('a password in the spec works, with a warning, and so does another one', async ({ cluster, operator: _ }) => {
+  const spec = (mysqlPassword: string) => ({
+    version,
+    database: { type: 'mysql', mysqlHost: 'db', mysqlUser: 'nacos', mysqlPassword },
+  });
+  await apply(cluster, 'plain', spec('first-in-plain'));
+  await expect.poll(phase(cluster, 'plain'), eventually).toBe('Running');
+  const warning = await conditionOf(cluster, 'plain', 'SecretsProtected');
+  expect(warning?.message).toContain('name it in spec.database.credentialsSecret');
+  const events = () => cluster.kubectl(['get', 'events', '--field-selector=involvedObject.name=plain']);
+  await expect.poll(events, eventually).toMatch(/Warning +SecretsInSpec/);
+  const pods = await uidsOf(cluster, 'plain');
+  await apply(cluster, 'plain', spec('second-in-plain'));
+  await replaced(cluster, 'plain', pods);
+  const made = await cluster.kubectl(['get', 'statefulsets,pods,jobs,configmaps,events', '-o', 'yaml']);
+  for (const password of ['first-in-plain', 'second-in-plain']) expect(made).not.toContain(password);
 });
 
 here('neither a lost status nor an older operator before restarts servers', async ({ cluster, operator }) => {

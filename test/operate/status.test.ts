@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { nacos, onMysql } from '../nacos-object.js';
+import { render } from '../../lib/render/render.js';
+import { child, nacos, onMysql } from '../nacos-object.js';
 import { at, condition, facts, look, pod, schemaJob, silent, statefulSet, up } from './world.js';
 
 const standalone = nacos();
@@ -40,6 +41,18 @@ describe('phase', () => {
     expect(condition(seen, 'MembersHealthy')).toMatchObject({ status: 'False', reason: 'NotReady' });
     expect(condition(seen, 'MembersHealthy')?.message).toContain('n-1, n-2 answer but are not ready');
     expect(condition(seen, 'MembersHealthy')?.message).toContain('their database db:3306');
+  });
+
+  it('does not take authentication that was off for an administrator', () => {
+    const named = { certification: { enabled: true, secretName: 'mine' }, version: '2.3.2' };
+    const off = look(nacos({ version: '2.3.2' }), facts([up(0)]));
+    expect(condition(off, 'AuthReady')).toMatchObject({ status: 'True', reason: 'Off' });
+    const on = { ...nacos(named), status: off.status };
+    const client = child(render(on), 'Service', 'n');
+    expect(client.spec?.selector).toHaveProperty('nacos.io/waits-for');
+    const seen = look(on, facts([up(0, { administratorMissing: undefined })]));
+    expect(condition(seen, 'AuthReady')).toMatchObject({ status: 'False', reason: 'NotAsked' });
+    expect(condition(look(seen, facts([up(0)])), 'AuthReady')?.reason).toBe('AdministratorSet');
   });
 
   it('goes with the number of servers that is asked for, also where the spec leaves it open', () => {

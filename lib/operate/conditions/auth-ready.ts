@@ -1,4 +1,5 @@
 import type { ConditionStatement } from 'cdk8s-reconciler';
+import { administratorSet, isAuthReady } from '../../render/render.js';
 import type { NacosObject } from '../../resource/nacos.js';
 import type { Instance } from '../../resource/resolve.js';
 import type { CredentialFacts, Facts } from '../facts.js';
@@ -18,7 +19,7 @@ export function authReady(instance: Instance, facts: Facts, before: NacosObject[
     const message = `Secret ${secret} has no key administratorPassword; add it, or set a password in the console through kubectl port-forward`;
     return no(type, 'PasswordMissing', message);
   }
-  if (answers.includes(false) || staysSet(instance, facts, before)) return yes(type, 'AdministratorSet');
+  if (answers.includes(false) || staysSet(instance, facts, before)) return yes(type, administratorSet);
   return no(type, 'NotAsked', 'no server can be asked for its administrator yet');
 }
 
@@ -49,7 +50,6 @@ function credentialObstacle(
 
 /** An administrator who was seen is there as long as the data is: a server that does not answer for a while shuts nobody out. */
 function staysSet({ database, spec }: Instance, facts: Facts, before: NacosObject['status']): boolean {
-  const was = before?.conditions?.some(({ type, status }) => type === 'AuthReady' && status === 'True') ?? false;
   const kept = database.type === 'mysql' || spec.volume?.enabled || facts.members.some(({ ready }) => ready);
-  return was && Boolean(kept);
+  return isAuthReady({ status: before }) && Boolean(kept);
 }
