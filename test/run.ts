@@ -57,6 +57,8 @@ async function run(layer: Layer, args: readonly string[]): Promise<Outcome> {
   const report = join(results, `${layer.name}.json`);
   const vitest = join(dirname(createRequire(__filename).resolve('vitest/package.json')), 'vitest.mjs');
   const command = [process.execPath, vitest, 'run', `--project=${layer.name}`, '--passWithNoTests', ...args];
+  if (layer.workers && !args.some((arg) => arg.startsWith('--maxWorkers')))
+    command.push(`--maxWorkers=${layer.workers}`);
   command.push('--reporter=default', '--reporter=json', `--outputFile.json=${report}`);
   const code = await execute((layer.isolated && inNamespace(command)) || command);
   const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};

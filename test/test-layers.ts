@@ -12,6 +12,8 @@ export interface Layer {
   prepare(progress: (line: string) => void): Promise<unknown>;
   /** Runs in a network namespace of its own where one can be had. */
   readonly isolated: boolean;
+  /** Test files at the same time. @default vitest's, by the number of cores */
+  readonly workers?: number;
   /** Why the layer cannot run on this machine and what to do about it, a sentence each. */
   obstacles(): string[];
   /** Why a part of its tests is left out while the rest runs, in the same way. */
@@ -33,6 +35,8 @@ export const layers: readonly Layer[] = [
   {
     name: 'cluster',
     what: 'a real control plane with pods that are played',
+    // Its tests wait more than they compute.
+    workers: 3,
     prepare: (progress) => binaries(missing(linterTools) ? controlPlaneTools : clusterTools, progress),
     isolated: true,
     obstacles: () => toolsMissing(controlPlaneTools),

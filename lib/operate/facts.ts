@@ -16,6 +16,12 @@ export interface MemberFacts {
   readonly ending?: boolean;
   /** Whether clients are led to it, as far as its label goes. */
   readonly serves?: boolean;
+  /** When the pod was made, in milliseconds since 1970: from then on it has its address. */
+  readonly created?: number;
+  /** When its server was last started. Absent while it does not run. */
+  readonly since?: number;
+  /** How often it was started anew in this pod. */
+  readonly restarts?: number;
   /** How many members the list had when the kubelet was last told to look at it. */
   readonly told?: number;
   /** Absent while there is nobody to ask: no address yet, or on its way out. */

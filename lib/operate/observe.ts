@@ -13,7 +13,7 @@ import { parseVersion, versionOfImage } from '../server/version.js';
 import { currentPassword, identityOf, missingKeys, revisionKey, secretValue, unusableKeys } from './credentials.js';
 import type { Facts, LiveFacts, MemberFacts } from './facts.js';
 import { observeData } from './initial-data/observe.js';
-import { isReady, membersAnnotation, ordinalOf, podsOf } from './pods.js';
+import { containerStatus, isReady, membersAnnotation, ordinalOf, podsOf } from './pods.js';
 import { cannotRun } from './problems.js';
 import { readsSecrets, secretsRevision } from './secrets-revision.js';
 import { volumeFacts } from './volumes.js';
@@ -42,7 +42,7 @@ export async function observe(nacos: NacosObject, children: ObservedChildren, co
   const unsure = identitySecret !== undefined && !isAuthReady(nacos);
   const live = children.statefulSets.find(({ metadata }) => metadata.name === instance.names.statefulSet);
   const ask = async (pod: Stored<Pod>): Promise<MemberFacts> => ({
-    ...podFacts(pod, live),
+    ...podFacts(pod, instance.names.container, live),
     ...(await serverFacts(pod, instance, shown, unsure, context.signal)),
   });
   const selector = await foreignSelector(nacos, children.statefulSets, context);
@@ -85,11 +85,14 @@ function liveFacts(
   };
 }
 
-function podFacts(pod: Stored<Pod>, statefulSet: Stored<StatefulSet> | undefined): MemberFacts {
+function podFacts(pod: Stored<Pod>, container: string, statefulSet: Stored<StatefulSet> | undefined): MemberFacts {
   const { name, labels = {}, annotations = {} } = pod.metadata;
   const { updateRevision } = statefulSet?.status ?? {};
   const [label, value] = Object.entries(servingClients)[0]!;
   const told = Number(annotations[membersAnnotation]);
+  const created = Date.parse(pod.metadata.creationTimestamp ?? '');
+  const { restartCount: restarts, state } = containerStatus(pod, container) ?? {};
+  const since = Date.parse(state?.running?.startedAt ?? '');
   return {
     pod: name,
     ordinal: ordinalOf(name),
@@ -99,6 +102,9 @@ function podFacts(pod: Stored<Pod>, statefulSet: Stored<StatefulSet> | undefined
     ending: pod.metadata.deletionTimestamp !== undefined,
     serves: labels[label] === value,
     ...(told && { told }),
+    ...(created && { created }),
+    ...(since && { since }),
+    ...(restarts && { restarts }),
   };
 }
 

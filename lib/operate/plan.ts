@@ -5,6 +5,7 @@ import { administrator, administratorPassword } from './plan/administrator.js';
 import { credentials } from './plan/credentials.js';
 import { initialData } from './plan/initial-data.js';
 import { membership } from './plan/membership.js';
+import { reconnect } from './plan/reconnect.js';
 import { rollout } from './plan/rollout.js';
 import { volumes } from './plan/volumes.js';
 
@@ -22,6 +23,7 @@ const planners = [
   volumes,
   membership,
   rollout,
+  reconnect,
   initialData,
 ] as const;
 

@@ -1,4 +1,5 @@
 import type { Pod, Stored } from 'cdk8s-reconciler';
+import type { ContainerStatus } from 'kubernetes-types/core/v1.js';
 import type { Instance } from '../resource/resolve.js';
 
 /** Of a pod: with how many members its kubelet was told to look at the list. */
@@ -7,6 +8,11 @@ export const membersAnnotation = 'nacos.io/members';
 export function isReady({ metadata, status }: Stored<Pod>): boolean {
   const ready = status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
   return ready && !metadata.deletionTimestamp;
+}
+
+/** Of a container of the pod. */
+export function containerStatus({ status }: Stored<Pod>, container: string): ContainerStatus | undefined {
+  return status?.containerStatuses?.find(({ name }) => name === container);
 }
 
 /** The servers' pods, in order; others may have their labels. */

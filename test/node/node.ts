@@ -6,7 +6,7 @@ import type { Daemon } from '../cluster/daemon.js';
 import { end, type ProcessIdentity } from '../cluster/processes.js';
 import { recordProcess } from '../cluster/run-directory.js';
 import { createCgroup } from './cgroup.js';
-import { nodeAddress, plugIn } from './node-network.js';
+import { nodeAddress, plugIn, unplug } from './node-network.js';
 import * as settings from './node-settings.js';
 
 type Programs = Readonly<Record<'kubelet' | 'kube-proxy', string>>;
@@ -53,9 +53,15 @@ export class Node {
     return node;
   }
 
-  /** As if the machine had lost its power: no process says goodbye, no connection is closed. Resolves when all is gone. */
+  /** As if every process was killed: none says goodbye, but the kernel closes their connections. Resolves when all is gone. */
   async crash(): Promise<void> {
     await end(this.first, 0);
+  }
+
+  /** As `crash`, and without what the kernel says for dead processes: whoever has a connection is not told. */
+  async vanish(): Promise<void> {
+    await unplug(this.index);
+    await this.crash();
   }
 
   private async startContainerd(): Promise<void> {

@@ -160,6 +160,36 @@ describe('a template with which servers do not start', () => {
   });
 });
 
+describe('a member whose node vanished without a word', () => {
+  it.each([5, 7])('of %i joins again, whoever leads, with a majority all the while', (members) => {
+    for (const leader of range(members))
+      for (const victim of range(members).filter((ordinal) => ordinal !== leader)) {
+        const world = begin({ from: members, to: members, leader });
+        world.vanish(victim);
+        expectDone(world, settle(world), `leader ${leader}, n-${victim} vanished`);
+        expect(world.actions.join()).toMatch(/replacing n-.*moving the leaderships/);
+      }
+  });
+
+  it('of 3 waits, says what would help, and joins when that was done', () => {
+    const world = begin({ from: 3, to: 3 });
+    world.vanish(2);
+    for (const _ of range(30)) world.pass();
+    expect(world.actions).toEqual([]);
+    const healthy = world.object.status?.conditions?.find(({ type }) => type === 'MembersHealthy');
+    expect(healthy).toMatchObject({ reason: 'NotJoined', message: expect.stringContaining('kubectl delete pod n-1') });
+    world.kill(1, 2);
+    expectDone(world, settle(world), 'n-1 replaced');
+  });
+
+  it('is left to its start for some minutes', () => {
+    const world = begin({ from: 5, to: 5 });
+    world.vanish(4);
+    for (const _ of range(4)) world.pass();
+    expect(world.actions).toEqual([]);
+  });
+});
+
 describe('nothing happens', () => {
   const roll = () => begin({ from: 3, to: 3, roll: true });
 

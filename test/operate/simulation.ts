@@ -9,6 +9,9 @@ import { resolve } from '../../lib/resource/resolve.js';
 import { child, nacos } from '../nacos-object.js';
 import { at, credentials, pod as podObject, statefulSet } from './world.js';
 
+/** Milliseconds. */
+const tickLength = 30_000;
+
 const groups = ['nacos_config', 'naming_service_metadata'] as const;
 type Group = (typeof groups)[number];
 
@@ -21,6 +24,12 @@ interface SimulatedPod {
   serves: boolean;
   /** Members that its server knows. */
   list: number;
+  /** Ticks when the pod was made, and when its server was last started. */
+  created: number;
+  since: number;
+  restarts: number;
+  /** Whether nobody closed the connections to the pod that it replaced. */
+  estranged?: boolean;
 }
 
 export interface Start {
@@ -52,6 +61,7 @@ export class Simulation {
   readonly actions: string[] = [];
   /** Members that were stopped before Raft was without them. */
   readonly stoppedVoters: number[] = [];
+  private ticks = 1;
   /** Whether members take a peer out of Raft themselves when the list gets shorter, as they do at times. */
   selfRemoval = false;
 
@@ -69,7 +79,16 @@ export class Simulation {
     >;
     this.leaders = Object.fromEntries(groups.map((group) => [group, leader])) as Record<Group, number>;
     for (const ordinal of range(members))
-      this.pods.set(ordinal, { revision: 1, ready: true, starting: 0, serves: true, list: members });
+      this.pods.set(ordinal, {
+        revision: 1,
+        ready: true,
+        starting: 0,
+        serves: true,
+        list: members,
+        created: 0,
+        since: 0,
+        restarts: 0,
+      });
   }
 
   ask(replicas: number): void {
@@ -83,7 +102,15 @@ export class Simulation {
   /** Its server ends and starts again after some ticks. */
   kill(ordinal: number, ticks: number): void {
     const pod = this.pods.get(ordinal);
-    if (pod) [pod.ready, pod.starting] = [false, ticks];
+    if (pod) [pod.ready, pod.starting, pod.since, pod.restarts] = [false, ticks, this.ticks, pod.restarts + 1];
+  }
+
+  /** Its node is gone at once, and its pod runs on another one: leaders that ran before do not reach it any more. */
+  vanish(ordinal: number): void {
+    this.start(ordinal);
+    this.pods.get(ordinal)!.estranged = true;
+    for (const group of groups) if (this.leaders[group] === ordinal) this.leaders[group] = undefined;
+    for (const group of groups) this.elect(group);
   }
 
   loseStatus(): void {
@@ -134,7 +161,12 @@ export class Simulation {
 
   facts(): Facts {
     const members = [...this.pods].sort(([a], [b]) => a - b).map(([ordinal, pod]) => this.member(ordinal, pod));
-    return { at, members, credentials, live: { members: this.list, servers: this.servers, seen: true } };
+    return {
+      at: at + this.ticks * tickLength,
+      members,
+      credentials,
+      live: { members: this.list, servers: this.servers, seen: true },
+    };
   }
 
   private member(ordinal: number, pod: SimulatedPod): MemberFacts {
@@ -148,6 +180,9 @@ export class Simulation {
       outdated: pod.revision !== this.revision,
       halted: false,
       serves: pod.serves,
+      created: at + pod.created * tickLength,
+      since: at + pod.since * tickLength,
+      restarts: pod.restarts,
       ...(pod.told && { told: pod.told }),
       server: up
         ? {
@@ -225,7 +260,10 @@ export class Simulation {
   private replace(ordinal: number): void {
     const pod = this.pods.get(ordinal)!;
     const others = [...this.pods].filter(([other]) => other !== ordinal);
-    if (!others.every(([, { ready }]) => ready)) this.violations.push(`n-${ordinal} replaced while another is down`);
+    if (!others.every(([, { ready, estranged }]) => ready || estranged))
+      this.violations.push(`n-${ordinal} replaced while another is down`);
+    if (others.length > 1 && others.filter(([, { ready }]) => ready).length * 2 <= this.pods.size)
+      this.violations.push(`n-${ordinal} replaced, and with it the majority`);
     if (pod.ready && others.length > 0 && groups.some((group) => this.leaders[group] === ordinal))
       this.violations.push(`n-${ordinal} replaced while it leads`);
     if (pod.ready && this.servers !== this.list) this.violations.push(`n-${ordinal} replaced while a member leaves`);
@@ -245,6 +283,7 @@ export class Simulation {
 
   /** Controllers, servers and Raft go on by one step. */
   private tick(): void {
+    this.ticks += 1;
     for (const [ordinal] of this.pods) if (ordinal >= this.servers) this.stop(ordinal);
     for (const ordinal of range(this.servers)) if (!this.pods.has(ordinal)) this.start(ordinal);
     for (const [ordinal, pod] of this.pods) {
@@ -252,9 +291,16 @@ export class Simulation {
       if (pod.told === this.list) this.follow(pod);
       if (pod.starting > 0) continue;
       for (const group of groups) if (!pod.ready && this.hasQuorum(group)) this.peers[group].add(ordinal);
-      pod.ready = groups.every((group) => this.hasQuorum(group));
+      pod.ready = groups.every((group) => this.hasQuorum(group) && this.reaches(group, pod));
+      if (pod.ready) pod.estranged = false;
     }
     for (const group of groups) this.elect(group);
+  }
+
+  /** Whether the leader of a group knows the present address of a pod. */
+  private reaches(group: Group, { estranged, created }: SimulatedPod): boolean {
+    const leader = this.pods.get(this.leaders[group] ?? -1);
+    return !estranged || (leader !== undefined && leader.since > created);
   }
 
   private stop(ordinal: number): void {
@@ -267,7 +313,17 @@ export class Simulation {
   }
 
   private start(ordinal: number): void {
-    this.pods.set(ordinal, { revision: this.revision, ready: false, starting: 2, serves: true, list: this.list });
+    const { revision, list, ticks } = this;
+    this.pods.set(ordinal, {
+      revision,
+      ready: false,
+      starting: 2,
+      serves: true,
+      list,
+      created: ticks,
+      since: ticks,
+      restarts: 0,
+    });
   }
 
   private follow(pod: SimulatedPod): void {

@@ -1,5 +1,6 @@
 import type { ConditionStatement } from 'cdk8s-reconciler';
 import type { Instance } from '../../resource/resolve.js';
+import { type Disconnected, disconnected } from '../disconnected.js';
 import type { Facts } from '../facts.js';
 import { answering, leaderless, stateOf } from '../members.js';
 import { no, yes } from './statement.js';
@@ -11,6 +12,8 @@ export function membersHealthy(instance: Instance, facts: Facts): ConditionState
     if (server?.reachable) return [];
     return [`${pod} (${server ? server.reason : 'not started'})`];
   });
+  const lost = disconnected(instance, facts);
+  if (lost) return no(type, 'NotJoined', notJoined(instance, lost));
   const answers = answering(facts);
   if (answers.length < servers.replicas) {
     const list = silent.length > 0 ? `; not ${silent.join(', ')}` : '';
@@ -33,6 +36,13 @@ export function membersHealthy(instance: Instance, facts: Facts): ConditionState
   const unready = answers.filter(({ ready }) => !ready).map(({ pod }) => pod);
   if (unready.length > 0) return no(type, 'NotReady', notReady(instance, unready));
   return yes(type, 'Healthy');
+}
+
+function notJoined({ namespace }: Instance, { member, leaders, fresh, spare, safe }: Disconnected): string {
+  const who = leaders.map(({ pod }) => pod).join(', ');
+  const what = `${member.pod} runs for minutes and does not join, as when its node vanished before and ${who} still sends to the address that it had`;
+  if (fresh || safe) return `${what}; another member is made leader`;
+  return `${what}; this passes within 15 minutes. To be faster, kubectl delete pod ${spare.pod} -n ${namespace}: no write is taken until it is back`;
 }
 
 /** With the database down a server still answers, and its readiness hangs (measured on 3.0.3). */

@@ -77,7 +77,7 @@ function successorOf(leader: MemberFacts, { members }: Facts): MemberFacts | und
   return candidates.find(({ outdated }) => !outdated) ?? candidates[0];
 }
 
-function others({ members }: Facts, { pod }: MemberFacts): string[] {
+export function others({ members }: Facts, { pod }: MemberFacts): string[] {
   return members.map((member) => member.pod).filter((other) => other !== pod);
 }
 

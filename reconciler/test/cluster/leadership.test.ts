@@ -21,10 +21,11 @@ const test = base
     await define(cluster, WebServer);
     return new World(cluster, WebServer);
   })
-  .extend('replicas', async ({ cluster, world }, { onCleanup }) => {
+  .extend('replicas', async ({ cluster, world, task }, { onCleanup }) => {
     expect(world).toBeDefined();
     const started: Replica[] = [];
     onCleanup(async () => {
+      if (task.result?.state === 'fail') for (const replica of started.slice(-4)) console.error(replica.story());
       await Promise.all(started.map((replica) => replica.stop()));
       await cluster.api.delete(leasePath(cluster)).catch(() => {});
     });

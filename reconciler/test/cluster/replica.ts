@@ -66,6 +66,13 @@ export class Replica {
     return this.log.map(({ message }) => message);
   }
 
+  /** How it ended, and the last that it said. */
+  story(): string {
+    const { exitCode, signalCode } = this.process;
+    const lines = this.log.slice(-10).map((line) => JSON.stringify(line));
+    return [`${this.name}: ${exitCode ?? signalCode ?? 'runs'}`, ...lines].join('\n');
+  }
+
   /** Resolves when it has said so. */
   async says(message: string): Promise<void> {
     const heard = () => this.messages.includes(message) || this.process.exitCode !== null;

@@ -10,7 +10,7 @@ import { Manager } from '../../src/run/manager.js';
 import { Metrics } from '../../src/run/metrics.js';
 import type { Status } from '../../src/run/status.js';
 
-export const eventually = { timeout: 20_000, interval: 30 };
+export const eventually = { timeout: 60_000, interval: 30 };
 
 export type AnyObject = Stored & { readonly spec: Record<string, unknown>; readonly status?: Status };
 

@@ -46,5 +46,5 @@ export function buildOperators(node: string): Operators {
 
 function controllerRuntime(command: string, variant: string, port: number): Program {
   const args = [`--variant=${variant}`, `--probes=127.0.0.1:${port}`, `--metrics=127.0.0.1:${port + 1}`];
-  return { name: `controller-runtime, ${variant}`, command, args, port };
+  return { name: `controller-runtime-${variant}`, command, args, port };
 }

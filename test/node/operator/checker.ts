@@ -10,9 +10,18 @@ export interface Report {
   readonly longestGap: number;
 }
 
-interface Write {
-  readonly request: string;
+/** A request, and whether an answer to it is the one that is wanted. */
+interface Exchange {
+  readonly path: string;
   readonly taken: (answer: string) => boolean;
+}
+
+/** How clients write and read in a line of Nacos; each by a number. */
+interface ClientApi {
+  readonly publish: (number: number) => Exchange;
+  readonly register: (number: number) => Exchange;
+  readonly configuration: (number: number) => Exchange;
+  readonly instance: (number: number) => Exchange;
 }
 
 /**
@@ -27,8 +36,18 @@ export class Checker {
   private stopped = false;
   private running: Promise<void> = Promise.resolve();
 
-  /** @param service where clients are led to, such as `http://10.96.0.7:8848/nacos` */
-  constructor(private readonly service: string) {}
+  /**
+   * @param service where clients are led to, such as `http://10.96.0.7:8848/nacos`
+   * @param identity from 3.0 on, a header by which servers let everything be written
+   */
+  constructor(
+    private readonly service: string,
+    private readonly identity?: Readonly<Record<string, string>>,
+  ) {}
+
+  private get api(): ClientApi {
+    return this.identity ? v3 : v1;
+  }
 
   start(): this {
     this.running = this.run();
@@ -56,8 +75,8 @@ export class Checker {
   private async run(): Promise<void> {
     let last = Date.now();
     for (let number = 1; !this.stopped; number++) {
-      if (await this.write(configuration(number))) this.configurations.push(number);
-      if (number % 5 === 0 && (await this.write(instance(number)))) this.instances.push(number);
+      if (await this.write(this.api.publish(number))) this.configurations.push(number);
+      if (number % 5 === 0 && (await this.write(this.api.register(number)))) this.instances.push(number);
       this.longestGap = Math.max(this.longestGap, Date.now() - last);
       last = Date.now();
       await sleep(100);
@@ -65,9 +84,9 @@ export class Checker {
   }
 
   /** Until it is acknowledged, as a client would. False where it was given up because the checker is stopped. */
-  private async write({ request, taken }: Write): Promise<boolean> {
+  private async write({ path, taken }: Exchange): Promise<boolean> {
     for (;;) {
-      const answer = await ask(`${this.service}${request}`, 'POST');
+      const answer = await this.ask(`${this.service}${path}`, 'POST');
       if (answer !== undefined && taken(answer)) return true;
       if (this.stopped) return false;
       this.retries += 1;
@@ -77,34 +96,61 @@ export class Checker {
 
   private async has(member: string, what: string): Promise<boolean> {
     const [kind, number] = what.split(' ');
-    if (kind === 'configuration')
-      return (await ask(`${member}/v1/cs/configs?dataId=number-${number}&group=DEFAULT_GROUP`)) === `value-${number}`;
-    const answer = (await ask(`${member}/v1/ns/instance/list?serviceName=service-${number}`)) ?? '';
-    return answer.includes(`"ip":"${addressOf(Number(number))}"`);
+    const { path, taken } = this.api[kind as 'configuration' | 'instance'](Number(number));
+    return taken((await this.ask(`${member}${path}`)) ?? '');
+  }
+
+  /** Undefined unless it was answered with 200, within the time that a client waits. */
+  private async ask(url: string, method = 'GET'): Promise<string | undefined> {
+    const headers = { connection: 'close', ...this.identity };
+    try {
+      const answer = await fetch(url, { method, signal: AbortSignal.timeout(5000), headers });
+      const body = await answer.text();
+      return answer.ok ? body : undefined;
+    } catch {
+      return undefined;
+    }
   }
 }
 
-function configuration(number: number): Write {
-  const request = `/v1/cs/configs?dataId=number-${number}&group=DEFAULT_GROUP&content=value-${number}`;
-  return { request, taken: (answer) => answer === 'true' };
-}
+const v1: ClientApi = {
+  publish: (number) => ({
+    path: `/v1/cs/configs?dataId=number-${number}&group=DEFAULT_GROUP&content=value-${number}`,
+    taken: (answer) => answer === 'true',
+  }),
+  register: (number) => ({
+    path: `/v1/ns/instance?serviceName=service-${number}&ip=${addressOf(number)}&port=80&ephemeral=false`,
+    taken: (answer) => answer === 'ok',
+  }),
+  configuration: (number) => ({
+    path: `/v1/cs/configs?dataId=number-${number}&group=DEFAULT_GROUP`,
+    taken: (answer) => answer === `value-${number}`,
+  }),
+  instance: (number) => ({
+    path: `/v1/ns/instance/list?serviceName=service-${number}`,
+    taken: (answer) => answer.includes(`"${addressOf(number)}"`),
+  }),
+};
 
-function instance(number: number): Write {
-  const request = `/v1/ns/instance?serviceName=service-${number}&ip=${addressOf(number)}&port=80&ephemeral=false`;
-  return { request, taken: (answer) => answer === 'ok' };
-}
+const v3: ClientApi = {
+  publish: (number) => ({
+    path: `/v3/admin/cs/config?dataId=number-${number}&groupName=DEFAULT_GROUP&content=value-${number}`,
+    taken: (answer) => answer.includes('"code":0'),
+  }),
+  register: (number) => ({
+    path: `/v3/admin/ns/instance?serviceName=service-${number}&ip=${addressOf(number)}&port=80&ephemeral=false`,
+    taken: (answer) => answer.includes('"code":0'),
+  }),
+  configuration: (number) => ({
+    path: `/v3/client/cs/config?dataId=number-${number}&groupName=DEFAULT_GROUP`,
+    taken: (answer) => answer.includes(`"value-${number}"`),
+  }),
+  instance: (number) => ({
+    path: `/v3/client/ns/instance/list?serviceName=service-${number}`,
+    taken: (answer) => answer.includes(`"${addressOf(number)}"`),
+  }),
+};
 
 function addressOf(number: number): string {
   return `10.1.${Math.floor(number / 250)}.${(number % 250) + 1}`;
-}
-
-/** Undefined unless it was answered with 200, within the time that a client waits. */
-async function ask(url: string, method = 'GET'): Promise<string | undefined> {
-  try {
-    const answer = await fetch(url, { method, signal: AbortSignal.timeout(5000), headers: { connection: 'close' } });
-    const body = await answer.text();
-    return answer.ok ? body : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { distributionVersion } from '../images/nacos.js';
 import { database, smallServer } from '../manifests.js';
+import { changed, LiveCluster, long, cluster as membersOf } from './changes.js';
 import { testWithOperator } from './operated-cluster.js';
 
 const test = testWithOperator(3);
@@ -15,13 +16,11 @@ const nacos = (spec: object = {}) => ({
 });
 const cluster = { type: 'cluster', replicas: 3 };
 const password = 'of-a-test';
+const onMysql = { type: 'mysql', mysqlHost: 'mysql', credentialsSecret: { name: 'mysql-login' } };
 const instances = {
   standalone: nacos({ volume: { enabled: true } }),
   'embedded-cluster': nacos({ ...cluster, volume: { enabled: true } }),
-  'mysql-cluster': nacos({
-    ...cluster,
-    database: { type: 'mysql', mysqlHost: 'mysql', credentialsSecret: { name: 'mysql-login' } },
-  }),
+  'mysql-cluster': nacos({ ...cluster, database: onMysql }),
 };
 const names = Object.keys(instances);
 
@@ -63,3 +62,25 @@ test.skipIf(!distribution)('the generated password is the administrator’s', as
     expect(answer).toContain('accessToken');
   }
 });
+
+/** Three starts of 3.x at a time are what a small machine can bear. */
+test.skipIf(!distribution).for([
+  ['embedded', { volume: { enabled: true } }],
+  ['on MySQL', { database: onMysql }],
+] as const)(
+  `real Nacos ${version} %s: 1 → 3 → 1 and a changed environment lose no write`,
+  long,
+  async ([where, spec], { operated }) => {
+    for (const name of names)
+      await operated.kubectl(['delete', 'nacos', name, '--ignore-not-found', '--cascade=foreground']);
+    const name = where === 'embedded' ? 'changed-embedded' : 'changed-mysql';
+    const members = membersOf(version, spec);
+    const live = await LiveCluster.start(operated, name, { ...members, replicas: 1 });
+    await live.change({ ...members, replicas: 3 });
+    await live.change({ ...changed(members), replicas: 3 });
+    await live.found(3);
+    await live.change({ ...changed(members), replicas: 1 });
+    await live.finish(1);
+    await live.remove();
+  },
+);

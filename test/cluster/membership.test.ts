@@ -1,0 +1,183 @@
+import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
+import type { ConfigMap, Pod } from 'kubernetes-types/core/v1.js';
+import { expect } from 'vitest';
+import { NacosMembers } from './nacos-members.js';
+import { isolated } from './network.js';
+import { apply, test as base, conditionOf, eventually, nacosOf, type Operator } from './operator.js';
+import type { TestCluster } from './test-cluster.js';
+
+/** A change takes many steps, and with each of them a start of the operator. */
+const patience = { timeout: 280_000, interval: 200 };
+const spec = { type: 'cluster', image: 'nacos/nacos-server:v2.3.2' };
+
+/** What an operator changes when members come and go. */
+class World {
+  list = 0;
+  servers = 0;
+  readonly pods = new Map<string, Pod>();
+  readonly violations: string[] = [];
+  /** Of every step, in order. */
+  readonly steps: string[] = [];
+  onStep: () => void = () => {};
+
+  constructor(
+    private readonly cluster: TestCluster,
+    readonly members: NacosMembers,
+  ) {
+    members.onOperation = (what) => this.step(what);
+  }
+
+  async follow(signal: AbortSignal): Promise<void> {
+    const { api, namespace } = this.cluster;
+    const fields = (name: string) => `fieldSelector=metadata.name%3D${name}`;
+    const core = `/api/v1/namespaces/${namespace}`;
+    await api.follow<ConfigMap>(
+      `${core}/configmaps?${fields('n-members')}`,
+      ({ object }) => this.seeList(object),
+      signal,
+    );
+    await api.follow<StatefulSet>(
+      `/apis/apps/v1/namespaces/${namespace}/statefulsets?${fields('n')}`,
+      ({ object }) => this.seeServers(object.spec?.replicas ?? 0),
+      signal,
+    );
+    await api.follow<Pod>(
+      `${core}/pods?labelSelector=app%3Dn`,
+      ({ type, object }) => this.seePod(object, type === 'DELETED'),
+      signal,
+    );
+  }
+
+  get all(): readonly string[] {
+    return [...this.violations, ...this.members.violations];
+  }
+
+  private seeList({ data, metadata }: ConfigMap): void {
+    const count = (data?.['cluster.conf'] ?? '').split('\n').filter(Boolean).length;
+    const writers = new Set(metadata?.managedFields?.map(({ manager }) => manager));
+    if (writers.size !== 1) this.violations.push(`the list has the writers ${[...writers].join(', ')}`);
+    if (count === this.list) return;
+    this.resize(`the list from ${this.list} to ${count}`, this.list, count);
+    this.list = count;
+  }
+
+  private seeServers(count: number): void {
+    if (count === this.servers) return;
+    this.resize(`the servers from ${this.servers} to ${count}`, this.servers, count);
+    this.servers = count;
+  }
+
+  private resize(what: string, before: number, after: number): void {
+    if (before === 0) return;
+    if (Math.abs(before - after) > 1) this.violations.push(`${what} at once`);
+    const waiting = this.unready.filter((pod) => Number(pod.slice(2)) < Math.min(before, after));
+    if (waiting.length > 0) this.violations.push(`${what} while ${waiting.join(', ')} is not ready`);
+    this.step(what);
+  }
+
+  private seePod(pod: Pod, gone: boolean): void {
+    const name = pod.metadata?.name ?? '';
+    const before = this.pods.get(name);
+    if (gone) return void this.pods.delete(name);
+    this.pods.set(name, pod);
+    if (!before || before.metadata?.uid !== pod.metadata?.uid) return;
+    if (serves(before) !== serves(pod)) this.step(`clients of ${name}: ${serves(pod)}`);
+    if (told(before) !== told(pod)) this.step(`${name} told of ${told(pod)}`);
+    if (!before.metadata?.deletionTimestamp && pod.metadata?.deletionTimestamp) this.step(`${name} is deleted`);
+  }
+
+  private get unready(): string[] {
+    return [...this.pods].filter(([, pod]) => !isReady(pod)).map(([name]) => name);
+  }
+
+  private step(what: string): void {
+    this.steps.push(what);
+    this.onStep();
+  }
+}
+
+const serves = ({ metadata }: Pod) => metadata?.labels?.['nacos.io/serves'];
+const told = ({ metadata }: Pod) => metadata?.annotations?.['nacos.io/members'];
+const isReady = ({ status, metadata }: Pod) =>
+  !metadata?.deletionTimestamp && status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+
+const test = base.extend('world', { scope: 'file' }, async ({ cluster, operator: _ }, { onCleanup }) => {
+  const members = new NacosMembers(cluster, 'n');
+  cluster.kubelet.script({ labels: { app: 'n' } }, members);
+  const world = new World(cluster, members);
+  const ending = new AbortController();
+  await world.follow(ending.signal);
+  onCleanup(() => ending.abort());
+  return world;
+});
+const here = test.runIf(isolated());
+
+async function settled(cluster: TestCluster, world: World, members: number): Promise<void> {
+  const state = async () => {
+    const { status, metadata } = await nacosOf(cluster, 'n');
+    const seen = status?.conditions?.find(({ type }) => type === 'Ready')?.observedGeneration === metadata.generation;
+    return { seen, phase: status?.phase, voters: world.members.voters, list: world.list, servers: world.servers };
+  };
+  const voters = Array.from({ length: members }, (_, ordinal) => `n-${ordinal}`);
+  await expect.poll(state, patience).toEqual({ seen: true, phase: 'Running', voters, list: members, servers: members });
+  expect(world.all).toEqual([]);
+}
+
+/** Kills the operator at every step, on the spot, and starts another. */
+function killAtEachStep(world: World, operator: Operator): () => Promise<number> {
+  let [kills, last] = [0, Promise.resolve()];
+  world.onStep = () => {
+    const killed = operator.kill();
+    kills += 1;
+    // Once more, for the one that was on its way: there is never a second one.
+    last = last.then(() => killed.then(() => operator.kill()).then(() => operator.start()));
+  };
+  return async () => {
+    world.onStep = () => {};
+    await last;
+    return kills;
+  };
+}
+
+here('1 → 3 → 5 → 3 by edits and by kubectl scale, one member at a time', async ({ cluster, world }) => {
+  await apply(cluster, 'n', { ...spec, replicas: 1 });
+  await settled(cluster, world, 1);
+  await apply(cluster, 'n', { ...spec, replicas: 3 });
+  await settled(cluster, world, 3);
+  await cluster.kubectl(['scale', 'nacos', 'n', '--replicas=5']);
+  await settled(cluster, world, 5);
+  await cluster.kubectl(['scale', 'nacos', 'n', '--replicas=3']);
+  await settled(cluster, world, 3);
+});
+
+here('the operator may be killed after every step', async ({ cluster, world, operator }) => {
+  const stop = killAtEachStep(world, operator);
+  for (const replicas of [5, 3]) {
+    if (replicas === 3) world.members.lead('n-4');
+    await cluster.kubectl(['scale', 'nacos', 'n', `--replicas=${replicas}`]);
+    await settled(cluster, world, replicas);
+  }
+  await apply(cluster, 'n', { ...spec, replicas: 3, env: [{ name: 'CHANGED', value: 'true' }] });
+  await settled(cluster, world, 3);
+  // More than there are pods and members to change.
+  expect(await stop()).toBeGreaterThan(15);
+});
+
+here('paused holds a change where it is, and goes on from there', async ({ cluster, world, operator }) => {
+  const pause = (paused: boolean) =>
+    cluster.kubectl(['patch', 'nacos', 'n', '--type=merge', '-p', JSON.stringify({ spec: { paused } })]);
+  await cluster.kubectl(['scale', 'nacos', 'n', '--replicas=5']);
+  await expect.poll(() => world.list, eventually).toBe(4);
+  await pause(true);
+  await expect.poll(() => conditionOf(cluster, 'n', 'Paused'), eventually).toMatchObject({ status: 'True' });
+  const [steps, before] = [world.steps.length, operator.requests().length];
+  // The new member joins by itself, and the operator sees it: nothing else follows.
+  await expect.poll(() => world.members.voters.length, eventually).toBe(4);
+  await new Promise((resolve) => setTimeout(resolve, 8000));
+  expect(world.steps.slice(steps)).toEqual([]);
+  expect(operator.writes(before).filter((write) => !write.includes('/status') && !write.includes('events'))).toEqual(
+    [],
+  );
+  await pause(false);
+  await settled(cluster, world, 5);
+});
