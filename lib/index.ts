@@ -18,7 +18,12 @@ export {
 export { NacosCluster, type NacosClusterProps } from './nacos-cluster.js';
 export { NacosDefinition } from './nacos-definition.js';
 export { NacosInstance } from './nacos-instance.js';
-export { NacosManager, type NacosManagerIngress, type NacosManagerProps } from './nacos-manager.js';
+export {
+  NacosManager,
+  type NacosManagerIngress,
+  type NacosManagerLogin,
+  type NacosManagerProps,
+} from './nacos-manager.js';
 export { NacosOperator, type NacosOperatorProps } from './nacos-operator.js';
 export {
   type ComputeQuantities,

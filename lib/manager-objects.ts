@@ -128,7 +128,7 @@ function deployment(settings: ManagerSettings): Manifest {
 }
 
 function container(settings: ManagerSettings) {
-  const { image, resources, program, tlsSecretName, allowedImages, namespaces, rateLimit } = settings;
+  const { image, resources, program, tlsSecretName, allowedImages, namespaces, rateLimit, login } = settings;
   const variables: Record<string, string | undefined> = {
     PORT: String(port),
     KUBERNETES_CA_FILE: `${authority}/ca.crt`,
@@ -136,6 +136,9 @@ function container(settings: ManagerSettings) {
     IMAGES: allowedImages?.join(','),
     NAMESPACES: namespaces?.join(','),
     RATE_LIMIT: rateLimit === undefined ? undefined : String(rateLimit),
+    OIDC_ISSUER: login?.issuer,
+    OIDC_CLIENT_ID: login?.clientId,
+    OIDC_SCOPES: login?.scopes,
   };
   const probe = {
     httpGet: { path: '/healthz', port: 'web', scheme: scheme(settings).toUpperCase() },

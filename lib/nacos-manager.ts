@@ -21,6 +21,16 @@ export interface NacosManagerIngress {
   readonly annotations?: { readonly [name: string]: string };
 }
 
+/** Where people log in on the page: an OpenID Connect issuer whose ID tokens the Kubernetes API server accepts. */
+export interface NacosManagerLogin {
+  /** As in the API server's `--oidc-issuer-url`, such as `https://sso.example.com/realms/ops`. */
+  readonly issuer: string;
+  /** Public client of the page, with PKCE and without a secret; as in `--oidc-client-id`. */
+  readonly clientId: string;
+  /** Separated by spaces; what the API server takes names and groups from. @default openid */
+  readonly scopes?: string;
+}
+
 /** Props of a `NacosManager`. */
 export interface NacosManagerProps {
   /** Name of its objects. @default the construct's id */
@@ -41,6 +51,8 @@ export interface NacosManagerProps {
   readonly rateLimit?: number;
   /** Secret with `tls.crt` and `tls.key`, which the service then uses itself. @default HTTP, for an Ingress that ends TLS */
   readonly tlsSecretName?: string;
+  /** @default people bring a token */
+  readonly login?: NacosManagerLogin;
   /** @default reached inside the cluster only */
   readonly ingress?: NacosManagerIngress;
   /** @default 50m CPU and 128Mi requested, a limit of 256Mi */
@@ -64,6 +76,10 @@ export class NacosManager extends Construct {
     if (!/^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$/.test(name))
       throw new Error(
         `${this.node.path} (NacosManager): name: ${JSON.stringify(name)}: use at most 40 small letters, digits and dashes`,
+      );
+    if (props.login && !props.login.issuer.startsWith('https://'))
+      throw new Error(
+        `${this.node.path} (NacosManager): login.issuer: ${JSON.stringify(props.login.issuer)}: has to start with https://, as the API server asks of it`,
       );
     const chartNamespace = Chart.of(this).namespace;
     const quotas = { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '256Mi' } };

@@ -14,6 +14,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     '@sinclair/typebox/value',
     '@marcbachmann/cel-js',
     'cdk8s-reconciler',
+    'cdk8s-reconciler/schema',
     'dot-properties',
   ],
   render: ['kubernetes-types', 'node:crypto'],

@@ -74,6 +74,21 @@ describe('NacosManager', () => {
     ]);
   });
 
+  it('tells its pods where people log in, and refuses an issuer that no API server takes', () => {
+    const login = { issuer: 'https://sso.example.com', clientId: 'nacos', scopes: 'openid groups' };
+    const [deployment] = ofKind<Deployment>(objects({ login }), 'Deployment');
+    expect(deployment?.spec?.template.spec?.containers[0]?.env).toEqual(
+      expect.arrayContaining([
+        { name: 'OIDC_ISSUER', value: 'https://sso.example.com' },
+        { name: 'OIDC_CLIENT_ID', value: 'nacos' },
+        { name: 'OIDC_SCOPES', value: 'openid groups' },
+      ]),
+    );
+    expect(() => objects({ login: { ...login, issuer: 'http://sso.example.com' } })).toThrow(
+      /chart\/manager \(NacosManager\): login\.issuer: .*https/,
+    );
+  });
+
   it('refuses a name that no object can have', () => {
     expect(() => objects({ name: 'Nacos Manager' })).toThrow(/chart\/manager \(NacosManager\): name: "Nacos Manager"/);
   });

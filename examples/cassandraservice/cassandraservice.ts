@@ -1,12 +1,9 @@
 import { Type } from '@sinclair/typebox';
-import { controller, type ObjectOf, resource, Service, StatefulSet } from 'cdk8s-reconciler';
-import type { EnvVar, ResourceRequirements } from 'kubernetes-types/core/v1.js';
+import { controller, expose, type ObjectOf, resource, Service, StatefulSet, workload } from 'cdk8s-reconciler';
+import { environment, port, resources } from 'cdk8s-reconciler/schema';
+import type { EnvVar } from 'kubernetes-types/core/v1.js';
 
-/** Types of Kubernetes itself: the API server checks them where they end up, in the StatefulSet. */
-const anything = { 'x-kubernetes-preserve-unknown-fields': true };
-const variable = Type.Unsafe<EnvVar>(Type.Object({ name: Type.String() }, anything));
 const number = Type.Optional(Type.Integer());
-const port = Type.Optional(Type.Integer({ minimum: 1, maximum: 65535 }));
 
 export const CassandraService = resource({
   group: 'cassandra.zhangaoo.com',
@@ -15,15 +12,15 @@ export const CassandraService = resource({
   spec: Type.Object({
     size: Type.Integer({ minimum: 0, default: 1 }),
     image: Type.String({ minLength: 1 }),
-    resources: Type.Optional(Type.Unsafe<ResourceRequirements>(Type.Object({}, anything))),
-    envs: Type.Optional(Type.Array(variable)),
-    env: Type.Optional(Type.Array(variable, { description: 'What older manifests call envs, which wins.' })),
+    resources: Type.Optional(resources()),
+    envs: Type.Optional(environment()),
+    env: Type.Optional(environment({ description: 'What older manifests call envs, which wins.' })),
     ports: Type.Array(
       Type.Object(
         {
           name: Type.Optional(Type.String({ maxLength: 15 })),
-          containerPort: port,
-          port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65535, description: 'The same as containerPort.' })),
+          containerPort: Type.Optional(port()),
+          port: Type.Optional(port({ description: 'The same as containerPort.' })),
         },
         {
           'x-kubernetes-validations': [
@@ -54,7 +51,11 @@ export const CassandraService = resource({
 
 export const cassandraService = controller(CassandraService, {
   owns: { services: Service, statefulSets: StatefulSet },
-  render: (cassandra) => [service(cassandra), statefulSet(cassandra)],
+  render: (cassandra) => {
+    const set = statefulSet(cassandra);
+    // Gives each pod a name, such as cassandra-0.cassandra: seeds must be found before they are ready.
+    return [expose(set, { clusterIP: 'None', publishNotReadyAddresses: true }), set];
+  },
   status: (_, { statefulSets: [set] }) => {
     // The generation and the conditions are the StatefulSet's own; an object has those of itself.
     const { observedGeneration, conditions, ...fields } = set?.status ?? {};
@@ -62,19 +63,7 @@ export const cassandraService = controller(CassandraService, {
   },
 });
 
-/** Gives each pod a name, such as cassandra-0.cassandra: seeds must be found before they are ready. */
-function service({ metadata: { name }, spec }: ObjectOf<typeof CassandraService>): Service {
-  const ports = portsOf(spec).map(({ name, containerPort: port }) => ({ name, port }));
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name },
-    spec: { clusterIP: 'None', publishNotReadyAddresses: true, selector: { app: name }, ports },
-  };
-}
-
 function statefulSet({ metadata: { name }, spec }: ObjectOf<typeof CassandraService>): StatefulSet {
-  const labels = { app: name };
   const ports = portsOf(spec);
   const container = {
     name: 'cassandra',
@@ -85,13 +74,8 @@ function statefulSet({ metadata: { name }, spec }: ObjectOf<typeof CassandraServ
     // Members join one after the other, each when the one before it serves clients.
     ...(ports.some((port) => port.name === 'cql') && { readinessProbe: { tcpSocket: { port: 'cql' } } }),
   };
-  const template = { metadata: { labels }, spec: { terminationGracePeriodSeconds: 180, containers: [container] } };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'StatefulSet',
-    metadata: { name },
-    spec: { serviceName: name, replicas: spec.size, selector: { matchLabels: labels }, template },
-  };
+  const pod = { terminationGracePeriodSeconds: 180, containers: [container] };
+  return workload(StatefulSet, name, pod, { replicas: spec.size });
 }
 
 /** Each number once, by the first name that is given for it. */

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { controller, Job, resource } from 'cdk8s-reconciler';
+import { controller, Job, manifest, resource } from 'cdk8s-reconciler';
 import { printing } from './job.js';
 
 export const Echo = resource({
@@ -30,9 +30,7 @@ export const Echo = resource({
 
 export const echo = controller(Echo, {
   owns: { jobs: Job },
-  render: ({ metadata: { name }, spec }) => [
-    { apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec: printing(spec) } as Job,
-  ],
+  render: ({ metadata: { name }, spec }) => [manifest(Job, name, { spec: printing(spec) })],
   status: (_, { jobs: [job] }) => ({ completionTime: job?.status?.completionTime }),
   // Without it a Job that was removed, by hand or after its time to live, would be put back and print again.
   done: ({ status }) => status?.completionTime !== undefined,

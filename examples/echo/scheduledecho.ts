@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { CronJob, controller, resource } from 'cdk8s-reconciler';
+import { CronJob, controller, manifest, resource } from 'cdk8s-reconciler';
 import { printing } from './job.js';
 
 export const ScheduledEcho = resource({
@@ -18,12 +18,7 @@ export const ScheduledEcho = resource({
 export const scheduledEcho = controller(ScheduledEcho, {
   owns: { cronJobs: CronJob },
   render: ({ metadata: { name }, spec }) => [
-    {
-      apiVersion: 'batch/v1',
-      kind: 'CronJob',
-      metadata: { name },
-      spec: { schedule: spec.schedule, jobTemplate: { spec: printing(spec) } },
-    } as CronJob,
+    manifest(CronJob, name, { spec: { schedule: spec.schedule, jobTemplate: { spec: printing(spec) } } }),
   ],
   status: (_, { cronJobs: [job] }) => ({ lastScheduleTime: job?.status?.lastScheduleTime }),
 });

@@ -1,14 +1,15 @@
 import type { Chart } from 'cdk8s';
-import { ConfigMap, type Deployment, ImagePullPolicy, k8s, Probe, Secret, Volume } from 'cdk8s-plus-28';
+import { ConfigMap, type Deployment, ImagePullPolicy, Probe, Secret, Volume } from 'cdk8s-plus-28';
+import { manifest, NetworkPolicy } from 'cdk8s-reconciler';
 import { proxy, resources } from './resources.js';
 import type { Spec } from './spec.js';
 
 export const proxyPort = 8080;
 
-/** Puts a proxy that asks for a password in front of the container, and closes every other way into the pods. */
+/** Puts a proxy that asks for a password in front of the container. */
 export function authProxy(chart: Chart, deployment: Deployment, spec: Spec): void {
-  const name = `${spec.fullName}-proxy`;
-  const config = new ConfigMap(chart, 'proxy-config', { metadata: { name }, data: { 'nginx.conf': nginx(spec) } });
+  const metadata = { name: `${spec.fullName}-proxy` };
+  const config = new ConfigMap(chart, 'proxy-config', { metadata, data: { 'nginx.conf': nginx(spec) } });
   const tenants = Secret.fromSecretName(chart, 'tenants', spec.tenants);
   deployment.addContainer({
     name: 'proxy',
@@ -25,12 +26,15 @@ export function authProxy(chart: Chart, deployment: Deployment, spec: Spec): voi
       { path: '/tmp', volume: Volume.fromEmptyDir(chart, 'tmp-volume', 'tmp') },
     ],
   });
-  new k8s.KubeNetworkPolicy(chart, 'door', {
-    metadata: { name },
+}
+
+/** Nobody gets around the proxy, where the cluster's network knows such policies. */
+export function door({ fullName }: Spec): NetworkPolicy {
+  return manifest(NetworkPolicy, `${fullName}-proxy`, {
     spec: {
-      podSelector: { matchLabels: { app: spec.fullName } },
+      podSelector: { matchLabels: { app: fullName } },
       policyTypes: ['Ingress'],
-      ingress: [{ ports: [{ port: k8s.IntOrString.fromNumber(proxyPort) }] }],
+      ingress: [{ ports: [{ port: proxyPort }] }],
     },
   });
 }

@@ -6,7 +6,6 @@ import {
   ImagePullPolicy,
   Ingress,
   IngressBackend,
-  k8s,
   LabelSelector,
   Metric,
   MetricTarget,
@@ -19,8 +18,8 @@ import { authProxy, proxyPort } from './auth-proxy.js';
 import { mostReplicas, resources } from './resources.js';
 import { hostOf, type Spec } from './spec.js';
 
-/** Builds the children of one instance. */
-export function instance(chart: Chart, spec: Spec, quota: Record<string, string>): void {
+/** The children of one instance that know of each other. */
+export function instance(chart: Chart, spec: Spec): void {
   const metadata = { name: spec.fullName };
   const labels = { app: spec.fullName };
   // Without a number the Deployment's replicas are the autoscaler's.
@@ -68,6 +67,4 @@ export function instance(chart: Chart, spec: Spec, quota: Record<string, string>
       metrics: [Metric.resourceCpu(MetricTarget.averageUtilization(80))],
     });
   }
-  const hard = Object.fromEntries(Object.entries(quota).map(([name, of]) => [name, k8s.Quantity.fromString(of)]));
-  new k8s.KubeResourceQuota(chart, 'quota', { metadata, spec: { hard } });
 }

@@ -5,6 +5,7 @@ import {
   Deployment,
   HorizontalPodAutoscaler,
   Ingress,
+  manifest,
   NetworkPolicy,
   type ObjectOf,
   ResourceQuota,
@@ -14,6 +15,7 @@ import {
   ServiceAccount,
 } from 'cdk8s-reconciler';
 import { onChart } from 'cdk8s-reconciler/chart';
+import { door } from './auth-proxy.js';
 import { instance } from './instance.js';
 import { quotaOf } from './resources.js';
 import { hostOf, spec } from './spec.js';
@@ -30,7 +32,8 @@ export const MicroServiceDeploy = resource({
   }),
   columns: { Version: '.spec.version', Ready: '.status.readyReplicas', Idle: '.spec.idle', Host: '.status.host' },
 });
-type Instance = ObjectOf<typeof MicroServiceDeploy>;
+
+const constructs = onChart((chart, { spec }: ObjectOf<typeof MicroServiceDeploy>) => instance(chart, spec));
 
 export const microServiceDeploy = controller(MicroServiceDeploy, {
   owns: {
@@ -45,7 +48,11 @@ export const microServiceDeploy = controller(MicroServiceDeploy, {
   },
   // A quota counts all pods of the namespace, so each instance's has room for all of them.
   reads: { instances: reading(MicroServiceDeploy, () => true) },
-  render: onChart((chart, { spec, status }: Instance) => instance(chart, spec, status?.quota ?? quotaOf([spec]))),
+  render: (object) => [
+    ...constructs(object),
+    ...(object.spec.needAuth ? [door(object.spec)] : []),
+    manifest(ResourceQuota, object.spec.fullName, { spec: { hard: object.status?.quota ?? quotaOf([object.spec]) } }),
+  ],
   status: ({ spec }, { instances, deployments: [pods] }) => ({
     host: hostOf(spec),
     readyReplicas: pods?.status?.readyReplicas ?? 0,

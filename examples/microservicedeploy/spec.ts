@@ -1,9 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { port, quantity } from 'cdk8s-reconciler/schema';
 
-const quantity = Type.String({ pattern: '^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$' });
 const name = (description: string) =>
   Type.String({ pattern: '^[a-z]([-a-z0-9]{0,50}[a-z0-9])?$', maxLength: 52, description });
-const amounts = Type.Object({ cpu: quantity, memory: quantity });
+const amounts = Type.Object({ cpu: quantity(), memory: quantity() });
 
 export const spec = Type.Object({
   msName: name('The microservice.'),
@@ -11,12 +11,7 @@ export const spec = Type.Object({
   version: Type.String({ pattern: '^[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$' }),
   path: name('The major version: appears in the host name.'),
   image: Type.String({ minLength: 1 }),
-  port: Type.Integer({
-    minimum: 1,
-    maximum: 65535,
-    default: 80,
-    description: 'Where the image listens. Not 8080 with needAuth.',
-  }),
+  port: port({ default: 80, description: 'Where the image listens. Not 8080 with needAuth.' }),
   replicas: Type.Integer({ minimum: 1, default: 1, description: 'With autoscaling, the least.' }),
   autoscaling: Type.Boolean({ default: false }),
   maxReplicas: Type.Optional(Type.Integer({ minimum: 1, description: 'With autoscaling. Default: twice replicas.' })),

@@ -1,4 +1,4 @@
-import type { KubernetesObject, PodDisruptionBudget, Service, StatefulSet } from 'cdk8s-reconciler';
+import { disruptionBudget, expose, type KubernetesObject, StatefulSet, volumeClaim, workload } from 'cdk8s-reconciler';
 import type { Spec } from './spec.js';
 
 export function credentialsOf(name: string): string {
@@ -7,43 +7,30 @@ export function credentialsOf(name: string): string {
 
 /** All but the credentials. */
 export function children(name: string, spec: Spec): KubernetesObject[] {
-  return [headlessService(name), uiService(name, spec), disruptionBudget(name), statefulSet(name, spec)];
-}
-
-function headlessService(name: string): Service {
-  const ports = [
-    { name: 'redis', port: 6379 },
-    { name: 'api', port: 9443 },
+  const { enabled, volumeSize, storageClassName } = spec.persistentSpec;
+  const claims = enabled === 'true' ? [volumeClaim('persistent', volumeSize, storageClassName)] : [];
+  const set = workload(
+    StatefulSet,
+    name,
+    { containers: [node(name, spec)] },
+    {
+      replicas: spec.nodes,
+      ...(claims.length > 0 && { volumeClaimTemplates: claims }),
+    },
+  );
+  return [
+    expose(set, { clusterIP: 'None', publishNotReadyAddresses: true }),
+    expose(set, { type: spec.uiServiceType, ports: [{ name: 'ui', port: 8443 }] }, `${name}-ui`),
+    // A majority must stay: nodes are drained one at a time.
+    disruptionBudget(set),
+    set,
   ];
-  return service(name, { clusterIP: 'None', publishNotReadyAddresses: true, ports });
 }
 
-function uiService(name: string, { uiServiceType }: Spec): Service {
-  const ports = [{ name: 'ui', port: 8443, targetPort: 'ui' }];
-  return { ...service(name, { type: uiServiceType, ports }), metadata: { name: `${name}-ui` } };
-}
-
-function service(name: string, spec: Service['spec']): Service {
-  return { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { selector: { app: name }, ...spec } };
-}
-
-/** A majority must stay: nodes are drained one at a time. */
-function disruptionBudget(name: string): PodDisruptionBudget {
-  return {
-    apiVersion: 'policy/v1',
-    kind: 'PodDisruptionBudget',
-    metadata: { name },
-    spec: { maxUnavailable: 1, selector: { matchLabels: { app: name } } },
-  };
-}
-
-function statefulSet(name: string, spec: Spec): StatefulSet {
-  const labels = { app: name };
-  const { enabled, storageClassName, volumeSize } = spec.persistentSpec;
-  const { repository, versionTag, imagePullPolicy } = spec.redisEnterpriseImageSpec;
-  const persistent = enabled === 'true';
+function node(name: string, { persistentSpec, redisEnterpriseImageSpec, redisEnterpriseNodeResources }: Spec) {
+  const { repository, versionTag, imagePullPolicy } = redisEnterpriseImageSpec;
   const secret = (key: string) => ({ secretKeyRef: { name: credentialsOf(name), key } });
-  const container = {
+  return {
     name: 'node',
     image: `${repository}:${versionTag}`,
     imagePullPolicy,
@@ -57,23 +44,9 @@ function statefulSet(name: string, spec: Spec): StatefulSet {
       { name: 'REDIS_PASSWORD', valueFrom: secret('password') },
     ],
     readinessProbe: { tcpSocket: { port: 'ui' } },
-    ...(spec.redisEnterpriseNodeResources && { resources: spec.redisEnterpriseNodeResources }),
-    ...(persistent && { volumeMounts: [{ name: 'persistent', mountPath: '/opt/persistent' }] }),
-  };
-  const claim = {
-    metadata: { name: 'persistent' },
-    spec: { accessModes: ['ReadWriteOnce'], storageClassName, resources: { requests: { storage: volumeSize } } },
-  };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'StatefulSet',
-    metadata: { name },
-    spec: {
-      serviceName: name,
-      replicas: spec.nodes,
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers: [container] } },
-      ...(persistent && { volumeClaimTemplates: [claim] }),
-    },
+    ...(redisEnterpriseNodeResources && { resources: redisEnterpriseNodeResources }),
+    ...(persistentSpec.enabled === 'true' && {
+      volumeMounts: [{ name: 'persistent', mountPath: '/opt/persistent' }],
+    }),
   };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Type } from '@sinclair/typebox';
-import { controller, PodDisruptionBudget, resource, Secret, Service, StatefulSet } from 'cdk8s-reconciler';
+import { controller, manifest, PodDisruptionBudget, resource, Secret, Service, StatefulSet } from 'cdk8s-reconciler';
 import { children, credentialsOf } from './children.js';
 import { spec } from './spec.js';
 
@@ -34,13 +34,9 @@ export const redisEnterpriseCluster = controller(RedisEnterpriseCluster, {
   plan: ({ metadata: { name } }, _, { hasCredentials }) =>
     hasCredentials ? undefined : { type: 'CreateCredentials', message: `Secret ${credentialsOf(name)}` },
   act: async (_, { metadata: { name, namespace }, spec }, { apply }) => {
-    const data = { username: encode(spec.username), password: encode(randomBytes(24).toString('base64url')) };
+    const stringData = { username: spec.username, password: randomBytes(24).toString('base64url') };
     // Without an owner: like the volumes it outlives the cluster, which could not be entered with another password.
-    const metadata = { name: credentialsOf(name), namespace, labels: { app: name } };
-    await apply(Secret, { apiVersion: 'v1', kind: 'Secret', metadata, data });
+    const metadata = { namespace, labels: { app: name } };
+    await apply(Secret, manifest(Secret, credentialsOf(name), { metadata, stringData }));
   },
 });
-
-function encode(text: string): string {
-  return Buffer.from(text).toString('base64');
-}

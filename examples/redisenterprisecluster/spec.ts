@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import type { ResourceRequirements } from 'kubernetes-types/core/v1.js';
+import { quantity, resources } from 'cdk8s-reconciler/schema';
 
 export const spec = Type.Object({
   nodes: Type.Integer({ minimum: 1, maximum: 35, default: 3 }),
@@ -7,7 +7,7 @@ export const spec = Type.Object({
     {
       enabled: Type.Union([Type.Literal('true'), Type.Literal('false')], { default: 'false' }),
       storageClassName: Type.Optional(Type.String({ minLength: 1, description: 'Default: that of the cluster.' })),
-      volumeSize: Type.String({ default: '20Gi' }),
+      volumeSize: quantity({ default: '20Gi' }),
     },
     {
       default: {},
@@ -25,9 +25,7 @@ export const spec = Type.Object({
     { default: 'ClusterIP' },
   ),
   username: Type.String({ minLength: 1, default: 'admin@redis.internal' }),
-  redisEnterpriseNodeResources: Type.Optional(
-    Type.Unsafe<ResourceRequirements>(Type.Object({}, { 'x-kubernetes-preserve-unknown-fields': true })),
-  ),
+  redisEnterpriseNodeResources: Type.Optional(resources()),
   redisEnterpriseImageSpec: Type.Object(
     {
       repository: Type.String({ default: 'redislabs/redis' }),

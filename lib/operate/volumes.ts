@@ -1,7 +1,6 @@
-import { type ClusterReader, PersistentVolumeClaim } from 'cdk8s-reconciler';
+import { type ClusterReader, PersistentVolumeClaim, parseQuantity } from 'cdk8s-reconciler';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import { storage } from '../render/storage.js';
-import { bytes } from '../resource/quantity.js';
 import type { Instance } from '../resource/resolve.js';
 
 /** The claim of a server. */
@@ -89,7 +88,7 @@ export function tooSmall(instance: Instance, { claims }: VolumeFacts): ClaimFact
 }
 
 export function isLess(size: string, than: string): boolean {
-  return (bytes(size) ?? 0) < (bytes(than) ?? 0);
+  return (parseQuantity(size) ?? 0) < (parseQuantity(than) ?? 0);
 }
 
 /** Whether templates that are there have all that is rendered; the API server adds its defaults. */
@@ -108,6 +107,6 @@ function includes(live: unknown, rendered: unknown): boolean {
 
 /** The API server writes 10240Mi as 10Gi. */
 function sameQuantity(live: unknown, rendered: unknown): boolean {
-  const size = bytes(String(rendered));
-  return size !== undefined && size === bytes(String(live));
+  const size = parseQuantity(String(rendered));
+  return size !== undefined && size === parseQuantity(String(live));
 }

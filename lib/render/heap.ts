@@ -1,4 +1,4 @@
-import { bytes } from '../resource/quantity.js';
+import { parseQuantity } from '../resource/quantity.js';
 
 /**
  * Sizes of the heap and its young generation in MiB for a memory limit: half of it, since a server also needs
@@ -7,7 +7,7 @@ import { bytes } from '../resource/quantity.js';
 export function heapOf(
   limit: string | number | undefined,
 ): { readonly heap: number; readonly young: number } | undefined {
-  const size = limit === undefined ? undefined : bytes(limit);
+  const size = limit === undefined ? undefined : parseQuantity(limit);
   if (!size) return undefined;
   const heap = Math.max(256, Math.floor(size / 2 / 2 ** 20));
   return { heap, young: Math.floor(heap / 2) };

@@ -1,7 +1,6 @@
 import { Environment, type ParseResult, parse } from '@marcbachmann/cel-js';
-import type { Rule } from 'cdk8s-reconciler';
+import { parseQuantity, type Rule } from 'cdk8s-reconciler';
 import { type Problem, shown } from './problem.js';
-import { bytes } from './quantity.js';
 
 /** Problems of the rules that `self` breaks; those that compare with a former object are left out. */
 export function brokenRules(rules: readonly Rule[], self: object, prefix: string): Problem[] {
@@ -60,7 +59,7 @@ function transitions(): Environment {
   environment ??= new Environment({ unlistedVariablesAreDyn: true })
     .registerType('Quantity', Quantity)
     .registerFunction('string.find(string): string', (text: string, pattern: string) => text.match(pattern)?.[0] ?? '')
-    .registerFunction('quantity(string): Quantity', (text: string) => new Quantity(bytes(text) ?? Number.NaN))
+    .registerFunction('quantity(string): Quantity', (text: string) => new Quantity(parseQuantity(text) ?? Number.NaN))
     .registerFunction('Quantity.compareTo(Quantity): int', (one: Quantity, other: Quantity) =>
       BigInt(Math.sign(one.bytes - other.bytes)),
     );

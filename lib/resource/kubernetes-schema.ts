@@ -1,10 +1,6 @@
 import { type ObjectOptions, type TProperties, type TSchema, Type } from '@sinclair/typebox';
 
-// Schemas of the Kubernetes types that a Nacos embeds (k8s.io/api/core/v1/types.go). Limits on lists keep the cost of CEL rules in bounds.
-
-/** `resource.Quantity` (k8s.io/apimachinery: quantity.go) */
-export const quantityPattern =
-  '^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$';
+// Schemas of the Kubernetes types that a Nacos embeds beside those of cdk8s-reconciler/schema (k8s.io/api/core/v1/types.go). Limits on lists keep the cost of CEL rules in bounds.
 
 const text = (maxLength = 1024) => Type.Optional(Type.String({ maxLength }));
 const integer = (minimum?: number) =>
@@ -14,49 +10,11 @@ const list = <T extends TSchema>(items: T, maxItems = 64) => Type.Array(items, {
 const some = <T extends TProperties>(properties: T, options: ObjectOptions = {}) =>
   Type.Optional(Type.Object(properties, options));
 
-/** A string for TypeScript, as kubernetes-types has it; the API server takes a number too. */
-export const quantity = () =>
-  Type.Unsafe<string>(
-    Type.Union([Type.Integer(), Type.String({ pattern: quantityPattern })], {
-      'x-kubernetes-int-or-string': true,
-      pattern: quantityPattern,
-    }),
-  );
 export const intOrString = () =>
   Type.Unsafe<number | string>(Type.Union([Type.Integer(), Type.String()], { 'x-kubernetes-int-or-string': true }));
 
-export const quantities = (options: ObjectOptions = {}) =>
-  Type.Record(Type.String(), quantity(), { maxProperties: 16, ...options });
 export const stringMap = (options: ObjectOptions = {}) =>
   Type.Record(Type.String(), Type.String({ maxLength: 4096 }), { maxProperties: 64, ...options });
-
-export const resources = (options: ObjectOptions) =>
-  Type.Object(
-    {
-      limits: Type.Optional(quantities()),
-      requests: Type.Optional(quantities()),
-      claims: Type.Optional(list(Type.Object({ name: Type.String(), request: text() }), 16)),
-    },
-    options,
-  );
-
-const keySelector = () => some({ name: text(), key: Type.String({ maxLength: 253 }), optional: flag() });
-
-export const environment = (options: ObjectOptions) =>
-  Type.Array(
-    Type.Object({
-      name: Type.String({ minLength: 1, maxLength: 1024 }),
-      value: Type.Optional(Type.String({ maxLength: 131072 })),
-      valueFrom: some({
-        configMapKeyRef: keySelector(),
-        secretKeyRef: keySelector(),
-        fieldRef: some({ apiVersion: text(), fieldPath: Type.String({ maxLength: 1024 }) }),
-        resourceFieldRef: some({ containerName: text(), resource: Type.String(), divisor: Type.Optional(quantity()) }),
-        fileKeyRef: some({ volumeName: text(), path: text(), key: text(), optional: flag() }),
-      }),
-    }),
-    { maxItems: 256, ...options },
-  );
 
 export const localObjectReference = () => Type.Object({ name: Type.String({ default: '', maxLength: 253 }) });
 

@@ -1,5 +1,5 @@
 import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
-import { quantityPattern } from './kubernetes-schema.js';
+import { quantityPattern } from 'cdk8s-reconciler/schema';
 import { portPattern, versionPattern } from './spec.js';
 
 /** What is wrong with a field, in words that say what to do. */

@@ -1,16 +1,14 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { environment, quantities, resources } from 'cdk8s-reconciler/schema';
 import { oneOf, optionalText } from './fields.js';
 import { initialData } from './initial-data.js';
 import {
   affinity,
   containerSecurityContext,
-  environment,
   intOrString,
   localObjectReference,
   podSecurityContext,
   probe,
-  quantities,
-  resources,
   stringMap,
   toleration,
   topologySpreadConstraint,

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { call, Failure, type Instance, instancePath, type Plan } from './api.js';
 import { type Errors, fieldErrors, useChecked } from './checked.js';
-import { Dialog, Field, Problem } from './parts.js';
+import { Ask, Field, Problem } from './parts.js';
 import { Quotas, type QuotaValues, quotasOf, resourcesOf } from './quotas.js';
 import { texts } from './texts.js';
 
@@ -11,41 +11,33 @@ export function Change({ instance, onClose }: { readonly instance: Instance; rea
   const [version] = useState(instance.resourceVersion);
   const [replicas, setReplicas] = useState(spec.replicas === undefined ? '' : String(spec.replicas));
   const [quotas, setQuotas] = useState<QuotaValues>(quotasOf(spec.resources));
-  const [failure, setFailure] = useState<unknown>();
   const path = instancePath(namespace, name);
   const body = { replicas: replicas === '' ? null : numberOr(replicas), resources: resourcesOf(quotas) };
   const checked = useChecked(JSON.stringify(body), (signal) => call<Plan>('POST', `${path}:plan`, { body, signal }));
   const errors = fieldErrors(checked.failure);
-  const save = async (event: Event) => {
-    event.preventDefault();
-    await call('PATCH', path, { body, version }).then(onClose, (error) =>
-      setFailure(error instanceof Failure && error.status === 412 ? texts.changedElsewhere : error),
-    );
-  };
+  const save = () =>
+    call('PATCH', path, { body, version }).catch((error) => {
+      throw error instanceof Failure && error.status === 412 ? new Error(texts.changedElsewhere) : error;
+    });
   return (
-    <Dialog title={`${texts.change}: ${name}`} onClose={onClose}>
-      <form onSubmit={save}>
-        <Field
-          label={texts.replicas}
-          type="number"
-          value={replicas}
-          placeholder={texts.standard}
-          onValue={setReplicas}
-          wrong={errors['/replicas']}
-        />
-        <Quotas values={quotas} onValues={setQuotas} errors={errors} />
-        <Happening plan={checked.answer} errors={errors} failure={checked.failure} />
-        <Problem failure={failure} />
-        <div class="row">
-          <button type="submit" class="primary" disabled={!checked.answer}>
-            {texts.save}
-          </button>
-          <button type="button" onClick={onClose}>
-            {texts.cancel}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <Ask
+      title={`${texts.change}: ${name}`}
+      action={texts.save}
+      disabled={!checked.answer}
+      send={save}
+      onClose={onClose}
+    >
+      <Field
+        label={texts.replicas}
+        type="number"
+        value={replicas}
+        placeholder={texts.standard}
+        onValue={setReplicas}
+        wrong={errors['/replicas']}
+      />
+      <Quotas values={quotas} onValues={setQuotas} errors={errors} />
+      <Happening plan={checked.answer} errors={errors} failure={checked.failure} />
+    </Ask>
   );
 }
 

@@ -1,36 +1,21 @@
-import { useEffect, useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { call, type Instance, instancePath, type Version } from './api.js';
 import { numberOr } from './change.js';
 import { fieldErrors, useChecked } from './checked.js';
-import { Check, Field, Problem } from './parts.js';
-import { Quotas, quotasOf, resourcesOf } from './quotas.js';
+import { empty, type Form, steps } from './create-steps.js';
+import { Problem } from './parts.js';
+import { resourcesOf } from './quotas.js';
 import { texts } from './texts.js';
 import { yaml } from './yaml.js';
-
-const empty = {
-  namespace: 'nacos',
-  name: '',
-  type: 'standalone',
-  version: '',
-  replicas: '',
-  quotas: quotasOf({ requests: { cpu: '500m', memory: '2Gi' }, limits: { cpu: '1', memory: '4Gi' } }),
-  database: 'embedded',
-  host: '',
-  databaseName: '',
-  secret: '',
-  volume: true,
-  storage: '10Gi',
-  storageClass: '',
-  login: false,
-  nodePort: '',
-  consolePort: '',
-};
-type Form = typeof empty;
 
 export function Create({ namespace }: { readonly namespace: string }) {
   const [form, setForm] = useState<Form>({ ...empty, namespace: namespace || empty.namespace });
   const [versions, setVersions] = useState<readonly Version[]>([]);
   const [failure, setFailure] = useState<unknown>();
+  // Absent until somebody moves.
+  const [chosen, setStep] = useState<number>();
+  const step = chosen ?? 0;
   // Of this form, so that a create that was sent twice creates once.
   const [key] = useState(() => String(crypto.getRandomValues(new Uint32Array(4))));
   useEffect(() => {
@@ -45,95 +30,46 @@ export function Create({ namespace }: { readonly namespace: string }) {
   const checked = useChecked(JSON.stringify([path, body]), (signal) =>
     call<Instance>('POST', `${path}?dryRun=true`, { body, signal }),
   );
+  const named = form.name !== '';
   const errors = fieldErrors(checked.failure);
   const set =
     <K extends keyof Form>(field: K) =>
     (value: Form[K]) =>
       setForm({ ...form, [field]: value });
-  const text = (field: keyof Form, pointer: string, rest: object = {}) => (
-    <Field
-      label={texts[field as 'name']}
-      value={String(form[field])}
-      onValue={set(field)}
-      wrong={errors[pointer]}
-      {...rest}
-    />
+  const wrong = steps.map(
+    ({ pointers }) =>
+      named && Object.keys(errors).some((pointer) => pointers.some((start) => `${pointer}/`.startsWith(`${start}/`))),
   );
-  const create = async (event: Event) => {
+  const last = step === steps.length - 1;
+  const submit = async (event: Event) => {
     event.preventDefault();
+    if (!last) return setStep(step + 1);
     await call('POST', path, { body, key }).then(() => {
       location.hash = `#/${form.namespace.trim()}/${form.name.trim()}`;
     }, setFailure);
   };
-  const cluster = form.type === 'cluster';
-  const mysql = form.database === 'mysql';
+  const { title, Fields } = steps[step]!;
   return (
     <>
       <h1>{texts.create}</h1>
+      <Steps step={step} wrong={wrong} onStep={setStep} />
       <div class="beside">
-        <form onSubmit={create}>
-          <fieldset>
-            <legend>{texts.basics}</legend>
-            <div class="fields">
-              {text('namespace', '/namespace', { required: true })}
-              {text('name', '/name', {
-                required: true,
-                help: texts.nameHelp,
-                ...(form.name === '' && { wrong: undefined }),
-              })}
-            </div>
-            <div class="fields">
-              {text('type', '/type', {
-                choices: [
-                  ['standalone', texts.standalone],
-                  ['cluster', texts.cluster],
-                ],
-              })}
-              {cluster && text('replicas', '/replicas', { type: 'number', placeholder: '3' })}
-              {text('version', '/image', { choices: versions.map(({ image, version }) => [image, version]) })}
-            </div>
-          </fieldset>
-          <fieldset>
-            <legend>{texts.size}</legend>
-            <Quotas values={form.quotas} onValues={set('quotas')} errors={errors} />
-          </fieldset>
-          <fieldset>
-            <legend>{texts.data}</legend>
-            {text('database', '/database/type', {
-              choices: [
-                ['embedded', texts.embedded],
-                ['mysql', texts.mysql],
-              ],
-            })}
-            {mysql && (
-              <div class="fields">
-                {text('host', '/database/mysqlHost', { placeholder: 'mysql.default.svc' })}
-                {text('databaseName', '/database/mysqlDb', { placeholder: 'nacos' })}
-                {text('secret', '/database/credentialsSecret/name')}
-              </div>
-            )}
-            <Check label={texts.volume} value={form.volume} onValue={set('volume')} />
-            {!form.volume && !mysql && <p class="note">{texts.volumeHelp}</p>}
-            {form.volume && (
-              <div class="fields">
-                {text('storage', '/volume/requests/storage')}
-                {text('storageClass', '/volume/storageClass', { placeholder: texts.standard })}
-              </div>
-            )}
-          </fieldset>
-          <fieldset>
-            <legend>{texts.access}</legend>
-            <Check label={texts.login} value={form.login} onValue={set('login')} />
-            <div class="fields">
-              {text('nodePort', '/service/nodePorts/http', { type: 'number', placeholder: '30848' })}
-              {text('consolePort', '/console/nodePort', { type: 'number', placeholder: '30080' })}
-            </div>
-          </fieldset>
-          {checked.failure && form.name !== '' && <Problem failure={checked.failure} />}
+        <form onSubmit={submit}>
+          <Part key={title} title={texts[title]} focused={chosen !== undefined}>
+            <Fields form={form} set={set} errors={errors} versions={versions} />
+          </Part>
+          {checked.failure && named && <Problem failure={checked.failure} />}
           <Problem failure={failure} />
-          <button type="submit" class="primary" disabled={!checked.answer}>
-            {texts.create}
-          </button>
+          <div class="row">
+            {step > 0 && (
+              <button type="button" onClick={() => setStep(step - 1)}>
+                {texts.back}
+              </button>
+            )}
+            <button type="submit" class="primary" disabled={last && !checked.answer}>
+              {last ? texts.create : texts.next}
+            </button>
+          </div>
         </form>
         <section aria-label={texts.preview}>
           <h2>{texts.preview}</h2>
@@ -143,6 +79,57 @@ export function Create({ namespace }: { readonly namespace: string }) {
         </section>
       </div>
     </>
+  );
+}
+
+interface StepsProps {
+  readonly step: number;
+  /** For each, whether one of its fields is not accepted. */
+  readonly wrong: readonly boolean[];
+  readonly onStep: (step: number) => void;
+}
+
+function Steps({ step, wrong, onStep }: StepsProps) {
+  return (
+    <nav aria-label={texts.steps}>
+      <ol class="steps">
+        {steps.map(({ title }, index) => (
+          <li key={title}>
+            <button
+              type="button"
+              class={wrong[index] ? 'danger' : undefined}
+              aria-current={index === step ? 'step' : undefined}
+              onClick={() => onStep(index)}
+            >
+              {index + 1}. {texts[title]}
+              {wrong[index] && ` – ${texts.wrongHere}`}
+            </button>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+interface PartProps {
+  readonly title: string;
+  /** Takes the focus as it comes, so that a screen reader tells of it. */
+  readonly focused: boolean;
+  readonly children: ComponentChildren;
+}
+
+function Part({ title, focused, children }: PartProps) {
+  const legend = useRef<HTMLLegendElement>(null);
+  useEffect(() => {
+    if (focused) legend.current?.focus();
+  }, []);
+  return (
+    <fieldset>
+      <legend ref={legend} tabIndex={-1}>
+        {title}
+      </legend>
+      {children}
+    </fieldset>
   );
 }
 

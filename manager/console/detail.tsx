@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { call, type Event, type Instance, instancePath, type Member } from './api.js';
 import { Change } from './change.js';
 import type { Live } from './live.js';
-import { Copy, Dialog, Phase, Problem, Table } from './parts.js';
+import { Ask, Copy, Phase, Problem, Table } from './parts.js';
 import { Remove } from './remove.js';
 import { texts, time } from './texts.js';
 
@@ -64,24 +64,14 @@ function Shown({ instance }: { readonly instance: Instance }) {
       {opened === 'change' && <Change instance={instance} onClose={close} />}
       {opened === 'remove' && <Remove instance={instance} onClose={close} />}
       {opened === 'restart' && (
-        <Dialog title={`${texts.restart}: ${name}`} onClose={close}>
+        <Ask
+          title={`${texts.restart}: ${name}`}
+          action={texts.restart}
+          send={() => call('POST', `${path}:restart`)}
+          onClose={close}
+        >
           <p>{texts.restartHelp}</p>
-          <div class="row">
-            <button
-              type="button"
-              class="primary"
-              onClick={() => {
-                void act('restart');
-                close();
-              }}
-            >
-              {texts.restart}
-            </button>
-            <button type="button" onClick={close}>
-              {texts.cancel}
-            </button>
-          </div>
-        </Dialog>
+        </Ask>
       )}
       <dl>
         <dt>{texts.type}</dt>

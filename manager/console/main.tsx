@@ -5,6 +5,7 @@ import { Create } from './create.js';
 import { Detail } from './detail.js';
 import { List } from './list.js';
 import { type Live, useLive } from './live.js';
+import { type Login, logOut, useLogin } from './login.js';
 import { Field, Problem } from './parts.js';
 import { Reference } from './reference.js';
 import { type Language, language, speak, texts } from './texts.js';
@@ -30,8 +31,9 @@ function App() {
   }, []);
   const signIn = (token: string) => {
     carryToken(token);
-    setSession(session + 1);
+    setSession((before) => before + 1);
   };
+  const login = useLogin(signIn);
   const link = (hash: string, text: string) => (
     <a href={hash} aria-current={(route || '#/') === hash ? 'page' : undefined}>
       {text}
@@ -64,14 +66,20 @@ function App() {
           ))}
         </select>
         {hasToken() && (
-          <button type="button" onClick={() => signIn('')}>
+          <button
+            type="button"
+            onClick={() => {
+              logOut();
+              signIn('');
+            }}
+          >
             {texts.signOut}
           </button>
         )}
       </header>
       <main id="main" tabIndex={-1}>
         {live.failure?.status === 401 ? (
-          <SignIn failure={hasToken() ? live.failure : undefined} onToken={signIn} />
+          <SignIn failure={hasToken() ? live.failure : login.failure} login={login} onToken={signIn} />
         ) : (
           <Page route={route} live={live} namespace={namespace} onNamespace={setNamespace} />
         )}
@@ -95,8 +103,15 @@ function Page({ route, live, namespace, onNamespace }: PageProps) {
   return <List live={live} namespace={namespace} onNamespace={onNamespace} />;
 }
 
-function SignIn({ failure, onToken }: { readonly failure?: Error; readonly onToken: (token: string) => void }) {
+interface SignInProps {
+  readonly failure: unknown;
+  readonly login: Login;
+  readonly onToken: (token: string) => void;
+}
+
+function SignIn({ failure, login, onToken }: SignInProps) {
   const [token, setToken] = useState('');
+  if (login.busy) return <p role="status">{texts.loading}</p>;
   return (
     <form
       onSubmit={(event) => {
@@ -105,6 +120,14 @@ function SignIn({ failure, onToken }: { readonly failure?: Error; readonly onTok
       }}
     >
       <h1>{texts.signIn}</h1>
+      {login.leave && (
+        <>
+          <button type="button" class="primary" onClick={login.leave}>
+            {texts.singleSignOn}
+          </button>
+          <p>{texts.orToken}</p>
+        </>
+      )}
       <Field label={texts.token} value={token} type="password" onValue={setToken} help={texts.tokenHelp} required />
       <Problem failure={failure} />
       <button type="submit" class="primary">

@@ -89,7 +89,7 @@ export function Check({
 }
 
 /** Modal, so the browser keeps the focus inside and closes it on Escape. */
-export function Dialog({
+function Dialog({
   title,
   onClose,
   children,
@@ -106,6 +106,43 @@ export function Dialog({
       <h2 id={id}>{title}</h2>
       {children}
     </dialog>
+  );
+}
+
+interface AskProps {
+  readonly title: string;
+  /** What the button says that does it. */
+  readonly action: string;
+  readonly danger?: boolean;
+  readonly disabled?: boolean;
+  /** Whatever it throws is shown, and the dialog stays. */
+  readonly send: () => Promise<unknown>;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+}
+
+/** A dialog that asks before something is done. */
+export function Ask({ title, action, danger, disabled, send, onClose, children }: AskProps) {
+  const [failure, setFailure] = useState<unknown>();
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (!disabled) await send().then(onClose, setFailure);
+  };
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form onSubmit={submit}>
+        {children}
+        <Problem failure={failure} />
+        <div class="row">
+          <button type="submit" class={danger ? 'danger' : 'primary'} disabled={disabled}>
+            {action}
+          </button>
+          <button type="button" onClick={onClose}>
+            {texts.cancel}
+          </button>
+        </div>
+      </form>
+    </Dialog>
   );
 }
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { join } from 'node:path';
 import { Client, type Connection, readConnection, withoutCredentials } from 'cdk8s-reconciler/client';
 import { Images } from './images.js';
+import type { Login } from './login.js';
 import type { ServerOptions } from './server.js';
 
 /** What the environment says. This is the only file that reads it. */
@@ -32,7 +32,8 @@ export async function readConfig(env: NodeJS.ProcessEnv = process.env): Promise<
       images: new Images(list(env.IMAGES)),
       namespaces: list(env.NAMESPACES),
       rateLimit: wholeNumber(env, 'RATE_LIMIT', 600, 1_000_000),
-      ...(env.TLS_DIRECTORY && { tls: await keyPair(env.TLS_DIRECTORY) }),
+      ...(env.TLS_DIRECTORY && { tlsDirectory: env.TLS_DIRECTORY }),
+      ...(env.OIDC_ISSUER && { login: loginAt(env, env.OIDC_ISSUER) }),
       logger: { level: env.LOG_LEVEL ?? 'info' },
     },
   };
@@ -49,8 +50,14 @@ function podConnection(
   };
 }
 
-async function keyPair(directory: string) {
-  return { cert: await readFile(join(directory, 'tls.crt')), key: await readFile(join(directory, 'tls.key')) };
+function loginAt(
+  { OIDC_CLIENT_ID: clientId, OIDC_SCOPES: scopes = 'openid' }: NodeJS.ProcessEnv,
+  issuer: string,
+): Login {
+  if (!URL.canParse(issuer) || new URL(issuer).protocol !== 'https:')
+    throw new Error(`OIDC_ISSUER is ${issuer}, expected an address that starts with https://`);
+  if (!clientId) throw new Error('OIDC_CLIENT_ID is not set; with OIDC_ISSUER it names the public client of this page');
+  return { issuer, clientId, scopes };
 }
 
 function isLoopback(host: string): boolean {

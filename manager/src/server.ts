@@ -9,6 +9,8 @@ import { validatorCompiler } from './bodies.js';
 import { type Console, consolePages } from './console-pages.js';
 import type { Images } from './images.js';
 import { instance } from './instance.js';
+import { followKeyPair, readKeyPair, type Secured } from './key-pair.js';
+import { type Login, login } from './login.js';
 import { openApi } from './open-api.js';
 import { fieldErrorOf, fromKubernetes, ProblemError, problem, problemOf } from './problem.js';
 import { actions } from './routes/actions.js';
@@ -26,8 +28,10 @@ export interface ServerOptions extends AccessOptions {
   readonly rateLimit: number;
   /** @default no page */
   readonly console?: Console;
-  /** @default HTTP, for loopback and behind an Ingress */
-  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+  /** Folder with `tls.crt` and `tls.key`, looked at again from time to time. @default HTTP, for loopback and behind an Ingress */
+  readonly tlsDirectory?: string;
+  /** @default people bring a token */
+  readonly login?: Login;
   readonly logger: FastifyServerOptions['logger'];
 }
 
@@ -35,7 +39,8 @@ const bodyLimit = 1 << 20;
 
 /** The management service, not listening yet. */
 export async function createServer(options: ServerOptions) {
-  const { tls, logger } = options;
+  const { tlsDirectory, logger } = options;
+  const tls = tlsDirectory === undefined ? undefined : await readKeyPair(tlsDirectory);
   // Types differ by TLS only; nothing here depends on it.
   const app = fastify({
     ...((tls ? { https: tls } : {}) as object),
@@ -46,6 +51,10 @@ export async function createServer(options: ServerOptions) {
     exposeHeadRoutes: false,
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  if (tls && tlsDirectory) {
+    const end = followKeyPair(app.server as unknown as Secured, tlsDirectory, tls, app.log);
+    app.addHook('onClose', async () => end());
+  }
   app.setValidatorCompiler(validatorCompiler);
   // Answers are what Kubernetes says: a serializer made of a schema would drop the fields that it does not know.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
@@ -76,7 +85,7 @@ export async function createServer(options: ServerOptions) {
         scriptSrc: ["'self'"],
         styleSrc: ["'self'"],
         imgSrc: ["'self'", 'data:'],
-        connectSrc: ["'self'"],
+        connectSrc: ["'self'", ...(options.login ? [new URL(options.login.issuer).origin] : [])],
         baseUri: ["'none'"],
         formAction: ["'none'"],
         frameAncestors: ["'none'"],
@@ -95,6 +104,7 @@ export async function createServer(options: ServerOptions) {
   await openApi(app);
   app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }));
   consolePages(app, options.console);
+  login(app, options.login);
   await app.register(
     async (api) => {
       lists(api, options);

@@ -130,6 +130,11 @@ export interface ControllerOptions<
     observed: NoInfer<Observed>,
     standard?: readonly ConditionStatement[],
   ): StatusOf<T>;
+  /**
+   * What is missing though every child is ready, such as `3 of 5 members`: the object is `Reconciling` until nothing is. @default nothing:
+   * an object is ready when its children are
+   */
+  unready?(object: T, children: Children<Owned & Reads>, observed: NoInfer<Observed>): string | undefined;
   /** The next effect, at most one. */
   plan?(object: T, children: Children<Owned & Reads>, observed: NoInfer<Observed>): A | undefined;
   /** Carries out what `plan` returned. Afterwards the object is reconciled again, within a second. */

@@ -49,7 +49,10 @@ export {
   ServiceAccount,
   StatefulSet,
 } from './kinds.js';
+export { disruptionBudget, expose, manifest, restricted, volumeClaim, type Workload, workload } from './manifests.js';
+export { hasMembers, type Member, type MemberChange, nextMemberChange, quorumLost } from './members.js';
 export type { KubernetesObject, Stored } from './object.js';
+export { parseQuantity } from './quantity.js';
 export type { Readiness } from './readiness.js';
 export {
   type Column,

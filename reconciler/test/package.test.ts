@@ -40,7 +40,7 @@ describe('the package', { timeout: 300_000 }, () => {
   });
 
   it('is found by require and by import', () => {
-    const subpaths = `['', '/chart', '/client', '/run', '/synth', '/testing']`;
+    const subpaths = `['', '/chart', '/client', '/run', '/schema', '/synth', '/testing']`;
     expect(node('-p', `${subpaths}.every((path) => require('cdk8s-reconciler' + path))`)).toBe('true\n');
     const script = `import { Operator } from 'cdk8s-reconciler/synth'; console.log(Operator.name)`;
     expect(node('--input-type=module', '-e', script)).toBe('Operator\n');

@@ -1,32 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { buildSync } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { objectsIn } from '../kubernetes-object.js';
+import { commandLine } from './program.js';
 
-mkdirSync('build', { recursive: true });
-const folder = mkdtempSync('build/cli-');
-const program = join(folder, 'main.js');
+const { run } = commandLine();
 const single = 'test/samples/nacos-single.yaml';
 const cluster = 'test/samples/nacos-cluster.yaml';
-
-beforeAll(() => {
-  buildSync({
-    entryPoints: ['lib/cli/main.ts'],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    conditions: ['cdk8s-source'],
-    external: ['cdk8s'],
-  });
-});
-afterAll(() => rmSync(folder, { recursive: true }));
-
-function run(args: readonly string[], input = '') {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { input, encoding: 'utf8' });
-  return { status, stdout, stderr };
-}
 
 function nacos(spec: string, name = 'a'): string {
   return `apiVersion: nacos.io/v1alpha1\nkind: Nacos\nmetadata: {name: ${name}}\nspec: ${spec}\n`;

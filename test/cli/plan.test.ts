@@ -1,24 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { commandLine } from './program.js';
 
-mkdirSync('build', { recursive: true });
-const folder = mkdtempSync('build/plan-');
-const program = join(folder, 'main.js');
-
-beforeAll(() => {
-  buildSync({
-    entryPoints: ['lib/cli/main.ts'],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    conditions: ['cdk8s-source'],
-    external: ['cdk8s'],
-  });
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const { folder, run } = commandLine();
 
 function nacos(spec: string): string {
   return `apiVersion: nacos.io/v1alpha1\nkind: Nacos\nmetadata: {name: prod, namespace: shop}\nspec: ${spec}\n`;
@@ -27,12 +12,7 @@ function nacos(spec: string): string {
 function plan(after: string, before: string) {
   const former = join(folder, 'former.yaml');
   writeFileSync(former, before);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'plan', '-f', '-', '--from', former], {
-    input: after,
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH },
-  });
-  return { status, stdout, stderr };
+  return run(['plan', '-f', '-', '--from', former], after);
 }
 
 it('cdk8s-nacos plan prints what a change will do, without any cluster and without what may be secret', () => {

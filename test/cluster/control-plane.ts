@@ -18,6 +18,8 @@ export interface ControlPlaneOptions {
   readonly controllers?: boolean;
   /** Of the API server. @default one that is free */
   readonly port?: number;
+  /** More arguments of the API server. @default none */
+  readonly apiServerArguments?: readonly string[];
 }
 
 /** What another process needs to know of a running cluster. */
@@ -52,14 +54,15 @@ export class ControlPlane {
     this.slot = run.slot;
   }
 
-  static async start({ audit = false, controllers = true, port }: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  static async start(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+    const { audit = false, controllers = true, port, apiServerArguments } = options;
     const tools = await binaries(controlPlaneTools);
     const run = createRunDirectory();
     try {
       const authority = await CertificateAuthority.create('cdk8s-nacos-test');
       const cluster = new ControlPlane(run, port ?? (await freePort()), authority);
       process.once('exit', cluster.atExit);
-      await cluster.boot(tools, audit);
+      await cluster.boot(tools, audit, apiServerArguments);
       if (controllers) await cluster.startControllers(tools);
       return cluster;
     } catch (error) {
@@ -168,11 +171,11 @@ export class ControlPlane {
     removeRunDirectory(this.directory);
   }
 
-  private async boot(tools: Tools, audit: boolean): Promise<void> {
+  private async boot(tools: Tools, audit: boolean, others?: readonly string[]): Promise<void> {
     const etcd = this.daemon('etcd', tools.etcd, servers.etcd(this.directory));
     await this.writeFiles();
     symlinkSync(tools.kubectl, this.kubectl);
-    const args = servers.apiServer(this.directory, this.port, audit);
+    const args = servers.apiServer(this.directory, this.port, audit, others);
     this.apiServer = { command: tools['kube-apiserver'], args };
     try {
       await this.startApiServer();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from './fixture.js';
 import type { AuditEvent, TestCluster } from './test-cluster.js';
 
-const examples = join(__dirname, '../../examples');
+export const examples = join(__dirname, '../../examples');
 
 /** For `expect.poll`. The garbage collector looks for new kinds every 30 s. */
 export const eventually = { timeout: 60_000, interval: 50 };

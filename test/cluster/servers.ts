@@ -31,7 +31,7 @@ export function etcd(directory: string): string[] {
   ];
 }
 
-export function apiServer(directory: string, port: number, audit: boolean): string[] {
+export function apiServer(directory: string, port: number, audit: boolean, others: readonly string[] = []): string[] {
   const pki = (name: string) => join(directory, 'pki', name);
   return [
     `--etcd-servers=unix://${directory}/etcd.sock`,
@@ -65,6 +65,7 @@ export function apiServer(directory: string, port: number, audit: boolean): stri
           '--audit-log-maxbackup=1',
         ]
       : []),
+    ...others,
   ];
 }
 

@@ -4,9 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { NacosObject } from '../../../lib/resource/nacos.js';
-import { NacosPods } from '../../../test/cluster/nacos-pods.js';
 import { isolated } from '../../../test/cluster/network.js';
-import { Operator } from '../../../test/cluster/operator.js';
 import { serve, tokenOf } from '../cluster/served.js';
 import { test as base, openPage } from './page.js';
 
@@ -15,21 +13,12 @@ const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'
 const pictures = join(__dirname, '../../../docs/console');
 const patience = { timeout: 60_000 };
 
-/** The page as it ships, and the operator's program with servers that are played. */
+/** The page as it ships. */
 const test = base
   .extend('pageAddress', { scope: 'file' }, async ({ cluster, address: _ }, { onCleanup }) => {
     const { app, address } = await serve(cluster, { console: bundleConsole() });
     onCleanup(() => app.close());
     return address;
-  })
-  .extend('operator', { scope: 'file' }, async ({ cluster }, { onCleanup }) => {
-    const pods = new NacosPods(cluster);
-    cluster.kubelet.script({ labels: { component: 'nacos' } }, pods);
-    const operator = new Operator(cluster, pods);
-    await operator.install();
-    await operator.start();
-    onCleanup(() => operator.stop());
-    return operator;
   })
   .extend('token', { scope: 'file' }, ({ cluster, address: _ }) => tokenOf(cluster, 'editor'));
 
@@ -63,13 +52,23 @@ test.runIf(isolated())(
       .waitFor(patience);
     await page.getByLabel('Name', { exact: true }).fill('shop');
     await page.getByText('The API server accepts this.').waitFor(patience);
+    await page.getByLabel('Name', { exact: true }).press('Enter');
     await page.getByLabel('CPU requested').fill('lots');
     await page.getByText('The API server does not accept this yet.').waitFor(patience);
     expect(await page.getByLabel('CPU requested').getAttribute('aria-invalid')).toBe('true');
+    // Seen from the other steps too.
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByRole('button', { name: '2. Size of each server – not accepted yet' }).click();
+    await expect.poll(() => page.evaluate('document.activeElement.textContent'), patience).toBe('Size of each server');
     await page.getByLabel('CPU requested').fill('500m');
     await page.getByText('The API server accepts this.').waitFor(patience);
     expect(await page.locator('pre').textContent()).toContain('kind: Nacos');
     await page.screenshot({ path: join(pictures, 'create.png') });
+    for (const field of ['Database', 'Node port for clients']) {
+      await page.getByRole('button', { name: 'Next' }).click();
+      await page.getByLabel(field, { exact: true }).waitFor(patience);
+      expect(await violations(page)).toEqual([]);
+    }
     await page.getByRole('button', { name: 'Create' }).click();
 
     await page.getByRole('heading', { name: `${namespace} / shop` }).waitFor(patience);
@@ -124,6 +123,11 @@ test('the list is live, also at the width of a phone, in Chinese and in the dark
   expect(await violations(page)).toEqual([]);
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
   await page.screenshot({ path: join(pictures, 'phone.png') });
+  await page.getByRole('link', { name: '创建' }).click();
+  await page.getByRole('heading', { name: '创建' }).waitFor(patience);
+  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('link', { name: '实例' }).click();
   await editor.request('DELETE', `${instances}/live`);
   await page.getByRole('link', { name: 'live' }).waitFor({ state: 'detached', ...patience });
   await page.getByLabel('语言').selectOption('en');

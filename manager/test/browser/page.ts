@@ -21,6 +21,8 @@ export const test = served.extend('browser', { scope: 'file' }, async ({}, { onC
   const browser = await chromium.launchPersistentContext(profile, {
     executablePath: '/usr/bin/chromium',
     args: flags,
+    // Of an issuer that plays for the test.
+    ignoreHTTPSErrors: true,
     locale: 'en-US',
     timezoneId: 'UTC',
     viewport: { width: 1180, height: 820 },

@@ -3,23 +3,10 @@ import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import type { NacosObject } from '../../../lib/resource/nacos.js';
-import { NacosPods } from '../../../test/cluster/nacos-pods.js';
 import { isolated } from '../../../test/cluster/network.js';
-import { Operator } from '../../../test/cluster/operator.js';
-import { test as base, serve } from './served.js';
+import { serve, test } from './served.js';
 
 const patience = { timeout: 90_000, interval: 200 };
-
-/** The operator's program, with servers that are played. */
-const test = base.extend('operator', { scope: 'file' }, async ({ cluster, address: _ }, { onCleanup }) => {
-  const pods = new NacosPods(cluster);
-  cluster.kubelet.script({ labels: { component: 'nacos' } }, pods);
-  const operator = new Operator(cluster, pods);
-  await operator.install();
-  await operator.start();
-  onCleanup(() => operator.stop());
-  return operator;
-});
 
 test.runIf(isolated())(
   'an instance is created, watched to Running, resized, looked at and deleted by requests alone',

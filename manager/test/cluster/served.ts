@@ -1,7 +1,7 @@
 import { Client, readConnection, withoutCredentials } from 'cdk8s-reconciler/client';
 import { expect } from 'vitest';
-import { test as base } from '../../../test/cluster/fixture.js';
 import { readKubeconfig } from '../../../test/cluster/kubeconfig.js';
+import { test as base } from '../../../test/cluster/operator.js';
 import type { TestCluster } from '../../../test/cluster/test-cluster.js';
 import { Images } from '../../src/images.js';
 import { createServer, type ServerOptions } from '../../src/server.js';
@@ -68,8 +68,11 @@ export async function tokenOf(cluster: TestCluster, role: keyof typeof rules): P
 }
 
 /** Serves on a free port of loopback until the test file ends. @returns its address */
-export async function serve(cluster: TestCluster, options: Partial<ServerOptions> & { own?: boolean } = {}) {
-  const connection = await readConnection({ KUBECONFIG: cluster.kubeconfig });
+export async function serve(
+  { kubeconfig }: { readonly kubeconfig: string },
+  options: Partial<ServerOptions> & { own?: boolean } = {},
+) {
+  const connection = await readConnection({ KUBECONFIG: kubeconfig });
   const { own, ...rest } = options;
   const app = await createServer({
     client: new Client(withoutCredentials(connection), 'nacos-manager'),
@@ -82,7 +85,7 @@ export async function serve(cluster: TestCluster, options: Partial<ServerOptions
   return { app, address: await app.listen({ host: '127.0.0.1', port: 0 }) };
 }
 
-/** With the definition of Nacos, and two callers of different rights. */
+/** With the definition of Nacos, and two callers of different rights; `operator` starts the operator, before servers that are played. */
 export const test = base
   .extend('address', { scope: 'file' }, async ({ cluster }, { onCleanup }) => {
     await cluster.kubectl(['apply', '--server-side', '--force-conflicts', '-f', 'dist/00-crds.k8s.yaml']);

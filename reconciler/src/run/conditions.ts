@@ -9,6 +9,8 @@ export interface Findings {
   readonly children: readonly { readonly object: Stored; readonly readiness: Readiness }[];
   /** Why children wait. */
   readonly held: readonly string[];
+  /** What the controller misses though its children are ready. */
+  readonly missing?: string;
   /** What went wrong. `final` says that waiting does not help: the spec, a role or another object has to change. */
   readonly problems: readonly Problem[];
   /** What keeps `plan` or `act` from succeeding. */
@@ -81,11 +83,12 @@ function stalledBecause({ children, problems }: Findings): Because | undefined {
   return failed.length > 0 ? { reason: 'ChildFailed', message: list(failed) } : undefined;
 }
 
-function reconcilingBecause({ children, held, problems }: Findings): Because | undefined {
+function reconcilingBecause({ children, held, missing, problems }: Findings): Because | undefined {
   if (problems[0]) return { reason: problems[0].reason, message: problems.map(({ message }) => message).join('; ') };
   const waiting = children.filter(({ readiness }) => readiness.state !== 'Ready');
   if (waiting.length > 0) return { reason: 'ChildrenNotReady', message: list(waiting) };
-  return held[0] ? { reason: 'Waiting', message: held.join('; ') } : undefined;
+  const reasons = missing ? [...held, missing] : held;
+  return reasons[0] ? { reason: 'Waiting', message: reasons.join('; ') } : undefined;
 }
 
 /** A resource with 10,000 children still has a status that fits. */

@@ -152,8 +152,11 @@ class Pass {
   ): Promise<Status | undefined> {
     const before = (last.status ?? {}) as Status;
     const { conditions: ofBefore = [], observedGeneration: seen = -1 } = before;
+    const unready = () => this.controller.unready?.(parent, children, observed);
+    const looked = !paused && !this.failures.has('ObserveFailed');
+    const missing = looked ? await this.attempt('unready', 'StatusFailed', unready) : undefined;
     const { held, problems, failedAction } = this;
-    const findings: Findings = { children: this.readiness(desired), held, problems, failedAction, paused };
+    const findings: Findings = { children: this.readiness(desired), held, missing, problems, failedAction, paused };
     const stated = await this.statedStatus(parent, children, observed, findings);
     const { conditions: statements = [], observedGeneration: _, ...fields } = stated ?? whatWasStated(before);
     const generation = paused ? seen : (parent.metadata.generation ?? seen);

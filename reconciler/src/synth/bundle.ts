@@ -1,4 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BuildOptions, Metafile } from 'esbuild';
 import { pack } from './program.js';
 
 /**
@@ -19,7 +21,8 @@ export function packedBundle(entry: string): Uint8Array {
 export function bundle(entry: string): string {
   existing(entry);
   if (entry.endsWith('.cjs')) return readFileSync(entry, 'utf8');
-  const { outputFiles } = esbuild(entry).buildSync({
+  const { buildSync } = esbuild(entry);
+  const options = {
     entryPoints: [entry],
     bundle: true,
     platform: 'node',
@@ -28,9 +31,20 @@ export function bundle(entry: string): string {
     // Run from its source in a workspace, this package has no build for the bundle to take.
     conditions: __filename.endsWith('.ts') ? ['cdk8s-source'] : [],
     logLevel: 'silent',
+    metafile: true,
     write: false,
-  });
-  return outputFiles[0]!.text;
+  } as const satisfies BuildOptions;
+  const { metafile, outputFiles } = buildSync(options);
+  if (!onlyCdk8sHasYaml(metafile)) return outputFiles[0]!.text;
+  return buildSync({ ...options, alias: { yaml: join(__dirname, 'no-yaml') } }).outputFiles[0]!.text;
+}
+
+/** cdk8s loads a YAML library to write files: a quarter of what a ConfigMap can carry, and nothing that a controller does. */
+function onlyCdk8sHasYaml({ inputs }: Metafile): boolean {
+  const importers = Object.entries(inputs).filter(([, { imports }]) =>
+    imports.some(({ original = '' }) => /^yaml(\/|$)/.test(original)),
+  );
+  return importers.length > 0 && importers.every(([file]) => file.includes('node_modules/cdk8s/'));
 }
 
 function existing(entry: string): string {

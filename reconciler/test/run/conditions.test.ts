@@ -62,6 +62,15 @@ describe('conditions', () => {
     expect(conditionsReadiness({ metadata: {}, status: { conditions } }).state).toBe(kstatus);
   });
 
+  it('tell what is missing beside the children, once those are ready', () => {
+    const conditions = (state: Readiness['state']) =>
+      standardConditions({ ...nothing, children: [child(state)], missing: '3 of 5 members' });
+    const [ready, reconciling] = conditions('Ready');
+    expect(ready).toMatchObject({ status: 'False', reason: 'Waiting', message: '3 of 5 members' });
+    expect(reconciling).toMatchObject({ status: 'True', message: '3 of 5 members' });
+    expect(conditions('Progressing')[0]?.message).toContain('Pod web');
+  });
+
   it('name five children at most', () => {
     const children = Array.from({ length: 9 }, (_, i) => child('Progressing', `web-${i}`));
     const [ready] = standardConditions({ ...nothing, children });

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -46,7 +46,7 @@ describe('pack', () => {
   });
 
   it('refuses what kubectl apply could not carry, and says what to do', () => {
-    expect(() => program(randomBytes(190 * 1024), '/operator')).toThrow(/KiB in a ConfigMap.*image/);
+    expect(() => program(randomBytes(150 * 1024), '/operator')).toThrow(/KiB in a ConfigMap.*image/);
   });
 });
 
@@ -73,6 +73,28 @@ describe('bundle', () => {
     writeFileSync(join(directory, 'value.ts'), 'export const value: number = 42;\n');
     writeFileSync(join(directory, 'entry.ts'), `import { value } from './value';\nconsole.log(value);\n`);
     expect(start(bundle(join(directory, 'entry.ts'))).stdout).toBe('42\n');
+  });
+
+  describe('of constructs', () => {
+    const constructs = mkdtempSync(join(tmpdir(), 'constructs-'));
+    symlinkSync(join(__dirname, '../../../node_modules'), join(constructs, 'node_modules'));
+    const bundled = (source: string) => {
+      const file = join(constructs, 'operator.ts');
+      writeFileSync(file, source);
+      return bundle(file);
+    };
+    const chart = `import { App, Chart, Yaml } from 'cdk8s';\nconsole.log(new Chart(new App(), 'chart').toJson());\n`;
+
+    it('leaves out the YAML library that only cdk8s asks for, and says so to whoever needs it', () => {
+      expect(start(bundled(chart)).stdout).toBe('[]\n');
+      const { stderr } = start(bundled(`${chart}Yaml.stringify({});\n`));
+      expect(stderr).toContain('import yaml in the operator itself');
+    });
+
+    it('has it where the operator itself asks for it', () => {
+      const source = `${chart}console.log(require('yaml').stringify({ a: 1 }) + Yaml.stringify({ b: 2 }));\n`;
+      expect(start(bundled(source)).stdout).toBe('[]\na: 1\nb: 2\n\n');
+    });
   });
 
   it('shows what the bundler found wrong', () => {

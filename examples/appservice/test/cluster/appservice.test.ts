@@ -2,6 +2,7 @@ import type { Deployment } from 'kubernetes-types/apps/v1.js';
 import type { Service } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
 import { eventually, type Objects, testExample } from '../../../../test/cluster/example.js';
+import { followReadme } from '../../../../test/cluster/example-readme.js';
 
 const test = testExample('appservice');
 
@@ -65,6 +66,11 @@ test('a node port that another Service has is said in words, and taken once it i
 
 test('a port that is there twice is refused at the door', async ({ sample }) => {
   await expect(edit(sample, { ports: [{ port: 80 }, { port: 80 }] })).rejects.toThrow('Duplicate value');
+});
+
+test('the README works as written', async ({ cluster }) => {
+  await cluster.kubectl(['delete', 'appservice/nginx-app']);
+  await followReadme(cluster, 'appservice');
 });
 
 test('the operator was never refused anything', ({ operator }) => {

@@ -2,6 +2,7 @@ import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import type { Pod, Service } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
 import { eventually, type Objects, testExample } from '../../../../test/cluster/example.js';
+import { followReadme } from '../../../../test/cluster/example-readme.js';
 
 const test = testExample('cassandraservice');
 const cassandra = 'cassandraservice/cassandra';
@@ -74,6 +75,11 @@ test('the StatefulSet follows the size, and its status stands in the object', as
       return { ...object, ...fields, same: JSON.stringify({ ...object, ...fields }) === JSON.stringify(object) };
     }, eventually)
     .toMatchObject({ same: true, currentRevision: expect.stringMatching(/^cassandra-/), currentReplicas: 2 });
+});
+
+test('the README works as written', async ({ cluster }) => {
+  await cluster.kubectl(['delete', 'cassandraservice/cassandra']);
+  await followReadme(cluster, 'cassandraservice');
 });
 
 test('the operator was never refused anything', ({ operator }) => {

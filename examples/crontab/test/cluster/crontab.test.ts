@@ -1,6 +1,7 @@
 import type { CronJob, Job } from 'kubernetes-types/batch/v1.js';
 import { expect } from 'vitest';
 import { eventually, testExample } from '../../../../test/cluster/example.js';
+import { followReadme } from '../../../../test/cluster/example-readme.js';
 
 const test = testExample('crontab');
 const tab = 'crontab/my-new-cron-object';
@@ -45,6 +46,11 @@ test('a cronSpec that is put right is followed again, and its runs show', async 
   await expect.poll(async () => (await sample.get<Job>('job/now')).status?.succeeded, eventually).toBe(1);
   const last = async () => (await sample.get<{ status?: { lastScheduleTime?: string } }>(tab)).status?.lastScheduleTime;
   await expect.poll(last, { ...eventually, timeout: 90_000 }).toMatch(/^\d{4}-/);
+});
+
+test('the README works as written', async ({ cluster }) => {
+  await cluster.kubectl(['delete', 'crontab/my-new-cron-object']);
+  await followReadme(cluster, 'crontab');
 });
 
 test('the operator was never refused anything', ({ operator }) => {

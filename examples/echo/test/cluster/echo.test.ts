@@ -3,6 +3,7 @@ import type { Lease } from 'kubernetes-types/coordination/v1.js';
 import type { Pod } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
 import { ExampleOperator, eventually, type Objects, testExample } from '../../../../test/cluster/example.js';
+import { followReadme } from '../../../../test/cluster/example-readme.js';
 
 const replica = (name: string) => ({ POD_NAME: name, POD_NAMESPACE: 'echo-operator', LEASE_NAME: 'echo-operator' });
 const test = testExample('echo', { manifests: ['echo', 'scheduledecho'], env: replica('first') });
@@ -89,6 +90,14 @@ test('an Echo that is done is not printed again when its Job is gone, nor after 
   await finished(sample, 'after');
   expect(await sample.condition('echo/hello-world', 'Ready')).toBe('');
   expect(created(operator).filter((name) => name === 'hello-world')).toHaveLength(1);
+});
+
+test('the README works as written', async ({ cluster, onTestFinished }) => {
+  const operator = await ExampleOperator.start(cluster, 'echo', replica('last'));
+  onTestFinished(() => operator.stop());
+  await cluster.kubectl(['delete', 'echos,scheduledechos', '--all']);
+  // What test/node/examples.test.ts shows with real containers.
+  await followReadme(cluster, 'echo', { 'kubectl logs': "echo 'Hello, world!'" });
 });
 
 test('no replica was ever refused anything', ({ operator }) => {

@@ -50,11 +50,12 @@ export class EtcdPods implements PodScript {
     return member;
   }
 
-  private answer(own: Listed, path: string, { ID, peerURLs: [url = ''] = [] }: Request): object | undefined {
+  private answer(own: Listed, path: string, { ID, peerURLs: [url = ''] = [], isLearner }: Request): object | undefined {
     if (path === 'maintenance/status')
       return { header: { member_id: own.ID }, leader: this.members[0]?.ID, raftIndex: '9' };
     if (path === 'cluster/member/list') return { members: this.members };
-    if (path === 'cluster/member/add') {
+    // There are learners since 3.4.
+    if (path === 'cluster/member/add' && isLearner === undefined) {
       this.changes.push(`add ${new URL(url).hostname.split('.')[0]}`);
       return { member: this.add(url) };
     }
@@ -71,4 +72,5 @@ export class EtcdPods implements PodScript {
 interface Request {
   readonly ID?: string;
   readonly peerURLs?: readonly string[];
+  readonly isLearner?: boolean;
 }

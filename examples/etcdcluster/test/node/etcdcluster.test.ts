@@ -157,10 +157,40 @@ test('a new version reaches one member after the other, and the data stays', asy
   await expect(back).rejects.toThrow('etcd goes up one minor version at a time and never down');
 });
 
-test('two of three volumes lost: it says so, and the member that is left has the data', async ({ cluster }) => {
+/** As many restarts as it takes to see that a member does not start with an empty volume. */
+async function staysOut(cluster: NodeCluster, ...names: string[]): Promise<void> {
+  for (const name of names) {
+    const restarts = '-o=jsonpath={.status.containerStatuses[0].restartCount}';
+    const ended = () => cluster.kubectl(['get', 'pod', name, restarts]).catch(() => '');
+    await expect.poll(async () => Number(await ended()), eventually).toBeGreaterThan(0);
+  }
+}
+
+async function loseVolumes(cluster: NodeCluster, ...names: string[]): Promise<void> {
+  await cluster.kubectl(['delete', '--wait=false', ...names.flatMap((name) => [`pvc/data-${name}`, `pod/${name}`])]);
+}
+
+test('a member that lost its volume stays out, and joins with the data once it was removed from the list', async ({
+  cluster,
+}) => {
   const client = new Client(cluster);
-  const lost = ['example-1', 'example-2'];
-  await cluster.kubectl(['delete', '--wait=false', ...lost.flatMap((name) => [`pvc/data-${name}`, `pod/${name}`])]);
+  const before = await client.members();
+  await loseVolumes(cluster, 'example-2');
+  await staysOut(cluster, 'example-2');
+  expect(await client.members()).toEqual(before);
+  await expect(client.status('example-2')).rejects.toThrow();
+  await client.put('greeting', 'still here');
+  await client.ask('cluster/member/remove', { ID: before[2]?.ID });
+  const anew = async () => (await client.members()).find(({ name, learner }) => name === 'example-2' && !learner)?.ID;
+  await expect.poll(anew, { ...eventually, timeout: 240_000 }).toMatch(/^\d+$/);
+  expect(await anew()).not.toBe(before[2]?.ID);
+  await settled(cluster);
+  expect(await client.get('greeting', 'example-2.example', true)).toBe('still here');
+});
+
+test('two of three volumes lost: it says so, and whoever came back empty has no vote', async ({ cluster }) => {
+  const client = new Client(cluster);
+  await loseVolumes(cluster, 'example-1', 'example-2');
   await cluster.kubectl(['wait', '--for=condition=Stalled', 'etcdcluster/example', '--timeout=120s']);
   const condition = '{.status.conditions[?(@.type=="Stalled")]}';
   const { reason, message } = JSON.parse(
@@ -168,5 +198,7 @@ test('two of three volumes lost: it says so, and the member that is left has the
   ) as { readonly reason: string; readonly message: string };
   expect(reason).toBe('QuorumLost');
   expect(message).toMatch(/^example-1, example-2 do not answer, and 2 of 3 members must/);
-  expect(await client.get('greeting', 'example-0.example', true)).toBe('hello');
+  await staysOut(cluster, 'example-1', 'example-2');
+  await cluster.kubectl(['wait', '--for=condition=Stalled', 'etcdcluster/example', '--timeout=0s']);
+  expect(await client.get('greeting', 'example-0.example', true)).toBe('still here');
 });

@@ -7,6 +7,7 @@ import type { Ingress } from 'kubernetes-types/networking/v1.js';
 import { expect } from 'vitest';
 import { parse } from 'yaml';
 import { eventually, type Objects, testExample } from '../../../../test/cluster/example.js';
+import { followReadme } from '../../../../test/cluster/example-readme.js';
 
 const test = testExample('microservicedeploy');
 const name = 'ms-sample-v1s0';
@@ -99,6 +100,11 @@ test('without needAuth the proxy and its rules go', async ({ sample }) => {
   const { spec } = await sample.get<Deployment>(`deployment/${name}`);
   expect(spec?.template.spec?.containers.map(({ name }) => name)).toEqual(['main']);
   expect((await sample.get<Service>(`service/${name}`)).spec?.ports).toMatchObject([{ targetPort: 80 }]);
+});
+
+test('the README works as written', async ({ cluster }) => {
+  await cluster.kubectl(['delete', 'microservicedeploy/ms-sample-v1s0']);
+  await followReadme(cluster, 'microservicedeploy', { htpasswd: "echo 'acme:{PLAIN}rockets' > htpasswd" });
 });
 
 test('the operator was never refused anything', ({ operator }) => {

@@ -5,6 +5,7 @@ import type { PersistentVolumeClaim, Secret, Service } from 'kubernetes-types/co
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.js';
 import { expect } from 'vitest';
 import { eventually, testExample } from '../../../../test/cluster/example.js';
+import { followReadme } from '../../../../test/cluster/example-readme.js';
 
 const test = testExample('redisenterprisecluster');
 const name = 'redis-enterprise';
@@ -94,6 +95,11 @@ test('a cluster that is deleted leaves its volumes and its credentials; one that
   const again = await sample.get<PersistentVolumeClaim>(`persistentvolumeclaim/persistent-${name}-0`);
   expect(again.spec?.volumeName).toBe(volume.spec?.volumeName);
   expect(again.metadata?.uid).toBe(volume.metadata?.uid);
+});
+
+test('the README works as written', async ({ cluster }) => {
+  await cluster.kubectl(['delete', 'redisenterprisecluster/redis-enterprise']);
+  await followReadme(cluster, 'redisenterprisecluster');
 });
 
 test('the operator was never refused anything', ({ operator }) => {

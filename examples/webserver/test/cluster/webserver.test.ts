@@ -3,6 +3,7 @@ import type { Pod, Service } from 'kubernetes-types/core/v1.js';
 import type { PolicyRule } from 'kubernetes-types/rbac/v1.js';
 import { expect } from 'vitest';
 import { eventually, type Objects, testExample } from '../../../../test/cluster/example.js';
+import { followReadme } from '../../../../test/cluster/example-readme.js';
 import type { AuditEvent } from '../../../../test/cluster/test-cluster.js';
 
 const test = testExample('webserver').extend('webserver', { scope: 'file' }, async ({ sample }) => {
@@ -96,6 +97,10 @@ test('deletion cleans up', async ({ webserver, cluster }) => {
   const left = async () => cluster.kubectl(['get', 'deployments,services,pods', '-o', 'name']);
   await expect.poll(left, eventually).toBe('');
   await expect(webserver.deployment).rejects.toThrow('NotFound');
+});
+
+test('the README works as written', async ({ cluster }) => {
+  await followReadme(cluster, 'webserver');
 });
 
 test('the operator was never refused anything, and has used every verb that its role allows', async ({
