@@ -1,7 +1,6 @@
 import { expect } from 'vitest';
 import { distributionVersion } from '../images/nacos.js';
 import { database, smallServer } from '../manifests.js';
-import { changed, LiveCluster, long, cluster as membersOf } from './changes.js';
 import { testWithOperator } from './operated-cluster.js';
 
 const test = testWithOperator(3);
