@@ -1,5 +1,5 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
-import type { Pod, Service } from 'kubernetes-types/core/v1.js';
+import type { Pod, Secret, Service } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
 import type { FakePod } from './fake-pod.js';
 import { isolated } from './network.js';
@@ -43,6 +43,39 @@ async function watchRoll(cluster: TestCluster, name: string, signal: AbortSignal
   );
   return seen;
 }
+
+here(
+  'certification.enabled is what the server does, no, or yes with an administrator',
+  async ({ cluster, operator }) => {
+    const name = 'triple';
+    const has = variable(cluster, name, 'NACOS_AUTH_ENABLE');
+    const secret = () => cluster.api.get<Secret>(`/api/v1/namespaces/${cluster.namespace}/secrets/${name}-auth`);
+    const settled = async () => {
+      await expect.poll(phase(cluster, name), patient).toBe('Running');
+      return (await conditionOf(cluster, name, 'AuthReady'))?.reason;
+    };
+    await apply(cluster, name, { version, volume });
+    expect(await settled()).toBe('Off');
+    expect(await has()).toEqual([undefined]);
+    await apply(cluster, name, { version, volume, certification: { enabled: false } });
+    await expect.poll(has, patient).toEqual(['false']);
+    expect(await settled()).toBe('Off');
+    expect((await secret()).data).toBeUndefined();
+    expect(operator.pods.servers.get('triple-0')?.password).toBe('nacos');
+
+    // All keys are there at once, and the server keeps what it had: the user nacos with the password nacos.
+    const values = [`token=${Buffer.alloc(32, 'x').toString('base64')}`, 'identityKey=k', 'identityValue=v'];
+    const literals = [...values, 'administratorPassword=chosen'].map((value) => `--from-literal=${value}`);
+    await cluster.kubectl(['create', 'secret', 'generic', 'triple-keys', ...literals]);
+    await apply(cluster, name, { version, volume, certification: { enabled: true, secretName: 'triple-keys' } });
+    await expect.poll(has, patient).toEqual(['true']);
+    await expect.poll(() => operator.pods.servers.get('triple-0')?.password, patient).toBe('chosen');
+    await expect
+      .poll(async () => (await conditionOf(cluster, name, 'AuthReady'))?.reason, patient)
+      .toBe('AdministratorSet');
+    await settled();
+  },
+);
 
 here('the heap follows the memory limit', async ({ cluster, operator: _ }) => {
   const spec = (memory: string) => ({ version, resources: { limits: { memory } } });
