@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { distributionVersion } from '../images/nacos.js';
 import { database, smallServer } from '../manifests.js';
+import { changed, LiveCluster, long, cluster as membersOf } from './changes.js';
 import { testWithOperator } from './operated-cluster.js';
 
 const test = testWithOperator(3);
@@ -61,3 +62,25 @@ test.skipIf(!distribution)('the generated password is the administrator’s', as
     expect(answer).toContain('accessToken');
   }
 });
+
+/** Three starts of 3.x at a time are what a small machine can bear. */
+test.skipIf(!distribution).for([
+  ['embedded', { volume: { enabled: true } }],
+  ['on MySQL', { database: onMysql }],
+] as const)(
+  `real Nacos ${version} %s: 1 → 3 → 1 and a changed environment lose no write`,
+  long,
+  async ([where, spec], { operated }) => {
+    for (const name of names)
+      await operated.kubectl(['delete', 'nacos', name, '--ignore-not-found', '--cascade=foreground']);
+    const name = where === 'embedded' ? 'changed-embedded' : 'changed-mysql';
+    const members = membersOf(version, spec);
+    const live = await LiveCluster.start(operated, name, { ...members, replicas: 1 });
+    await live.change({ ...members, replicas: 3 });
+    await live.change({ ...changed(members), replicas: 3 });
+    await live.found(3);
+    await live.change({ ...changed(members), replicas: 1 });
+    await live.finish(1);
+    await live.remove();
+  },
+);
