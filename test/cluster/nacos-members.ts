@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import type { ConfigMap, Pod } from 'kubernetes-types/core/v1.js';
 import type { FakePod } from './fake-pod.js';
 import { standInAddress } from './network.js';
-import { crashLoop, type PodScript } from './pod-scripts.js';
+import { crashLoop, type PodScript, stuck } from './pod-scripts.js';
 import type { TestCluster } from './test-cluster.js';
 
 const groups = ['nacos_config', 'naming_service_metadata'] as const;
@@ -49,8 +49,9 @@ export class NacosMembers implements PodScript {
   }
 
   async start(pod: FakePod): Promise<void> {
-    const environment = pod.manifest.spec?.containers[0]?.env ?? [];
-    if (environment.some(({ name }) => name === 'BROKEN')) return crashLoop().start(pod);
+    const { env = [], image = '' } = pod.manifest.spec?.containers[0] ?? {};
+    if (env.some(({ name }) => name === 'BROKEN')) return crashLoop().start(pod);
+    if (image.startsWith('nowhere/')) return stuck('ImagePullBackOff', 'manifest unknown').start(pod);
     await pod.run();
     const server = createServer((request, response) => {
       this.answer(member, request, response).catch((error) => response.destroy(error));
