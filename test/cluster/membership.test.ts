@@ -160,13 +160,13 @@ const broken = [
     what: 'servers that end',
     change: { env: [{ name: 'BROKEN', value: 'true' }] },
     reason: 'Restarting',
-    message: /Pod n-2, container nacos, has ended \d+ times, last with exit code 1 .*; see kubectl logs n-2 /,
+    message: /Pod n-2, container n, has ended \d+ times, last with exit code 1 .*; see kubectl logs n-2 /,
   },
   {
     what: 'an image that cannot be pulled',
     change: { image: 'nowhere/nacos-server:v2.3.2' },
     reason: 'ImagePullBackOff',
-    message: /Pod n-2, container nacos, image nowhere\/nacos-server:v2\.3\.2: .*; check spec\.image/,
+    message: /Pod n-2, container n, image nowhere\/nacos-server:v2\.3\.2: .*; check spec\.image/,
   },
 ];
 
