@@ -26,6 +26,8 @@ interface Member {
  */
 export class NacosMembers implements PodScript {
   readonly violations: string[] = [];
+  /** While it is false, servers that start do not join. */
+  joining = true;
   /** Called when somebody asked for a Raft operation, once it is done and before it is answered. */
   onOperation: (what: string) => void = () => {};
   private readonly members = new Map<string, Member>();
@@ -60,7 +62,7 @@ export class NacosMembers implements PodScript {
     const member: Member = { pod, server, list, joined: false };
     await new Promise<void>((done) => server.listen({ host: standInAddress(pod.address), port: 8848 }, done));
     this.members.set(pod.name, member);
-    while (!this.join(member)) await pod.sleep(100);
+    while (!this.joining || !this.join(member)) await pod.sleep(100);
     await pod.becomeReady();
   }
 
