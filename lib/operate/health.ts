@@ -18,7 +18,12 @@ export function illness(instance: Instance, facts: Facts, ordinals: readonly num
 export function illnessOf(instance: Instance, member: MemberFacts | undefined): string | undefined {
   const state = stateOf(instance, member);
   if (state !== 'UP') return `is ${state}`;
-  return member?.ready ? undefined : 'is not ready';
+  return member?.ready || neverReady(instance) ? undefined : 'is not ready';
+}
+
+/** Whether nothing but a second member makes the first one ready. */
+export function neverReady({ servers, profile }: Instance): boolean {
+  return profile.unreadyAlone && servers.mode === 'cluster' && servers.members.length === 1;
 }
 
 /** A member that has not joined a group yet. */

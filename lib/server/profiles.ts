@@ -56,6 +56,8 @@ export interface Profile {
   readonly liveness: HealthCheck;
   readonly readiness: HealthCheck;
   readonly api: Api;
+  /** Whether one member of a cluster is never ready: it waits for a second one in its list (measured on 3.0.3; nacos: DistroLoadDataTask.java). */
+  readonly unreadyAlone: boolean;
   /** Whether the image brings files in its data folder, which a volume would hide (nacos-docker: Dockerfile of 3.2). */
   readonly seedsData: boolean;
   /** Properties without which members of an embedded cluster exit instead of waiting for a leader (measured on 3.0.3). */
@@ -77,6 +79,7 @@ const v1: Profile = {
     administrator: { login: '/v1/auth/users/login', users: { port: 'http', path: '/v1/auth/users' } },
     data: 'v1',
   },
+  unreadyAlone: false,
   seedsData: false,
   embeddedCluster: {},
 };
@@ -111,6 +114,7 @@ const v3: Profile = {
     },
     data: 'v3',
   },
+  unreadyAlone: true,
   seedsData: false,
   embeddedCluster: {
     // A check of namespaces of before 3.0 gives up after 4 s, sooner than the first election ends; an embedded cluster has none of them.

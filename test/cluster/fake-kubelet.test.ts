@@ -110,7 +110,8 @@ test('a pod in a crash loop counts its restarts and comes up in the end', async 
   cluster.kubelet.script({ name: 'crashing' }, crashLoop({ exitCode: 7, times: 2 }));
   await createPod(cluster, 'crashing');
   await expect.poll(async () => isReady(await getPod(cluster, 'crashing')), eventually).toBe(true);
-  expect((await getPod(cluster, 'crashing')).status?.containerStatuses?.[0]?.restartCount).toBe(2);
+  const [container] = (await getPod(cluster, 'crashing')).status?.containerStatuses ?? [];
+  expect(container).toMatchObject({ restartCount: 2, lastState: { terminated: { exitCode: 7 } } });
 });
 
 test('a pod whose image cannot be pulled says so', async ({ cluster }) => {

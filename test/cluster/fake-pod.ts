@@ -11,6 +11,8 @@ export class FakePod {
   readonly uid: string;
   /** How often its containers ended and were started again. */
   restarts = 0;
+  /** How they ended last; a kubelet goes on telling it when they run again. */
+  private lastState: ContainerState | undefined;
   private readonly gone = new AbortController();
   private readonly startTime = new Date().toISOString();
   private readonly transitions = new Map<string, Pick<PodCondition, 'status' | 'lastTransitionTime'>>();
@@ -48,12 +50,8 @@ export class FakePod {
   async crash(exitCode: number): Promise<void> {
     this.restarts++;
     const message = `back-off restarting failed container of pod ${this.name}_${this.namespace}`;
-    await this.report(
-      'Running',
-      false,
-      { waiting: { reason: 'CrashLoopBackOff', message } },
-      this.terminated(exitCode),
-    );
+    this.lastState = this.terminated(exitCode);
+    await this.report('Running', false, { waiting: { reason: 'CrashLoopBackOff', message } });
   }
 
   /** The containers cannot start, such as with reason `ImagePullBackOff` or `CreateContainerConfigError`. */
@@ -80,12 +78,7 @@ export class FakePod {
     await ignoreGone(this.api.delete(this.path, { gracePeriodSeconds: 0, preconditions: { uid: this.uid } }));
   }
 
-  private async report(
-    phase: string,
-    ready: boolean,
-    state: ContainerState,
-    lastState?: ContainerState,
-  ): Promise<void> {
+  private async report(phase: string, ready: boolean, state: ContainerState): Promise<void> {
     const { spec } = this.manifest;
     const started = state.running !== undefined;
     const status = {
@@ -112,7 +105,7 @@ export class FakePod {
         ready,
         started,
         state,
-        ...(lastState && { lastState }),
+        ...(this.lastState && { lastState: this.lastState }),
       })),
     };
     await ignoreGone(this.api.patch(`${this.path}/status`, { metadata: { uid: this.uid }, status }, 'strategic'));

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import type { ConfigMap, Pod } from 'kubernetes-types/core/v1.js';
 import type { FakePod } from './fake-pod.js';
 import { standInAddress } from './network.js';
-import { crashLoop, type PodScript } from './pod-scripts.js';
+import { crashLoop, type PodScript, stuck } from './pod-scripts.js';
 import type { TestCluster } from './test-cluster.js';
 
 const groups = ['nacos_config', 'naming_service_metadata'] as const;
@@ -26,6 +26,8 @@ interface Member {
  */
 export class NacosMembers implements PodScript {
   readonly violations: string[] = [];
+  /** While it is false, servers that start do not join. */
+  joining = true;
   /** Called when somebody asked for a Raft operation, once it is done and before it is answered. */
   onOperation: (what: string) => void = () => {};
   private readonly members = new Map<string, Member>();
@@ -49,8 +51,9 @@ export class NacosMembers implements PodScript {
   }
 
   async start(pod: FakePod): Promise<void> {
-    const environment = pod.manifest.spec?.containers[0]?.env ?? [];
-    if (environment.some(({ name }) => name === 'BROKEN')) return crashLoop().start(pod);
+    const { env = [], image = '' } = pod.manifest.spec?.containers[0] ?? {};
+    if (env.some(({ name }) => name === 'BROKEN')) return crashLoop().start(pod);
+    if (image.startsWith('nowhere/')) return stuck('ImagePullBackOff', 'manifest unknown').start(pod);
     await pod.run();
     const server = createServer((request, response) => {
       this.answer(member, request, response).catch((error) => response.destroy(error));
@@ -59,7 +62,7 @@ export class NacosMembers implements PodScript {
     const member: Member = { pod, server, list, joined: false };
     await new Promise<void>((done) => server.listen({ host: standInAddress(pod.address), port: 8848 }, done));
     this.members.set(pod.name, member);
-    while (!this.join(member)) await pod.sleep(100);
+    while (!this.joining || !this.join(member)) await pod.sleep(100);
     await pod.becomeReady();
   }
 

@@ -71,6 +71,21 @@ describe('phase', () => {
     expect(condition(waiting, 'Scaled')?.message).toBe('4 of 5 members; adding n-4 waits: n-3 is Absent');
   });
 
+  it('lets one member of Nacos 3 grow, which is never ready alone, and says so meanwhile', () => {
+    const alone = [
+      { ...up(0, { peers: { nacos_config: ['n-0.n-headless.shop.svc.cluster.local:7848'] } }), ready: false },
+    ];
+    const live = { live: { members: 1, servers: 1, seen: true } };
+    const one = look(nacos({ type: 'cluster', replicas: 1 }), facts(alone, live));
+    expect(one.status?.phase).toBe('Creating');
+    expect(condition(one, 'MembersHealthy')?.message).toContain('never ready: set spec.replicas to 3');
+    const growing = look({ ...one, spec: { ...one.spec, replicas: 3 } }, facts(alone, live));
+    expect(growing.status).toMatchObject({ membership: { members: 2, servers: 2 } });
+    const before3 = look(nacos({ type: 'cluster', replicas: 1, version: '2.3.2' }), facts(alone, live));
+    const waiting = look({ ...before3, spec: { ...before3.spec, replicas: 3 } }, facts(alone, live));
+    expect(waiting.status).toMatchObject({ membership: { members: 1, servers: 1 } });
+  });
+
   it('is not Scaling when a member of a running cluster was deleted', () => {
     expect(look(look(cluster, facts(three)), facts([up(0), up(1)])).status?.phase).toBe('Creating');
   });

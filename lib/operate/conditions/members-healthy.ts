@@ -2,6 +2,7 @@ import type { ConditionStatement } from 'cdk8s-reconciler';
 import type { Instance } from '../../resource/resolve.js';
 import { type Disconnected, disconnected } from '../disconnected.js';
 import type { Facts } from '../facts.js';
+import { neverReady } from '../health.js';
 import { answering, leaderless, stateOf } from '../members.js';
 import { no, yes } from './statement.js';
 
@@ -46,8 +47,11 @@ function notJoined({ namespace }: Instance, { member, leaders, fresh, spare, saf
 }
 
 /** With the database down a server still answers, and its readiness hangs (measured on 3.0.3). */
-function notReady({ database, names, namespace }: Instance, pods: readonly string[]): string {
+function notReady(instance: Instance, pods: readonly string[]): string {
+  const { database, names, namespace } = instance;
   const list = `${pods.join(', ')} answer but are not ready`;
+  if (neverReady(instance))
+    return `${pods.join()} is well, but one member of a Nacos 3 cluster is never ready: set spec.replicas to 3, or make a new one with spec.type standalone`;
   if (database.type !== 'mysql') return `${list}; see kubectl logs statefulset/${names.statefulSet} -n ${namespace}`;
   return `${list}, as servers are not while they cannot use their database ${database.host}:${database.port}: is it up, does it answer in namespace ${namespace}, and is the login in Secret ${database.password.name} right? They need no restart`;
 }

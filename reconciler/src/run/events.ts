@@ -12,11 +12,16 @@ export function transitions(before: readonly Condition[], after: readonly Condit
     if (type === 'Reconciling' || previous?.status === status) return [];
     if (bad(condition)) return type === 'Ready' && !previous ? [] : [{ type: 'Warning', reason, message }];
     if (type === 'Ready') return [{ reason, message: message || 'all children are ready' }];
-    return previous ? [{ reason: `Not${type}`, message: message || `${type} is ${status}` }] : [];
+    if (!previous) return [];
+    return [{ reason: shouldBeFalse(type) ? `Not${type}` : reason, message: message || `${type} is ${status}` }];
   });
 }
 
 /** `Ready` and its like should be true; `Stalled` should not. */
 function bad({ type, status }: Condition): boolean {
-  return type === 'Stalled' || type === 'Paused' ? status === 'True' : status === 'False' && type === 'Ready';
+  return shouldBeFalse(type) ? status === 'True' : status === 'False' && type === 'Ready';
+}
+
+function shouldBeFalse(type: string): boolean {
+  return type === 'Stalled' || type === 'Paused';
 }

@@ -5,6 +5,7 @@ import { actContext } from './act-context.js';
 import type { Api } from './api.js';
 import { ApiError } from './api-error.js';
 import type { Cache } from './caches.js';
+import { changed } from './changed.js';
 import { settle } from './changes.js';
 import { kindOf } from './endpoint.js';
 import type { KnownChildren } from './known-children.js';
@@ -95,7 +96,7 @@ export class CachedCluster implements PassCluster {
   async setFinalizer(parent: Parent, present: boolean): Promise<Parent> {
     const finalizers = present ? [this.finalizer] : [];
     const { resource } = this.controller;
-    return this.wroteParent(await this.api.apply(resource, identify(parent, { finalizers })));
+    return this.parents.wrote((await this.api.apply(resource, identify(parent, { finalizers }))) as Stored) as Parent;
   }
 
   ownedStatus(parent: Parent) {
@@ -105,7 +106,8 @@ export class CachedCluster implements PassCluster {
   async writeStatus(parent: Parent, status: Status): Promise<void> {
     const { resource } = this.controller;
     try {
-      this.wroteParent(await this.api.apply(resource, { ...identify(parent), status } as KubernetesObject, 'status'));
+      const answer = await this.api.apply(resource, { ...identify(parent), status } as KubernetesObject, 'status');
+      this.parents.wrote(answer as Stored, { quiet: !editedSince(parent, answer as Parent) });
     } catch (error) {
       // The object went away: there is nothing to say about it any more.
       if (!(error instanceof ApiError) || error.status !== 404) throw error;
@@ -132,10 +134,6 @@ export class CachedCluster implements PassCluster {
     return live;
   }
 
-  private wroteParent(answer: KubernetesObject): Parent {
-    return this.parents.wrote(answer as Stored) as Parent;
-  }
-
   private kindOf(object: KubernetesObject) {
     const kind = kindOf(object, Object.values(this.controller.owns));
     if (!kind)
@@ -144,6 +142,12 @@ export class CachedCluster implements PassCluster {
       );
     return kind;
   }
+}
+
+/** Whether an answer shows what the pass has not seen: the watch, which brings it later, will have no news for the cache. */
+function editedSince(parent: Parent, answer: Parent): boolean {
+  const asked = (object: Parent): Stored => ({ ...object, status: undefined }) as Stored;
+  return changed(asked(parent), asked(answer));
 }
 
 function identify(

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Deployment, Service } from 'cdk8s-reconciler';
 import { type Effect, FaultyProxy, type ProxiedRequest } from 'cdk8s-reconciler/testing';
 import { expect } from 'vitest';
@@ -136,6 +137,23 @@ test('a child that was removed is not removed again while the watch is behind', 
   const removals = web.running.writes.filter((write) => write === `DELETE services/${name}-service`);
   expect(removals).toHaveLength(1);
   fault.remove();
+  proxy.resetAll();
+});
+
+test('an edit that shows first in the answer to a status is done, though the watch then has no news of it', async ({
+  web,
+}) => {
+  const name = await web.through();
+  const { proxy } = web.running;
+  const late = proxy.inject({ on: isWatch, effect: { do: 'delay', milliseconds: 3000 } });
+  proxy.resetAll();
+  await web.world.edit(name, { spec: { note: 'the watch is there' } });
+  await web.world.settled(name);
+  await web.world.edit(name, { spec: { note: 'this brings a pass and a status' } });
+  await sleep(1000);
+  await web.world.edit(name, { spec: { image: 'nginx:3' } });
+  await expect.poll(() => web.world.image(name, Deployment), eventually).toBe('nginx:3');
+  late.remove();
   proxy.resetAll();
 });
 

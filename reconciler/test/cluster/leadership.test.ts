@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lease } from 'kubernetes-types/coordination/v1.js';
 import { expect } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
@@ -126,7 +127,7 @@ test('a clock that goes wrong by an hour takes the lease neither early nor never
   const replica = await replicas.start();
   // The record looks an hour old, but it changes: its holder lives, behind a clock that is slow.
   for (let i = 0; i < 10; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await sleep(2_000);
     const renewTime = new Date(Date.now() - 3_600_000).toISOString().replace('Z', '000Z');
     await cluster.api.patch(leasePath(cluster), { spec: { renewTime } });
   }
@@ -144,20 +145,22 @@ test(`two replicas under ${seconds} s of chaos: never two writers, and everythin
   const chaos = ['SIGKILL', 'SIGTERM', 'SIGSTOP'] as const;
   const names: string[] = [];
   const end = Date.now() + seconds * 1000;
-  for (let round = 0; Date.now() < end; round++) {
-    const name = `chaos-${round}`;
-    await world.create(name, { replicas: 0 });
-    names.push(name);
+  for (let round = 0; Date.now() < end; ) {
     const leading = await holder(cluster).catch(() => undefined);
     const victim = running.findIndex((replica) => replica.name === leading);
     if (victim < 0) {
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await sleep(500);
       continue;
     }
-    const signal = chaos[round % chaos.length]!;
+    const name = `chaos-${round}`;
+    await world.create(name, { replicas: 0 });
+    names.push(name);
+    // From one that has not seen the object yet to one that is through with it.
+    await sleep((round % 5) * 300);
+    const signal = chaos[round++ % chaos.length]!;
     running[victim]!.signal(signal);
     if (signal === 'SIGSTOP') {
-      await new Promise((resolve) => setTimeout(resolve, 17_000));
+      await sleep(17_000);
       running[victim]!.signal('SIGCONT');
       // If nobody was there to take over it goes on leading.
       if ((await holder(cluster)) === leading) continue;

@@ -101,6 +101,8 @@ describe('events', () => {
     conditions({}),
     conditions({ problems: [broken] }),
   ];
+  const own = (status: 'True' | 'False', reason: string) =>
+    nextConditions([], [{ type: 'MembersHealthy', status, reason, message: '' }], 1, 'now');
   const cases: [string, typeof ready, typeof ready, string[]][] = [
     ['a new object that is not ready yet is no news', fresh, progressing, []],
     ['becoming ready', progressing, ready, ['Normal Ready']],
@@ -109,6 +111,13 @@ describe('events', () => {
     ['a new object that stalls at once', fresh, stalled, ['Warning NameTaken']],
     ['recovering', stalled, ready, ['Normal Ready', 'Normal NotStalled']],
     ['nothing new', ready, ready, []],
+    [
+      'a condition of the controller that comes true',
+      own('False', 'Silent'),
+      own('True', 'Healthy'),
+      ['Normal Healthy'],
+    ],
+    ['one that no longer is', own('True', 'Healthy'), own('False', 'Silent'), ['Normal Silent']],
   ];
   it.each(cases)('%s', (_name, before, after, expected) => {
     const notes = transitions(before, after).map(({ type = 'Normal', reason }) => `${type} ${reason}`);
