@@ -210,13 +210,13 @@ here('paused holds a change where it is, and goes on from there', async ({ clust
   // Otherwise the fifth may be on its way by the time that the pause is seen.
   world.members.joining = false;
   await cluster.kubectl(['scale', 'nacos', 'n', '--replicas=5']);
-  await expect.poll(() => world.list, eventually).toBe(4);
+  await expect.poll(() => world.list, patience).toBe(4);
   await pause(true);
   await expect.poll(() => conditionOf(cluster, 'n', 'Paused'), eventually).toMatchObject({ status: 'True' });
   const [steps, before] = [world.steps.length, operator.requests().length];
   world.members.joining = true;
   // The new member joins by itself, and the operator sees it: nothing else follows.
-  await expect.poll(() => world.members.voters.length, eventually).toBe(4);
+  await expect.poll(() => world.members.voters.length, patience).toBe(4);
   await new Promise((resolve) => setTimeout(resolve, 8000));
   expect(world.steps.slice(steps)).toEqual([]);
   expect(operator.writes(before).filter((write) => !write.includes('/status') && !write.includes('events'))).toEqual(

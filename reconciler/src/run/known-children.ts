@@ -4,7 +4,7 @@ import type { KubernetesObject, Stored } from '../object.js';
 import type { Cache, Caches } from './caches.js';
 import type { Known } from './changes.js';
 import type { FieldSet } from './managed-fields.js';
-import type { Parent } from './reconcile.js';
+import type { Parent } from './pass.js';
 
 /** The children of one controller's resources, as the caches know them. */
 export class KnownChildren implements Known {

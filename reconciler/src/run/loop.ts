@@ -5,9 +5,10 @@ import { keyOf } from '../object.js';
 import { ApiError } from './api-error.js';
 import type { Clock } from './clock.js';
 import type { Metrics } from './metrics.js';
+import type { Outcome, Parent, PassCluster } from './pass.js';
 import { isRetriable } from './problem.js';
 import type { Queue } from './queue.js';
-import { type Outcome, type Parent, type PassCluster, reconcile } from './reconcile.js';
+import { reconcile } from './reconcile.js';
 import type { Store } from './store.js';
 
 export interface LoopOptions {

@@ -10,8 +10,8 @@ import { settle } from './changes.js';
 import { kindOf } from './endpoint.js';
 import type { KnownChildren } from './known-children.js';
 import { type Desired, isOurs } from './ownership.js';
+import type { Parent, PassCluster } from './pass.js';
 import { nameTaken } from './problem.js';
-import type { Parent, PassCluster } from './reconcile.js';
 import type { Status } from './status.js';
 
 /** Reads from caches, writes through the API server and shows what was written in the caches. */

@@ -2,8 +2,8 @@ import type { Controller } from '../controller.js';
 import { apiVersionOf } from '../kinds.js';
 import { keyOf, type Stored } from '../object.js';
 import type { KnownChildren } from './known-children.js';
+import type { Parent } from './pass.js';
 import type { Queue } from './queue.js';
-import type { Parent } from './reconcile.js';
 import type { Status } from './status.js';
 import { controllerOf, type Store } from './store.js';
 

@@ -1,0 +1,182 @@
+import type { ActContext, Action, Children, Controller, EventNote, Kinds, ObserveContext } from '../controller.js';
+import { describeObject, type Stored } from '../object.js';
+import type { CustomResource } from '../resource.js';
+import { type Change, changeOf, type Known, leftovers } from './changes.js';
+import { childReadiness } from './child-readiness.js';
+import { type Findings, isStandard, nextConditions, type Problem, standardConditions } from './conditions.js';
+import type { Desired } from './ownership.js';
+import { nameTaken, problemOf } from './problem.js';
+import { isWritten, type Status } from './status.js';
+
+/** A resource as a pass gets it from the cache. */
+export type Parent = Stored<CustomResource<unknown, unknown>>;
+
+/** The cluster as a pass needs it. Every write shows in what is known at once. */
+export interface PassCluster extends Known {
+  /** By the names in `owns` and `reads`. */
+  children(parent: Parent): Children<Kinds>;
+  /** @throws NameTakenError if somebody else has an object of that name */
+  create(parent: Parent, desired: Desired): Promise<unknown>;
+  update(desired: Desired, live: Stored): Promise<unknown>;
+  remove(live: Stored): Promise<void>;
+  /** @returns the object with, or without, our finalizer */
+  setFinalizer(parent: Parent, present: boolean): Promise<Parent>;
+  hasFinalizer(parent: Parent): boolean;
+  ownedStatus(parent: Parent): ReturnType<Known['fields']>;
+  writeStatus(parent: Parent, status: Status): Promise<unknown>;
+  /** Never throws, never waits. */
+  report(parent: Parent, note: EventNote): void;
+  context(signal: AbortSignal): ActContext & ObserveContext;
+}
+
+/** What a pass did, for the log, and when to look again. */
+export interface Outcome {
+  /** Such as `created Deployment shop/web`; empty at rest. */
+  readonly changes: readonly string[];
+  readonly errors: readonly unknown[];
+  /** Milliseconds. */
+  readonly requeueAfter?: number;
+}
+
+/** What a pass goes by when it tells of an object and acts on it. */
+export interface Seen {
+  readonly parent: Parent;
+  readonly desired: readonly Desired[];
+  readonly children: Children<Kinds>;
+  readonly observed: unknown;
+  readonly paused: boolean;
+}
+
+/** The steps of a pass, and what went wrong in them. */
+export class Pass {
+  readonly errors: unknown[] = [];
+  private readonly changes: string[] = [];
+  private readonly problems: Problem[] = [];
+  private readonly held: string[] = [];
+  /** Reasons of steps that failed, also where that says nothing about the object. */
+  private readonly failures = new Set<string>();
+
+  constructor(
+    private readonly controller: Controller,
+    private readonly cluster: PassCluster,
+    /** Of this pass, or of the one before as long as it is not known better. */
+    public failedAction: Problem | undefined,
+  ) {}
+
+  outcome(requeueAfter?: number): Outcome {
+    return { changes: this.changes, errors: this.errors, requeueAfter };
+  }
+
+  /** Undefined, and the failure noted, if `step` throws. */
+  async attempt<T>(during: string, reason: string, step: () => T | Promise<T>): Promise<T | undefined> {
+    try {
+      return await step();
+    } catch (error) {
+      this.errors.push(error);
+      this.failures.add(reason);
+      const problem = problemOf(error, during, reason);
+      if (problem) this.problems.push(problem);
+      return undefined;
+    }
+  }
+
+  /** Makes the children as desired. One that fails does not keep the others from being applied, but all of them from being removed. */
+  async converge(parent: Parent, desired: readonly Desired[]): Promise<void> {
+    for (const [i, child] of desired.entries()) {
+      // Thousands of children in order must not keep the rest of the process waiting.
+      if (i % 100 === 99) await new Promise(setImmediate);
+      const change = changeOf(this.controller, parent, child, this.cluster);
+      if (change) await this.attempt(describeObject(child), 'ApplyFailed', () => this.carryOut(parent, change));
+    }
+    if (this.errors.length > 0) return;
+    for (const object of leftovers(parent, desired, this.cluster)) {
+      await this.attempt(describeObject(object), 'RemoveFailed', () => this.cluster.remove(object));
+      this.changes.push(`removed ${describeObject(object)}`);
+    }
+  }
+
+  /**
+   * What is, in conditions and in the words of the controller. Returns the new status if it differs from the one before, and is written.
+   *
+   * @param last with the status as it is; that of `seen` is what the controller is told
+   */
+  async writeStatus(last: Parent, seen: Seen, now: Date): Promise<Status | undefined> {
+    const { parent, desired, children, observed, paused } = seen;
+    const before = (last.status ?? {}) as Status;
+    const { conditions: ofBefore = [], observedGeneration: told = -1 } = before;
+    const unready = () => this.controller.unready?.(parent, children, observed);
+    const looked = !paused && !this.failures.has('ObserveFailed');
+    const missing = looked ? await this.attempt('unready', 'StatusFailed', unready) : undefined;
+    const { held, problems, failedAction } = this;
+    const findings: Findings = { children: this.readiness(desired), held, missing, problems, failedAction, paused };
+    const stated = await this.statedStatus(seen, findings);
+    const { conditions: statements = [], observedGeneration: _, ...fields } = stated ?? whatWasStated(before);
+    const generation = paused ? told : (parent.metadata.generation ?? told);
+    const all = [...standardConditions(findings), ...statements];
+    const time = `${now.toISOString().slice(0, 19)}Z`;
+    const next: Status = {
+      ...fields,
+      observedGeneration: generation,
+      conditions: nextConditions(ofBefore, all, generation, time),
+    };
+    if (isWritten(next, before, this.cluster.ownedStatus(parent))) return undefined;
+    return this.attempt('status', 'StatusFailed', async () => {
+      await this.cluster.writeStatus(parent, next);
+      return next;
+    });
+  }
+
+  /** Undefined where nothing new can be told: nobody looked, or looking failed. */
+  private async statedStatus({ parent, children, observed }: Seen, findings: Findings): Promise<Status | undefined> {
+    if (findings.paused || this.failures.has('ObserveFailed')) return undefined;
+    const standard = standardConditions(findings);
+    const state = () => this.controller.status?.(parent, children, observed, standard) ?? {};
+    return (await this.attempt('status', 'StatusFailed', state)) as Status | undefined;
+  }
+
+  /** At most one effect. Returns whether there was one. */
+  async act({ parent, children, observed }: Seen, signal: AbortSignal): Promise<boolean> {
+    const { controller, cluster } = this;
+    let action: Action | undefined;
+    try {
+      action = controller.plan?.(parent, children, observed);
+      if (action) await controller.act?.(action, parent, cluster.context(signal));
+      this.failedAction = undefined;
+    } catch (error) {
+      this.errors.push(error);
+      const [during, reason] = action ? [action.type, 'ActionFailed'] : ['plan', 'PlanFailed'];
+      this.failedAction = problemOf(error, during, reason) ?? this.failedAction;
+    }
+    if (!action) return false;
+    const [error] = this.errors;
+    if (error === undefined) cluster.report(parent, { reason: action.type, message: action.message ?? action.type });
+    else cluster.report(parent, { type: 'Warning', reason: `${action.type}Failed`, message: String(error) });
+    this.changes.push(`${action.type} ${action.message ?? ''}`.trim());
+    return true;
+  }
+
+  private async carryOut(parent: Parent, change: Change): Promise<void> {
+    const { desired } = change;
+    if (change.do === 'refuse') throw nameTaken(change.live);
+    if (change.do === 'wait') return;
+    const held = this.controller.hold?.(desired, parent, this.cluster.children(parent));
+    if (held !== undefined) {
+      this.held.push(held);
+      return;
+    }
+    await (change.do === 'create' ? this.cluster.create(parent, desired) : this.cluster.update(desired, change.live));
+    this.changes.push(`${change.do}d ${describeObject(desired)}`);
+  }
+
+  private readiness(desired: readonly Desired[]): Findings['children'] {
+    return desired.flatMap((child) => {
+      const object = this.cluster.find(child);
+      return object ? [{ object, readiness: childReadiness(this.controller, object) }] : [];
+    });
+  }
+}
+
+/** What `render` reads of a status must outlast a pass that failed. */
+function whatWasStated({ conditions = [], ...fields }: Status): Status {
+  return { ...fields, conditions: conditions.filter(({ type }) => !isStandard(type)) };
+}

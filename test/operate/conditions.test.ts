@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import { nacos, onMysql } from '../nacos-object.js';
+import { at, condition, facts, look, pod, schemaJob, silent, up } from './world.js';
+
+const standalone = nacos();
+const cluster = nacos({ type: 'cluster' });
+const three = [up(0), up(1), up(2)];
+
+describe('condition SchemaReady', () => {
+  const object = nacos(onMysql);
+
+  it('is True where there is no schema to care for', () => {
+    const external = nacos({ ...onMysql, database: { ...onMysql.database, schema: 'External' } });
+    for (const one of [standalone, external])
+      expect(condition(look(one, facts([])), 'SchemaReady')?.status).toBe('True');
+  });
+
+  it('says which database the Job waits for', () => {
+    const seen = look(object, facts([]), { jobs: [schemaJob(object, false)] });
+    expect(condition(seen, 'SchemaReady')).toMatchObject({
+      status: 'False',
+      reason: 'Waiting',
+      message: expect.stringContaining('waits until db:3306 answers'),
+    });
+    expect(condition(seen, 'Ready')?.reason).toBe('Waiting');
+  });
+
+  it('tells the last words of a Job that fails, and where the login is', () => {
+    const job = schemaJob(object, false);
+    const terminated = {
+      exitCode: 1,
+      reason: 'Error',
+      message: "waiting\nERROR 1045: Access denied for user 'nacos'\n",
+    };
+    const containerStatuses = [
+      { name: 'schema', image: 'm', imageID: '', ready: false, restartCount: 1, lastState: { terminated } },
+    ];
+    const pods = [pod('n-schema-x', { containerStatuses }, ['Job', job.metadata.name])];
+    const seen = look(object, facts([]), { jobs: [job], pods });
+    expect(seen.status?.phase).toBe('Failed');
+    expect(condition(seen, 'SchemaReady')?.message).toMatch(
+      /ERROR 1045: Access denied.*Secret login.*tried again by itself/,
+    );
+    expect(condition(seen, 'Stalled')?.message).toContain('ERROR 1045');
+  });
+
+  it('is True once the Job has ended', () => {
+    const seen = look(object, facts([]), { jobs: [schemaJob(object, true)] });
+    expect(condition(seen, 'SchemaReady')?.status).toBe('True');
+  });
+});
+
+describe('condition AuthReady', () => {
+  const ready = (seen: ReturnType<typeof look>) => condition(seen, 'AuthReady');
+
+  it('is True where nobody has to log in', () => {
+    expect(ready(look(nacos({ version: '2.3.2' }), facts([], { credentials: undefined })))).toMatchObject({
+      status: 'True',
+      reason: 'Off',
+    });
+  });
+
+  it('is False until a server says that there is an administrator', () => {
+    expect(ready(look(standalone, facts([])))?.status).toBe('False');
+    expect(ready(look(standalone, facts([up(0, { administratorMissing: undefined })])))?.status).toBe('False');
+    expect(ready(look(standalone, facts([up(0, { administratorMissing: true })])))?.status).toBe('False');
+    expect(ready(look(standalone, facts([up(0)])))?.status).toBe('True');
+  });
+
+  it('stays True while servers do not answer, since clients would be shut out', () => {
+    expect(ready(look(look(standalone, facts([up(0)])), facts([silent(0)])))?.status).toBe('True');
+  });
+
+  it('is False again when the data went with the last pod, and not where a volume keeps it', () => {
+    const kept = nacos({ volume: { enabled: true } });
+    expect(ready(look(look(standalone, facts([up(0)])), facts([])))?.status).toBe('False');
+    expect(ready(look(look(kept, facts([up(0)])), facts([])))?.status).toBe('True');
+  });
+
+  it.each([
+    ['does not exist', undefined, 'SecretMissing', /create Secret mine in namespace shop/],
+    ['has too few keys', { missing: ['token'], unusable: [] }, 'KeysMissing', /add token to Secret mine/],
+    [
+      'has a key that is no use',
+      { missing: [], unusable: ['token is short'] },
+      'KeysUnusable',
+      /Secret mine, token is short/,
+    ],
+    [
+      'has no password',
+      { missing: ['administratorPassword'], unusable: [] },
+      'PasswordMissing',
+      /add it, or set a password/,
+    ],
+  ])('says what to do where the named Secret %s', (_what, credentials, reason, message) => {
+    const object = nacos({ certification: { secretName: 'mine' } });
+    const seen = look(object, facts([up(0, { administratorMissing: true })], { credentials }));
+    expect(ready(seen)).toMatchObject({ status: 'False', reason, message: expect.stringMatching(message) });
+  });
+});
+
+it('says how to take secrets out of a spec, and goes on', () => {
+  const object = nacos({
+    database: { type: 'mysql', mysqlHost: 'db', mysqlPassword: 'p4ss' },
+    certification: { token: 't0ken' },
+  });
+  const seen = look(object, facts([up(0)]), { jobs: [schemaJob(object, true)] });
+  expect(seen.status?.phase).toBe('Running');
+  expect(condition(seen, 'SecretsProtected')?.message).toMatch(/credentialsSecret.*certification.secretName/);
+  expect(JSON.stringify(seen.status)).not.toMatch(/p4ss|t0ken/);
+});
+
+describe('a majority that is lost', () => {
+  const live = { members: 3, servers: 3, seen: true };
+  const running = look(cluster, facts(three, { live }));
+  const later = (minutes: number, members: typeof three) => {
+    const lost = look(running, { ...facts(members, { live }), at: at + 60_000 });
+    return look(lost, { ...facts(members, { live }), at: at + minutes * 60_000 });
+  };
+
+  it('needs a human once it has not come back for ten minutes, and says where to read on', () => {
+    const seen = later(12, [up(0), silent(1), silent(2)]);
+    expect(seen.status?.phase).toBe('Failed');
+    expect(condition(seen, 'Stalled')).toMatchObject({
+      reason: 'QuorumLost',
+      message: expect.stringMatching(/^n-1 is Unreachable since .*docs\/operations\/repair\.md/),
+    });
+  });
+
+  it.each([
+    ['it may still come back', later(9, [up(0), silent(1), silent(2)])],
+    ['only a minority is away', later(60, [up(0), up(1), silent(2)])],
+  ])('needs none while %s', (_what, seen) => {
+    expect(seen.status?.phase).toBe('Creating');
+  });
+});
+
+describe('condition RolledOut', () => {
+  const live = { members: 3, servers: 3, seen: true };
+
+  it('tells who still runs as before, and what comes next', () => {
+    const seen = look(cluster, facts([up(0), { ...up(1), outdated: true }, up(2)], { live }));
+    expect(condition(seen, 'RolledOut')).toMatchObject({
+      status: 'False',
+      reason: 'RollingOut',
+      message: 'n-1 still as before; replacing n-1: it is changed',
+    });
+  });
+
+  it('tells which member the others wait for', () => {
+    const members = [
+      { ...up(0), outdated: true },
+      { ...up(1), outdated: true },
+      { ...up(2), ready: false },
+    ];
+    expect(condition(look(cluster, facts(members, { live })), 'RolledOut')).toMatchObject({
+      reason: 'Waiting',
+      message: 'n-0, n-1 still as before; the next waits: n-2 is not ready',
+    });
+  });
+
+  it.each([
+    ['2.3.2', '2.0.4', 'DowngradeRefused', /no way back/],
+    ['2.0.4', '2.3.2', 'EmbeddedUpgradeRefused', /docs\/moving-data\.md/],
+    ['1.4.2', '2.3.2', 'UpgradePathRefused', /go to 2\.1\.2 first/],
+  ])('refuses to go from %s to %s, and says what to do', (from, version, reason, message) => {
+    const running = { ...nacos({ version }), status: { version: from } };
+    const seen = look(running, facts([up(0, { version: from, leaders: {} })]));
+    for (const type of ['RolledOut', 'Ready', 'Stalled'])
+      expect(condition(seen, type)).toMatchObject({ reason, message: expect.stringMatching(message) });
+    expect(seen.status?.phase).toBe('Failed');
+  });
+});
+
+describe('condition SettingsSupported', () => {
+  const env = (name: string, value = 'true') => ({ env: [{ name, value }] });
+
+  it.each([
+    [
+      'a console of its own',
+      { version: '2.0.4', ...env('NACOS_CONSOLE_PORT', '9000') },
+      'env NACOS_CONSOLE_PORT (from 3.0 on)',
+    ],
+    [
+      'the AI registry',
+      { version: '3.0.3', ...env('NACOS_AI_REGISTRY_ENABLED') },
+      'NACOS_AI_REGISTRY_ENABLED (from 3.2 on)',
+    ],
+    ['a function', { version: '2.3.2', function_mode: 'ai' }, 'function_mode ai (from 3.2 on)'],
+  ])('says that the version ignores %s, and the servers run', (_what, spec, message) => {
+    const seen = look(nacos(spec), facts([up(0)]));
+    expect(condition(seen, 'SettingsSupported')).toMatchObject({
+      status: 'False',
+      message: expect.stringContaining(message),
+    });
+    expect(seen.status?.phase).toBe('Running');
+  });
+
+  it('is not there where the version knows all', () => {
+    for (const spec of [{}, { version: '3.2.3', function_mode: 'ai', ...env('NACOS_AI_REGISTRY_ENABLED') }])
+      expect(condition(look(nacos(spec), facts([up(0)])), 'SettingsSupported')).toBeUndefined();
+  });
+});
+
+it('a server of before 2.0 runs, and a condition says what is up to its owner', () => {
+  const old = look(nacos({ image: 'nacos/nacos-server:1.4.1' }), facts([up(0)]));
+  expect(old.status?.phase).toBe('Running');
+  expect(condition(old, 'VersionManaged')).toMatchObject({ status: 'False', reason: 'BeforeVersion2' });
+  expect(condition(old, 'VersionManaged')?.message).toMatch(/^Nacos 1\.4\.1 is run but not managed/);
+  expect(condition(look(standalone, facts([up(0)])), 'VersionManaged')).toBeUndefined();
+});
