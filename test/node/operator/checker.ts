@@ -6,8 +6,19 @@ export interface Report {
   readonly instances: number;
   /** Attempts that failed and were made again. */
   readonly retries: number;
-  /** Longest time between two acknowledged writes, in milliseconds. */
-  readonly longestGap: number;
+  /** Longest time between two acknowledged writes. */
+  readonly longestGap: Gap;
+}
+
+/** A time without an acknowledged write. */
+interface Gap {
+  readonly milliseconds: number;
+  /** When it ended. */
+  readonly until: string;
+  /** What was to be written. */
+  readonly write: string;
+  /** How often each of the answers came meanwhile that were not the one that is wanted. */
+  readonly answers: Readonly<Record<string, number>>;
 }
 
 /** A request, and whether an answer to it is the one that is wanted. */
@@ -32,7 +43,8 @@ export class Checker {
   private readonly configurations: number[] = [];
   private readonly instances: number[] = [];
   private retries = 0;
-  private longestGap = 0;
+  private longestGap: Gap = { milliseconds: 0, until: '', write: '', answers: {} };
+  private last = Date.now();
   private stopped = false;
   private running: Promise<void> = Promise.resolve();
 
@@ -50,6 +62,7 @@ export class Checker {
   }
 
   start(): this {
+    this.last = Date.now();
     this.running = this.run();
     return this;
   }
@@ -61,10 +74,27 @@ export class Checker {
     return { configurations: this.configurations.length, instances: this.instances.length, retries, longestGap };
   }
 
-  /** Acknowledged writes that a member does not have; empty is what should be. It may take a member a while to have the last ones. */
-  async missingOn(member: string, seconds = 60): Promise<string[]> {
+  get acknowledged(): number {
+    return this.configurations.length;
+  }
+
+  /** Acknowledged writes that a member does not have; empty is what should be. */
+  missingOn(member: string): Promise<string[]> {
     const configurations = this.configurations.map((number) => `configuration ${number}`);
-    let missing = [...configurations, ...this.instances.map((number) => `instance ${number}`)];
+    return this.missing(member, [...configurations, ...this.instances.map((number) => `instance ${number}`)]);
+  }
+
+  /** As `missingOn`, of the first so many configurations. */
+  configurationsMissingOn(member: string, count: number): Promise<string[]> {
+    return this.missing(
+      member,
+      this.configurations.slice(0, count).map((number) => `configuration ${number}`),
+    );
+  }
+
+  /** It may take a member a while to have the last ones. */
+  private async missing(member: string, written: readonly string[], seconds = 60): Promise<string[]> {
+    let missing = [...written];
     for (const until = Date.now() + seconds * 1000; missing.length > 0 && Date.now() < until; await sleep(500)) {
       const found = await Promise.all(missing.map((what) => this.has(member, what)));
       missing = missing.filter((_, index) => !found[index]);
@@ -73,42 +103,53 @@ export class Checker {
   }
 
   private async run(): Promise<void> {
-    let last = Date.now();
     for (let number = 1; !this.stopped; number++) {
       if (await this.write(this.api.publish(number))) this.configurations.push(number);
       if (number % 5 === 0 && (await this.write(this.api.register(number)))) this.instances.push(number);
-      this.longestGap = Math.max(this.longestGap, Date.now() - last);
-      last = Date.now();
       await sleep(100);
     }
   }
 
   /** Until it is acknowledged, as a client would. False where it was given up because the checker is stopped. */
   private async write({ path, taken }: Exchange): Promise<boolean> {
+    const answers: Record<string, number> = {};
     for (;;) {
-      const answer = await this.ask(`${this.service}${path}`, 'POST');
-      if (answer !== undefined && taken(answer)) return true;
+      const { body, failure } = await this.ask(`${this.service}${path}`, 'POST');
+      if (body !== undefined && taken(body)) {
+        this.measure(path, answers);
+        return true;
+      }
       if (this.stopped) return false;
+      const answer = failure ?? body ?? '';
+      answers[answer] = (answers[answer] ?? 0) + 1;
       this.retries += 1;
       await sleep(200);
     }
   }
 
+  private measure(write: string, answers: Gap['answers']): void {
+    const [now, before] = [Date.now(), this.last];
+    this.last = now;
+    if (now - before <= this.longestGap.milliseconds) return;
+    this.longestGap = { milliseconds: now - before, until: new Date(now).toISOString(), write, answers };
+  }
+
   private async has(member: string, what: string): Promise<boolean> {
     const [kind, number] = what.split(' ');
     const { path, taken } = this.api[kind as 'configuration' | 'instance'](Number(number));
-    return taken((await this.ask(`${member}${path}`)) ?? '');
+    return taken((await this.ask(`${member}${path}`)).body ?? '');
   }
 
-  /** Undefined unless it was answered with 200, within the time that a client waits. */
-  private async ask(url: string, method = 'GET'): Promise<string | undefined> {
+  /** The body of an answer with 200, within the time that a client waits; or what came in its place. */
+  private async ask(url: string, method = 'GET'): Promise<{ readonly body?: string; readonly failure?: string }> {
     const headers = { connection: 'close', ...this.identity };
     try {
       const answer = await fetch(url, { method, signal: AbortSignal.timeout(5000), headers });
       const body = await answer.text();
-      return answer.ok ? body : undefined;
-    } catch {
-      return undefined;
+      return answer.ok ? { body } : { failure: `HTTP ${answer.status} ${body.slice(0, 100)}` };
+    } catch (error) {
+      const { cause, name } = error as Error & { cause?: { code?: string } };
+      return { failure: cause?.code ?? name };
     }
   }
 }
