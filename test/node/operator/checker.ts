@@ -92,14 +92,19 @@ export class Checker {
     );
   }
 
-  /** It may take a member a while to have the last ones. */
-  private async missing(member: string, written: readonly string[], seconds = 60): Promise<string[]> {
-    let missing = [...written];
-    for (const until = Date.now() + seconds * 1000; missing.length > 0 && Date.now() < until; await sleep(500)) {
-      const found = await Promise.all(missing.map((what) => this.has(member, what)));
-      missing = missing.filter((_, index) => !found[index]);
+  /**
+   * A few at a time, as a server of a small machine can bear. It may take a member a while to have the last ones, so what is not there is
+   * looked for again, as long as more of it comes, or a question is not answered.
+   */
+  private async missing(member: string, written: readonly string[]): Promise<string[]> {
+    let missing: readonly Sought[] = written.map((what) => ({ what, answer: '' }));
+    for (let vain = 0; missing.length > 0 && vain < 20; await sleep(500)) {
+      const found = await eachOf(missing, ({ what }) => this.lookFor(member, what));
+      const left = found.filter((one) => one !== undefined);
+      vain = left.length < missing.length || left.some(({ answer }) => answer === unanswered) ? 0 : vain + 1;
+      missing = left;
     }
-    return missing;
+    return missing.map(({ what, answer }) => `${what}: ${answer}`);
   }
 
   private async run(): Promise<void> {
@@ -134,10 +139,12 @@ export class Checker {
     this.longestGap = { milliseconds: now - before, until: new Date(now).toISOString(), write, answers };
   }
 
-  private async has(member: string, what: string): Promise<boolean> {
+  /** Undefined if it is there. */
+  private async lookFor(member: string, what: string): Promise<Sought | undefined> {
     const [kind, number] = what.split(' ');
     const { path, taken } = this.api[kind as 'configuration' | 'instance'](Number(number));
-    return taken((await this.ask(`${member}${path}`)).body ?? '');
+    const { body, failure } = await this.ask(`${member}${path}`);
+    return taken(body ?? '') ? undefined : { what, answer: failure ?? body ?? '' };
   }
 
   /** The body of an answer with 200, within the time that a client waits; or what came in its place. */
@@ -149,9 +156,24 @@ export class Checker {
       return answer.ok ? { body } : { failure: `HTTP ${answer.status} ${body.slice(0, 100)}` };
     } catch (error) {
       const { cause, name } = error as Error & { cause?: { code?: string } };
-      return { failure: cause?.code ?? name };
+      return { failure: method === 'GET' ? unanswered : (cause?.code ?? name) };
     }
   }
+}
+
+/** What is looked for on a member, and what that answered last. */
+interface Sought {
+  readonly what: string;
+  readonly answer: string;
+}
+
+const unanswered = 'no answer';
+
+async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>, atOnce = 16): Promise<R[]> {
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += atOnce)
+    results.push(...(await Promise.all(items.slice(start, start + atOnce).map(work))));
+  return results;
 }
 
 const v1: ClientApi = {
