@@ -28,13 +28,11 @@ test.runIf(process.env.SOAK === 'true')(
     console.log((await stalled())?.message);
     expect(await world(operated)).toEqual(before);
     expect((await operated.nacos('n')).status?.members?.map(({ state }) => state)).toEqual(['UP', 'Absent', 'Absent']);
-    const left = await serverIn(operated, 'n-0');
     expect(live.acknowledged - stopped).toBeLessThan(10);
 
-    // What is there is saved, and taken into another Nacos.
-    const archive = await fetch(`${left}/v1/cs/configs?exportV2=true&tenant=&group=&appName=&ids=`);
-    expect(archive.status).toBe(200);
-    const saved = await archive.blob();
+    // What is there is saved: an export would need a leader, the files of the member that is left do not.
+    const files = 'cd data/config-data/DEFAULT_GROUP && for f in *; do printf "%s %s\\n" "$f" "$(cat "$f")"; done';
+    const saved = await operated.nodes.run('n-0', files);
 
     // The members are brought back, with what they had.
     for (const node of nodes) await operated.kubectl(['uncordon', node]);
@@ -47,13 +45,11 @@ test.runIf(process.env.SOAK === 'true')(
     await operated.apply('anew', { image: 'nacos/nacos-server:v2.3.2', env: smallServer });
     await operated.running('anew');
     const anew = await serverIn(operated, 'anew-0');
-    const form = new FormData();
-    form.set('file', saved, 'public.zip');
-    const imported = await fetch(`${anew}/v1/cs/configs?import=true&namespace=&policy=ABORT`, {
-      method: 'POST',
-      body: form,
-    });
-    console.log(await imported.text());
+    for (const line of saved.trim().split('\n')) {
+      const [dataId = '', content = ''] = line.split(' ');
+      const body = new URLSearchParams({ dataId, group: 'DEFAULT_GROUP', content });
+      expect((await fetch(`${anew}/v1/cs/configs`, { method: 'POST', body })).status).toBe(200);
+    }
     expect(await live.configurationsMissingOn(anew, written)).toEqual([]);
   },
 );
