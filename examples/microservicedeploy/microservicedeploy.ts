@@ -81,6 +81,6 @@ export const microServiceDeploy = controller(MicroServiceDeploy, {
 });
 
 /** As many as it ever has, and a quarter more while new ones replace old ones. */
-export function podsOf({ spec }: MicroServiceDeploy): PodsInQuota {
+function podsOf({ spec }: MicroServiceDeploy): PodsInQuota {
   return { count: Math.ceil(mostReplicas(spec) * 1.25), containers: containersOf(spec) };
 }
