@@ -67,6 +67,18 @@ for (const [name, effect] of Object.entries(refusals)) {
     fault.remove();
   });
 
+  test(`${name} on a child: its owner is not Ready before it is there`, async ({ web }) => {
+    const isService = ({ method, path }: ProxiedRequest) => method === 'PATCH' && /\/services\/.+-service/.test(path);
+    const fault = web.running.proxy.inject({ on: isService, effect });
+    const owner = `without-${Object.keys(refusals).indexOf(name)}`;
+    await web.world.create(owner, { replicas: 0 });
+    await expect.poll(() => fault.hits, eventually).toBeGreaterThan(3);
+    expect((await web.world.condition(owner, 'Ready'))?.status).not.toBe('True');
+    fault.remove();
+    await web.world.settled(owner);
+    expect(await web.world.child(Service, `${owner}-service`)).toBeDefined();
+  });
+
   test(`${name} on writes: they are tried again`, async ({ web }) => {
     const fault = web.running.proxy.inject({ on: isWrite, effect, times: 3 });
     await web.through();
