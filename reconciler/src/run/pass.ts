@@ -1,4 +1,4 @@
-import type { ActContext, Action, Children, Controller, EventNote, Kinds, ObserveContext } from '../controller.js';
+import type { ActContext, Action, Children, Controller, EventNote, GeneratedSecret, Kinds } from '../controller.js';
 import { describeObject, type Stored } from '../object.js';
 import type { CustomResource } from '../resource.js';
 import { type Change, changeOf, type Known, leftovers } from './changes.js';
@@ -19,6 +19,8 @@ export interface PassCluster extends Known {
   create(parent: Parent, desired: Desired): Promise<unknown>;
   update(desired: Desired, live: Stored): Promise<unknown>;
   remove(live: Stored): Promise<void>;
+  /** @returns false if there is one already */
+  makeSecret(parent: Parent, secret: GeneratedSecret): Promise<boolean>;
   /** @returns the object with, or without, our finalizer */
   setFinalizer(parent: Parent, present: boolean): Promise<Parent>;
   hasFinalizer(parent: Parent): boolean;
@@ -26,7 +28,7 @@ export interface PassCluster extends Known {
   writeStatus(parent: Parent, status: Status): Promise<unknown>;
   /** Never throws, never waits. */
   report(parent: Parent, note: EventNote): void;
-  context(signal: AbortSignal): ActContext & ObserveContext;
+  context(signal: AbortSignal): ActContext;
 }
 
 /** What a pass did, for the log, and when to look again. */
@@ -80,6 +82,15 @@ export class Pass {
       if (problem) this.problems.push(problem);
       else if (reason === 'ApplyFailed' || reason === 'RemoveFailed') this.unsure = true;
       return undefined;
+    }
+  }
+
+  async makeSecrets(parent: Parent): Promise<void> {
+    for (const secret of this.controller.secrets?.(parent) ?? []) {
+      const what = `Secret ${secret.namespace ?? parent.metadata.namespace}/${secret.name}`;
+      if (!(await this.attempt(what, 'ApplyFailed', () => this.cluster.makeSecret(parent, secret)))) continue;
+      this.cluster.report(parent, { reason: 'SecretCreated', message: what });
+      this.changes.push(`created ${what}`);
     }
   }
 

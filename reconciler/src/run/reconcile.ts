@@ -24,8 +24,9 @@ export async function reconcile(
   const parent = await claimCleanup(controller, found, cluster);
   const paused = isPaused(controller, parent);
   const desired = await pass.attempt('render', 'RenderFailed', () =>
-    desiredSet(controller, parent, controller.render(parent)),
+    desiredSet(controller, parent, controller.render(parent, controller.reads && cluster.children(parent))),
   );
+  if (!paused) await pass.attempt('secrets', 'RenderFailed', () => pass.makeSecrets(parent));
   if (desired && !paused) await pass.converge(parent, desired);
   const children = cluster.children(parent);
   const observed = paused
