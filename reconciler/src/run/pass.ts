@@ -57,6 +57,8 @@ export class Pass {
   private readonly held: string[] = [];
   /** Reasons of steps that failed, also where that says nothing about the object. */
   private readonly failures = new Set<string>();
+  /** Children may not be as desired, and nothing is known that could be told. */
+  private unsure = false;
 
   constructor(
     private readonly controller: Controller,
@@ -78,6 +80,7 @@ export class Pass {
       this.failures.add(reason);
       const problem = problemOf(error, during, reason);
       if (problem) this.problems.push(problem);
+      else if (reason === 'ApplyFailed' || reason === 'RemoveFailed') this.unsure = true;
       return undefined;
     }
   }
@@ -112,6 +115,7 @@ export class Pass {
    * @param last with the status as it is; that of `seen` is what the controller is told
    */
   async writeStatus(last: Parent, seen: Seen, now: Date): Promise<Status | undefined> {
+    if (this.unsure) return undefined;
     const { parent, desired, children, observed, paused } = seen;
     const before = (last.status ?? {}) as Status;
     const { conditions: ofBefore = [], observedGeneration: told = -1 } = before;

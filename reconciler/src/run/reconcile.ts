@@ -10,7 +10,7 @@ import type { Status } from './status.js';
 /** Milliseconds after an action until somebody looks at what it did. */
 const afterAction = 1_000;
 
-/** One pass: render → apply → observe → status → act. Failures are collected, so that the status is always written. */
+/** One pass: render → apply → observe → status → act. Failures are collected, so that the status tells of them. */
 export async function reconcile(
   controller: Controller,
   found: Parent,

@@ -36,6 +36,8 @@ const Store = resource({
     secret: Type.Optional(Type.String()),
     config: Type.Boolean({ default: true }),
     impossible: Type.Boolean({ default: false }),
+    /** Renders a field that no ConfigMap has. */
+    misspelt: Type.Boolean({ default: false }),
     /** What `act` throws. */
     obstacle: Type.Optional(Type.Union([Type.Literal('final'), Type.Literal('passing')])),
   }),
@@ -62,7 +64,15 @@ const stores = controller(Store, {
       spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'schema', image: 'schema' }] } } },
     },
     ...(spec.config
-      ? [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { secrets: String(secrets.length) } }]
+      ? [
+          {
+            apiVersion: 'v1',
+            kind: 'ConfigMap',
+            metadata: { name },
+            data: { secrets: String(secrets.length) },
+            ...(spec.misspelt && { date: {} }),
+          },
+        ]
       : []),
   ],
   hold: (child, _store, { jobs }) =>
@@ -162,6 +172,15 @@ test('what cannot be reached is a fact: nothing is done, and nothing fails', asy
   await stores.world.settled('sized');
   expect(outside.resizes).toEqual([1, 2, 3]);
   outside.reachable = true;
+});
+
+test('a rendered field that the kind does not have is named', async ({ stores }) => {
+  await stores.world.create('misspelt', { misspelt: true });
+  await expect
+    .poll(() => stores.world.condition('misspelt', 'Ready'), eventually)
+    .toMatchObject({ status: 'False', message: expect.stringContaining('.date: field not declared in schema') });
+  await stores.world.edit('misspelt', { spec: { misspelt: false } });
+  await stores.world.settled('misspelt');
 });
 
 test('what can never be is said once and not tried again', async ({ stores }) => {
