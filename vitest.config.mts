@@ -54,12 +54,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node',
-          include: [node],
-          exclude: ['**/node_modules/**'],
           // Each file has nodes of its own, with fixed addresses.
+          include: [process.env.TEST_FILE ?? node],
+          exclude: ['**/node_modules/**'],
           fileParallelism: false,
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          testTimeout: 900_000,
+          hookTimeout: 600_000,
         },
       },
     ],

@@ -1,22 +1,21 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheDirectory } from './cluster/binaries.js';
-import { inNamespace } from './cluster/network.js';
+import type { Report } from './report.js';
 import { type Layer, layers } from './test-layers.js';
+import { runTests } from './vitest.js';
 
 /*
  * `npm test [-- LAYER...] [vitest arguments]`: runs the layers that this machine can, and says which it leaves out.
  * With CI=true leaving one out is a failure.
  */
 const results = join(dirname(__dirname), 'build', 'test-results');
+/** Nothing may be left out. */
+const required = process.env.CI === 'true';
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
-interface Outcome {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
+interface Outcome extends Report {
   readonly seconds: number;
 }
 
@@ -54,39 +53,10 @@ function prepare(able: readonly Layer[]): ReadonlyMap<Layer, Promise<unknown>> {
 
 async function run(layer: Layer, args: readonly string[]): Promise<Outcome> {
   const started = Date.now();
-  const report = join(results, `${layer.name}.json`);
-  const vitest = join(dirname(createRequire(__filename).resolve('vitest/package.json')), 'vitest.mjs');
-  const command = [process.execPath, vitest, 'run', `--project=${layer.name}`, '--passWithNoTests', ...args];
-  if (layer.workers && !args.some((arg) => arg.startsWith('--maxWorkers')))
-    command.push(`--maxWorkers=${layer.workers}`);
-  command.push('--reporter=default', '--reporter=json', `--outputFile.json=${report}`);
-  const code = await execute((layer.isolated && inNamespace(command)) || command);
-  const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
-  const failed: number = counts.numFailedTests ?? 0;
-  return {
-    passed: counts.numPassedTests ?? 0,
-    // A file that cannot be loaded, or a runner that died, has no failed test to count.
-    failed: code !== 0 && failed === 0 ? 1 : failed,
-    skipped: (counts.numPendingTests ?? 0) + (counts.numTodoTests ?? 0),
-    seconds: (Date.now() - started) / 1000,
-  };
-}
-
-function execute(
-  command:
-    | readonly string[]
-    | { readonly command: string; readonly args: readonly string[]; readonly env: NodeJS.ProcessEnv },
-): Promise<number> {
-  const {
-    command: program = '',
-    args,
-    env,
-  } = 'env' in command ? command : { command: command[0], args: command.slice(1), env: process.env };
-  return new Promise((resolve, reject) => {
-    spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'], env })
-      .on('error', reject)
-      .on('close', (code) => resolve(code ?? 1));
-  });
+  // Servers on a machine that stands still for a while try a test's patience: where all must pass it is tried again, and named.
+  const retries = required && layer.isolated ? 1 : 0;
+  const report = await runTests(layer, { args, folder: results, retries });
+  return { ...report, seconds: (Date.now() - started) / 1000 };
 }
 
 function summarize(
@@ -95,7 +65,6 @@ function summarize(
   outcomes: ReadonlyMap<Layer, Outcome>,
 ): void {
   say('');
-  const required = process.env.CI === 'true';
   const absence = required ? 'MISSING' : 'LEFT OUT';
   for (const layer of chosen) {
     const outcome = outcomes.get(layer);
@@ -104,6 +73,8 @@ function summarize(
       say(
         `${layer.name.padEnd(8)} ${outcome.passed} passed, ${outcome.failed} failed${skipped} in ${outcome.seconds.toFixed(0)} s`,
       );
+      for (const failure of outcome.failures) say(`${' '.repeat(9)}FAILED ${failure}`);
+      for (const test of outcome.unsteady) say(`${' '.repeat(9)}PASSED AT A SECOND TRY ${test}`);
     } else say(`${layer.name.padEnd(8)} ${absence} (${layer.what})`);
     for (const sentence of obstacles.get(layer) ?? []) say(`${' '.repeat(9)}${sentence}`);
     for (const sentence of outcome ? layer.gaps() : []) say(`${' '.repeat(9)}${absence} in part: ${sentence}`);

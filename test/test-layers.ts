@@ -14,6 +14,10 @@ export interface Layer {
   readonly isolated: boolean;
   /** Test files at the same time. @default vitest's, by the number of cores */
   readonly workers?: number;
+  /** Each file is run by itself, in a network namespace of its own; so many at the same time. @default all files are one run */
+  readonly filesAtOnce?: number;
+  /** Of such files, those to begin with. */
+  takesLong?(file: string): boolean;
   /** Why the layer cannot run on this machine and what to do about it, a sentence each. */
   obstacles(): string[];
   /** Why a part of its tests is left out while the rest runs, in the same way. */
@@ -53,6 +57,9 @@ export const layers: readonly Layer[] = [
   {
     name: 'node',
     what: 'real nodes and containers, real Nacos and databases',
+    // Its nodes have fixed addresses.
+    filesAtOnce: 2,
+    takesLong: (file) => file.includes('/operator/'),
     prepare: async (progress) => {
       await binaries(allNodeTools, progress);
       await buildImages(progress);

@@ -1,40 +1,35 @@
 import {
   ConfigMap,
-  disruptionBudget,
+  containerPorts,
   expose,
   type KubernetesObject,
   manifest,
+  memberSet,
   restricted,
-  StatefulSet,
   volumeClaim,
-  workload,
 } from 'cdk8s-reconciler';
-import { clusterLabel, type EtcdCluster, peerUrl } from './resource.js';
+import { peerUrl } from './etcd.js';
+import type { EtcdCluster } from './etcdcluster.js';
 
-/** As many pods as the cluster has members: who joins is added to etcd before its pod starts, who leaves is removed before it stops. */
+/** Label of a member's pod: the name of its cluster. */
+export const clusterLabel = 'etcd_cluster';
+
 export function children(cluster: EtcdCluster): KubernetesObject[] {
-  const {
-    metadata: { name },
-    status: { members = [`${name}-0`] } = {},
-  } = cluster;
+  const { name } = cluster.metadata;
+  const members = cluster.status?.members ?? [];
   const spec = {
-    replicas: 1 + Math.max(...members.map((member) => Number(member.slice(name.length + 1)))),
-    // After an outage no member is ready before most are up.
-    podManagementPolicy: 'Parallel',
     // etcd changes its members only where they have been connected for 5 s (server/etcdserver/server.go, HealthInterval).
     minReadySeconds: 6,
-    // A member that comes back after it was removed is a new one, and needs an empty volume.
-    persistentVolumeClaimRetentionPolicy: { whenScaled: 'Delete', whenDeleted: 'Retain' },
     // Twice what etcd lets its database grow to by default.
     volumeClaimTemplates: [volumeClaim('data', '4Gi')],
   };
-  const set = workload(StatefulSet, name, restricted({ containers: [etcd(cluster)] }), spec, { [clusterLabel]: name });
+  const pod = restricted({ containers: [etcd(cluster)] });
+  const { set, network, budget } = memberSet(name, pod, members, spec, { [clusterLabel]: name });
   return [
-    manifest(ConfigMap, `${name}-bootstrap`, { data: bootstrap(cluster) }),
-    // Members must find each other before they are ready, clients only afterwards.
-    expose(set, { clusterIP: 'None', publishNotReadyAddresses: true }),
+    manifest(ConfigMap, `${name}-bootstrap`, { data: bootstrap(cluster, members) }),
+    network,
     expose(set, {}, `${name}-client`),
-    disruptionBudget(set),
+    budget,
     set,
   ];
 }
@@ -43,20 +38,17 @@ export function children(cluster: EtcdCluster): KubernetesObject[] {
  * What a member with an empty volume reads when it starts, and no other: not in the pod template, where a change would restart them all.
  * But for the first member and one that joins it leads nowhere: whoever lost its data must not vote as if it had none.
  */
-function bootstrap(cluster: EtcdCluster): Record<string, string> {
-  const { metadata, status: { members, joining } = {} } = cluster;
-  const list = joining ? members : members ? [] : [`${metadata.name}-0`];
+function bootstrap(cluster: EtcdCluster, members: readonly string[]): Record<string, string> {
+  const first = members.length === 0 ? [`${cluster.metadata.name}-0`] : [];
+  const list = cluster.status?.joining ? members : first;
   return {
-    ETCD_INITIAL_CLUSTER: list?.map((member) => `${member}=${peerUrl(cluster, member)}`).join(',') ?? '',
-    ETCD_INITIAL_CLUSTER_STATE: members ? 'existing' : 'new',
+    ETCD_INITIAL_CLUSTER: list.map((member) => `${member}=${peerUrl(cluster, member)}`).join(','),
+    ETCD_INITIAL_CLUSTER_STATE: members.length === 0 ? 'new' : 'existing',
   };
 }
 
 function etcd(cluster: EtcdCluster) {
-  const {
-    metadata: { name, namespace },
-    spec: { repository, version },
-  } = cluster;
+  const { name, namespace } = cluster.metadata;
   const flags = {
     name: '$(POD_NAME)',
     'data-dir': '/var/lib/etcd/data',
@@ -67,14 +59,11 @@ function etcd(cluster: EtcdCluster) {
   };
   return {
     name: 'etcd',
-    image: `${repository}:v${version}`,
+    image: `${cluster.spec.repository}:v${cluster.spec.version}`,
     command: ['etcd', ...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`)],
     env: [{ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
     envFrom: [{ configMapRef: { name: `${name}-bootstrap` } }],
-    ports: [
-      { name: 'client', containerPort: 2379 },
-      { name: 'peer', containerPort: 2380 },
-    ],
+    ports: containerPorts({ client: 2379, peer: 2380 }),
     readinessProbe: { httpGet: { path: '/health', port: 2379 }, periodSeconds: 2 },
     volumeMounts: [{ name: 'data', mountPath: '/var/lib/etcd' }],
   };

@@ -1,57 +1,64 @@
+import { Type } from '@sinclair/typebox';
 import {
   ConfigMap,
   controller,
-  hasMembers,
+  findMembers,
+  missingMembers,
   nextMemberChange,
+  type ObjectOf,
   Pod,
   PodDisruptionBudget,
-  quorumLost,
   reading,
+  resource,
   Service,
   StatefulSet,
-  TerminalError,
 } from 'cdk8s-reconciler';
-import { children } from './children.js';
-import { carryOut, members } from './etcd.js';
-import { clusterLabel, EtcdCluster, peerUrl } from './resource.js';
+import { children, clusterLabel } from './children.js';
+import { carryOut, etcd } from './etcd.js';
+
+/** etcd's own rule: members of neighbouring minor versions work together, and nothing leads back. */
+const oneMinorUp = {
+  rule: "self.split('.')[0] == oldSelf.split('.')[0] && int(self.split('.')[1]) - int(oldSelf.split('.')[1]) in [0, 1]",
+  message: 'etcd goes up one minor version at a time and never down: choose the next one, such as 3.6.x after 3.5.x',
+};
+
+export const EtcdCluster = resource({
+  group: 'etcd.database.coreos.com',
+  version: 'v1beta2',
+  kind: 'EtcdCluster',
+  shortNames: ['etcd'],
+  spec: Type.Object({
+    size: Type.Integer({ minimum: 1, maximum: 7, default: 3, description: 'Members; an odd number serves best.' }),
+    version: Type.String({ pattern: '^3\\.\\d+\\.\\d+$', maxLength: 20, 'x-kubernetes-validations': [oneMinorUp] }),
+    repository: Type.String({
+      default: 'quay.io/coreos/etcd',
+      description: 'Of the image; its tag is v and the version.',
+    }),
+  }),
+  status: Type.Object({
+    members: Type.Optional(Type.Array(Type.String(), { description: 'Names, as etcd lists them.' })),
+    joining: Type.Optional(Type.String({ description: 'The one of them that gets its data now.' })),
+    readyMembers: Type.Optional(Type.Integer()),
+  }),
+  columns: { Size: '.spec.size', Ready: '.status.readyMembers', Version: '.spec.version' },
+});
+export type EtcdCluster = ObjectOf<typeof EtcdCluster>;
 
 export const etcdCluster = controller(EtcdCluster, {
   owns: { configMaps: ConfigMap, services: Service, budgets: PodDisruptionBudget, statefulSets: StatefulSet },
   // The StatefulSet owns them. They say where members answer, and a change of one is a reason to ask again.
-  reads: { pods: reading(Pod, isMember, { labelSelector: clusterLabel }) },
+  reads: { pods: reading(Pod, clusterLabel) },
   render: children,
-  observe: ({ status }, { pods }, { signal }) => {
-    const addresses = pods.flatMap((pod) => pod.status?.podIP ?? []);
-    return members(addresses, status?.members ?? [], signal);
-  },
-  status: ({ status }, { statefulSets: [set] }, found) => {
-    const lost = quorumLost(found);
-    if (lost)
-      throw new TerminalError(
-        'QuorumLost',
-        `${lost}: bring their pods back; if their volumes are lost, restore a snapshot`,
-      );
-    return {
-      // `render` reads these. Before the first member answers there are none.
-      members: found.length > 0 ? found.map(({ name }) => name) : status?.members,
-      joining: found.find(({ stage }) => stage !== 'voter')?.name,
-      readyMembers: set?.status?.readyReplicas ?? 0,
-    };
-  },
+  observe: ({ status }, { pods }, context) => findMembers(etcd, pods, status?.members, context),
+  // `render` goes by the first two, in the next pass.
+  status: (_, { statefulSets: [set] }, found) => ({
+    members: found.map(({ name }) => name),
+    joining: found.find(({ stage }) => stage !== 'voter')?.name,
+    readyMembers: set?.status?.readyReplicas ?? 0,
+  }),
   // Each child may be as rendered, and the cluster still not what the spec asks for.
-  unready: ({ spec: { size } }, _, found) =>
-    hasMembers(found, size) ? undefined : `${found.length} of ${size} members`,
-  plan: ({ metadata, spec: { size } }, { statefulSets: [set] }, found) =>
-    nextMemberChange(found, { workload: metadata.name, size, available: set?.status?.availableReplicas ?? 0 }),
-  act: (change, cluster, { signal }) => {
-    // There are learners since 3.4; before, a member votes from the moment it is added.
-    const isLearner = Number(cluster.spec.version.split('.')[1]) >= 4;
-    const added = { peerURLs: [peerUrl(cluster, change.name)], ...(isLearner && { isLearner }) };
-    return carryOut(change, added, signal);
-  },
-  requeueAfter: ({ spec }, _, found) => (hasMembers(found, spec.size) ? 30 : 2),
+  unready: ({ spec }, _, found) => missingMembers(found, spec.size),
+  plan: ({ spec }, { statefulSets: [set] }, found) => nextMemberChange(found, set, spec.size),
+  act: (change, cluster, context) => carryOut(change, cluster, context),
+  requeueAfter: ({ spec }, _, found) => (missingMembers(found, spec.size) ? 2 : 30),
 });
-
-function isMember({ metadata }: Pod, cluster: EtcdCluster): boolean {
-  return metadata?.labels?.[clusterLabel] === cluster.metadata.name;
-}

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { CustomResourceDefinitions, Operator } from 'cdk8s-reconciler/synth';
-import { etcdCluster } from './etcdcluster.js';
-import { EtcdCluster } from './resource.js';
+import { EtcdCluster, etcdCluster } from './etcdcluster.js';
 
 const app = new App();
 new CustomResourceDefinitions(new Chart(app, '00-crds'), 'crds', { resources: [EtcdCluster] });

@@ -1,53 +1,51 @@
 import type { Chart } from 'cdk8s';
-import { ConfigMap, type Deployment, ImagePullPolicy, Probe, Secret, Volume } from 'cdk8s-plus-28';
+import * as kplus from 'cdk8s-plus-28';
 import { manifest, NetworkPolicy } from 'cdk8s-reconciler';
-import { proxy, resources } from './resources.js';
-import type { Spec } from './spec.js';
+import { containerResources } from 'cdk8s-reconciler/chart';
+import type { Spec } from './instance.js';
 
 export const proxyPort = 8080;
+export const proxyResources = { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '500m', memory: '64Mi' } };
 
-/** Puts a proxy that asks for a password in front of the container. */
-export function authProxy(chart: Chart, deployment: Deployment, spec: Spec): void {
+/** Puts nginx, which asks for a password, in front of the container. */
+export function authProxy(chart: Chart, deployment: kplus.Deployment, spec: Spec): void {
   const metadata = { name: `${spec.fullName}-proxy` };
-  const config = new ConfigMap(chart, 'proxy-config', { metadata, data: { 'nginx.conf': nginx(spec) } });
-  const tenants = Secret.fromSecretName(chart, 'tenants', spec.tenants);
+  const config = new kplus.ConfigMap(chart, 'proxy-config', { metadata, data: { 'nginx.conf': nginxConf(spec) } });
+  const tenants = kplus.Secret.fromSecretName(chart, 'tenants', 'tenants');
   deployment.addContainer({
     name: 'proxy',
     image: spec.proxyImage,
-    imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
+    imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
     command: ['nginx', '-e', 'stderr', '-c', '/proxy/nginx.conf'],
     portNumber: proxyPort,
-    readiness: Probe.fromTcpSocket({ port: proxyPort }),
-    resources: resources(proxy),
+    readiness: kplus.Probe.fromTcpSocket({ port: proxyPort }),
+    resources: containerResources(proxyResources),
     securityContext: { user: 101, group: 101 },
     volumeMounts: [
-      { path: '/proxy', volume: Volume.fromConfigMap(chart, 'proxy-volume', config) },
-      { path: '/tenants', volume: Volume.fromSecret(chart, 'tenants-volume', tenants) },
-      { path: '/tmp', volume: Volume.fromEmptyDir(chart, 'tmp-volume', 'tmp') },
+      { path: '/proxy', volume: kplus.Volume.fromConfigMap(chart, 'proxy-volume', config) },
+      { path: '/tenants', volume: kplus.Volume.fromSecret(chart, 'tenants-volume', tenants) },
+      { path: '/tmp', volume: kplus.Volume.fromEmptyDir(chart, 'tmp-volume', 'tmp') },
     ],
   });
 }
 
 /** Nobody gets around the proxy, where the cluster's network knows such policies. */
-export function door({ fullName }: Spec): NetworkPolicy {
-  return manifest(NetworkPolicy, `${fullName}-proxy`, {
-    spec: {
-      podSelector: { matchLabels: { app: fullName } },
-      policyTypes: ['Ingress'],
-      ingress: [{ ports: [{ port: proxyPort }] }],
-    },
-  });
+export function closed(app: string): NetworkPolicy {
+  const podSelector = { matchLabels: { app } };
+  const ingress = [{ ports: [{ port: proxyPort }] }];
+  return manifest(NetworkPolicy, `${app}-proxy`, { spec: { podSelector, policyTypes: ['Ingress'], ingress } });
 }
 
 /** The file with the passwords is read at each request, so tenants come and go without a restart. */
-function nginx({ fullName, port }: Spec): string {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+function nginxConf({ fullName, port }: Spec): string {
   return `daemon off;
 pid /tmp/nginx.pid;
 events {}
 http {
   access_log off;
-${temporary.map((name) => `  ${name}_temp_path /tmp/${name};\n`).join('')}  server {
+  client_body_temp_path /tmp/body; proxy_temp_path /tmp/proxy;
+  fastcgi_temp_path /tmp/fastcgi; uwsgi_temp_path /tmp/uwsgi; scgi_temp_path /tmp/scgi;
+  server {
     listen ${proxyPort};
     auth_basic "${fullName}";
     auth_basic_user_file /tenants/htpasswd;

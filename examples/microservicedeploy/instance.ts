@@ -1,70 +1,62 @@
 import type { Chart } from 'cdk8s';
-import {
-  ConfigMap,
-  Deployment,
-  HorizontalPodAutoscaler,
-  ImagePullPolicy,
-  Ingress,
-  IngressBackend,
-  LabelSelector,
-  Metric,
-  MetricTarget,
-  Probe,
-  Service,
-  ServiceAccount,
-  Volume,
-} from 'cdk8s-plus-28';
-import { authProxy, proxyPort } from './auth-proxy.js';
-import { mostReplicas, resources } from './resources.js';
-import { hostOf, type Spec } from './spec.js';
+import * as kplus from 'cdk8s-plus-28';
+import { containerResources } from 'cdk8s-reconciler/chart';
+import { authProxy, proxyPort, proxyResources } from './auth-proxy.js';
+import type { MicroServiceDeploy } from './microservicedeploy.js';
+
+export type Spec = MicroServiceDeploy['spec'];
 
 /** The children of one instance that know of each other. */
-export function instance(chart: Chart, spec: Spec): void {
+export function instance(chart: Chart, { spec }: MicroServiceDeploy): void {
   const metadata = { name: spec.fullName };
   const labels = { app: spec.fullName };
-  // Without a number the Deployment's replicas are the autoscaler's.
-  const replicas = spec.idle ? 0 : spec.autoscaling ? undefined : spec.replicas;
-  const config = new ConfigMap(chart, 'config', { metadata, data: { config: spec.config } });
-  const deployment = new Deployment(chart, 'deployment', {
+  const config = new kplus.ConfigMap(chart, 'config', { metadata, data: { config: spec.config } });
+  const deployment = new kplus.Deployment(chart, 'deployment', {
     metadata,
     podMetadata: { labels: { ...labels, microservice: spec.msName, version: spec.version } },
     select: false,
-    replicas,
-    serviceAccount: new ServiceAccount(chart, 'account', { metadata }),
+    // Without a number they are the autoscaler's.
+    replicas: spec.idle ? 0 : spec.autoscaling ? undefined : spec.replicas,
+    serviceAccount: new kplus.ServiceAccount(chart, 'account', { metadata }),
+    // The image is the user's: it may need root and a file system to write to.
     securityContext: { ensureNonRoot: false },
-    containers: [
-      {
-        name: 'main',
-        image: spec.image,
-        imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
-        portNumber: spec.port,
-        // Ten minutes to start in: cdk8s-plus would give it half a minute.
-        startup: Probe.fromTcpSocket({ port: spec.port, failureThreshold: 60 }),
-        resources: resources(spec.resourceRequirements),
-        // The image is the user's: it may need root and a file system to write to.
-        securityContext: { ensureNonRoot: false, readOnlyRootFilesystem: false, allowPrivilegeEscalation: false },
-        volumeMounts: [{ path: '/config', volume: Volume.fromConfigMap(chart, 'config-volume', config) }],
-      },
-    ],
   });
-  deployment.select(LabelSelector.of({ labels }));
+  deployment.select(kplus.LabelSelector.of({ labels }));
+  deployment.addContainer({
+    name: 'main',
+    image: spec.image,
+    imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
+    portNumber: spec.port,
+    // Ten minutes to start in: cdk8s-plus would give it half a minute.
+    startup: kplus.Probe.fromTcpSocket({ port: spec.port, failureThreshold: 60 }),
+    resources: containerResources(spec.resourceRequirements),
+    securityContext: { ensureNonRoot: false, readOnlyRootFilesystem: false, allowPrivilegeEscalation: false },
+    volumeMounts: [{ path: '/config', volume: kplus.Volume.fromConfigMap(chart, 'config-volume', config) }],
+  });
   if (spec.needAuth) authProxy(chart, deployment, spec);
-  const service = new Service(chart, 'service', {
+  const ports = [{ port: 80, targetPort: spec.needAuth ? proxyPort : spec.port }];
+  const service = new kplus.Service(chart, 'service', { metadata, selector: deployment, ports });
+  const rules = [{ host: hostOf(spec), backend: kplus.IngressBackend.fromService(service) }];
+  new kplus.Ingress(chart, 'ingress', { metadata, rules });
+  if (!spec.autoscaling || spec.idle) return;
+  new kplus.HorizontalPodAutoscaler(chart, 'autoscaler', {
     metadata,
-    selector: deployment,
-    ports: [{ port: 80, targetPort: spec.needAuth ? proxyPort : spec.port }],
+    target: deployment,
+    minReplicas: spec.replicas,
+    maxReplicas: mostReplicas(spec),
+    metrics: [kplus.Metric.resourceCpu(kplus.MetricTarget.averageUtilization(80))],
   });
-  new Ingress(chart, 'ingress', {
-    metadata,
-    rules: [{ host: hostOf(spec), backend: IngressBackend.fromService(service) }],
-  });
-  if (spec.autoscaling && !spec.idle) {
-    new HorizontalPodAutoscaler(chart, 'autoscaler', {
-      metadata,
-      target: deployment,
-      minReplicas: spec.replicas,
-      maxReplicas: mostReplicas(spec),
-      metrics: [Metric.resourceCpu(MetricTarget.averageUtilization(80))],
-    });
-  }
+}
+
+/** What each container of a pod takes. */
+export function containersOf({ resourceRequirements, needAuth }: Spec) {
+  return [{ resources: resourceRequirements }, ...(needAuth ? [{ resources: proxyResources }] : [])];
+}
+
+export function mostReplicas({ replicas, autoscaling }: Spec): number {
+  return autoscaling ? 2 * replicas : replicas;
+}
+
+export function hostOf({ fullName, path, domain }: Spec): string {
+  return `${fullName}.${path}.${domain}`;
 }

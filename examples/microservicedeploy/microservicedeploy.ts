@@ -5,35 +5,56 @@ import {
   Deployment,
   HorizontalPodAutoscaler,
   Ingress,
-  manifest,
   NetworkPolicy,
   type ObjectOf,
+  type PodsInQuota,
   ResourceQuota,
   reading,
   resource,
+  resourceQuota,
   Service,
   ServiceAccount,
 } from 'cdk8s-reconciler';
 import { onChart } from 'cdk8s-reconciler/chart';
-import { door } from './auth-proxy.js';
-import { instance } from './instance.js';
-import { quotaOf } from './resources.js';
-import { hostOf, spec } from './spec.js';
+import { port, quantity } from 'cdk8s-reconciler/schema';
+import { closed } from './auth-proxy.js';
+import { containersOf, hostOf, instance, mostReplicas } from './instance.js';
+
+const name = (description: string) =>
+  Type.String({ pattern: '^[a-z]([-a-z0-9]{0,50}[a-z0-9])?$', maxLength: 52, description });
+const amounts = Type.Object({ cpu: quantity(), memory: quantity() });
 
 export const MicroServiceDeploy = resource({
   group: 'custom.ops',
   version: 'v1',
   kind: 'MicroServiceDeploy',
-  spec,
-  status: Type.Object({
-    host: Type.Optional(Type.String()),
-    readyReplicas: Type.Optional(Type.Integer()),
-    quota: Type.Optional(Type.Record(Type.String(), Type.String())),
+  spec: Type.Object({
+    msName: name('The microservice.'),
+    fullName: name('This instance of it, and the name of its children.'),
+    version: Type.String({ pattern: '^[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$' }),
+    path: name('The major version: appears in the host name.'),
+    image: Type.String({ minLength: 1 }),
+    port: port({ default: 80, description: 'Where the image listens. Not 8080 with needAuth.' }),
+    replicas: Type.Integer({
+      minimum: 1,
+      default: 1,
+      description: 'With autoscaling, the least of up to twice as many.',
+    }),
+    autoscaling: Type.Boolean({ default: false }),
+    idle: Type.Boolean({ default: false, description: 'At rest: no pods run.' }),
+    needAuth: Type.Boolean({ default: false, description: 'Callers need a name and password of the Secret tenants.' }),
+    proxyImage: Type.String({ default: 'nginx:1.28', description: 'Asks for the password.' }),
+    config: Type.String({ default: '', description: 'The file /config/config in the container.' }),
+    domain: Type.String({ default: 'internal', description: 'The end of the host name.' }),
+    creationTimestamp: Type.Optional(Type.String()),
+    resourceRequirements: Type.Object({ limits: amounts, requests: amounts }),
   }),
+  status: Type.Object({ host: Type.Optional(Type.String()), readyReplicas: Type.Optional(Type.Integer()) }),
   columns: { Version: '.spec.version', Ready: '.status.readyReplicas', Idle: '.spec.idle', Host: '.status.host' },
 });
+export type MicroServiceDeploy = ObjectOf<typeof MicroServiceDeploy>;
 
-const constructs = onChart((chart, { spec }: ObjectOf<typeof MicroServiceDeploy>) => instance(chart, spec));
+const constructs = onChart(instance);
 
 export const microServiceDeploy = controller(MicroServiceDeploy, {
   owns: {
@@ -48,17 +69,18 @@ export const microServiceDeploy = controller(MicroServiceDeploy, {
   },
   // A quota counts all pods of the namespace, so each instance's has room for all of them.
   reads: { instances: reading(MicroServiceDeploy, () => true) },
-  render: (object) => [
+  render: (object, { instances }) => [
     ...constructs(object),
-    ...(object.spec.needAuth ? [door(object.spec)] : []),
-    manifest(ResourceQuota, object.spec.fullName, { spec: { hard: object.status?.quota ?? quotaOf([object.spec]) } }),
+    ...(object.spec.needAuth ? [closed(object.spec.fullName)] : []),
+    resourceQuota(object.spec.fullName, instances.map(podsOf)),
   ],
-  status: ({ spec }, { instances, deployments: [pods] }) => ({
+  status: ({ spec }, { deployments: [pods] }) => ({
     host: hostOf(spec),
     readyReplicas: pods?.status?.readyReplicas ?? 0,
-    quota: quotaOf(instances.map(({ spec }) => spec)),
   }),
-  // What `render` reads of the status is rendered in the next pass.
-  requeueAfter: ({ status }, { instances }) =>
-    JSON.stringify(status?.quota) === JSON.stringify(quotaOf(instances.map(({ spec }) => spec))) ? undefined : 1,
 });
+
+/** As many as it ever has, and a quarter more while new ones replace old ones. */
+export function podsOf({ spec }: MicroServiceDeploy): PodsInQuota {
+  return { count: Math.ceil(mostReplicas(spec) * 1.25), containers: containersOf(spec) };
+}

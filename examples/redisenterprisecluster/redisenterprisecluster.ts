@@ -1,15 +1,54 @@
-import { randomBytes } from 'node:crypto';
 import { Type } from '@sinclair/typebox';
-import { controller, manifest, PodDisruptionBudget, resource, Secret, Service, StatefulSet } from 'cdk8s-reconciler';
-import { children, credentialsOf } from './children.js';
-import { spec } from './spec.js';
+import {
+  containerPorts,
+  controller,
+  disruptionBudget,
+  expose,
+  type ObjectOf,
+  PodDisruptionBudget,
+  resource,
+  Service,
+  StatefulSet,
+  volumeClaim,
+  workload,
+} from 'cdk8s-reconciler';
+import { quantity, resources } from 'cdk8s-reconciler/schema';
+
+const unchanged = {
+  rule: 'self == oldSelf',
+  message: 'persistentSpec: cannot change, the volumes stay as they are; create a second cluster and move the data',
+};
 
 export const RedisEnterpriseCluster = resource({
   group: 'app.redislabs.com',
   version: 'v1alpha1',
   kind: 'RedisEnterpriseCluster',
   shortNames: ['rec'],
-  spec,
+  spec: Type.Object({
+    nodes: Type.Integer({ minimum: 1, maximum: 35, default: 3 }),
+    persistentSpec: Type.Object(
+      {
+        enabled: Type.Union([Type.Literal('true'), Type.Literal('false')], { default: 'false' }),
+        storageClassName: Type.Optional(Type.String({ minLength: 1, description: 'Default: that of the cluster.' })),
+        volumeSize: quantity({ default: '20Gi' }),
+      },
+      { default: {}, 'x-kubernetes-validations': [unchanged] },
+    ),
+    uiServiceType: Type.Union(
+      ['ClusterIP', 'NodePort', 'LoadBalancer'].map((type) => Type.Literal(type)),
+      { default: 'ClusterIP' },
+    ),
+    username: Type.String({ minLength: 1, default: 'admin@redis.internal' }),
+    redisEnterpriseNodeResources: Type.Optional(resources()),
+    redisEnterpriseImageSpec: Type.Object(
+      {
+        repository: Type.String({ default: 'redislabs/redis' }),
+        versionTag: Type.String({ default: '5.4.0-19' }),
+        imagePullPolicy: Type.String({ default: 'IfNotPresent' }),
+      },
+      { default: {} },
+    ),
+  }),
   status: Type.Object({ readyNodes: Type.Optional(Type.Integer()), credentials: Type.Optional(Type.String()) }),
   columns: {
     Nodes: '.spec.nodes',
@@ -18,25 +57,55 @@ export const RedisEnterpriseCluster = resource({
     Credentials: '.status.credentials',
   },
 });
+type RedisEnterpriseCluster = ObjectOf<typeof RedisEnterpriseCluster>;
 
 export const redisEnterpriseCluster = controller(RedisEnterpriseCluster, {
   owns: { services: Service, statefulSets: StatefulSet, disruptionBudgets: PodDisruptionBudget },
-  // A password cannot come from `render`, which gives the same at each call: it is made where there is none, and then left alone.
-  permissions: [{ kind: Secret, verbs: ['get', 'create', 'patch'] }],
-  render: ({ metadata: { name }, spec }) => children(name, spec),
-  observe: async ({ metadata: { name, namespace } }, _, { get }) => ({
-    hasCredentials: (await get(Secret, credentialsOf(name), namespace)) !== undefined,
-  }),
+  // Made where there is none, then left alone: a cluster that is created anew finds its volumes and the password to them.
+  secrets: ({ metadata: { name }, spec: { username } }) => [
+    { name: credentialsOf(name), labels: { app: name }, data: { username }, passwords: ['password'] },
+  ],
+  render: (cluster) => {
+    const set = statefulSet(cluster);
+    return [
+      expose(set, { clusterIP: 'None', publishNotReadyAddresses: true }),
+      expose(
+        set,
+        { type: cluster.spec.uiServiceType, ports: [{ name: 'ui', port: 8443 }] },
+        `${cluster.metadata.name}-ui`,
+      ),
+      // A majority must stay: nodes are drained one at a time.
+      disruptionBudget(set),
+      set,
+    ];
+  },
   status: ({ metadata: { name } }, { statefulSets: [set] }) => ({
     readyNodes: set?.status?.readyReplicas ?? 0,
     credentials: credentialsOf(name),
   }),
-  plan: ({ metadata: { name } }, _, { hasCredentials }) =>
-    hasCredentials ? undefined : { type: 'CreateCredentials', message: `Secret ${credentialsOf(name)}` },
-  act: async (_, { metadata: { name, namespace }, spec }, { apply }) => {
-    const stringData = { username: spec.username, password: randomBytes(24).toString('base64url') };
-    // Without an owner: like the volumes it outlives the cluster, which could not be entered with another password.
-    const metadata = { namespace, labels: { app: name } };
-    await apply(Secret, manifest(Secret, credentialsOf(name), { metadata, stringData }));
-  },
 });
+
+function statefulSet({ metadata: { name }, spec }: RedisEnterpriseCluster): StatefulSet {
+  const { repository, versionTag, imagePullPolicy } = spec.redisEnterpriseImageSpec;
+  const { enabled, volumeSize, storageClassName } = spec.persistentSpec;
+  const volumes = enabled === 'true' ? [volumeClaim('persistent', volumeSize, storageClassName)] : [];
+  const credential = (key: string) => ({ secretKeyRef: { name: credentialsOf(name), key } });
+  const node = {
+    name: 'node',
+    image: `${repository}:${versionTag}`,
+    imagePullPolicy,
+    ports: containerPorts({ redis: 6379, ui: 8443, api: 9443 }),
+    env: [
+      { name: 'REDIS_USERNAME', valueFrom: credential('username') },
+      { name: 'REDIS_PASSWORD', valueFrom: credential('password') },
+    ],
+    readinessProbe: { tcpSocket: { port: 'ui' } },
+    resources: spec.redisEnterpriseNodeResources ?? {},
+    volumeMounts: volumes.map(() => ({ name: 'persistent', mountPath: '/opt/persistent' })),
+  };
+  return workload(StatefulSet, name, { containers: [node] }, { replicas: spec.nodes, volumeClaimTemplates: volumes });
+}
+
+function credentialsOf(name: string): string {
+  return `${name}-credentials`;
+}

@@ -1,6 +1,6 @@
 import type { Instance } from '../resource/resolve.js';
 import type { Facts, MemberFacts } from './facts.js';
-import { leaderless, peersByLeader, raftAddressOf, stateOf } from './members.js';
+import { commonGroups, isIn, leaderless, peersByLeader, raftAddressOf, stateOf } from './members.js';
 
 /** What keeps these members from serving, or undefined: each is ready and UP, and they agree on one leader of each Raft group. */
 export function illness(instance: Instance, facts: Facts, ordinals: readonly number[]): string | undefined {
@@ -30,15 +30,11 @@ export function neverReady({ servers, profile }: Instance): boolean {
 
 /** A member that has not joined a group yet. */
 function outsider(members: readonly MemberFacts[]): string | undefined {
-  for (const { pod, server } of members) {
-    const group = server?.reachable && groupsOf(members).find((one) => !server.leaders[one]);
-    if (group) return `${pod} is not in group ${group}`;
+  for (const member of members) {
+    const group = member.server?.reachable && commonGroups(members).find((one) => !isIn(member, one));
+    if (group) return `${member.pod} is not in group ${group}`;
   }
   return undefined;
-}
-
-function groupsOf(members: readonly MemberFacts[]): string[] {
-  return [...new Set(members.flatMap(({ server }) => (server?.reachable ? Object.keys(server.leaders) : [])))];
 }
 
 /** What keeps the first `count` servers from being one whole cluster: they are well, each lists exactly them, and each leader has exactly them as peers. */
@@ -52,7 +48,7 @@ export function incompleteness(instance: Instance, facts: Facts, count: number):
       return `${pod} knows ${server.list.length} members, not ${count}`;
   const expected = ordinals.map((ordinal) => raftAddressOf(instance, ordinal, facts)).sort();
   const told = peersByLeader(members);
-  for (const group of groupsOf(members)) {
+  for (const group of commonGroups(members)) {
     const peers = told.get(group);
     if (!peers) return `no member says that it leads group ${group}`;
     if ([...peers].sort().join() !== expected.join()) return `group ${group} has the peers ${peers.join(', ')}`;

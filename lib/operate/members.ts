@@ -1,6 +1,7 @@
 import { type Instance, memberHost } from '../resource/resolve.js';
 import type { NacosStatus } from '../resource/status.js';
 import { ports } from '../server/profiles.js';
+import { atLeast, formatVersion, parseVersion } from '../server/version.js';
 import type { Facts, MemberFacts } from './facts.js';
 
 type MemberStatus = NonNullable<NacosStatus['members']>[number];
@@ -63,13 +64,27 @@ export function groupsLedBy({ server }: MemberFacts): string[] {
 
 /** Raft groups for which some of the members see no leader, or another one than the rest. */
 export function leaderless(members: readonly MemberFacts[]): string[] {
-  const seen = new Map<string, Set<string>>();
-  for (const { server } of members) {
-    if (!server?.reachable) continue;
-    for (const [group, leader] of Object.entries(server.leaders))
-      seen.set(group, (seen.get(group) ?? new Set()).add(leader));
-  }
-  return [...seen].filter(([, leaders]) => leaders.size > 1 || leaders.has('')).map(([group]) => group);
+  return commonGroups(members).filter((group) => {
+    const leaders = new Set(members.flatMap(({ server }) => (server?.reachable ? (server.leaders[group] ?? []) : [])));
+    return leaders.size > 1 || leaders.has('');
+  });
+}
+
+/** Raft groups that every member should be in: during an upgrade those of the oldest, as a version may add some (3.0 did: a lock). */
+export function commonGroups(members: readonly MemberFacts[]): string[] {
+  const servers = members.flatMap(({ server }) => (server?.reachable ? [server] : []));
+  const oldest = servers.filter(({ version }) => !servers.some((other) => isOlder(other.version, version)));
+  return [...new Set(oldest.flatMap(({ leaders }) => Object.keys(leaders)))];
+}
+
+function isOlder(one = '', other = ''): boolean {
+  const [version, bound] = [parseVersion(one), parseVersion(other)];
+  return version !== undefined && bound !== undefined && !atLeast(version, formatVersion(bound));
+}
+
+/** Whether a member knows a leader of a group. */
+export function isIn({ server }: MemberFacts, group: string): boolean {
+  return server?.reachable === true && Boolean(server.leaders[group]);
 }
 
 /** What Raft calls a member, by its own word where it has said it. */

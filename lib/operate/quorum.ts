@@ -7,8 +7,17 @@ import type { Problem } from './problems.js';
 /** Longer than a start of any version took (measured), and than a node's reboot. In milliseconds. */
 const patience = 600_000;
 
-/** Whether so many members have been away for so long that the rest can decide nothing, and only a human can tell what may be given up. */
-export function quorumLost(instance: Instance, facts: Facts, before: NacosStatus | undefined): Problem | undefined {
+/**
+ * Whether so many members have been away for so long that the rest can decide nothing, and only a human can tell what may be given up.
+ *
+ * @param ofPods what keeps pods from running, which is what to look at first
+ */
+export function quorumLost(
+  instance: Instance,
+  facts: Facts,
+  before: NacosStatus | undefined,
+  ofPods: Problem | undefined,
+): Problem | undefined {
   const { servers } = instance;
   // What never was a cluster has no majority to lose: its pods tell what is wrong.
   if (servers.mode !== 'cluster' || !before?.version) return undefined;
@@ -23,5 +32,5 @@ export function quorumLost(instance: Instance, facts: Facts, before: NacosStatus
   });
   if (gone.length * 2 < servers.members.length) return undefined;
   const message = `${gone.join(', ')}: without a majority the members elect no leader and take no writes, and the operator changes nothing; docs/operations/repair.md tells how to get them back, or go on without them`;
-  return { reason: 'QuorumLost', message, stuck: true };
+  return { reason: 'QuorumLost', message: [message, ...(ofPods ? [ofPods.message] : [])].join('. '), stuck: true };
 }

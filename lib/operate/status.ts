@@ -53,9 +53,10 @@ export function status(
   const pods = podsOf(instance, children.pods);
   const jobProblem = podProblem(podsOfJob(job, children.pods), { at: facts.at, toleratedEnds: 0, lastWords: true });
   const schema = schemaReady(instance, children.jobs, jobProblem);
+  const ofPods = podProblem(pods, { at: facts.at, toleratedEnds });
   const problem = worst([
-    podProblem(pods, { at: facts.at, toleratedEnds }),
-    quorumLost(instance, facts, nacos.status),
+    quorumLost(instance, facts, nacos.status, ofPods),
+    ofPods,
     schema.status === 'False' ? jobProblem : undefined,
   ]);
   const data = dataReady(nacos, facts);

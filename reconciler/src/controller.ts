@@ -22,18 +22,27 @@ export interface ReadKind<T extends KubernetesObject = KubernetesObject, Parent 
 }
 
 /**
- * A kind for `reads`: its objects are watched, a change of one reconciles the resources that it matches, and `hold`, `observe`, `status`
- * and `plan` see them beside the children.
+ * A kind for `reads`: its objects are watched, a change of one reconciles the resources that it matches, `render` sees them, and `hold`,
+ * `observe`, `status` and `plan` see them beside the children.
  *
- * @param matches whether `object`, of the same namespace, concerns `parent`. Called often, so it should be cheap
- * @param labelSelector limits what is kept in memory, such as `app.kubernetes.io/name=nacos`. @default all objects of the kind
+ * @param matches whether `object`, of the same namespace, concerns `parent`; called often, so it should be cheap. Or the key of a label
+ * whose value is the parent's name
+ * @param labelSelector limits what is kept in memory, such as `app.kubernetes.io/name=nacos`. @default objects with that label, else all
  */
-export function reading<T extends KubernetesObject, Parent>(
+export function reading<
+  T extends KubernetesObject,
+  Parent extends { readonly metadata: { readonly name: string } } = CustomResource<unknown, unknown>,
+>(
   kind: Kind<T>,
-  matches: (object: Stored<T>, parent: Parent) => boolean,
+  matches: string | ((object: Stored<T>, parent: Parent) => boolean),
   { labelSelector }: { readonly labelSelector?: string } = {},
 ): ReadKind<T, Parent> {
-  return { ...kind, matches, ...(labelSelector && { labelSelector }) };
+  if (typeof matches !== 'string') return { ...kind, matches, ...(labelSelector && { labelSelector }) };
+  return {
+    ...kind,
+    labelSelector: labelSelector ?? matches,
+    matches: (object, parent) => object.metadata.labels?.[matches] === parent.metadata.name,
+  };
 }
 
 /** Kinds by the name under which a controller wants to see their objects. */
@@ -70,16 +79,32 @@ export interface EventNote {
   readonly message: string;
 }
 
+/** A Secret that is made once, see `secrets`. */
+export interface GeneratedSecret {
+  readonly name: string;
+  /** @default that of the object */
+  readonly namespace?: string;
+  /** @default none */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** What is known, as plain text. @default nothing */
+  readonly data?: Readonly<Record<string, string>>;
+  /** Keys that get a random password each, of 32 letters, digits, `-` and `_`. */
+  readonly passwords: readonly string[];
+}
+
 /** What `observe` gets. */
 export interface ObserveContext extends ClusterReader {
   /** Aborted when the process stops or the pass takes too long (60 s). */
   readonly signal: AbortSignal;
+  /**
+   * The JSON that a server outside Kubernetes answers, such as a member's own API: to GET, or with a `body` to POST. Undefined where it
+   * answers 404. Another answer that is not OK is an error with its words, and so is none within 5 s.
+   */
+  fetchJson<T>(url: string, body?: object): Promise<T | undefined>;
 }
 
 /** What `act` and `finalize` get. */
-export interface ActContext extends ClusterWriter {
-  readonly signal: AbortSignal;
-}
+export type ActContext = ClusterWriter & ObserveContext;
 
 /**
  * What a controller does. One pass is render → apply → observe → status → act, and the next one starts from what is really there.
@@ -103,8 +128,16 @@ export interface ControllerOptions<
   /**
    * The whole desired set of children, in the order in which they are applied. A field that others own (replicas under an autoscaler)
    * is left out. Children without a namespace get the resource's.
+   *
+   * @param read objects of the kinds in `reads`. A rendered child that depends on one comes and goes with it
    */
-  render(object: T): readonly KubernetesObject[];
+  render(object: T, read: Children<Reads>): readonly KubernetesObject[];
+  /**
+   * Secrets that are made where there are none, and then left alone: passwords, which `render`, the same at each call, cannot make. Like
+   * volumes they have no owner and outlive the object. The operator may get Secrets by name and create them, but not list them.
+   * @default none
+   */
+  secrets?(object: T): readonly GeneratedSecret[];
   /**
    * Why `child` must wait before it is applied, or undefined. It delays and never removes: a child that is held back still counts as
    * desired when children that are no longer rendered are removed. @default nothing waits
@@ -161,6 +194,8 @@ export interface Controller<
   Observed = unknown,
   A extends Action = Action,
 > extends ControllerOptions<T, Owned, Reads, Observed, A> {
+  /** @param read @default no objects of any kind */
+  render(object: T, read?: Children<Reads>): readonly KubernetesObject[];
   readonly name: string;
   readonly resource: Resource;
   /** Of every apply; identifies the fields that this controller owns. */
@@ -184,8 +219,10 @@ export function controller<
   options: ControllerOptions<ObjectOf<R>, Owned, Reads, Observed, A>,
 ): Controller<ObjectOf<R>, Owned, Reads, Observed, A> {
   const singular = resource.kind.toLowerCase();
+  const nothing = Object.fromEntries(Object.keys(options.reads ?? {}).map((name) => [name, []]));
   return {
     ...options,
+    render: (object, read = nothing as Children<Kinds> as Children<Reads>) => options.render(object, read),
     name: options.name ?? singular,
     resource,
     fieldManager: `${singular}.${resource.group}`,

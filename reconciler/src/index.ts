@@ -14,6 +14,7 @@ export {
   type ControllerOptions,
   controller,
   type EventNote,
+  type GeneratedSecret,
   type Kinds,
   type ObserveContext,
   type Permission,
@@ -49,8 +50,27 @@ export {
   ServiceAccount,
   StatefulSet,
 } from './kinds.js';
-export { disruptionBudget, expose, manifest, restricted, volumeClaim, type Workload, workload } from './manifests.js';
-export { hasMembers, type Member, type MemberChange, nextMemberChange, quorumLost } from './members.js';
+export {
+  containerPorts,
+  disruptionBudget,
+  expose,
+  manifest,
+  restricted,
+  volumeClaim,
+  type Workload,
+  workload,
+} from './manifests.js';
+export {
+  findMembers,
+  type ListedMember,
+  type Member,
+  type MemberAnswer,
+  type MemberApi,
+  type MemberChange,
+  memberSet,
+  missingMembers,
+  nextMemberChange,
+} from './members.js';
 export type { KubernetesObject, Stored } from './object.js';
 export { parseQuantity } from './quantity.js';
 export type { Readiness } from './readiness.js';
@@ -66,3 +86,4 @@ export {
   resource,
   type Scale,
 } from './resource.js';
+export { type PodsInQuota, resourceQuota } from './resource-quota.js';

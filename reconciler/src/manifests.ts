@@ -83,6 +83,11 @@ export function disruptionBudget(of: Workload, maxUnavailable: number | string =
   });
 }
 
+/** Ports of a container by name, such as `{ http: 80, metrics: 9090 }`. */
+export function containerPorts(ports: Readonly<Record<string, number>>): core.ContainerPort[] {
+  return Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort }));
+}
+
 /**
  * A claim for `volumeClaimTemplates`: each pod gets a volume that one node at a time may write.
  *

@@ -1,75 +1,163 @@
-import type { Action } from './controller.js';
+import type { PodSpec } from 'kubernetes-types/core/v1.js';
+import type { Action, ObserveContext } from './controller.js';
+import { TerminalError } from './errors.js';
+import { type Pod, type PodDisruptionBudget, type Service, StatefulSet } from './kinds.js';
+import { disruptionBudget, expose, workload } from './manifests.js';
 
-/** A server of a cluster that decides by majority, as the cluster's own API tells of it. */
-export interface Member {
-  /** Of its pod: that of the workload, a dash and a number. */
+/** A server of a cluster that decides by majority. */
+export interface Member extends ListedMember {
+  /** Of its pod. Undefined where it does not answer. */
+  readonly address?: string;
+  readonly answers: boolean;
+  readonly leads: boolean;
+  /** Of a learner: whether it has enough of the data to vote. */
+  readonly caughtUp: boolean;
+}
+
+/** A member as the others know it. */
+export interface ListedMember {
+  /** By which the cluster's API knows it. */
+  readonly id: string;
+  /** Of its pod: that of the StatefulSet, a dash and a number. */
   readonly name: string;
   /** Added but not started, then a learner, which gets the data but has no vote yet, then a voter. */
   readonly stage: 'added' | 'learner' | 'voter';
-  readonly answers: boolean;
-  readonly leads: boolean;
-  /** Of a learner: whether it has enough of the data to vote. @default false */
-  readonly caughtUp?: boolean;
+}
+
+/** What a member says of itself. */
+export interface MemberAnswer {
+  readonly id: string;
+  /** The id of whom it takes for the leader. */
+  readonly leader?: string;
+  /** How much of the data it has, such as the index of a log. */
+  readonly progress: number;
+}
+
+/** How members are asked. */
+export interface MemberApi {
+  /** What the member at an address says of itself. One that fails does not answer. */
+  ask(address: string, context: ObserveContext): Promise<MemberAnswer>;
+  /** Whom the member at an address knows. */
+  list(address: string, context: ObserveContext): Promise<readonly ListedMember[]>;
 }
 
 /** A request to the leader. */
-export interface MemberChange<M extends Member = Member> extends Action {
+export interface MemberChange extends Action {
   readonly type: 'AddMember' | 'PromoteMember' | 'MoveLeader' | 'RemoveMember';
   /** Of the member to add, to promote, to make leader or to remove. */
   readonly name: string;
   /** That member, unless it is one to add. */
-  readonly member?: M;
-  readonly leader: M;
+  readonly member?: Member;
+  readonly leader: Member;
+}
+
+/** A learner is promoted with so much of what the leader has (etcd judges likewise: server/etcdserver/server.go, readyPercentThreshold). */
+const enough = 0.9;
+
+/**
+ * The members, for `observe`: as the leader lists them where it answers, else as anybody does. Without any answer they are those of `known`.
+ *
+ * @param pods whose addresses are asked
+ */
+export async function findMembers(
+  api: MemberApi,
+  pods: readonly Pod[],
+  known: readonly string[] | undefined,
+  context: ObserveContext,
+): Promise<Member[]> {
+  const addresses = pods.flatMap(({ status }) => status?.podIP ?? []);
+  const asked = addresses.map(async (address) => ({ address, ...(await api.ask(address, context)) }));
+  const answers = (await Promise.allSettled(asked)).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const source = answers.find(({ id, leader }) => id === leader) ?? answers[0];
+  const nothing = { answers: false, leads: false, caughtUp: false };
+  if (!source) return (known ?? []).map((name) => ({ id: '', name, stage: 'voter', ...nothing }));
+  const members = (await api.list(source.address, context)).map((member): Member => {
+    const answer = answers.find(({ id }) => id === member.id);
+    if (!answer) return { ...member, ...nothing };
+    const { address, id, leader, progress } = answer;
+    return { ...member, address, answers: true, leads: leader === id, caughtUp: progress > enough * source.progress };
+  });
+  return members.sort((a, b) => ordinal(a.name) - ordinal(b.name));
+}
+
+/**
+ * The StatefulSet of members that join and leave by the cluster's own API, and what belongs to it: a headless Service, in which members find
+ * each other before they are ready, and a PodDisruptionBudget. It has as many pods as there are members, one where there is none yet: who
+ * joins is added before its pod starts, who leaves is removed before it stops, and its volume goes.
+ *
+ * @param members names, as the status has them
+ * @param spec what differs, such as `minReadySeconds`: a member joins or leaves when the others have been well for so long
+ * @param labels as of `workload`
+ */
+export function memberSet(
+  name: string,
+  pod: PodSpec,
+  members: readonly string[],
+  spec: Partial<NonNullable<StatefulSet['spec']>> = {},
+  labels?: Readonly<Record<string, string>>,
+): { readonly set: StatefulSet; readonly network: Service; readonly budget: PodDisruptionBudget } {
+  const replicas = Math.max(1, ...members.map((member) => ordinal(member) + 1));
+  const ofMembers: Partial<NonNullable<StatefulSet['spec']>> = {
+    replicas,
+    // After an outage no member is ready before most are up.
+    podManagementPolicy: 'Parallel',
+    // A member that comes back after it was removed is a new one, and needs an empty volume.
+    persistentVolumeClaimRetentionPolicy: { whenScaled: 'Delete', whenDeleted: 'Retain' },
+  };
+  const set = workload(StatefulSet, name, pod, { ...ofMembers, ...spec }, labels);
+  const network = expose(set, { clusterIP: 'None', publishNotReadyAddresses: true });
+  return { set, network, budget: disruptionBudget(set) };
 }
 
 /**
  * One step towards `size` for `plan`, or undefined where it is reached or it is time to wait: nothing is changed while a member that stays
- * does not answer, and the next one joins or leaves when all the others have been well for a while. A leader hands over before it goes.
+ * does not answer, and the next one joins or leaves when all the others have been well for the set's `minReadySeconds`. The last leaves
+ * first, and hands over before it goes if it leads.
  *
- * @param members in the order of their numbers
+ * @param members in the order of their numbers, as `findMembers` has them
  */
-export function nextMemberChange<M extends Member>(
-  members: readonly M[],
-  to: {
-    /** What the pods are named after. */
-    readonly workload: string;
-    /** How many members there should be. */
-    readonly size: number;
-    /** Pods that have been ready for a while, such as `status.availableReplicas` of a StatefulSet with `minReadySeconds`. */
-    readonly available: number;
-  },
-): MemberChange<M> | undefined {
+export function nextMemberChange(
+  members: readonly Member[],
+  set: StatefulSet | undefined,
+  size: number,
+): MemberChange | undefined {
   const [first] = members;
-  const leaving = members.length > to.size ? members.at(-1) : undefined;
+  const leaving = members.length > size ? members.at(-1) : undefined;
   const leader = members.find(({ leads, answers }) => leads && answers);
   if (!first || !leader || members.some((member) => member !== leaving && !member.answers)) return undefined;
-  const change = (type: MemberChange['type'], member: M): MemberChange<M> => {
+  const change = (type: MemberChange['type'], member: Member): MemberChange => {
     const { name } = member;
     return { type, message: type === 'MoveLeader' ? `to ${name}` : name, name, member, leader };
   };
   const learner = members.find((member) => member.stage === 'learner' && member !== leaving);
   if (learner) return learner.caughtUp ? change('PromoteMember', learner) : undefined;
-  if (to.available < members.length - (leaving ? 1 : 0)) return undefined;
+  if ((set?.status?.availableReplicas ?? 0) < members.length - (leaving ? 1 : 0)) return undefined;
   if (leaving) return leaving === leader ? change('MoveLeader', first) : change('RemoveMember', leaving);
-  if (members.length === to.size) return undefined;
-  const names = Array.from({ length: to.size }, (_, number) => `${to.workload}-${number}`);
+  if (members.length === size) return undefined;
+  const names = Array.from({ length: size }, (_, number) => `${set?.metadata?.name}-${number}`);
   const name = names.find((candidate) => members.every((member) => member.name !== candidate)) ?? '';
   return { type: 'AddMember', message: name, name, leader };
 }
 
-/** Whether there are `size` members and all vote. */
-export function hasMembers(members: readonly Member[], size: number): boolean {
-  return members.length === size && members.every(({ stage }) => stage === 'voter');
-}
-
 /**
- * What is wrong where more voters are down than a rolling update takes, and the others are too few to agree on anything: undefined or, for
- * a `TerminalError`, `db-1, db-2 do not answer, and 2 of 3 members must`.
+ * What is missing to `size` members of which all vote, for `unready`: `2 of 3 members`, or undefined.
+ *
+ * @throws TerminalError with the reason `QuorumLost` where more voters are down than a rolling update takes, and the others are too few to
+ * agree on anything
  */
-export function quorumLost(members: readonly Member[]): string | undefined {
+export function missingMembers(members: readonly Member[], size: number): string | undefined {
   const voters = members.filter(({ stage }) => stage === 'voter');
   const down = voters.filter(({ answers }) => !answers).map(({ name }) => name);
   const needed = Math.floor(voters.length / 2) + 1;
-  if (down.length < 2 || voters.length - down.length >= needed) return undefined;
-  return `${down.join(', ')} do not answer, and ${needed} of ${voters.length} members must`;
+  if (down.length >= 2 && voters.length - down.length < needed)
+    throw new TerminalError(
+      'QuorumLost',
+      `${down.join(', ')} do not answer, and ${needed} of ${voters.length} members must: bring their pods back, or restore a snapshot if their volumes are lost`,
+    );
+  return members.length === size && voters.length === size ? undefined : `${voters.length} of ${size} members`;
+}
+
+/** 2 of `db-2`. */
+function ordinal(pod: string): number {
+  return Number(pod.slice(pod.lastIndexOf('-') + 1));
 }

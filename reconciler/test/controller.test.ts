@@ -9,8 +9,9 @@ import {
   reading,
   resource,
   Service,
+  type Stored,
 } from 'cdk8s-reconciler';
-import { onChart } from 'cdk8s-reconciler/chart';
+import { containerResources, onChart } from 'cdk8s-reconciler/chart';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 
 const WebServer = resource({
@@ -53,6 +54,23 @@ describe('controller', () => {
     expect(declared.name).toBe('webserver');
   });
 
+  it('renders with what was read, which is nothing unless given', () => {
+    const declared = controller(WebServer, {
+      owns: {},
+      reads: { pods: reading(Pod, 'server') },
+      render: (_server, { pods }) => pods.map(({ metadata: { name } }) => ({ kind: 'ConfigMap', metadata: { name } })),
+    });
+    const pods = [{ metadata: { name: 'web-1' } }] as Stored<Pod>[];
+    expect([declared.render(example), declared.render(example, { pods })]).toMatchObject([[], [{ kind: 'ConfigMap' }]]);
+  });
+
+  it('reads by a label that has the name of the resource', () => {
+    const pods = reading(Pod, 'server');
+    const labelled = (server: string) => ({ metadata: { labels: { server } } }) as unknown as Stored<Pod>;
+    expect(pods.labelSelector).toBe('server');
+    expect([pods.matches(labelled('web'), example), pods.matches(labelled('other'), example)]).toEqual([true, false]);
+  });
+
   it('refuses a status field that the schema does not have', () => {
     controller(WebServer, {
       owns: {},
@@ -83,6 +101,18 @@ describe('onChart', () => {
     const [service] = declared.render(example) as KubernetesObject[];
     expect(service?.metadata).toMatchObject({ name: 'web-service', namespace: 'shop' });
     expect(declared.render(example)).toEqual([service]);
+  });
+
+  it('gives constructs of cdk8s-plus the resources that a spec has', () => {
+    const resources = { requests: { cpu: '0.5', memory: '1G' }, limits: { memory: '2Gi' } };
+    const [deployment] = onChart((chart) => {
+      const web = new DeploymentConstruct(chart, 'web');
+      web.addContainer({ image: 'nginx', resources: containerResources(resources) });
+    })(example) as Deployment[];
+    expect(deployment?.spec?.template.spec?.containers[0]?.resources).toEqual({
+      requests: { cpu: '0.5', memory: '954Mi' },
+      limits: { memory: '2048Mi' },
+    });
   });
 
   it('takes the constructs of cdk8s-plus, which choose names by themselves', () => {

@@ -1,21 +1,28 @@
+import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import { describe, expect, it } from 'vitest';
-import { hasMembers, type Member, nextMemberChange, quorumLost } from '../src/index.js';
+import type { ObserveContext } from '../src/controller.js';
+import { findMembers, type Member, type MemberApi, memberSet, missingMembers, nextMemberChange } from '../src/index.js';
 
 /** `size` members that are well, of which the first leads; `special` says by number what is different. */
 function members(size: number, special: Record<number, Partial<Member>> = {}): Member[] {
   return Array.from({ length: size }, (_, i) => ({
+    id: String(i),
     name: `db-${i}`,
+    address: `10.0.0.${i}`,
     stage: 'voter',
     answers: true,
     leads: i === 0,
+    caughtUp: false,
     ...special[i],
   }));
 }
+const set = (availableReplicas?: number) =>
+  ({ metadata: { name: 'db' }, status: { replicas: 9, availableReplicas } }) as StatefulSet;
 const down = { answers: false };
 
 describe('the next change on the way to three members', () => {
   const next = (found: Member[], available = found.filter(({ answers }) => answers).length) => {
-    const change = nextMemberChange(found, { workload: 'db', size: 3, available });
+    const change = nextMemberChange(found, set(available), 3);
     return change && `${change.type} ${change.message}`;
   };
 
@@ -55,24 +62,81 @@ describe('the next change on the way to three members', () => {
 
   it('names who leads and who it is about', () => {
     const [first, , , last] = members(4);
-    const change = nextMemberChange(members(4), { workload: 'db', size: 3, available: 4 });
+    const change = nextMemberChange(members(4), set(4), 3);
     expect(change).toMatchObject({ name: 'db-3', leader: first, member: last });
   });
 });
 
-describe('quorum', () => {
+describe('what is missing to three members', () => {
   it.each([
-    ['is not lost by one that restarts', members(3, { 1: down }), undefined],
-    ['is not lost by the only one that restarts', members(1, { 0: down }), undefined],
-    ['is lost by two of three', members(3, { 1: down, 2: down }), 'db-1, db-2 do not answer, and 2 of 3 members must'],
-    ['is not lost by two of five', members(5, { 1: down, 2: down }), undefined],
-    ['does not need learners', members(4, { 2: down, 3: { stage: 'learner', ...down } }), undefined],
-  ])('%s', (_, found, lost) => {
-    expect(quorumLost(found)).toBe(lost);
+    ['nothing, where three vote', members(3), undefined],
+    ['one that has not joined', members(2), '2 of 3 members'],
+    ['the vote of a learner', members(3, { 2: { stage: 'learner' } }), '2 of 3 members'],
+    ['that one leaves', members(4), '4 of 3 members'],
+  ])('is %s', (_, found, missing) => {
+    expect(missingMembers(found, 3)).toBe(missing);
+  });
+
+  it.each([
+    ['one of three that restarts', members(3, { 1: down })],
+    ['the only one, which restarts', members(1, { 0: down })],
+    ['two of five', members(5, { 1: down, 2: down })],
+    ['a learner', members(4, { 2: down, 3: { stage: 'learner', ...down } })],
+  ])('is not the quorum without %s', (_, found) => {
+    expect(() => missingMembers(found, 3)).not.toThrow();
+  });
+
+  it('is the quorum without two of three', () => {
+    const found = members(3, { 1: down, 2: down });
+    expect(() => missingMembers(found, 3)).toThrow('db-1, db-2 do not answer, and 2 of 3 members must');
   });
 });
 
-it('a cluster has its members when so many vote', () => {
-  const learning = members(3, { 2: { stage: 'learner' } });
-  expect([hasMembers(members(3), 3), hasMembers(members(2), 3), hasMembers(learning, 3)]).toEqual([true, false, false]);
+describe('finding members', () => {
+  const listed = members(11).map(({ id, name, stage }) => ({
+    id,
+    name,
+    stage: id === '10' ? ('learner' as const) : stage,
+  }));
+  const api: MemberApi = {
+    ask: async (address) => {
+      const id = address.slice(address.lastIndexOf('.') + 1);
+      if (id === '2') throw new Error('does not answer');
+      return { id, leader: '1', progress: id === '10' ? 80 : 100 };
+    },
+    // Whoever does not lead may be behind.
+    list: async (address) => (address === '10.0.0.1' ? listed.toReversed() : []),
+  };
+  const find = (addresses: readonly (string | undefined)[], known: string[] = []) => {
+    const pods = addresses.map((podIP) => ({ status: { podIP } }));
+    return findMembers(api, pods, known, {} as ObserveContext);
+  };
+
+  it('asks the leader for the list, and tells who answers, who leads and who is behind', async () => {
+    const found = await find([...Array(11).keys()].map((i) => `10.0.0.${i}`));
+    expect(found.map(({ name }) => name)).toEqual(listed.map(({ name }) => name));
+    expect(found.filter(({ answers }) => !answers).map(({ name }) => name)).toEqual(['db-2']);
+    expect(found.filter(({ leads }) => leads).map(({ name }) => name)).toEqual(['db-1']);
+    expect(found.map(({ caughtUp }) => caughtUp)).toEqual([true, true, false, ...Array(7).fill(true), false]);
+    expect(found[1]?.address).toBe('10.0.0.1');
+  });
+
+  it('keeps those that are known while nobody answers', async () => {
+    const found = await find([undefined, '10.0.0.2'], ['db-0', 'db-1']);
+    expect(found.map(({ name, stage, answers }) => [name, stage, answers])).toEqual([
+      ['db-0', 'voter', false],
+      ['db-1', 'voter', false],
+    ]);
+    expect(await find([])).toEqual([]);
+  });
+});
+
+it.each([
+  ['one before there is a member', [], 1],
+  ['one for each member', ['db-0', 'db-1'], 2],
+  ['none less where a number is missing', ['db-0', 'db-10'], 11],
+])('a set of members has %s', (_, names, replicas) => {
+  const { set, network, budget } = memberSet('db', { containers: [] }, names);
+  expect(set.spec?.replicas).toBe(replicas);
+  expect([network.spec?.selector, budget.spec?.selector?.matchLabels]).toEqual([{ app: 'db' }, { app: 'db' }]);
 });

@@ -155,6 +155,22 @@ here('1 → 3 → 5 → 3 by edits and by kubectl scale, one member at a time', 
   await settled(cluster, world, 3);
 });
 
+here('an autoscaler has the number of members changed, one at a time', async ({ cluster, world }) => {
+  // Outside of its bounds the real controller asks for no metrics, which nothing here would have.
+  const between = (replicas: number) => ({
+    scaleTargetRef: { apiVersion: 'nacos.io/v1alpha1', kind: 'Nacos', name: 'n' },
+    minReplicas: replicas,
+    maxReplicas: replicas,
+  });
+  for (const replicas of [5, 3]) {
+    const scaler = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'n' } };
+    await cluster.kubectl(['apply', '--filename=-'], JSON.stringify({ ...scaler, spec: between(replicas) }));
+    await expect.poll(async () => (await nacosOf(cluster, 'n')).spec.replicas, patience).toBe(replicas);
+    await settled(cluster, world, replicas);
+  }
+  await cluster.kubectl(['delete', 'hpa', 'n']);
+});
+
 const broken = [
   {
     what: 'servers that end',

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { binaries } from '../cluster/binaries.js';
@@ -11,7 +11,8 @@ import { buildImages } from './prepare.js';
 /** Adds real nodes to a control plane in a network namespace, with names (DNS), images and a StorageClass. Resolves when all are Ready. */
 export async function startNodes(cluster: ControlPlane, count: number): Promise<readonly Node[]> {
   const programs = await binaries(['kubelet', 'kube-proxy']);
-  keepSysctls(cluster.directory, changedByKubelet);
+  keepSysctls(cluster.directory, [...changedByKubelet, watches]);
+  await allowWatches();
   await createSwitch();
   cluster.onStop(() => removeSwitch(count));
   await startAddOns(cluster);
@@ -27,6 +28,14 @@ const changedByKubelet = [
   'kernel.keys.root_maxkeys',
   'kernel.keys.root_maxbytes',
 ];
+
+const watches = 'fs.inotify.max_user_instances';
+
+/** Kubelets and containerds of a few nodes use up Debian's 128, and then do not start (measured with ten nodes). */
+async function allowWatches(): Promise<void> {
+  const file = `/proc/sys/${watches.replaceAll('.', '/')}`;
+  if (Number(await readFile(file, 'utf8')) < 1024) await writeFile(file, '1024');
+}
 
 async function startAddOns(cluster: ControlPlane): Promise<void> {
   const volumes = join(cluster.directory, 'volumes');

@@ -1,3 +1,4 @@
+import type { Pod, Stored } from 'cdk8s-reconciler';
 import { describe, expect, it } from 'vitest';
 import { nacos, onMysql } from '../nacos-object.js';
 import { at, condition, facts, look, pod, schemaJob, silent, up } from './world.js';
@@ -113,9 +114,9 @@ it('says how to take secrets out of a spec, and goes on', () => {
 describe('a majority that is lost', () => {
   const live = { members: 3, servers: 3, seen: true };
   const running = look(cluster, facts(three, { live }));
-  const later = (minutes: number, members: typeof three) => {
+  const later = (minutes: number, members: typeof three, pods: readonly Stored<Pod>[] = []) => {
     const lost = look(running, { ...facts(members, { live }), at: at + 60_000 });
-    return look(lost, { ...facts(members, { live }), at: at + minutes * 60_000 });
+    return look(lost, { ...facts(members, { live }), at: at + minutes * 60_000 }, { pods });
   };
 
   it('needs a human once it has not come back for ten minutes, and says where to read on', () => {
@@ -124,6 +125,15 @@ describe('a majority that is lost', () => {
     expect(condition(seen, 'Stalled')).toMatchObject({
       reason: 'QuorumLost',
       message: expect.stringMatching(/^n-1 is Unreachable since .*docs\/operations\/repair\.md/),
+    });
+  });
+
+  it('says so before what keeps the pods from running, and that too', () => {
+    const unscheduled = { type: 'PodScheduled', status: 'False', lastTransitionTime: new Date(at).toISOString() };
+    const pods = ['n-1', 'n-2'].map((name) => pod(name, { conditions: [unscheduled] }));
+    expect(condition(later(12, [up(0)], pods), 'Stalled')).toMatchObject({
+      reason: 'QuorumLost',
+      message: expect.stringMatching(/^n-1 is Absent since .*docs\/operations\/repair\.md.*Pod n-1 fits on no node/),
     });
   });
 

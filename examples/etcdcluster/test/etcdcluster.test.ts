@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { ConfigMap, StatefulSet } from 'cdk8s-reconciler';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { EtcdCluster } from '../etcdcluster.js';
 import { etcdCluster } from '../etcdcluster.js';
-import type { EtcdCluster } from '../resource.js';
 
 const parsed = parse(readFileSync(join(__dirname, '../etcdcluster.yaml'), 'utf8'));
 const sample = (status?: EtcdCluster['status']): EtcdCluster => ({

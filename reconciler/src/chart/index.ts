@@ -4,8 +4,11 @@
  * @module
  */
 
-import { App, Chart } from 'cdk8s';
+import { App, Chart, Size } from 'cdk8s';
+import type { ContainerResources } from 'cdk8s-plus-28';
+import type { ResourceRequirements } from 'kubernetes-types/core/v1.js';
 import type { KubernetesObject } from '../object.js';
+import { parseQuantity } from '../quantity.js';
 
 /**
  * Lets `render` build constructs: `build` adds them to a chart, and what the chart renders is the desired set. The chart is in the
@@ -28,5 +31,16 @@ export function onChart<T extends KubernetesObject>(
     });
     build(chart, object);
     return chart.toJson();
+  };
+}
+
+/** CPU and memory of a container, as Kubernetes writes them, for the constructs of cdk8s-plus. Memory is rounded up to mebibytes. */
+export function containerResources({ requests = {}, limits = {} }: ResourceRequirements): ContainerResources {
+  const cpu = (amount?: string) => (amount === undefined ? undefined : { amount });
+  const memory = (quantity?: string) =>
+    quantity === undefined ? undefined : Size.mebibytes(Math.ceil((parseQuantity(quantity) ?? 0) / 2 ** 20));
+  return {
+    cpu: { request: cpu(requests.cpu), limit: cpu(limits.cpu) },
+    memory: { request: memory(requests.memory), limit: memory(limits.memory) },
   };
 }

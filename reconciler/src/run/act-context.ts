@@ -1,8 +1,9 @@
-import type { ActContext, ObserveContext } from '../controller.js';
+import type { ActContext } from '../controller.js';
 import { apiVersionOf, type Kind, Pod } from '../kinds.js';
 import type { KubernetesObject, Stored } from '../object.js';
 import type { Api } from './api.js';
 import type { Cache } from './caches.js';
+import { fetchJson } from './fetch-json.js';
 
 /**
  * The API server as `observe`, `act` and `finalize` get it. What they write shows in the caches at once and asks for the next pass, which
@@ -10,11 +11,7 @@ import type { Cache } from './caches.js';
  *
  * @param cachesOf all caches of a kind
  */
-export function actContext(
-  api: Api,
-  cachesOf: (kind: Kind) => readonly Cache[],
-  signal: AbortSignal,
-): ActContext & ObserveContext {
+export function actContext(api: Api, cachesOf: (kind: Kind) => readonly Cache[], signal: AbortSignal): ActContext {
   const wrote = <T extends KubernetesObject>(kind: Kind<T>, answer: Stored<T>) => {
     for (const cache of cachesOf(kind)) {
       // A copy for each: a store keeps what it is given, without its managed fields.
@@ -27,6 +24,7 @@ export function actContext(
   };
   return {
     signal,
+    fetchJson: (url, body) => fetchJson(url, body, signal),
     get: (kind, name, namespace) => api.get(kind, name, namespace, signal),
     list: (kind, options) => api.list(kind, options, signal),
     apply: async (kind, object) => {

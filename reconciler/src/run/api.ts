@@ -47,7 +47,8 @@ export class Api {
   }
 
   /**
-   * Server-side apply.
+   * Server-side apply. It refuses unknown fields by itself; what field validation adds is a second parse of the body in search of double
+   * keys (apiserver: endpoints/handlers/patch.go, applyPatchToCurrentObject), which JSON of ours cannot have.
    *
    * @param subresource such as `status`
    */
@@ -58,7 +59,7 @@ export class Api {
     signal?: AbortSignal,
   ): Promise<Stored<T>> {
     const { name = '', namespace } = object.metadata ?? {};
-    const query = { fieldManager: this.fieldManager, force: true, fieldValidation: 'Strict' };
+    const query = { fieldManager: this.fieldManager, force: true, fieldValidation: 'Ignore' };
     const path = objectPath(kind, name, namespace) + (subresource ? `/${subresource}` : '');
     return this.write('PATCH', path, { body: object, contentType: 'application/apply-patch+yaml', query, signal });
   }

@@ -1,4 +1,4 @@
-import type { ActContext, Controller, EventNote, ObserveContext } from '../controller.js';
+import type { ActContext, Controller, EventNote, GeneratedSecret } from '../controller.js';
 import { apiVersionOf, type Kind } from '../kinds.js';
 import { type KubernetesObject, keyOf, type Stored } from '../object.js';
 import { actContext } from './act-context.js';
@@ -9,6 +9,7 @@ import { changed } from './changed.js';
 import { settle } from './changes.js';
 import { kindOf } from './endpoint.js';
 import type { KnownChildren } from './known-children.js';
+import { makeSecret } from './make-secret.js';
 import { type Desired, isOurs } from './ownership.js';
 import type { Parent, PassCluster } from './pass.js';
 import { nameTaken } from './problem.js';
@@ -84,7 +85,11 @@ export class CachedCluster implements PassCluster {
     if (goes) this.known.cacheOf(live)?.store.markDeleted(live, { quiet: true });
   }
 
-  context(signal: AbortSignal): ActContext & ObserveContext {
+  makeSecret({ metadata }: Parent, secret: GeneratedSecret): Promise<boolean> {
+    return makeSecret(this.api, secret, metadata.namespace);
+  }
+
+  context(signal: AbortSignal): ActContext {
     return actContext(this.api, (kind) => this.cachesOf(kind), signal);
   }
 

@@ -1,4 +1,4 @@
-import type { ActContext, Action, Children, Controller, EventNote, Kinds, ObserveContext } from '../controller.js';
+import type { ActContext, Action, Children, Controller, EventNote, GeneratedSecret, Kinds } from '../controller.js';
 import { describeObject, type Stored } from '../object.js';
 import type { CustomResource } from '../resource.js';
 import { type Change, changeOf, type Known, leftovers } from './changes.js';
@@ -19,6 +19,8 @@ export interface PassCluster extends Known {
   create(parent: Parent, desired: Desired): Promise<unknown>;
   update(desired: Desired, live: Stored): Promise<unknown>;
   remove(live: Stored): Promise<void>;
+  /** @returns false if there is one already */
+  makeSecret(parent: Parent, secret: GeneratedSecret): Promise<boolean>;
   /** @returns the object with, or without, our finalizer */
   setFinalizer(parent: Parent, present: boolean): Promise<Parent>;
   hasFinalizer(parent: Parent): boolean;
@@ -26,7 +28,7 @@ export interface PassCluster extends Known {
   writeStatus(parent: Parent, status: Status): Promise<unknown>;
   /** Never throws, never waits. */
   report(parent: Parent, note: EventNote): void;
-  context(signal: AbortSignal): ActContext & ObserveContext;
+  context(signal: AbortSignal): ActContext;
 }
 
 /** What a pass did, for the log, and when to look again. */
@@ -55,6 +57,8 @@ export class Pass {
   private readonly held: string[] = [];
   /** Reasons of steps that failed, also where that says nothing about the object. */
   private readonly failures = new Set<string>();
+  /** Children may not be as desired, and nothing is known that could be told. */
+  private unsure = false;
 
   constructor(
     private readonly controller: Controller,
@@ -76,7 +80,17 @@ export class Pass {
       this.failures.add(reason);
       const problem = problemOf(error, during, reason);
       if (problem) this.problems.push(problem);
+      else if (reason === 'ApplyFailed' || reason === 'RemoveFailed') this.unsure = true;
       return undefined;
+    }
+  }
+
+  async makeSecrets(parent: Parent): Promise<void> {
+    for (const secret of this.controller.secrets?.(parent) ?? []) {
+      const what = `Secret ${secret.namespace ?? parent.metadata.namespace}/${secret.name}`;
+      if (!(await this.attempt(what, 'ApplyFailed', () => this.cluster.makeSecret(parent, secret)))) continue;
+      this.cluster.report(parent, { reason: 'SecretCreated', message: what });
+      this.changes.push(`created ${what}`);
     }
   }
 
@@ -101,6 +115,7 @@ export class Pass {
    * @param last with the status as it is; that of `seen` is what the controller is told
    */
   async writeStatus(last: Parent, seen: Seen, now: Date): Promise<Status | undefined> {
+    if (this.unsure) return undefined;
     const { parent, desired, children, observed, paused } = seen;
     const before = (last.status ?? {}) as Status;
     const { conditions: ofBefore = [], observedGeneration: told = -1 } = before;

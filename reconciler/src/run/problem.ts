@@ -14,7 +14,7 @@ export class NotLeaderError extends Error {
 }
 
 /**
- * An error as a condition tells it, or undefined for what says nothing about the object: a lost race, a connection, a leadership.
+ * An error as a condition tells it, or undefined for what says nothing about the object: a connection, a leadership.
  *
  * @param during what was tried, such as `Service shop/web`
  * @param reason of errors that have none of their own
@@ -25,7 +25,7 @@ export function problemOf(error: unknown, during: string, reason: string): Probl
   if (error instanceof NameTakenError) return { reason: 'NameTaken', message: error.message, final: true };
   const message = `${during}: ${error instanceof Error ? error.message : String(error)}`;
   if (!(error instanceof ApiError)) return { reason, message, final: reason === 'RenderFailed' };
-  return error.transient ? undefined : { reason: error.reason, message, final: true };
+  return error.transient ? { reason, message, final: false } : { reason: error.reason, message, final: true };
 }
 
 /** Whether another attempt makes sense before anything changes. */

@@ -10,7 +10,7 @@ import type { Status } from './status.js';
 /** Milliseconds after an action until somebody looks at what it did. */
 const afterAction = 1_000;
 
-/** One pass: render → apply → observe → status → act. Failures are collected, so that the status is always written. */
+/** One pass: render → apply → observe → status → act. Failures are collected, so that the status tells of them. */
 export async function reconcile(
   controller: Controller,
   found: Parent,
@@ -24,8 +24,9 @@ export async function reconcile(
   const parent = await claimCleanup(controller, found, cluster);
   const paused = isPaused(controller, parent);
   const desired = await pass.attempt('render', 'RenderFailed', () =>
-    desiredSet(controller, parent, controller.render(parent)),
+    desiredSet(controller, parent, controller.render(parent, controller.reads && cluster.children(parent))),
   );
+  if (!paused) await pass.attempt('secrets', 'RenderFailed', () => pass.makeSecrets(parent));
   if (desired && !paused) await pass.converge(parent, desired);
   const children = cluster.children(parent);
   const observed = paused

@@ -1,5 +1,5 @@
 import type { Controller, Verb } from '../controller.js';
-import type { Kind } from '../kinds.js';
+import { type Kind, Secret } from '../kinds.js';
 
 export interface PolicyRule {
   readonly apiGroups: readonly string[];
@@ -46,8 +46,9 @@ function parentUses({ resource, finalize }: Controller): Use[] {
   ];
 }
 
-function childUses({ owns, reads = {} }: Controller): Use[] {
+function childUses({ owns, reads = {}, secrets }: Controller): Use[] {
   return [
+    ...(secrets ? [use(Secret, ['get', 'create'])] : []),
     // An apply that creates takes both create and patch.
     ...Object.values(owns).map((kind) => use(kind, [...watch, 'create', 'patch', 'delete'])),
     ...Object.values(reads).map((kind) => use(kind, watch)),

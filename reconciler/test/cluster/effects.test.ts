@@ -17,7 +17,8 @@ import { define, eventually, quiet, Running, World } from './running.js';
 
 /** A system outside the cluster, as `observe` and `act` see it. */
 const outside = {
-  size: 0,
+  /** By the name of the object. */
+  sizes: new Map<string, number>(),
   resizes: [] as number[],
   cleaned: [] as string[],
   refused: 0,
@@ -35,6 +36,8 @@ const Store = resource({
     secret: Type.Optional(Type.String()),
     config: Type.Boolean({ default: true }),
     impossible: Type.Boolean({ default: false }),
+    /** Renders a field that no ConfigMap has. */
+    misspelt: Type.Boolean({ default: false }),
     /** What `act` throws. */
     obstacle: Type.Optional(Type.Union([Type.Literal('final'), Type.Literal('passing')])),
   }),
@@ -49,7 +52,11 @@ type Store = ObjectOf<typeof Store>;
 const stores = controller(Store, {
   owns: { jobs: Job, maps: ConfigMap },
   reads: { secrets: reading(Secret, (secret, store: Store) => secret.metadata.name === store.spec.secret) },
-  render: ({ metadata: { name }, spec }) => [
+  secrets: ({ metadata: { name } }) =>
+    name.startsWith('secured')
+      ? [{ name: `${name}-login`, labels: { app: name }, data: { username: 'me' }, passwords: ['password'] }]
+      : [],
+  render: ({ metadata: { name }, spec }, { secrets }) => [
     {
       apiVersion: 'batch/v1',
       kind: 'Job',
@@ -57,7 +64,15 @@ const stores = controller(Store, {
       spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'schema', image: 'schema' }] } } },
     },
     ...(spec.config
-      ? [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { size: String(spec.size) } }]
+      ? [
+          {
+            apiVersion: 'v1',
+            kind: 'ConfigMap',
+            metadata: { name },
+            data: { secrets: String(secrets.length) },
+            ...(spec.misspelt && { date: {} }),
+          },
+        ]
       : []),
   ],
   hold: (child, _store, { jobs }) =>
@@ -68,17 +83,17 @@ const stores = controller(Store, {
       throw new TerminalError('Impossible', 'this can never be');
     }
     return metadata.name.startsWith('sized')
-      ? { size: outside.reachable ? outside.size : undefined }
+      ? { size: outside.reachable ? (outside.sizes.get(metadata.name) ?? 0) : undefined }
       : { size: spec.size };
   },
   plan: ({ spec }, _children, { size }) =>
     size !== undefined && size < spec.size ? { type: 'Grow', message: `from ${size}`, to: size + 1 } : undefined,
-  act: async ({ to }, { spec }) => {
+  act: async ({ to }, { metadata, spec }) => {
     outside.attempts++;
     if (spec.obstacle === 'final') throw new TerminalError('TooBig', 'this can never grow');
     if (spec.obstacle) throw new Error('not now');
     outside.resizes.push(to);
-    outside.size = to;
+    outside.sizes.set(metadata.name, to);
   },
   status: (_store, { secrets, maps }, { size }) => ({
     size,
@@ -159,6 +174,15 @@ test('what cannot be reached is a fact: nothing is done, and nothing fails', asy
   outside.reachable = true;
 });
 
+test('a rendered field that the kind does not have is named', async ({ stores }) => {
+  await stores.world.create('misspelt', { misspelt: true });
+  await expect
+    .poll(() => stores.world.condition('misspelt', 'Ready'), eventually)
+    .toMatchObject({ status: 'False', message: expect.stringContaining('.date: field not declared in schema') });
+  await stores.world.edit('misspelt', { spec: { misspelt: false } });
+  await stores.world.settled('misspelt');
+});
+
 test('what can never be is said once and not tried again', async ({ stores }) => {
   await stores.world.create('impossible', { impossible: true });
   await expect
@@ -181,7 +205,6 @@ test.for([
   'an action that fails (%s) is in the status until it succeeds',
   async ([obstacle, type, told], { stores }) => {
     const name = `sized-${obstacle}`;
-    outside.size = 0;
     await stores.world.create(name, { size: 1, obstacle });
     await expect.poll(() => stores.world.condition(name, type), eventually).toMatchObject({ status: 'True', ...told });
     expect(await stores.world.condition(name, 'Acted')).toMatchObject({ status: 'False', ...told });
@@ -204,14 +227,37 @@ test('a change of what is only read reaches the resource that it concerns', asyn
   await stores.world.create('reading', { secret: 'password' });
   await stores.world.settled('reading');
   const password = async () => (await stores.world.get('reading')).status?.password;
-  expect(await password()).toBeUndefined();
+  const rendered = async () => (await stores.world.child(ConfigMap, 'reading'))?.data?.secrets;
+  expect([await password(), await rendered()]).toEqual([undefined, '0']);
   const secrets = `/api/v1/namespaces/${cluster.namespace}/secrets`;
   await cluster.api.create(secrets, { metadata: { name: 'password' }, data: { password: 'b25l' } });
   await expect.poll(password, eventually).toBe('b25l');
+  await expect.poll(rendered, eventually).toBe('1');
   await cluster.api.patch(`${secrets}/password`, { data: { password: 'dHdv' } });
   await expect.poll(password, eventually).toBe('dHdv');
   await cluster.api.delete(`${secrets}/password`);
   await expect.poll(password, eventually).toBeUndefined();
+  await expect.poll(rendered, eventually).toBe('0');
+});
+
+test('a Secret is made where there is none, left alone where there is one, and outlives its object', async ({
+  stores,
+}) => {
+  const login = () => stores.world.child(Secret, 'secured-login');
+  await stores.world.create('secured');
+  await stores.world.settled('secured');
+  const made = await login();
+  expect(made?.metadata.labels).toEqual({ app: 'secured' });
+  expect(Buffer.from(made?.data?.username ?? '', 'base64').toString()).toBe('me');
+  expect(Buffer.from(made?.data?.password ?? '', 'base64').toString()).toMatch(/^[\w-]{32}$/);
+  await stores.world.edit('secured', { spec: { size: 1 } });
+  await stores.world.settled('secured');
+  await stores.world.remove('secured');
+  await expect.poll(() => stores.world.get('secured').catch(String), eventually).toMatch('404');
+  await stores.world.create('secured');
+  await stores.world.settled('secured');
+  const kept = await login();
+  expect([kept?.metadata.resourceVersion, kept?.data]).toEqual([made?.metadata.resourceVersion, made?.data]);
 });
 
 test('an object with something to clean up goes when that is done, and not before', async ({ stores }) => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Deployment, Service } from 'cdk8s-reconciler';
 import { type Effect, FaultyProxy, type ProxiedRequest } from 'cdk8s-reconciler/testing';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
 import { define, eventually, quiet, Running, World } from './running.js';
 import { controlWebServers, declareWebServer } from './sample.js';
@@ -72,6 +72,22 @@ for (const [name, effect] of Object.entries(refusals)) {
     await web.through();
     expect(fault.hits).toBe(3);
     fault.remove();
+  });
+}
+
+// An answer that is no JSON comes when the write is done.
+for (const [name, effect] of Object.entries(refusals).filter(([, { do: what }]) => what !== 'garble')) {
+  test(`${name} on a child: its owner is not Ready before it is there`, async ({ web }) => {
+    const isService = ({ method, path }: ProxiedRequest) => method === 'PATCH' && /\/services\/.+-service/.test(path);
+    const fault = web.running.proxy.inject({ on: isService, effect });
+    onTestFinished(() => fault.remove());
+    const owner = `without-${Object.keys(refusals).indexOf(name)}`;
+    await web.world.create(owner, { replicas: 0 });
+    await expect.poll(() => fault.hits, eventually).toBeGreaterThan(3);
+    expect((await web.world.condition(owner, 'Ready'))?.status).not.toBe('True');
+    fault.remove();
+    await web.world.settled(owner);
+    expect(await web.world.child(Service, `${owner}-service`)).toBeDefined();
   });
 }
 

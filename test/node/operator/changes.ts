@@ -114,6 +114,16 @@ export class LiveCluster {
     }
   }
 
+  /** How many configurations are acknowledged by now. */
+  get acknowledged(): number {
+    return this.checker.acknowledged;
+  }
+
+  /** Of the first so many that were acknowledged, those that a server of another cluster does not have. */
+  configurationsMissingOn(server: string, count: number): Promise<string[]> {
+    return this.checker.configurationsMissingOn(server, count);
+  }
+
   /** Makes room for the next test. */
   async remove(): Promise<void> {
     await this.operated.kubectl(['delete', 'nacos', this.name, '--cascade=foreground']);
@@ -121,7 +131,9 @@ export class LiveCluster {
   }
 
   private async print(): Promise<void> {
-    const events = ['get', 'events', `--field-selector=involvedObject.kind=Nacos,involvedObject.name=${this.name}`];
+    const columns = 'TIME:.lastTimestamp,COUNT:.count,REASON:.reason,MESSAGE:.message';
+    const own = `--field-selector=involvedObject.kind=Nacos,involvedObject.name=${this.name}`;
+    const events = ['get', 'events', own, '--sort-by=.lastTimestamp', '-o', `custom-columns=${columns}`];
     console.log(`${this.lines.join('')}\n${await this.operated.kubectl(events)}`);
   }
 }

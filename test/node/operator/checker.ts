@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type ClientApi, type Exchange, v1, v3 } from './client-api.js';
 
 /** What was written while a cluster changed, and what came of it. */
 export interface Report {
@@ -6,33 +7,33 @@ export interface Report {
   readonly instances: number;
   /** Attempts that failed and were made again. */
   readonly retries: number;
-  /** Longest time between two acknowledged writes, in milliseconds. */
-  readonly longestGap: number;
+  /** Longest time between two acknowledged writes. */
+  readonly longestGap: Gap;
 }
 
-/** A request, and whether an answer to it is the one that is wanted. */
-interface Exchange {
-  readonly path: string;
-  readonly taken: (answer: string) => boolean;
-}
-
-/** How clients write and read in a line of Nacos; each by a number. */
-interface ClientApi {
-  readonly publish: (number: number) => Exchange;
-  readonly register: (number: number) => Exchange;
-  readonly configuration: (number: number) => Exchange;
-  readonly instance: (number: number) => Exchange;
+/** A time without an acknowledged write. */
+interface Gap {
+  readonly milliseconds: number;
+  /** When it ended. */
+  readonly until: string;
+  /** What was to be written. */
+  readonly write: string;
+  /** How often each of the answers came meanwhile that were not the one that is wanted. */
+  readonly answers: Readonly<Record<string, number>>;
 }
 
 /**
- * Writes numbered configurations, and a persistent instance after each fifth, through a Service, one after the other, all the while;
- * remembers which were acknowledged, and finds each of those on every member at the end.
+ * Writes numbered configurations, and after each fifth a persistent instance and its number into one more configuration, through a Service,
+ * one after the other, all the while; remembers which were acknowledged, and finds each of those on every member at the end.
  */
 export class Checker {
   private readonly configurations: number[] = [];
   private readonly instances: number[] = [];
+  /** What the configuration that is overwritten may hold: what was acknowledged last, or given up since. */
+  private latest: readonly number[] = [];
   private retries = 0;
-  private longestGap = 0;
+  private longestGap: Gap = { milliseconds: 0, until: '', write: '', answers: {} };
+  private last = Date.now();
   private stopped = false;
   private running: Promise<void> = Promise.resolve();
 
@@ -50,6 +51,7 @@ export class Checker {
   }
 
   start(): this {
+    this.last = Date.now();
     this.running = this.run();
     return this;
   }
@@ -61,96 +63,111 @@ export class Checker {
     return { configurations: this.configurations.length, instances: this.instances.length, retries, longestGap };
   }
 
-  /** Acknowledged writes that a member does not have; empty is what should be. It may take a member a while to have the last ones. */
-  async missingOn(member: string, seconds = 60): Promise<string[]> {
-    const configurations = this.configurations.map((number) => `configuration ${number}`);
-    let missing = [...configurations, ...this.instances.map((number) => `instance ${number}`)];
-    for (const until = Date.now() + seconds * 1000; missing.length > 0 && Date.now() < until; await sleep(500)) {
-      const found = await Promise.all(missing.map((what) => this.has(member, what)));
-      missing = missing.filter((_, index) => !found[index]);
+  get acknowledged(): number {
+    return this.configurations.length;
+  }
+
+  /** Acknowledged writes that a member does not have; empty is what should be. */
+  missingOn(member: string): Promise<string[]> {
+    const instances = this.instances.map((number) => ({ what: `instance ${number}`, ...this.api.instance(number) }));
+    const latest = { what: `latest of ${this.latest}`, ...this.api.configuration('latest', this.latest) };
+    return this.missing(member, [...this.published(), ...instances, ...(this.latest.length > 0 ? [latest] : [])]);
+  }
+
+  /** As `missingOn`, of the first so many configurations. */
+  configurationsMissingOn(member: string, count: number): Promise<string[]> {
+    return this.missing(member, this.published().slice(0, count));
+  }
+
+  private published(): Sought[] {
+    return this.configurations.map((number) => ({
+      what: `configuration ${number}`,
+      ...this.api.configuration(`number-${number}`, [number]),
+    }));
+  }
+
+  /**
+   * A few at a time, as a server of a small machine can bear. It may take a member a while to have the last ones, so what is not there is
+   * looked for again, as long as more of it comes, or a question is not answered.
+   */
+  private async missing(member: string, written: readonly Sought[]): Promise<string[]> {
+    let missing = written;
+    for (let vain = 0; missing.length > 0 && vain < 20; await sleep(500)) {
+      const found = await eachOf(missing, (sought) => this.lookFor(member, sought));
+      const left = found.filter((one) => one !== undefined);
+      vain = left.length < missing.length || left.some(({ answer }) => answer === unanswered) ? 0 : vain + 1;
+      missing = left;
     }
-    return missing;
+    return missing.map(({ what, answer }) => `${what}: ${answer}`);
   }
 
   private async run(): Promise<void> {
-    let last = Date.now();
     for (let number = 1; !this.stopped; number++) {
-      if (await this.write(this.api.publish(number))) this.configurations.push(number);
-      if (number % 5 === 0 && (await this.write(this.api.register(number)))) this.instances.push(number);
-      this.longestGap = Math.max(this.longestGap, Date.now() - last);
-      last = Date.now();
+      if (await this.write(this.api.publish(`number-${number}`, number))) this.configurations.push(number);
+      if (number % 5 === 0) {
+        if (await this.write(this.api.register(number))) this.instances.push(number);
+        const taken = await this.write(this.api.publish('latest', number));
+        this.latest = taken ? [number] : [...this.latest, number];
+      }
       await sleep(100);
     }
   }
 
   /** Until it is acknowledged, as a client would. False where it was given up because the checker is stopped. */
   private async write({ path, taken }: Exchange): Promise<boolean> {
+    const answers: Record<string, number> = {};
     for (;;) {
-      const answer = await this.ask(`${this.service}${path}`, 'POST');
-      if (answer !== undefined && taken(answer)) return true;
+      const { body, failure } = await this.ask(`${this.service}${path}`, 'POST');
+      if (body !== undefined && taken(body)) {
+        this.measure(path, answers);
+        return true;
+      }
       if (this.stopped) return false;
+      const answer = failure ?? body ?? '';
+      answers[answer] = (answers[answer] ?? 0) + 1;
       this.retries += 1;
       await sleep(200);
     }
   }
 
-  private async has(member: string, what: string): Promise<boolean> {
-    const [kind, number] = what.split(' ');
-    const { path, taken } = this.api[kind as 'configuration' | 'instance'](Number(number));
-    return taken((await this.ask(`${member}${path}`)) ?? '');
+  private measure(write: string, answers: Gap['answers']): void {
+    const [now, before] = [Date.now(), this.last];
+    this.last = now;
+    if (now - before <= this.longestGap.milliseconds) return;
+    this.longestGap = { milliseconds: now - before, until: new Date(now).toISOString(), write, answers };
   }
 
-  /** Undefined unless it was answered with 200, within the time that a client waits. */
-  private async ask(url: string, method = 'GET'): Promise<string | undefined> {
+  /** Undefined if it is there. */
+  private async lookFor(member: string, sought: Sought): Promise<Sought | undefined> {
+    const { body, failure } = await this.ask(`${member}${sought.path}`);
+    return sought.taken(body ?? '') ? undefined : { ...sought, answer: failure ?? body ?? '' };
+  }
+
+  /** The body of an answer with 200, within the time that a client waits; or what came in its place. */
+  private async ask(url: string, method = 'GET'): Promise<{ readonly body?: string; readonly failure?: string }> {
     const headers = { connection: 'close', ...this.identity };
     try {
       const answer = await fetch(url, { method, signal: AbortSignal.timeout(5000), headers });
       const body = await answer.text();
-      return answer.ok ? body : undefined;
-    } catch {
-      return undefined;
+      return answer.ok ? { body } : { failure: `HTTP ${answer.status} ${body.slice(0, 100)}` };
+    } catch (error) {
+      const { cause, name } = error as Error & { cause?: { code?: string } };
+      return { failure: method === 'GET' ? unanswered : (cause?.code ?? name) };
     }
   }
 }
 
-const v1: ClientApi = {
-  publish: (number) => ({
-    path: `/v1/cs/configs?dataId=number-${number}&group=DEFAULT_GROUP&content=value-${number}`,
-    taken: (answer) => answer === 'true',
-  }),
-  register: (number) => ({
-    path: `/v1/ns/instance?serviceName=service-${number}&ip=${addressOf(number)}&port=80&ephemeral=false`,
-    taken: (answer) => answer === 'ok',
-  }),
-  configuration: (number) => ({
-    path: `/v1/cs/configs?dataId=number-${number}&group=DEFAULT_GROUP`,
-    taken: (answer) => answer === `value-${number}`,
-  }),
-  instance: (number) => ({
-    path: `/v1/ns/instance/list?serviceName=service-${number}`,
-    taken: (answer) => answer.includes(`"${addressOf(number)}"`),
-  }),
-};
+/** What is looked for on a member, and what that answered last. */
+interface Sought extends Exchange {
+  readonly what: string;
+  readonly answer?: string;
+}
 
-const v3: ClientApi = {
-  publish: (number) => ({
-    path: `/v3/admin/cs/config?dataId=number-${number}&groupName=DEFAULT_GROUP&content=value-${number}`,
-    taken: (answer) => answer.includes('"code":0'),
-  }),
-  register: (number) => ({
-    path: `/v3/admin/ns/instance?serviceName=service-${number}&ip=${addressOf(number)}&port=80&ephemeral=false`,
-    taken: (answer) => answer.includes('"code":0'),
-  }),
-  configuration: (number) => ({
-    path: `/v3/client/cs/config?dataId=number-${number}&groupName=DEFAULT_GROUP`,
-    taken: (answer) => answer.includes(`"value-${number}"`),
-  }),
-  instance: (number) => ({
-    path: `/v3/client/ns/instance/list?serviceName=service-${number}`,
-    taken: (answer) => answer.includes(`"${addressOf(number)}"`),
-  }),
-};
+const unanswered = 'no answer';
 
-function addressOf(number: number): string {
-  return `10.1.${Math.floor(number / 250)}.${(number % 250) + 1}`;
+async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>, atOnce = 16): Promise<R[]> {
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += atOnce)
+    results.push(...(await Promise.all(items.slice(start, start + atOnce).map(work))));
+  return results;
 }

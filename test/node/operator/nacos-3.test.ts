@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { distributionVersion } from '../images/nacos.js';
 import { database, smallServer } from '../manifests.js';
-import { changed, LiveCluster, long, cluster as membersOf } from './changes.js';
-import { testWithOperator } from './operated-cluster.js';
+import { changed, LiveCluster, long, cluster as membersOf, patience } from './changes.js';
+import { type OperatedCluster, testWithOperator } from './operated-cluster.js';
 
 const test = testWithOperator(3);
 const distribution = process.env.NACOS_DIST;
@@ -24,18 +24,20 @@ const instances = {
 };
 const names = Object.keys(instances);
 
+async function applyDatabase(operated: OperatedCluster): Promise<void> {
+  const login = { username: 'nacos', password };
+  await operated.nodes.apply(
+    { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'mysql-login' }, stringData: login },
+    ...database('mysql', 'mysql:9', password),
+  );
+}
+
 /** One after the other: nine starts at once take longer than three times three. */
 test.skipIf(!distribution).for(Object.entries(instances))(
   `real Nacos ${version}, %s, comes up, and what applications registered and published outlives the loss of a pod`,
   { timeout: 900_000 },
   async ([name, spec], { operated }) => {
-    if (name === 'mysql-cluster') {
-      const login = { username: 'nacos', password };
-      await operated.nodes.apply(
-        { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'mysql-login' }, stringData: login },
-        ...database('mysql', 'mysql:9', password),
-      );
-    }
+    if (name === 'mysql-cluster') await applyDatabase(operated);
     await operated.apply(name, spec);
     await operated.running(name);
     const { status } = await operated.nacos(name);
@@ -64,24 +66,51 @@ test.skipIf(!distribution)('the generated password is the administrator’s', as
 });
 
 /** Three starts of 3.x at a time are what a small machine can bear. */
+async function makeRoom(operated: OperatedCluster): Promise<void> {
+  for (const name of names)
+    await operated.kubectl(['delete', 'nacos', name, '--ignore-not-found', '--cascade=foreground']);
+}
+
 test.skipIf(!distribution).for([
   ['embedded', { volume: { enabled: true } }],
   ['on MySQL', { database: onMysql }],
 ] as const)(
-  `real Nacos ${version} %s: a changed environment and 3 → 1 → 3 lose no write`,
+  `real Nacos ${version} %s: 3 → 5 → 3, a changed environment and 3 → 1 → 3 lose no write`,
   long,
   async ([where, spec], { operated }) => {
-    for (const name of names)
-      await operated.kubectl(['delete', 'nacos', name, '--ignore-not-found', '--cascade=foreground']);
+    await makeRoom(operated);
+    if (where === 'on MySQL') await applyDatabase(operated);
     const name = where === 'embedded' ? 'changed-embedded' : 'changed-mysql';
     const members = membersOf(version, spec);
     // Not from one member, which is never ready before there is a second.
     const live = await LiveCluster.start(operated, name, { ...members, replicas: 3 });
+    for (const replicas of [5, 3]) await live.change({ ...members, replicas });
     await live.change({ ...changed(members), replicas: 3 });
     await live.found(3);
-    await live.change({ ...changed(members), replicas: 1 });
-    await live.change({ ...changed(members), replicas: 3 });
+    for (const replicas of [1, 3]) await live.change({ ...changed(members), replicas });
     await live.finish(3);
+    await live.remove();
+  },
+);
+
+test.skipIf(!distribution)(
+  `real Nacos on MySQL: 2.3.2 → ${version} in place loses no write, and there is no way back`,
+  long,
+  async ({ operated }) => {
+    await makeRoom(operated);
+    await applyDatabase(operated);
+    const [old, current] = ['2.3.2', version].map((version) => ({
+      ...membersOf(version, { database: onMysql }),
+      replicas: 3,
+    }));
+    const live = await LiveCluster.start(operated, 'upgraded', old!);
+    await live.change(current!);
+    expect((await operated.nacos('upgraded')).status?.version).toBe(version);
+    await live.finish(3);
+    await operated.apply('upgraded', old!);
+    await expect
+      .poll(() => operated.condition('upgraded', 'Stalled'), patience)
+      .toMatchObject({ status: 'True', reason: 'DowngradeRefused' });
     await live.remove();
   },
 );

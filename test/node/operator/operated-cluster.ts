@@ -10,7 +10,7 @@ import type { NodeCluster } from '../node-cluster.js';
 export const root = join(__dirname, '..', '..', '..');
 
 /** Starts of servers take as long as the machine lets them. */
-const patience = { timeout: 280_000, interval: 500 };
+const patience = { timeout: 600_000, interval: 500 };
 
 /** `test('…', async ({ operated }) => …)` on that many real nodes of the file's own, with the operator of dist/ in its own pods. */
 export function testWithOperator(nodes: number) {
@@ -116,7 +116,7 @@ export class OperatedCluster {
         ),
       ),
     );
-    await this.nodes.podReady(name, 120);
+    await this.nodes.podReady(name, 300);
   }
 
   /** Resolves when the servers answer a client that it is registered, and what the configuration holds. */
@@ -141,7 +141,7 @@ export class OperatedCluster {
         patience,
       )
       .not.toBe(metadata?.uid);
-    await this.nodes.podReady(name, 240);
+    await this.nodes.podReady(name, 600);
   }
 
   /** Process of a pod's server on this machine. */

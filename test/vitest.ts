@@ -1,0 +1,83 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { inNamespace } from './cluster/network.js';
+import type { Report } from './report.js';
+import type { Layer } from './test-layers.js';
+
+const vitest = join(dirname(createRequire(__filename).resolve('vitest/package.json')), 'vitest.mjs');
+const root = dirname(__dirname);
+
+export interface TestRun {
+  /** More arguments of vitest, among them parts of paths of test files. */
+  readonly args: readonly string[];
+  /** For the reports. */
+  readonly folder: string;
+  /** How often a test that failed is tried again. */
+  readonly retries: number;
+}
+
+/** Runs the tests of a layer. */
+export async function runTests(layer: Layer, run: TestRun): Promise<Report> {
+  if (!layer.filesAtOnce) return runOnce(layer, run);
+  const files = filesOf(layer, run.args);
+  const reports: Report[] = [];
+  const worker = async () => {
+    for (let file = files.shift(); file; file = files.shift()) reports.push(await runOnce(layer, run, file));
+  };
+  await Promise.all(Array.from({ length: layer.filesAtOnce }, worker));
+  return merged(reports);
+}
+
+/** The long ones first, so that none of them is the last. */
+function filesOf(layer: Layer, args: readonly string[]): string[] {
+  const list = [vitest, 'list', `--project=${layer.name}`, '--filesOnly', '--json', '--passWithNoTests', ...args];
+  const { stdout } = spawnSync(process.execPath, list, { encoding: 'utf8' });
+  const files = JSON.parse(stdout || '[]').map(({ file }: { file: string }) => relative(root, file));
+  return [...files.filter(layer.takesLong), ...files.filter((file: string) => !layer.takesLong?.(file))];
+}
+
+async function runOnce(layer: Layer, { args, folder, retries }: TestRun, file?: string): Promise<Report> {
+  const report = join(folder, `${(file ?? layer.name).replaceAll('/', '.')}.json`);
+  const command = [process.execPath, vitest, 'run', `--project=${layer.name}`, '--passWithNoTests', ...args];
+  if (layer.workers && !args.some((arg) => arg.startsWith('--maxWorkers')))
+    command.push(`--maxWorkers=${layer.workers}`);
+  command.push(`--retry=${retries}`, '--reporter=default', `--reporter=${join(__dirname, 'report.ts')}`);
+  const environment = { TEST_REPORT: report, ...(file && { TEST_FILE: file }) };
+  const code = await execute((layer.isolated && inNamespace(command)) || plain(command), environment);
+  const nothing: Report = { passed: 0, failed: 0, skipped: 0, failures: [], unsteady: [] };
+  const told: Report = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : nothing;
+  // A runner that died has no failed test to count.
+  if (code === 0 || told.failed > 0) return told;
+  return { ...told, failed: 1, failures: [`${file ?? layer.name}: vitest ended with code ${code}`] };
+}
+
+interface Command {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
+function plain([command = '', ...args]: readonly string[]): Command {
+  return { command, args, env: process.env };
+}
+
+function execute({ command, args, env }: Command, more: NodeJS.ProcessEnv): Promise<number> {
+  return new Promise((resolve, reject) => {
+    spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...env, ...more } })
+      .on('error', reject)
+      .on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+function merged(reports: readonly Report[]): Report {
+  const sum = (count: (report: Report) => number) => reports.reduce((total, report) => total + count(report), 0);
+  return {
+    passed: sum(({ passed }) => passed),
+    failed: sum(({ failed }) => failed),
+    skipped: sum(({ skipped }) => skipped),
+    failures: reports.flatMap(({ failures }) => failures),
+    unsteady: reports.flatMap(({ unsteady }) => unsteady),
+  };
+}
