@@ -17,7 +17,7 @@ import type { Facts } from './facts.js';
 import { memberStatuses } from './members.js';
 import { membershipStep } from './membership.js';
 import { podsOf, podsOfJob } from './pods.js';
-import { type Problem, podProblem } from './problems.js';
+import { type Problem, podProblem, toleratedEnds } from './problems.js';
 import { quorumLost } from './quorum.js';
 import { statedSecrets } from './secrets-revision.js';
 import { versionReached } from './versions.js';
@@ -31,9 +31,6 @@ export interface StatusChildren {
 }
 
 export type StatedStatus = Omit<NacosStatus, 'conditions'> & { readonly conditions: readonly ConditionStatement[] };
-
-/** Members that form a cluster restart up to five times (measured on 3.0.3). */
-const toleratedEnds = 6;
 
 /**
  * What `kubectl get nacos` shows. Pure.
