@@ -21,11 +21,13 @@ const usage = `cdk8s-nacos, or kubectl nacos: Nacos on Kubernetes
       Prints what applying FILE would change of what the operator makes; exits with 1 if there is something.
   cdk8s-nacos plan -f FILE [-n NAMESPACE] [--from FILE]
       Prints what applying FILE would do: what changes, what restarts in which order, what is refused; exits with 1 if something is.
-  cdk8s-nacos status [NAME] [-n NAMESPACE]
+  cdk8s-nacos status [NAME] [-n NAMESPACE | -A]
       Prints the instances of the cluster, or one with its members and conditions.
 
   -f, --file       a file with Nacos objects, or - for standard input
   -n, --namespace  namespace of objects that name none; of status, the only one
+  -A, --all-namespaces
+                   of status: every namespace, as without -n
   --from           a file with the Nacos objects as they were, instead of those in the cluster
   --registry       takes every image from this registry, such as harbor.cloud.io
   -h, --help       prints this text
@@ -47,6 +49,7 @@ async function main(args: string[]): Promise<string> {
     options: {
       file: { type: 'string', short: 'f' },
       namespace: { type: 'string', short: 'n' },
+      'all-namespaces': { type: 'boolean', short: 'A' },
       from: { type: 'string' },
       registry: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
@@ -55,6 +58,11 @@ async function main(args: string[]): Promise<string> {
   const [command, ...rest] = positionals;
   if (values.help || command === 'help' || (command === undefined && args.length === 0)) return usage;
   const names = command === 'status' ? rest.slice(1) : rest;
+  if (values['all-namespaces']) {
+    if (command !== 'status') throw new UserError(`${command ?? ''}: -A is for status only`);
+    if (rest.length > 0) throw new UserError('status: a name is of one namespace; give -n in the place of -A');
+    if (values.namespace !== undefined) throw new UserError('status: either -n or -A');
+  }
   if (names.length > 0) throw new UserError(`${names.join(' ')}: not expected here; a file is given with -f`);
   switch (command) {
     case 'images':

@@ -17,6 +17,8 @@ export function illness(instance: Instance, facts: Facts, ordinals: readonly num
 
 export function illnessOf(instance: Instance, member: MemberFacts | undefined): string | undefined {
   const state = stateOf(instance, member);
+  const { server, halted } = member ?? {};
+  if (server?.reachable === false) return `is ${state} (${halted ? 'its pod cannot run' : server.reason})`;
   if (state !== 'UP') return `is ${state}`;
   return member?.ready || neverReady(instance) ? undefined : 'is not ready';
 }

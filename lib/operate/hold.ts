@@ -30,10 +30,13 @@ export function mustWait(child: KubernetesObject, nacos: NacosObject, children: 
         forMembership(nacos, instance, children) ??
         forSecrets(nacos, instance, children) ??
         forVolumes(child as StatefulSet, children) ??
+        forNames(nacos, instance, children) ??
         versionObstacle(instance, nacos.status)?.message
       );
     case 'ConfigMap':
-      return child.metadata?.name === instance.names.members ? forMembership(nacos, instance, children) : undefined;
+      return child.metadata?.name === instance.names.members
+        ? (forMembership(nacos, instance, children) ?? forNames(nacos, instance, children))
+        : undefined;
     case 'Service':
       return forLabels(child, instance, children);
     default:
@@ -99,4 +102,18 @@ function forVolumes({ metadata, spec }: StatefulSet, { statefulSets }: HoldChild
   return live && !sameTemplates(spec?.volumeClaimTemplates ?? [], live.spec?.volumeClaimTemplates ?? [])
     ? `StatefulSet ${metadata?.name} is to be replaced around its running pods, after its volume claims have grown`
     : undefined;
+}
+
+/** Members in another domain are others to Raft: the former ones would stay as voters. Before any has answered there is nothing to lose. */
+function forNames(
+  { status }: NacosObject,
+  { servers, names, domain }: Instance,
+  { statefulSets }: HoldChildren,
+): string | undefined {
+  if (servers.mode !== 'cluster' || !status?.version) return undefined;
+  const live = statefulSets.find(({ metadata }) => metadata?.name === names.statefulSet);
+  const server = live?.spec?.template.spec?.containers.find(({ name }) => name === names.container);
+  const former = server?.env?.find(({ name }) => name === 'NACOS_SERVER_IP')?.value?.replace('$(POD_NAME).', '');
+  if (!former || former === domain) return undefined;
+  return `spec.clusterDomain: members have names in ${former}, and in ${domain} each would be another one to Raft; set it back, or move the data to a second Nacos (docs/moving-data.md)`;
 }

@@ -68,7 +68,9 @@ export function status(
     ...resized.filter(({ reason }) => refusals.has(reason)),
   ];
   const ready = facts.members.filter((member) => member.ready).length;
-  const healthy = ready === servers.replicas && conditions.every(({ status }) => status === 'True');
+  // Until its controller has seen a changed StatefulSet, nobody knows which servers have to follow.
+  const known = facts.live?.seen !== false;
+  const healthy = known && ready === servers.replicas && conditions.every(({ status }) => status === 'True');
   const stalled = standard.some(({ type, status }) => type === 'Stalled' && status === 'True');
   const refused = conditions.some(({ status, reason }) => status === 'False' && refusals.has(reason));
   const stuck = stalled || (!healthy && (problem?.stuck || refused));

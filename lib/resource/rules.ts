@@ -84,6 +84,12 @@ function transitions(): Rule[] {
       fieldPath: '.type',
     },
     {
+      rule: `${inCluster('self')} == ${inCluster('oldSelf')} || !${onMysql('self')}`,
+      message:
+        'type: cannot change in place; create a second Nacos with the same database, which has all the data, move the clients and delete this one',
+      fieldPath: '.type',
+    },
+    {
       rule: `${hasVolume('self')} == ${hasVolume('oldSelf')} || ${onMysql('self')}`,
       message:
         'volume.enabled: cannot change on the embedded database, the servers would start empty; create a second Nacos, export and import the configurations (docs/moving-data.md), then move the clients',

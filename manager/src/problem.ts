@@ -1,7 +1,15 @@
 import { STATUS_CODES } from 'node:http';
 import { type Static, Type } from '@sinclair/typebox';
 import { type ApiError, type ApiErrorCause, ConnectionError } from 'cdk8s-reconciler/client';
-import { consoleRules, objectRules, serviceRules, specRules } from '../../lib/resource/rules.js';
+import {
+  configurationRules,
+  consoleRules,
+  objectRules,
+  permissionRules,
+  serviceRules,
+  specRules,
+  userRules,
+} from '../../lib/resource/rules.js';
 
 export const fieldError = Type.Object({
   field: Type.String({ description: 'Path as Kubernetes has it, such as spec.replicas.' }),
@@ -72,6 +80,9 @@ const rules = [
   { prefix: 'spec.console.', of: consoleRules },
 ].flatMap(({ prefix, of }) => of.map(({ message }) => ({ prefix, message })));
 
+/** Of items of lists, whose numbers only the API server's path has. */
+const itemRules = [...userRules, ...permissionRules, ...configurationRules];
+
 function causeError({ field, message = '' }: ApiErrorCause): FieldError[] {
   // The API server's path ends at what exists, and its message starts with the whole value; a rule says more exactly which field it means.
   const rule = rules.find((candidate) => message.endsWith(candidate.message));
@@ -79,7 +90,9 @@ function causeError({ field, message = '' }: ApiErrorCause): FieldError[] {
     const [, path = '', detail = ''] = /^([\w.]+): (.*)$/s.exec(rule.message) ?? [];
     return [fieldErrorOf(rule.prefix + path, detail)];
   }
-  return field && field !== '<nil>' ? [fieldErrorOf(field, message)] : [];
+  if (!field || field === '<nil>') return [];
+  const ofItem = itemRules.find((candidate) => message.endsWith(candidate.message));
+  return [fieldErrorOf(field, ofItem ? ofItem.message.replace(/^\w+: /, '') : message)];
 }
 
 /** `strict decoding error: unknown field "spec.replica", unknown field …` has no causes. */

@@ -47,6 +47,8 @@ test('status shows the instances, and one with its conditions', async ({ cluster
   expect([list.status, list.stderr]).toEqual([0, '']);
   expect(list.stdout).toMatch(/^NAMESPACE +NAME +STATE +SERVERS +TYPE +DATABASE +VERSION\n/);
   expect(list.stdout).toMatch(/nacos-single +Creating +0\/1 +standalone +embedded +2\.0\.4\n/);
+  for (const everywhere of [['-A'], ['--all-namespaces'], []])
+    expect(run(['status', ...everywhere]).stdout).toMatch(new RegExp(`^${namespace} +nacos-single `, 'm'));
   const one = run(['status', 'nacos-single', '-n', namespace]).stdout;
   expect(one).toMatch(/nacos-single-0 +UP/);
   expect(one).toMatch(/Ready +False +Starting +one of one/);

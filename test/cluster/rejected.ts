@@ -106,6 +106,13 @@ export const rejected: readonly Rejected[] = [
       'type: cannot change on the embedded database, whose data is not shared between the two; create a second Nacos, export and import the configurations (docs/moving-data.md), then move the clients',
   },
   {
+    because: 'a standalone server on MySQL that becomes a cluster',
+    was: nacos({ type: 'standalone', database: mysql }),
+    manifest: nacos({ type: 'cluster', database: mysql }),
+    message:
+      'type: cannot change in place; create a second Nacos with the same database, which has all the data, move the clients and delete this one',
+  },
+  {
     because: 'a volume turned off',
     was: nacos({ volume: volume('10Gi') }),
     manifest: nacos({ volume: { enabled: false } }),

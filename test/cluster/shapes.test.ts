@@ -166,5 +166,15 @@ here(
     expect(seen.gone.at(-1)).toBe(leader);
     const service = await cluster.api.get<Service>(`/api/v1/namespaces/${cluster.namespace}/services/${name}-client`);
     expect(service.spec?.selector).toHaveProperty('nacos.io/serves', 'clients');
+
+    // Members of other names would be others to Raft.
+    const list = () => cluster.kubectl(['get', 'configmap', `${name}-members`, '-o', 'jsonpath={.data}']);
+    const before = { list: await list(), pods: (await podsOf(cluster, name)).map(({ metadata }) => metadata?.uid) };
+    await apply(cluster, name, spec({ clusterDomain: 'other.example' }));
+    await expect
+      .poll(() => conditionOf(cluster, name, 'Ready'), patient)
+      .toMatchObject({ status: 'False', reason: 'Waiting', message: expect.stringContaining('set it back') });
+    expect(await list()).toBe(before.list);
+    expect((await podsOf(cluster, name)).map(({ metadata }) => metadata?.uid)).toEqual(before.pods);
   },
 );

@@ -45,7 +45,7 @@ describe('forecast', () => {
     const volume = (storage: string) => ({ version: '2.3.2', volume: { enabled: true, requests: { storage } } });
     const { steps, restarts, refused } = of(volume('10Gi'), volume('20Gi'));
     expect(refused).toEqual([]);
-    expect(steps.filter((step) => /grows from 10Gi to 20Gi/.test(step))).toHaveLength(1);
+    expect(steps.filter((step) => /is to grow from 10Gi to 20Gi/.test(step))).toHaveLength(1);
     expect(steps.at(-1)).toMatch(/replaced around its running pods/);
     expect(restarts).toEqual([]);
   });

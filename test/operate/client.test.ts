@@ -2,9 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { askServer, changePassword, createAdministrator, type Server } from '../../lib/server/client.js';
 import { profileOf } from '../../lib/server/profiles.js';
 import { parseVersion } from '../../lib/server/version.js';
+import { loopbackAddress } from '../nacos/loopback.js';
 import { recording, StandIn, type StandInOptions } from '../nacos/stand-in.js';
 
-const address = '127.8.48.1';
+const address = loopbackAddress(1);
 const signal = new AbortController().signal;
 const right = { key: 'record-key', value: 'record-value' };
 let standIn: StandIn | undefined;
@@ -64,7 +65,7 @@ it('a server that hangs is unreachable after 5 s', { timeout: 20_000 }, async ()
 
 it('nobody at the address is a fact', async () => {
   const { api } = profileOf(parseVersion('2.3.2')!);
-  const facts = await askServer({ address: '127.8.48.2', contextPath: '/nacos', api }, false, signal);
+  const facts = await askServer({ address: loopbackAddress(2), contextPath: '/nacos', api }, false, signal);
   expect(facts).toEqual({ reachable: false, reason: 'connection refused' });
 });
 

@@ -157,15 +157,15 @@ describe('condition RolledOut', () => {
     });
   });
 
-  it('tells which member the others wait for', () => {
-    const members = [
-      { ...up(0), outdated: true },
-      { ...up(1), outdated: true },
-      { ...up(2), ready: false },
-    ];
+  it.each([
+    ['is not ready', { ...up(2), ready: false }],
+    ['is Unreachable (connection refused)', silent(2, 'connection refused')],
+    ['is Unreachable (its pod cannot run)', { ...silent(2), halted: true }],
+  ])('tells which member the others wait for, and why: it %s', (why, last) => {
+    const members = [{ ...up(0), outdated: true }, { ...up(1), outdated: true }, last];
     expect(condition(look(cluster, facts(members, { live })), 'RolledOut')).toMatchObject({
       reason: 'Waiting',
-      message: 'n-0, n-1 still as before; the next waits: n-2 is not ready',
+      message: `n-0, n-1 still as before; the next waits: n-2 ${why}`,
     });
   });
 

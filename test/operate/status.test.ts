@@ -78,3 +78,11 @@ describe('status', () => {
       expect(JSON.stringify(look(standalone, facts(members)).status)).not.toContain('secret-password');
   });
 });
+
+it.each([
+  [true, 'Running'],
+  [false, 'Creating'],
+])('is Running only by a StatefulSet whose controller has seen the last change: %s', (seen, phase) => {
+  const found = facts(three, { live: { members: 3, servers: 3, seen } });
+  expect(look(cluster, found, { statefulSets: [statefulSet(3)] }).status?.phase).toBe(phase);
+});

@@ -1,9 +1,12 @@
 import type { PersistentVolumeClaim, StatefulSet, Stored } from 'cdk8s-reconciler';
 import { describe, expect, it } from 'vitest';
+import { expandVolume } from '../../lib/operate/act/volumes.js';
+import type { ActContext } from '../../lib/operate/act.js';
 import { mustWait } from '../../lib/operate/hold.js';
 import { plan } from '../../lib/operate/plan.js';
-import { type ClaimFacts, sameTemplates, type VolumeFacts } from '../../lib/operate/volumes.js';
+import { type ClaimFacts, refusalAnnotation, sameTemplates, type VolumeFacts } from '../../lib/operate/volumes.js';
 import { render } from '../../lib/render/render.js';
+import { resolve } from '../../lib/resource/resolve.js';
 import { nacos as nacosObject } from '../nacos-object.js';
 import { at, condition, facts, look, up } from './world.js';
 
@@ -71,6 +74,35 @@ describe('status', () => {
 
   it('tells the least that claims ask for, which the spec may go back to', () => {
     expect(look(nacos, seen([claim('20Gi'), claim('10Gi')])).status?.volumeSize).toBe('10Gi');
+  });
+});
+
+describe('a claim that is to grow', () => {
+  const action = { type: 'ExpandVolume', message: '', claim: 'db-n-0', size: '20Gi' } as const;
+  /** An API server that answers the first patch with an error, and what it was asked for. */
+  const refusing = (status: number) => {
+    const patches: unknown[] = [];
+    const patch = async (_kind: unknown, _name: string, content: unknown) => {
+      if (patches.push(content) === 1) throw Object.assign(new Error('class slow cannot'), { status });
+    };
+    return { patches, context: { patch } as unknown as ActContext };
+  };
+
+  it('keeps the refusal, which is no failure of the operator: the condition Acted does not come and go', async () => {
+    const { patches, context } = refusing(422);
+    await expandVolume(action, resolve(nacos), context);
+    expect(patches).toHaveLength(2);
+    const { metadata } = patches[1] as { metadata: { annotations: Record<string, string> } };
+    expect(JSON.parse(metadata.annotations[refusalAnnotation] ?? '')).toMatchObject({
+      size: '20Gi',
+      message: 'class slow cannot',
+    });
+  });
+
+  it('is tried again at once after any other error', async () => {
+    const { patches, context } = refusing(500);
+    await expect(expandVolume(action, resolve(nacos), context)).rejects.toThrow('class slow cannot');
+    expect(patches).toHaveLength(1);
   });
 });
 

@@ -2,9 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ServerData } from '../../lib/server/data.js';
 import { profileOf } from '../../lib/server/profiles.js';
 import { parseVersion } from '../../lib/server/version.js';
+import { loopbackAddress } from '../nacos/loopback.js';
 import { StandIn, type StandInOptions } from '../nacos/stand-in.js';
 
-const address = '127.8.48.3';
+const address = loopbackAddress(3);
 const identity = { key: 'record-key', value: 'record-value' };
 let standIn: StandIn | undefined;
 

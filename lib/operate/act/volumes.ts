@@ -5,7 +5,7 @@ import type { ActContext } from '../act.js';
 import type { ExpandVolume, ReplaceStatefulSet } from '../plan/volumes.js';
 import { type Refusal, refusalAnnotation, sameTemplates } from '../volumes.js';
 
-/** What the API server says against it stays with the claim, for the condition: most storage classes cannot expand volumes. */
+/** A refusal is no failure of ours: what the API server says stays with the claim, for the condition. Most storage classes cannot expand volumes. */
 export async function expandVolume(
   { claim, size }: ExpandVolume,
   { namespace }: Instance,
@@ -24,7 +24,6 @@ export async function expandVolume(
     const { status, message } = error as { status?: number; message: string };
     if (status !== 403 && status !== 422) throw error;
     await patch(JSON.stringify({ size, at: Date.now(), message } satisfies Refusal));
-    throw error;
   }
 }
 

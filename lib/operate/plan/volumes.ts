@@ -28,7 +28,7 @@ export function volumes(instance: Instance, { volumes, at }: Facts): ExpandVolum
   const small = tooSmall(instance, volumes);
   const next = small.find(({ refused }) => refused?.size !== size || at - refused.at > patience);
   if (next) {
-    const message = `volume claim ${next.name} grows from ${next.requested} to ${size}`;
+    const message = `volume claim ${next.name} is to grow from ${next.requested} to ${size}`;
     return { type: 'ExpandVolume', message, claim: next.name, size };
   }
   if (small.length > 0 || !volumes.outdatedTemplates) return undefined;

@@ -147,6 +147,12 @@ describe('what is wrong', () => {
     ['an unknown field', { type: 'cluster', replica: 3 }, '#/replica', /no such field/],
     ['an unknown field inside', { type: 'cluster', database: { host: 'db' } }, '#/database/host', /no such field/],
     ['an item of a list', { type: 'cluster', env: [{ name: 'A' }, { value: 'b' }] }, '#/env/1/name', /[Rr]equired/],
+    [
+      'a rule of an item of a list',
+      { type: 'standalone', initialData: { users: [{ username: 'nacos', passwordSecret: { name: 'login' } }] } },
+      '#/initialData/users/0/username',
+      /^nacos is the administrator/,
+    ],
     ['another type', { type: 'single' }, '#/type', /union|literal|one of/i],
     ['a missing type', {}, '#/type', /required/i],
   ] as const;
