@@ -82,6 +82,11 @@ function isOlder(one = '', other = ''): boolean {
   return version !== undefined && bound !== undefined && !atLeast(version, formatVersion(bound));
 }
 
+/** Whether the version of a member has a group. */
+export function hasGroup({ server }: MemberFacts, group: string): boolean {
+  return server?.reachable === true && group in server.leaders;
+}
+
 /** Whether a member knows a leader of a group. */
 export function isIn({ server }: MemberFacts, group: string): boolean {
   return server?.reachable === true && Boolean(server.leaders[group]);

@@ -70,7 +70,11 @@ function podSpec(instance: Instance, gate: Gate): PodSpec {
     ...(spec.affinity && { affinity: spec.affinity }),
     ...(pod && { securityContext: pod }),
     ...(spread && { topologySpreadConstraints: spread }),
-    ...(spec.serviceAccountName && { serviceAccountName: spec.serviceAccountName }),
+    // The API server keeps both names of the field, and would fill in one that is taken away from the other (core/v1/conversion.go).
+    ...(spec.serviceAccountName && {
+      serviceAccountName: spec.serviceAccountName,
+      serviceAccount: spec.serviceAccountName,
+    }),
     ...(spec.terminationGracePeriodSeconds !== undefined && {
       terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds,
     }),

@@ -1,7 +1,7 @@
 import type { Instance } from '../../resource/resolve.js';
 import type { Facts, MemberFacts } from '../facts.js';
 import { firstOrdinals, illness, illnessOf, incompleteness } from '../health.js';
-import { groupsLedBy, isIn } from '../members.js';
+import { groupsLedBy, hasGroup } from '../members.js';
 import { membershipStep, type TransferLeader, transferLeader } from '../membership.js';
 
 /** Deletes a pod that has a former template, for the StatefulSet to make it anew. */
@@ -34,7 +34,7 @@ export function rollout(instance: Instance, facts: Facts): ReplacePod | Transfer
   if (!next) return undefined;
   const successor = successorOf(next, facts);
   // A version that adds a group does not have its leadership taken by an older one.
-  const handed = successor ? groupsLedBy(next).filter((group) => isIn(successor, group)) : [];
+  const handed = successor ? groupsLedBy(next).filter((group) => hasGroup(successor, group)) : [];
   if (successor && handed.length > 0) return transferLeader(next.pod, successor.pod, handed);
   return replace(next, 'it is changed', others(facts, next));
 }

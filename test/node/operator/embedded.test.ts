@@ -1,15 +1,16 @@
 import { expect } from 'vitest';
 import { testWithOperator } from './operated-cluster.js';
-import { keys, logsIn, nacos, soon, threeMembers } from './servers.js';
+import { keys, logsIn, long, nacos, soon, threeMembers } from './servers.js';
 
 const test = testWithOperator(3);
 /** Whatever the server does, its pod looks ready while it listens. */
 const listening = { tcpSocket: { port: 8848 }, periodSeconds: 1 };
+const withoutVolume = { readinessProbe: listening, livenessProbe: listening };
 
 test.beforeAll(async ({ operated }) => {
   const secured = { volume: { enabled: true }, certification: { enabled: true } };
   await operated.apply('members', nacos('2.3.2', { ...threeMembers, ...secured }));
-  await operated.apply('without-volume', nacos('2.3.2', { readinessProbe: listening, livenessProbe: listening }));
+  await operated.apply('without-volume', nacos('2.3.2', withoutVolume));
 });
 
 test('real Nacos 2.3.2, standalone and three members, on the embedded database come up together', async ({
@@ -99,4 +100,19 @@ test('a server that hangs while its pod looks ready is noticed within a minute, 
   expect(await operated.phase('without-volume')).toBe('Creating');
   process.kill(server, 'SIGCONT');
   await operated.running('without-volume');
+});
+
+test('function_mode and config are what a real server does, once they are changed', async ({ operated }) => {
+  const changed = { ...withoutVolume, function_mode: 'naming', config: 'nacos.console.ui.enabled=false' };
+  await operated.apply('without-volume', nacos('2.3.2', changed));
+  const ask = (path: string) => {
+    const request = ['curl', '-s', '-w', '\\n%{http_code}', `http://127.0.0.1:8848/nacos/v1/${path}`];
+    return operated.kubectl(['exec', 'without-volume-0', '--', ...request]);
+  };
+  const state = async () => JSON.parse((await ask('console/server/state')).split('\n')[0] ?? '');
+  await expect
+    .poll(() => state().catch(String), long)
+    .toMatchObject({ function_mode: 'naming', console_ui_enabled: 'false' });
+  expect(await ask('ns/instance/list?serviceName=greeter')).toMatch(/200$/);
+  expect(await ask('cs/configs?dataId=greeting&group=DEFAULT_GROUP')).toMatch(/404$/);
 });
