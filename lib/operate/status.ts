@@ -139,8 +139,10 @@ function summary(
 ): ConditionStatement[] {
   const obstacles = conditions.filter(({ status }) => status === 'False');
   const children = standard.find(({ type, status }) => type === 'Ready' && status === 'False');
+  // What is refused waits for a human, whatever else is not well meanwhile.
+  const refusal = obstacles.find(({ reason }) => refusals.has(reason));
   const clear = obstacles.find(({ reason }) => !consequences.has(reason));
-  const { reason, message } = problem ?? clear ?? children ?? obstacles[0] ?? starting;
+  const { reason, message } = problem ?? refusal ?? clear ?? children ?? obstacles[0] ?? starting;
   const stuck = problem?.stuck || refusals.has(reason);
   return [
     { type: 'Ready', status: 'False', reason, message },

@@ -169,6 +169,16 @@ describe('condition RolledOut', () => {
     });
   });
 
+  it('calls a change that is refused so, though its servers do not answer the way the spec says', () => {
+    const running = { ...nacos({ version: '2.3.2' }), status: { version: '3.0.3' } };
+    const seen = look(running, facts([up(0, { version: '3.0.3', leaders: {}, refused: true })]));
+    for (const type of ['Ready', 'Stalled'])
+      expect(condition(seen, type)).toMatchObject({
+        reason: 'DowngradeRefused',
+        message: expect.stringMatching(/no way back/),
+      });
+  });
+
   it.each([
     ['2.3.2', '2.0.4', 'DowngradeRefused', /no way back/],
     ['2.0.4', '2.3.2', 'EmbeddedUpgradeRefused', /docs\/moving-data\.md/],
