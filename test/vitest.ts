@@ -33,9 +33,12 @@ export async function runTests(layer: Layer, run: TestRun): Promise<Report> {
 /** The long ones first, so that none of them is the last. */
 function filesOf(layer: Layer, args: readonly string[]): string[] {
   const list = [vitest, 'list', `--project=${layer.name}`, '--filesOnly', '--json', '--passWithNoTests', ...args];
-  const { stdout } = spawnSync(process.execPath, list, { encoding: 'utf8' });
-  const files = JSON.parse(stdout || '[]').map(({ file }: { file: string }) => relative(root, file));
-  return [...files.filter(layer.takesLong), ...files.filter((file: string) => !layer.takesLong?.(file))];
+  const { status, stdout, stderr } = spawnSync(process.execPath, list, { encoding: 'utf8' });
+  // Without this a layer of no file would pass.
+  if (status !== 0) throw new Error(`vitest cannot list the files of layer ${layer.name}:\n${stderr || stdout}`);
+  const files: string[] = JSON.parse(stdout || '[]').map(({ file }: { file: string }) => relative(root, file));
+  const long = (file: string) => layer.takesLong?.(file) ?? false;
+  return [...files.filter(long), ...files.filter((file) => !long(file))];
 }
 
 async function runOnce(layer: Layer, { args, folder, retries }: TestRun, file?: string): Promise<Report> {

@@ -1,8 +1,8 @@
 import { type Instance, memberHost } from '../resource/resolve.js';
 import type { NacosStatus } from '../resource/status.js';
 import { ports } from '../server/profiles.js';
-import { atLeast, formatVersion, parseVersion } from '../server/version.js';
 import type { Facts, MemberFacts } from './facts.js';
+import { isAtLeast } from './versions.js';
 
 type MemberStatus = NonNullable<NacosStatus['members']>[number];
 
@@ -73,13 +73,10 @@ export function leaderless(members: readonly MemberFacts[]): string[] {
 /** Raft groups that every member should be in: during an upgrade those of the oldest, as a version may add some (3.0 did: a lock). */
 export function commonGroups(members: readonly MemberFacts[]): string[] {
   const servers = members.flatMap(({ server }) => (server?.reachable ? [server] : []));
-  const oldest = servers.filter(({ version }) => !servers.some((other) => isOlder(other.version, version)));
+  const oldest = servers.filter(({ version = '' }) =>
+    servers.every((other) => isAtLeast(other.version ?? '', version)),
+  );
   return [...new Set(oldest.flatMap(({ leaders }) => Object.keys(leaders)))];
-}
-
-function isOlder(one = '', other = ''): boolean {
-  const [version, bound] = [parseVersion(one), parseVersion(other)];
-  return version !== undefined && bound !== undefined && !atLeast(version, formatVersion(bound));
 }
 
 /** Whether the version of a member has a group. */

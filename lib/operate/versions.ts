@@ -17,7 +17,8 @@ export function versionReached({ members }: Facts, before: NacosStatus | undefin
   return !all && known && lowest && isAtLeast(lowest, known) ? known : (lowest ?? known);
 }
 
-function isAtLeast(a: string, b: string): boolean {
+/** True also where one of them is no version. */
+export function isAtLeast(a: string, b: string): boolean {
   const [version, bound] = [parseVersion(a), parseVersion(b)];
   return !version || !bound || atLeast(version, formatVersion(bound));
 }

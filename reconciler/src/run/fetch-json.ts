@@ -3,11 +3,26 @@ const patience = 5_000;
 
 /** See `ObserveContext`. Errors leave out the query, where tokens may be. */
 export async function fetchJson<T>(url: string, body: object | undefined, signal: AbortSignal): Promise<T | undefined> {
+  // Not by AbortSignal.any and AbortSignal.timeout, which garbage collection can take away before they fire (nodejs/node#57736).
+  const end = new AbortController();
+  const abort = () => end.abort(signal.reason);
+  const late = setTimeout(() => end.abort(new Error(`no answer within ${patience / 1000} s`)), patience);
+  signal.addEventListener('abort', abort);
+  if (signal.aborted) abort();
+  try {
+    return await ask(url, body, end.signal);
+  } finally {
+    clearTimeout(late);
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+async function ask<T>(url: string, body: object | undefined, signal: AbortSignal): Promise<T | undefined> {
   const { origin, pathname } = new URL(url);
   const headers = { 'Content-Type': 'application/json' };
   const response = await fetch(url, {
     ...(body && { method: 'POST', headers, body: JSON.stringify(body) }),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
+    signal,
   }).catch((error: Error) => {
     throw new Error(`${origin}${pathname}: ${(error.cause as Error | undefined)?.message ?? error.message}`);
   });

@@ -45,3 +45,8 @@ it('says why nobody answers', async () => {
   pass.abort();
   await expect(pending).rejects.toThrow('aborted');
 });
+
+it('gives up a server that does not answer', { timeout: 60_000 }, async () => {
+  const url = await serve(() => {});
+  await expect(fetchJson(`${url}/members`, undefined, signal)).rejects.toThrow(`${url}/members: no answer within 5 s`);
+});
