@@ -4,6 +4,8 @@ const conditions = ['cdk8s-source'];
 const cluster = '**/test/cluster/**/*.test.ts';
 const browser = '**/test/browser/**/*.test.ts';
 const node = '**/test/node/**/*.test.ts';
+/** Of a layer with servers, the file to run by itself. */
+const one = process.env.TEST_FILE;
 
 export default defineConfig({
   resolve: { conditions },
@@ -32,7 +34,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'cluster',
-          include: [cluster],
+          include: [one ?? cluster],
           exclude: ['**/node_modules/**'],
           globalSetup: 'test/cluster/global-setup.ts',
           testTimeout: 300_000,
@@ -43,7 +45,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
-          include: [browser],
+          include: [one ?? browser],
           exclude: ['**/node_modules/**'],
           globalSetup: 'test/cluster/global-setup.ts',
           testTimeout: 300_000,
@@ -55,7 +57,7 @@ export default defineConfig({
         test: {
           name: 'node',
           // Each file has nodes of its own, with fixed addresses.
-          include: [process.env.TEST_FILE ?? node],
+          include: [one ?? node],
           exclude: ['**/node_modules/**'],
           fileParallelism: false,
           testTimeout: 900_000,

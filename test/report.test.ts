@@ -4,11 +4,11 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import type { FileReport } from './report.js';
+import { tryAgain } from './vitest.js';
 
 const tests = `
-  let tries = 0;
   it('passes', () => {});
-  it('passes when it is tried again', () => expect(++tries).toBe(2));
   it('fails', () => expect('one').toBe('two'));
   it.skip('is left out', () => {});
   describe('without a server', () => {
@@ -16,7 +16,7 @@ const tests = `
     it('does not run', () => {});
   });`;
 
-it('a run is reported with what failed, and with what passed only at a second try', () => {
+it('a run is reported by file, with what failed', () => {
   const folder = mkdtempSync(join(tmpdir(), 'report-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'some.test.js'), tests);
@@ -25,19 +25,36 @@ it('a run is reported with what failed, and with what passed only at a second tr
   const report = join(folder, 'report.json');
   const { status } = spawnSync(
     process.execPath,
-    [vitest, 'run', `--root=${folder}`, '--globals', '--retry=1', `--reporter=${join(__dirname, 'report.ts')}`],
+    [vitest, 'run', `--root=${folder}`, '--globals', `--reporter=${join(__dirname, 'report.ts')}`],
     { env: { ...process.env, TEST_REPORT: report } },
   );
   expect(status).toBe(1);
-  expect(JSON.parse(readFileSync(report, 'utf8'))).toEqual({
-    passed: 2,
-    failed: 3,
-    skipped: 2,
-    failures: [
-      "some.test.js > fails: expected 'one' to be 'two' // Object.is equality",
-      'some.test.js: no server',
-      'unfit.test.js: it cannot be loaded',
-    ],
-    unsteady: ['some.test.js > passes when it is tried again: expected 1 to be 2 // Object.is equality'],
+  const reports: FileReport[] = JSON.parse(readFileSync(report, 'utf8'));
+  expect(reports.sort((one, other) => one.file.localeCompare(other.file))).toEqual([
+    {
+      file: 'some.test.js',
+      passed: 1,
+      skipped: 2,
+      failures: ["some.test.js > fails: expected 'one' to be 'two' // Object.is equality", 'some.test.js: no server'],
+    },
+    { file: 'unfit.test.js', passed: 0, skipped: 0, failures: ['unfit.test.js: it cannot be loaded'] },
+  ]);
+});
+
+it('a failed file is run again whole, and counts as it came out then', async () => {
+  const report = (file: string, passed: number, ...failures: string[]) => ({ file, passed, skipped: 0, failures });
+  const first = [
+    report('steady', 3),
+    report('slow', 1, 'a time-out'),
+    report('broken', 1, 'a bug'),
+    report('', 0, 'a leak'),
+  ];
+  const second: Record<string, FileReport> = {
+    slow: report('slow', 2),
+    broken: report('broken', 0, 'a bug', 'another'),
+  };
+  expect(await tryAgain(first, async (file) => [second[file]!])).toEqual({
+    reports: [first[0], second.slow, second.broken, first[3]],
+    unsteady: ['a time-out'],
   });
 });

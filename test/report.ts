@@ -2,41 +2,39 @@ import { writeFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node';
 
-/** What a run of vitest came to. */
-export interface Report {
+/** What a run of a test file came to. */
+export interface FileReport {
+  /** Relative to the root; empty for what failed outside of any file. */
+  readonly file: string;
   readonly passed: number;
-  readonly failed: number;
   readonly skipped: number;
   /** What failed and how, a line each. */
   readonly failures: readonly string[];
-  /** What passed only when it was tried again, and how it failed first, a line each. */
-  readonly unsteady: readonly string[];
 }
 
-/** Writes a Report to the file that TEST_REPORT names. */
+/** Writes a list of FileReports to the file that TEST_REPORT names. */
 export default class implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
-    const tests = modules.flatMap((module) => [...module.children.allTests()]);
-    const having = (state: string) => tests.filter((test) => test.result().state === state);
-    const failed = having('failed');
-    const broken = [
-      ...modules.flatMap((module) => {
-        const suites = [module, ...module.children.allSuites()];
-        return suites.flatMap((suite) => suite.errors().map((error) => `${module.relativeModuleId}: ${said(error)}`));
-      }),
-      ...unhandled.map((error) => `outside of tests: ${said(error)}`),
-    ];
-    const report: Report = {
-      passed: having('passed').length,
-      failed: failed.length + broken.length,
-      skipped: having('skipped').length,
-      failures: [...failed.map(line), ...broken],
-      unsteady: having('passed')
-        .filter((test) => test.diagnostic()?.flaky)
-        .map(line),
-    };
-    writeFileSync(String(process.env.TEST_REPORT), JSON.stringify(report, undefined, 2));
+    const reports = modules.map(reportOf);
+    if (unhandled.length > 0) {
+      const failures = unhandled.map((error) => `outside of tests: ${said(error)}`);
+      reports.push({ file: '', passed: 0, skipped: 0, failures });
+    }
+    writeFileSync(String(process.env.TEST_REPORT), JSON.stringify(reports, undefined, 2));
   }
+}
+
+function reportOf(module: TestModule): FileReport {
+  const file = module.relativeModuleId;
+  const tests = [...module.children.allTests()];
+  const having = (state: string) => tests.filter((test) => test.result().state === state);
+  const errors = [module, ...module.children.allSuites()].flatMap((suite) => suite.errors());
+  return {
+    file,
+    passed: having('passed').length,
+    skipped: having('skipped').length,
+    failures: [...having('failed').map(line), ...errors.map((error) => `${file}: ${said(error)}`)],
+  };
 }
 
 function line(test: TestCase): string {

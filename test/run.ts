@@ -2,9 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheDirectory } from './cluster/binaries.js';
-import type { Report } from './report.js';
 import { type Layer, layers } from './test-layers.js';
-import { runTests } from './vitest.js';
+import { type Outcome, runTests } from './vitest.js';
 
 /*
  * `npm test [-- LAYER...] [vitest arguments]`: runs the layers that this machine can, and says which it leaves out.
@@ -15,9 +14,13 @@ const results = join(dirname(__dirname), 'build', 'test-results');
 const required = process.env.CI === 'true';
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
-interface Outcome extends Report {
+interface Result extends Outcome {
   readonly seconds: number;
 }
+
+const passed = ({ reports }: Outcome) => reports.reduce((sum, one) => sum + one.passed, 0);
+const skipped = ({ reports }: Outcome) => reports.reduce((sum, one) => sum + one.skipped, 0);
+const failures = ({ reports }: Outcome) => reports.flatMap((one) => one.failures);
 
 async function main(args: readonly string[]): Promise<void> {
   const names: readonly string[] = layers.map(({ name }) => name);
@@ -30,7 +33,7 @@ async function main(args: readonly string[]): Promise<void> {
   rmSync(results, { recursive: true, force: true });
   mkdirSync(results, { recursive: true });
   const prepared = prepare(able);
-  const outcomes = new Map<Layer, Outcome>();
+  const outcomes = new Map<Layer, Result>();
   for (const layer of able) {
     await prepared.get(layer);
     say(`\n== ${layer.name}: ${layer.what}`);
@@ -51,30 +54,29 @@ function prepare(able: readonly Layer[]): ReadonlyMap<Layer, Promise<unknown>> {
   return prepared;
 }
 
-async function run(layer: Layer, args: readonly string[]): Promise<Outcome> {
+async function run(layer: Layer, args: readonly string[]): Promise<Result> {
   const started = Date.now();
-  // Servers on a machine that stands still for a while try a test's patience: where all must pass it is tried again, and named.
-  const retries = required && layer.isolated ? 1 : 0;
-  const report = await runTests(layer, { args, folder: results, retries });
-  return { ...report, seconds: (Date.now() - started) / 1000 };
+  // Servers on a machine that stands still for a while try a test's patience.
+  const secondTry = required && layer.isolated;
+  const outcome = await runTests(layer, { args, folder: results, secondTry });
+  return { ...outcome, seconds: (Date.now() - started) / 1000 };
 }
 
 function summarize(
   chosen: readonly Layer[],
   obstacles: ReadonlyMap<Layer, readonly string[]>,
-  outcomes: ReadonlyMap<Layer, Outcome>,
+  outcomes: ReadonlyMap<Layer, Result>,
 ): void {
   say('');
   const absence = required ? 'MISSING' : 'LEFT OUT';
   for (const layer of chosen) {
     const outcome = outcomes.get(layer);
     if (outcome) {
-      const skipped = outcome.skipped > 0 ? `, ${outcome.skipped} LEFT OUT` : '';
-      say(
-        `${layer.name.padEnd(8)} ${outcome.passed} passed, ${outcome.failed} failed${skipped} in ${outcome.seconds.toFixed(0)} s`,
-      );
-      for (const failure of outcome.failures) say(`${' '.repeat(9)}FAILED ${failure}`);
-      for (const test of outcome.unsteady) say(`${' '.repeat(9)}PASSED AT A SECOND TRY ${test}`);
+      const left = skipped(outcome) > 0 ? `, ${skipped(outcome)} LEFT OUT` : '';
+      const counts = `${passed(outcome)} passed, ${failures(outcome).length} failed${left}`;
+      say(`${layer.name.padEnd(8)} ${counts} in ${outcome.seconds.toFixed(0)} s`);
+      for (const failure of failures(outcome)) say(`${' '.repeat(9)}FAILED ${failure}`);
+      for (const failure of outcome.unsteady) say(`${' '.repeat(9)}PASSED AT A SECOND TRY ${failure}`);
     } else say(`${layer.name.padEnd(8)} ${absence} (${layer.what})`);
     for (const sentence of obstacles.get(layer) ?? []) say(`${' '.repeat(9)}${sentence}`);
     for (const sentence of outcome ? layer.gaps() : []) say(`${' '.repeat(9)}${absence} in part: ${sentence}`);
@@ -83,8 +85,8 @@ function summarize(
     [...outcomes.values()].reduce((total, one) => total + count(one), 0);
   const incomplete = chosen.filter((layer) => !outcomes.has(layer) || layer.gaps().length > 0);
   const absent = required ? incomplete.length : 0;
-  const failed = sum((outcome) => outcome.failed) + absent;
-  const total = `${sum((outcome) => outcome.passed)} passed, ${failed} failed`;
+  const failed = sum((outcome) => failures(outcome).length) + absent;
+  const total = `${sum(passed)} passed, ${failed} failed`;
   if (existsSync(cacheDirectory))
     say(`cache    ${size(cacheDirectory)} in ${cacheDirectory}; delete it whenever you like`);
   writeFileSync(join(results, 'total.txt'), `${total}\n`);

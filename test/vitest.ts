@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { inNamespace } from './cluster/network.js';
-import type { Report } from './report.js';
+import type { FileReport } from './report.js';
 import type { Layer } from './test-layers.js';
 
 const vitest = join(dirname(createRequire(__filename).resolve('vitest/package.json')), 'vitest.mjs');
@@ -14,20 +14,46 @@ export interface TestRun {
   readonly args: readonly string[];
   /** For the reports. */
   readonly folder: string;
-  /** How often a test that failed is tried again. */
-  readonly retries: number;
+  /** Whether files with a failed test are run once more, whole and with nothing beside them: tests of a file build upon each other. */
+  readonly secondTry: boolean;
+}
+
+export interface Outcome {
+  readonly reports: readonly FileReport[];
+  /** How tests failed in files that passed at the second try, a line each. */
+  readonly unsteady: readonly string[];
 }
 
 /** Runs the tests of a layer. */
-export async function runTests(layer: Layer, run: TestRun): Promise<Report> {
-  if (!layer.filesAtOnce) return runOnce(layer, run);
+export async function runTests(layer: Layer, run: TestRun): Promise<Outcome> {
+  const first = layer.filesAtOnce ? await runEach(layer, run, layer.filesAtOnce) : await runOnce(layer, run);
+  return run.secondTry ? tryAgain(first, (file) => runOnce(layer, run, file)) : { reports: first, unsteady: [] };
+}
+
+/** Puts what a second run of each failed file came to in the place of the first. */
+export async function tryAgain(
+  first: readonly FileReport[],
+  runFile: (file: string) => Promise<readonly FileReport[]>,
+): Promise<Outcome> {
+  const reports: FileReport[] = [];
+  const unsteady: string[] = [];
+  for (const report of first) {
+    // What failed outside of files cannot be run again.
+    const second = report.failures.length > 0 && report.file ? await runFile(report.file) : [report];
+    reports.push(...second);
+    if (second.every(({ failures }) => failures.length === 0)) unsteady.push(...report.failures);
+  }
+  return { reports, unsteady };
+}
+
+async function runEach(layer: Layer, run: TestRun, filesAtOnce: number): Promise<FileReport[]> {
   const files = filesOf(layer, run.args);
-  const reports: Report[] = [];
+  const reports: FileReport[] = [];
   const worker = async () => {
-    for (let file = files.shift(); file; file = files.shift()) reports.push(await runOnce(layer, run, file));
+    for (let file = files.shift(); file; file = files.shift()) reports.push(...(await runOnce(layer, run, file)));
   };
-  await Promise.all(Array.from({ length: layer.filesAtOnce }, worker));
-  return merged(reports);
+  await Promise.all(Array.from({ length: filesAtOnce }, worker));
+  return reports;
 }
 
 /** The long ones first, so that none of them is the last. */
@@ -41,19 +67,20 @@ function filesOf(layer: Layer, args: readonly string[]): string[] {
   return [...files.filter(long), ...files.filter((file) => !long(file))];
 }
 
-async function runOnce(layer: Layer, { args, folder, retries }: TestRun, file?: string): Promise<Report> {
-  const report = join(folder, `${(file ?? layer.name).replaceAll('/', '.')}.json`);
+async function runOnce(layer: Layer, { args, folder }: TestRun, file = ''): Promise<FileReport[]> {
+  const report = join(folder, `${(file || layer.name).replaceAll('/', '.')}.json`);
+  rmSync(report, { force: true });
   const command = [process.execPath, vitest, 'run', `--project=${layer.name}`, '--passWithNoTests', ...args];
   if (layer.workers && !args.some((arg) => arg.startsWith('--maxWorkers')))
     command.push(`--maxWorkers=${layer.workers}`);
-  command.push(`--retry=${retries}`, '--reporter=default', `--reporter=${join(__dirname, 'report.ts')}`);
+  command.push('--reporter=default', `--reporter=${join(__dirname, 'report.ts')}`);
   const environment = { TEST_REPORT: report, ...(file && { TEST_FILE: file }) };
   const code = await execute((layer.isolated && inNamespace(command)) || plain(command), environment);
-  const nothing: Report = { passed: 0, failed: 0, skipped: 0, failures: [], unsteady: [] };
-  const told: Report = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : nothing;
+  const told: FileReport[] = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : [];
   // A runner that died has no failed test to count.
-  if (code === 0 || told.failed > 0) return told;
-  return { ...told, failed: 1, failures: [`${file ?? layer.name}: vitest ended with code ${code}`] };
+  if (code === 0 || told.some(({ failures }) => failures.length > 0)) return told;
+  const ended = `${file || layer.name}: vitest ended with code ${code}`;
+  return [...told, { file, passed: 0, skipped: 0, failures: [ended] }];
 }
 
 interface Command {
@@ -72,15 +99,4 @@ function execute({ command, args, env }: Command, more: NodeJS.ProcessEnv): Prom
       .on('error', reject)
       .on('close', (code) => resolve(code ?? 1));
   });
-}
-
-function merged(reports: readonly Report[]): Report {
-  const sum = (count: (report: Report) => number) => reports.reduce((total, report) => total + count(report), 0);
-  return {
-    passed: sum(({ passed }) => passed),
-    failed: sum(({ failed }) => failed),
-    skipped: sum(({ skipped }) => skipped),
-    failures: reports.flatMap(({ failures }) => failures),
-    unsteady: reports.flatMap(({ unsteady }) => unsteady),
-  };
 }

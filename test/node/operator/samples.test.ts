@@ -43,19 +43,17 @@ test('both samples come up as users wrote them, and kubectl shows the table that
   await operated.running('nacos-single');
   await operated.nodes.apply(...database('mysql', 'mariadb:10.11', 'change-me'));
   await operated.running('nacos-cluster');
-  expect(await operated.row('nacos-single')).toEqual([
-    'nacos-single',
-    '1',
-    'Running',
-    'standalone',
-    'embedded',
-    '2.0.4',
-  ]);
-  expect(await operated.row('nacos-cluster')).toEqual(['nacos-cluster', '3', 'Running', 'cluster', 'mysql', '2.0.4']);
-  const { status } = await operated.nacos('nacos-cluster');
-  expect(status?.members?.map(({ pod, state, version }) => [pod, state, version])).toEqual(
-    [0, 1, 2].map((ordinal) => [`nacos-cluster-${ordinal}`, 'UP', '2.0.4']),
-  );
+  // A server's probes can miss their time while others start beside it.
+  await expect
+    .poll(() => operated.row('nacos-single'), soon)
+    .toEqual(['nacos-single', '1', 'Running', 'standalone', 'embedded', '2.0.4']);
+  await expect
+    .poll(() => operated.row('nacos-cluster'), soon)
+    .toEqual(['nacos-cluster', '3', 'Running', 'cluster', 'mysql', '2.0.4']);
+  const members = async () => (await operated.nacos('nacos-cluster')).status?.members ?? [];
+  await expect
+    .poll(async () => (await members()).map(({ pod, state, version }) => [pod, state, version]), soon)
+    .toEqual([0, 1, 2].map((ordinal) => [`nacos-cluster-${ordinal}`, 'UP', '2.0.4']));
   await operated.kubectl(['wait', '--for=condition=Ready', 'nacos/nacos-single', 'nacos/nacos-cluster']);
 });
 
