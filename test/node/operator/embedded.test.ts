@@ -17,7 +17,8 @@ test('real Nacos 2.3.2, standalone and three members, on the embedded database c
   operated,
 }) => {
   await operated.running('members', 'without-volume');
-  expect(await operated.row('members')).toEqual(['members', '3', 'Running', 'cluster', 'embedded', '2.3.2']);
+  const row = () => operated.row('members');
+  await expect.poll(row, { timeout: 60_000 }).toEqual(['members', '3', 'Running', 'cluster', 'embedded', '2.3.2']);
   const { status } = await operated.nacos('members');
   const groups = status?.members?.flatMap(({ leaderOf = [] }) => leaderOf).sort();
   expect(groups).toEqual(
