@@ -1,11 +1,11 @@
-import { Chart, Testing, Yaml } from 'cdk8s';
+import { App, Chart, Yaml } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { ManagedBy, MysqlBackedNacos, NacosCluster, NacosStandalone } from '../lib/index.js';
 
 const database = { host: 'mysql.nacos', credentialsSecret: { name: 'login' } };
 
 function written(create: (scope: Chart) => unknown): string {
-  const scope = new Chart(Testing.app(), 'shop', { namespace: 'nacos' });
+  const scope = new Chart(new App(), 'shop', { namespace: 'nacos' });
   create(scope);
   return Yaml.stringify(...scope.toJson());
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Chart, Testing } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { NacosDefinition } from '../lib/nacos-definition.js';
 import { render } from '../lib/render/render.js';
@@ -35,7 +35,7 @@ describe('what a construct writes', () => {
   });
 
   it('has a definition without a namespace, also in a chart that has one', () => {
-    const chart = new Chart(Testing.app(), 'chart', { namespace: 'shop' });
+    const chart = new Chart(new App(), 'chart', { namespace: 'shop' });
     new NacosDefinition(chart, 'nacos');
     const objects = chart.toJson() as KubernetesObject[];
     expect(objects.map(({ kind }) => kind)).toEqual(['CustomResourceDefinition']);

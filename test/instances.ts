@@ -1,4 +1,4 @@
-import { Chart, Testing } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
 import { ManagedBy, MysqlBackedNacos, NacosCluster, NacosStandalone } from '../lib/index.js';
 
 const names = { short: 'shop', long: 'n'.repeat(52) } as const;
@@ -10,7 +10,7 @@ export function everyInstance(): { readonly title: string; readonly objects: unk
   return Object.entries(names).flatMap(([length, name]) =>
     Object.values(ManagedBy).flatMap((managedBy) => {
       const props = { name, managedBy, authentication };
-      const chart = () => new Chart(Testing.app(), 'chart', { namespace: 'shop' });
+      const chart = () => new Chart(new App(), 'chart', { namespace: 'shop' });
       const written = (title: string, create: (scope: Chart) => unknown) => {
         const scope = chart();
         create(scope);

@@ -1,10 +1,10 @@
-import { ApiObject, Chart, Testing, Yaml } from 'cdk8s';
+import { ApiObject, App, Chart, Yaml } from 'cdk8s';
 import { Deployment } from 'cdk8s-plus-28';
 import { describe, expect, it } from 'vitest';
 import { ManagedBy, MysqlBackedNacos, NacosCluster, NacosStandalone } from '../lib/index.js';
 import { type KubernetesObject, podTemplateOf } from './kubernetes-object.js';
 
-const chart = (namespace?: string) => new Chart(Testing.app(), 'shop', { namespace });
+const chart = (namespace?: string) => new Chart(new App(), 'shop', { namespace });
 const database = { host: 'db', credentialsSecret: { name: 'login' } };
 const objectsOf = (scope: Chart) => scope.toJson() as KubernetesObject[];
 const specOf = (scope: Chart) => objectsOf(scope)[0]!.spec as Record<string, unknown>;

@@ -1,4 +1,4 @@
-import { Chart, Testing } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import {
   Exposure,
@@ -9,7 +9,7 @@ import {
   NacosStandalone,
 } from '../lib/index.js';
 
-const chart = () => new Chart(Testing.app(), 'shop');
+const chart = () => new Chart(new App(), 'shop');
 const database = { host: 'db', credentialsSecret: { name: 'login' } };
 
 describe('a wrong prop is an error that names construct, prop, value and what is allowed', () => {

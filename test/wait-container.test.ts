@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { Chart, Testing } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
 import { Deployment } from 'cdk8s-plus-28';
 import type { PodSpec } from 'kubernetes-types/core/v1.js';
 import { describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ import { podSecurityViolations } from './pod-security.js';
 
 /** The pod of an application that waits. */
 function podOf(props: object, image?: string): PodSpec {
-  const app = Testing.app();
+  const app = new App();
   ImageRegistry.use(app, 'harbor.cloud.io');
   const chart = new Chart(app, 'shop', { namespace: 'shop' });
   const nacos = new NacosStandalone(chart, 'x', props);
@@ -60,7 +60,7 @@ describe('the container that waits for a Nacos', () => {
 });
 
 describe('initial data', () => {
-  const chart = () => new Chart(Testing.app(), 'shop', { namespace: 'shop' });
+  const chart = () => new Chart(new App(), 'shop', { namespace: 'shop' });
 
   it('is written in the words of the resource', () => {
     const scope = chart();
