@@ -1,6 +1,14 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
-import { binaries, controlPlaneTools, linterTools, missing, nodeTools, type Tool } from './cluster/binaries.js';
+import {
+  binaries,
+  controlPlaneTools,
+  executable,
+  linterTools,
+  missing,
+  nodeTools,
+  type Tool,
+} from './cluster/binaries.js';
 import { inNamespace } from './cluster/network.js';
 import { buildImages } from './node/prepare.js';
 
@@ -96,13 +104,4 @@ function packagesMissing(folder: string): string[] {
 function toolsMissing(tools: readonly Tool[]): string[] {
   const sentence = missing(tools);
   return sentence ? [sentence] : [];
-}
-
-function executable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -163,7 +163,7 @@ function unfitGo(): string | undefined {
   }
 }
 
-function executable(path: string): boolean {
+export function executable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;
