@@ -93,6 +93,8 @@ export function kubelet(file: PathOf, address: string, cgroup: string, authority
     nodeStatusUpdateFrequency: '2s',
     // The defaults suit nodes with hundreds of pods; here a changed ConfigMap or a Secret should be seen soon.
     syncFrequency: '10s',
+    // A server that a test kills several times should not be away for the usual five minutes.
+    crashLoopBackOff: { maxContainerRestartPeriod: '20s' },
     kubeAPIQPS: 50,
   });
 }

@@ -161,5 +161,12 @@ export const killOperator: Disturbance = (cluster) =>
     await cluster.operated.kubectl(kill);
   });
 
-/** At each step another of the first three, one after the other. */
-export const killMembers: Disturbance = (cluster) => cluster.atEachStep((step) => killServer(cluster, step % 3));
+/** At each step another of the first three, one after the other. Only while all are well: it is about the loss of one, not of the majority. */
+export const killMembers: Disturbance = async (cluster) => {
+  let kills = 0;
+  await cluster.atEachStep(async () => {
+    const { status } = await cluster.operated.nacos(cluster.name);
+    if (status?.members?.every(({ state }) => state === 'UP')) await killServer(cluster, kills++ % 3);
+  });
+  console.log(`${cluster.name}: killed ${kills} members`);
+};
