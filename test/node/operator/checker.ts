@@ -87,17 +87,21 @@ export class Checker {
   }
 
   /**
-   * A few at a time, as a server of a small machine can bear. It may take a member a while to have the last ones, so what is not there is
-   * looked for again, as long as more of it comes, or a question is not answered.
+   * A few at a time, as a server of a small machine can bear. What is not there is looked for again, as long as more of it comes or a question
+   * is not answered, and for a minute after: what is written while a server starts it shows only when it next compares its files with the
+   * database, within 30 s (nacos: DumpChangeConfigWorker.java).
    */
   private async missing(member: string, written: readonly Sought[]): Promise<string[]> {
     let missing = written;
-    for (let vain = 0; missing.length > 0 && vain < 20; await sleep(500)) {
+    const begin = Date.now();
+    for (let vain = 0; missing.length > 0 && vain < 120; await sleep(500)) {
       const found = await eachOf(missing, (sought) => this.lookFor(member, sought));
       const left = found.filter((one) => one !== undefined);
       vain = left.length < missing.length || left.some(({ answer }) => answer === unanswered) ? 0 : vain + 1;
       missing = left;
+      if (vain === 1) console.log(`${member} does not show yet: ${left.map(({ what }) => what).join(', ')}`);
     }
+    console.log(`${member}: all but ${missing.length} found after ${((Date.now() - begin) / 1000).toFixed(0)} s`);
     return missing.map(({ what, answer }) => `${what}: ${answer}`);
   }
 
