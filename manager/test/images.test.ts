@@ -1,5 +1,7 @@
+import type { Client } from 'cdk8s-reconciler/client';
 import { describe, expect, it } from 'vitest';
 import { Images } from '../src/images.js';
+import { createServer } from '../src/server.js';
 
 describe('images', () => {
   it('are those that the project was run with, newest first, and any other', () => {
@@ -37,4 +39,22 @@ describe('images', () => {
   it('need a tag that names a version', () => {
     expect(() => new Images(['nacos/nacos-server:latest'])).toThrow(/IMAGES: .*names no version/);
   });
+});
+
+it('do not let a change go round what is allowed by taking the image away', async () => {
+  const bodies: unknown[] = [];
+  const request = async (_method: string, _path: string, { body }: { body?: unknown }) => {
+    bodies.push(body);
+    return { metadata: { name: 'dev', namespace: 'shop' }, spec: { type: 'standalone' } };
+  };
+  const images = new Images(['harbor.cloud.io/nacos/nacos-server:v2.3.2']);
+  const client = { request } as unknown as Client;
+  const app = await createServer({ client, images, rateLimit: 100, logger: false });
+  await app.inject({
+    method: 'PATCH',
+    url: '/api/v1/namespaces/shop/instances/dev',
+    headers: { authorization: 'Bearer abc' },
+    payload: { image: null },
+  });
+  expect(bodies).toMatchObject([{ spec: { image: 'harbor.cloud.io/nacos/nacos-server:v2.3.2' } }]);
 });

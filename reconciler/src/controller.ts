@@ -25,7 +25,7 @@ export interface ReadKind<T extends KubernetesObject = KubernetesObject, Parent 
  * A kind for `reads`: its objects are watched, a change of one reconciles the resources that it matches, `render` sees them, and `hold`,
  * `observe`, `status` and `plan` see them beside the children.
  *
- * @param matches whether `object`, of the same namespace, concerns `parent`; called often, so it should be cheap. Or the key of a label
+ * @param matches whether `object`, of the same namespace if both are in one, concerns `parent`; called often, so it should be cheap. Or the key of a label
  * whose value is the parent's name
  * @param labelSelector limits what is kept in memory, such as `app.kubernetes.io/name=nacos`. @default objects with that label, else all
  */

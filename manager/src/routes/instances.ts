@@ -146,7 +146,8 @@ export function instances(api: Api, { images }: ServerOptions): void {
 
 function changesOf(body: object, images: Images): object {
   const { image, version } = body as Partial<NacosSpec>;
-  return image == null && version == null ? body : { ...body, ...images.choose({ image, version }) };
+  // No image at all is the default one, which may not be allowed.
+  return image === undefined && version == null ? body : { ...body, ...images.choose({ image, version }) };
 }
 
 async function create(

@@ -47,16 +47,17 @@ export function watch(api: Api, { namespaces }: ServerOptions): void {
     },
     async (request, reply) => {
       if (open.size >= maximum) throw new ProblemError(429, `${maximum} streams are open already`, undefined, 30);
+      const control = new AbortController();
+      // From the start: of who leaves during the first list nothing more is heard.
+      reply.raw.once('close', () => control.abort());
       const { namespace, name } = request.query;
       const kubernetes = request.kubernetes();
       const fieldSelector = name && `metadata.name=${name}`;
       const scopes = namespace
         ? [await scopeOf(kubernetes, namespace, fieldSelector)]
         : await visible(kubernetes, namespaces);
-      const control = new AbortController();
       open.add(control);
       const output = new PassThrough();
-      reply.raw.once('close', () => control.abort());
       void follow(kubernetes, scopes, fieldSelector, output, control.signal).finally(() => {
         control.abort();
         open.delete(control);

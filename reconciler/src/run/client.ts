@@ -109,7 +109,7 @@ export class Client {
     const credentials = await this.currentCredentials();
     const token = options.token ?? credentials.token;
     this.agent ??= this.newAgent();
-    const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+    const content = body === undefined ? undefined : Buffer.from(toJson(body));
     const headers = {
       accept: 'application/json',
       'user-agent': this.name,
@@ -147,4 +147,10 @@ export class Client {
     const tls = { ...this.credentials?.tls, ...(serverName && { servername: serverName }) };
     return new https.Agent({ ...options, ...tls, rejectUnauthorized: !insecure });
   }
+}
+
+/** An apply is read as YAML, which refuses some characters that JSON has as they are, and takes others for the end of a line. */
+function toJson(body: unknown): string {
+  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(body).replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, escaped);
 }

@@ -78,26 +78,31 @@ type Because = Pick<Condition, 'reason' | 'message'>;
 
 function stalledBecause({ children, problems }: Findings): Because | undefined {
   const final = problems.filter((problem) => problem.final);
-  if (final[0]) return { reason: final[0].reason, message: final.map(({ message }) => message).join('; ') };
+  if (final[0]) return { reason: final[0].reason, message: list(final.map(({ message }) => message)) };
   const failed = children.filter(({ readiness }) => readiness.state === 'Failed');
-  return failed.length > 0 ? { reason: 'ChildFailed', message: list(failed) } : undefined;
+  return failed.length > 0 ? { reason: 'ChildFailed', message: list(inWords(failed)) } : undefined;
 }
 
 function reconcilingBecause({ children, held, missing, problems }: Findings): Because | undefined {
-  if (problems[0]) return { reason: problems[0].reason, message: problems.map(({ message }) => message).join('; ') };
+  if (problems[0]) return { reason: problems[0].reason, message: list(problems.map(({ message }) => message)) };
   const waiting = children.filter(({ readiness }) => readiness.state !== 'Ready');
-  if (waiting.length > 0) return { reason: 'ChildrenNotReady', message: list(waiting) };
-  const reasons = missing ? [...held, missing] : held;
-  return reasons[0] ? { reason: 'Waiting', message: reasons.join('; ') } : undefined;
+  if (waiting.length > 0) return { reason: 'ChildrenNotReady', message: list(inWords(waiting)) };
+  const reasons = [...new Set(missing ? [...held, missing] : held)];
+  return reasons[0] ? { reason: 'Waiting', message: list(reasons) } : undefined;
 }
 
 /** A resource with 10,000 children still has a status that fits. */
 const mostListed = 5;
+/** The API server refuses a longer one, and repeats in its own what it refuses. */
+const longestMessage = 32_768;
 
-function list(children: Findings['children']): string {
-  const named = children.map(({ object, readiness }) => `${describeObject(object)}: ${readiness.message}`).sort();
-  const more = named.length - mostListed;
-  return named.slice(0, mostListed).join('; ') + (more > 0 ? `; and ${more} more` : '');
+function list(messages: readonly string[]): string {
+  const more = messages.length - mostListed;
+  return messages.slice(0, mostListed).join('; ') + (more > 0 ? `; and ${more} more` : '');
+}
+
+function inWords(children: Findings['children']): string[] {
+  return children.map(({ object, readiness }) => `${describeObject(object)}: ${readiness.message}`).sort();
 }
 
 /**
@@ -119,7 +124,7 @@ export function nextConditions(
       type,
       status,
       reason,
-      message,
+      message: message.slice(0, longestMessage),
       lastTransitionTime,
       ...(observedGeneration >= 0 && { observedGeneration }),
     };

@@ -74,7 +74,7 @@ export class KnownChildren implements Known {
       [...store.ownedBy(parent.metadata.uid)].sort(byName),
     ]);
     const read = [...this.read].map(([name, { store }]) => {
-      const nearby = store.list(parent.metadata.namespace);
+      const nearby = store.list(reads[name]?.namespaced ? parent.metadata.namespace : undefined);
       return [name, [...nearby].filter((object) => reads[name]?.matches(object, parent)).sort(byName)];
     });
     return Object.fromEntries([...owned, ...read]);

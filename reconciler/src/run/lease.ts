@@ -26,6 +26,8 @@ export class Lease {
   /** When the request of the last successful renewal was sent, by the clock. */
   private renewedAt: number | undefined;
   private released = false;
+  /** A write that is under way. */
+  private attempting: Promise<boolean> | undefined;
 
   constructor(
     private readonly options: LeaseOptions,
@@ -59,7 +61,9 @@ export class Lease {
     while (!signal.aborted) {
       await sleep(this.clock, timing.retry, signal);
       if (signal.aborted) break;
-      await this.attempt(signal);
+      this.attempting = this.attempt(signal);
+      await this.attempting;
+      if (this.released) break;
       if (!this.held() || this.observation?.claim?.holder !== this.options.identity) return 'lost';
     }
     return 'stopped';
@@ -67,10 +71,12 @@ export class Lease {
 
   /** Lets the next replica in. Nothing may be written after it. */
   async release(): Promise<void> {
-    const { claim, version } = this.observation ?? {};
-    if (!this.held() || !claim || !version) return;
-    this.renewedAt = undefined;
     this.released = true;
+    // Of two writes of the same version one fails.
+    await this.attempting;
+    const { claim, version } = this.observation ?? {};
+    if (!this.held() || !version || claim?.holder !== this.options.identity) return;
+    this.renewedAt = undefined;
     await this.write(released(claim, microTime()), version).catch((err) => {
       this.log.warn({ err }, 'could not release the lease: another replica takes over when it runs out');
     });

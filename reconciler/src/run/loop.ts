@@ -6,7 +6,7 @@ import { ApiError } from './api-error.js';
 import type { Clock } from './clock.js';
 import type { Metrics } from './metrics.js';
 import type { Outcome, Parent, PassCluster } from './pass.js';
-import { isRetriable } from './problem.js';
+import { InterruptedError, isRetriable } from './problem.js';
 import type { Queue } from './queue.js';
 import { reconcile } from './reconcile.js';
 import type { Store } from './store.js';
@@ -46,7 +46,7 @@ export class Loop {
 
   /** Interrupts what passes wait for outside the cluster. */
   interrupt(): void {
-    this.stopping.abort(new Error('the process is stopping'));
+    this.stopping.abort(new InterruptedError('the process is stopping'));
   }
 
   private async work(): Promise<void> {

@@ -101,7 +101,16 @@ export class CachedCluster implements PassCluster {
   async setFinalizer(parent: Parent, present: boolean): Promise<Parent> {
     const finalizers = present ? [this.finalizer] : [];
     const { resource } = this.controller;
-    return this.parents.wrote((await this.api.apply(resource, identify(parent, { finalizers }))) as Stored) as Parent;
+    const answer = await this.api.apply(resource, identify(parent, { finalizers }));
+    const left = !present && this.hasFinalizer(answer as Parent) ? await this.takeFinalizer(answer as Parent) : answer;
+    return this.parents.wrote(left as Stored) as Parent;
+  }
+
+  /** Of an object that somebody created with it, such as from a backup: an apply leaves what it never owned. */
+  private takeFinalizer({ metadata: { name, namespace, uid, resourceVersion, finalizers } }: Parent) {
+    const others = finalizers?.filter((finalizer) => finalizer !== this.finalizer);
+    const patch = { metadata: { uid, resourceVersion, finalizers: others } };
+    return this.api.patch(this.controller.resource, name, patch, namespace);
   }
 
   ownedStatus(parent: Parent) {

@@ -5,7 +5,7 @@ import { type Change, changeOf, type Known, leftovers } from './changes.js';
 import { childReadiness } from './child-readiness.js';
 import { type Findings, isStandard, nextConditions, type Problem, standardConditions } from './conditions.js';
 import type { Desired } from './ownership.js';
-import { nameTaken, problemOf } from './problem.js';
+import { isInterrupted, nameTaken, problemOf } from './problem.js';
 import { isWritten, type Status } from './status.js';
 
 /** A resource as a pass gets it from the cache. */
@@ -57,7 +57,7 @@ export class Pass {
   private readonly held: string[] = [];
   /** Reasons of steps that failed, also where that says nothing about the object. */
   private readonly failures = new Set<string>();
-  /** Children may not be as desired, and nothing is known that could be told. */
+  /** A step failed, and nothing is known of the object that could be told. */
   private unsure = false;
 
   constructor(
@@ -80,7 +80,7 @@ export class Pass {
       this.failures.add(reason);
       const problem = problemOf(error, during, reason);
       if (problem) this.problems.push(problem);
-      else if (reason === 'ApplyFailed' || reason === 'RemoveFailed') this.unsure = true;
+      else this.unsure = true;
       return undefined;
     }
   }
@@ -104,8 +104,10 @@ export class Pass {
     }
     if (this.errors.length > 0) return;
     for (const object of leftovers(parent, desired, this.cluster)) {
-      await this.attempt(describeObject(object), 'RemoveFailed', () => this.cluster.remove(object));
-      this.changes.push(`removed ${describeObject(object)}`);
+      await this.attempt(describeObject(object), 'RemoveFailed', async () => {
+        await this.cluster.remove(object);
+        this.changes.push(`removed ${describeObject(object)}`);
+      });
     }
   }
 
@@ -159,6 +161,7 @@ export class Pass {
       this.failedAction = undefined;
     } catch (error) {
       this.errors.push(error);
+      if (isInterrupted(signal)) return true;
       const [during, reason] = action ? [action.type, 'ActionFailed'] : ['plan', 'PlanFailed'];
       this.failedAction = problemOf(error, during, reason) ?? this.failedAction;
     }

@@ -13,6 +13,15 @@ export class NotLeaderError extends Error {
   override readonly name = 'NotLeaderError';
 }
 
+/** Why what a pass waits for outside the cluster is broken off: the process is about to end. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError';
+}
+
+export function isInterrupted({ reason }: AbortSignal): boolean {
+  return reason instanceof InterruptedError;
+}
+
 /**
  * An error as a condition tells it, or undefined for what says nothing about the object: a connection, a leadership.
  *

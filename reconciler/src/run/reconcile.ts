@@ -5,6 +5,7 @@ import { equal } from './equal.js';
 import { transitions } from './events.js';
 import { type Outcome, type Parent, Pass, type PassCluster, type Seen } from './pass.js';
 import { isPaused } from './pause.js';
+import { isInterrupted } from './problem.js';
 import type { Status } from './status.js';
 
 /** Milliseconds after an action until somebody looks at what it did. */
@@ -34,6 +35,8 @@ export async function reconcile(
     : await pass.attempt('observe', 'ObserveFailed', () =>
         controller.observe?.(parent, children, cluster.context(signal)),
       );
+  // What was not waited for may look like what is not there: the next leader sees for itself.
+  if (controller.observe && isInterrupted(signal)) return pass.outcome();
   const seen: Seen = { parent, desired: desired ?? [], children, observed, paused };
   const tell = async (before: Parent) => {
     const status = await pass.writeStatus(before, seen, now());

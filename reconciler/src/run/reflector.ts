@@ -136,11 +136,14 @@ export class Reflector {
   }
 
   private replace(items: readonly Stored[], version: string): void {
+    // A list is never older than what came before it, unless a backup was restored: then later versions are of another history.
+    const restored = isNewer(this.version, version);
     this.version = version;
     const listed = new Set(items.map(({ metadata }) => metadata.uid));
     for (const object of [...this.store.list(this.options.namespace)]) {
       // What we wrote after the list was read is not in it.
-      if (!listed.has(object.metadata.uid) && !this.isAhead(object.metadata.resourceVersion)) this.store.remove(object);
+      const gone = !listed.has(object.metadata.uid) && !this.isAhead(object.metadata.resourceVersion);
+      if (restored || gone) this.store.remove(object);
     }
     for (const object of items) this.store.put(object, { initial: !this.complete });
     this.complete = true;

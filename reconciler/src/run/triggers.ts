@@ -21,8 +21,8 @@ export function connect(controller: Controller, parents: Store, known: KnownChil
   });
   known.onReadChange((name, before, after) => {
     const { matches } = controller.reads?.[name] ?? {};
-    const namespace = (after ?? before)?.metadata.namespace;
-    for (const parent of parents.list(namespace)) {
+    const { namespace } = (after ?? before)?.metadata ?? {};
+    for (const parent of parents.list(controller.resource.namespaced ? namespace : undefined)) {
       const concerned = [before, after].some((object) => object && matches?.(object, parent as Parent));
       if (concerned) queue.add(keyOf(parent));
     }

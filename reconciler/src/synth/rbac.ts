@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { k8s, ServiceAccount } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Controller } from '../controller.js';
-import { type PolicyRule, policyRules } from './roles.js';
+import { eventRules, type PolicyRule, policyRules } from './roles.js';
 import { clusterScoped } from './scope.js';
 import type { Settings } from './settings.js';
 
@@ -18,6 +18,9 @@ function controllerRoles(scope: Construct, settings: Settings, controller: Contr
   const { namespaced, cluster } = policyRules(controller);
   const name = `${settings.name}-${controller.resource.plural}.${controller.resource.group}`;
   for (const namespace of settings.watchNamespaces ?? []) role(scope, settings, name, namespace, namespaced);
+  // Events about what is in no namespace are kept there.
+  const isElsewhere = settings.watchNamespaces?.includes('default') === false && !controller.resource.namespaced;
+  if (isElsewhere) role(scope, settings, name, 'default', eventRules);
   clusterRole(scope, settings, name, settings.watchNamespaces ? cluster : [...cluster, ...namespaced]);
 }
 

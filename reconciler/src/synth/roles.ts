@@ -28,6 +28,9 @@ const watch: readonly Verb[] = ['list', 'watch'];
 /** Always in a namespace: an event about a cluster-scoped object is kept in `default`. */
 const events: Use = { group: '', resource: 'events', namespaced: true, verbs: ['create'] };
 
+/** For a namespace that has events and is not watched. */
+export const eventRules = rules([events]);
+
 /** What a controller has to be allowed, by what it declares; and nothing else. */
 export function policyRules(controller: Controller): PolicyRules {
   const uses = onePerResource([...parentUses(controller), ...childUses(controller), ...extraUses(controller), events]);

@@ -27,6 +27,9 @@ const outside = {
   mayGo: true,
 };
 
+/** Characters that JSON has as they are, and YAML does not. */
+const odd = '\ufeffa\u0085b \u2028 c\u007f';
+
 const Store = resource({
   group: 'effects.test',
   version: 'v1',
@@ -69,7 +72,7 @@ const stores = controller(Store, {
             apiVersion: 'v1',
             kind: 'ConfigMap',
             metadata: { name },
-            data: { secrets: String(secrets.length) },
+            data: { secrets: String(secrets.length), odd },
             ...(spec.misspelt && { date: {} }),
           },
         ]
@@ -276,6 +279,23 @@ test('an object with something to clean up goes when that is done, and not befor
   await stores.world.edit('cleaned', { metadata: { finalizers: null } });
   await expect.poll(() => stores.world.get('cleaned').catch(String), eventually).toMatch('404');
   expect(outside.cleaned.filter((name) => name === 'cleaned')).toHaveLength(1);
+});
+
+test('an object that came with our finalizer, such as from a backup, goes too', async ({ stores }) => {
+  outside.mayGo = true;
+  await stores.world.create('restored', {}, { finalizers: ['effects.test/store', 'example.com/other'] });
+  await stores.world.settled('restored');
+  await stores.world.remove('restored');
+  const finalizers = async () => (await stores.world.get('restored')).metadata.finalizers;
+  await expect.poll(finalizers, eventually).toEqual(['example.com/other']);
+  await stores.world.edit('restored', { metadata: { finalizers: null } });
+  await expect.poll(() => stores.world.get('restored').catch(String), eventually).toMatch('404');
+});
+
+test('text reaches a child as it is, whatever characters are in it', async ({ stores }) => {
+  await stores.world.create('odd');
+  await stores.world.settled('odd');
+  expect((await stores.world.child(ConfigMap, 'odd'))?.data?.odd).toBe(odd);
 });
 
 test('a resource in no namespace owns objects in none and in any', async ({ stores, cluster }) => {

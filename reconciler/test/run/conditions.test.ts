@@ -124,3 +124,13 @@ describe('events', () => {
     expect(notes).toEqual(expected);
   });
 });
+
+it('has words that fit, however much is wrong', () => {
+  const problems = Array.from({ length: 10_000 }, (_, i) => ({ ...broken, message: `child ${i} is refused` }));
+  const [ready] = standardConditions({ ...nothing, problems });
+  expect(ready?.message).toMatch(/^child 0 is refused; .*; and 9995 more$/);
+  const held = Array.from({ length: 10_000 }, () => 'waits for the schema');
+  expect(standardConditions({ ...nothing, held })[0]?.message).toBe('waits for the schema');
+  const long = { type: 'Ready', status: 'False', reason: 'Invalid', message: 'x'.repeat(1_000_000) } as const;
+  expect(nextConditions([], [long], 1, '')[0]?.message).toHaveLength(32_768);
+});

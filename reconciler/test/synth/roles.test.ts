@@ -91,6 +91,12 @@ describe('roles of an Operator', () => {
     const fleet = controller(Fleet, { owns: { deployments: Deployment }, render: () => [] });
     const manifests = render({ controllers: [fleet], watchNamespaces: ['a'] });
     expect(find(manifests, 'ClusterRole').rules).toEqual(policyRules(fleet).cluster);
+    const roles = manifests.filter(({ kind, metadata }) => kind === 'Role' && metadata.name.includes('fleets'));
+    // Where Kubernetes keeps events about what is in no namespace.
+    expect(roles.map(({ metadata, rules }) => [metadata.namespace, rules])).toEqual([
+      ['a', policyRules(fleet).namespaced],
+      ['default', [{ apiGroups: [''], resources: ['events'], verbs: ['create'] }]],
+    ]);
   });
 
   it('are separate for each controller', () => {
