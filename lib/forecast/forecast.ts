@@ -48,7 +48,13 @@ export function forecast(found: NacosObject | undefined, after: NacosObject): Fo
   const spec = differences(before?.spec ?? {}, after.spec, 'spec');
   const children = childChanges(before ? render(before) : [], render(wanted));
   if (refused.length > 0) return { refused, spec, children: [], steps: [], restarts: [] };
+  if (isPaused(after))
+    return { refused, spec, children: [], steps: ['nothing, as long as it is paused'], restarts: [] };
   return { refused, spec, children, ...tryOut(before, wanted) };
+}
+
+function isPaused({ spec, metadata }: NacosObject): boolean {
+  return spec.paused === true || metadata.annotations?.['nacos.io/paused'] === 'true';
 }
 
 /** With the status that it has once all is well, where nobody tells another. */

@@ -7,6 +7,9 @@ import type { Problem } from './problems.js';
 /** Longer than a start of any version took (measured), and than a node's reboot. In milliseconds. */
 const patience = 600_000;
 
+/** States that say nothing of a member whose pod is ready. */
+const unheard: ReadonlySet<string> = new Set(['Refused', 'Unreachable', 'Unknown']);
+
 /**
  * Whether so many members have been away for so long that the rest can decide nothing, and only a human can tell what may be given up.
  *
@@ -22,13 +25,15 @@ export function quorumLost(
   // What never was a cluster has no majority to lose: its pods tell what is wrong.
   if (servers.mode !== 'cluster' || !before?.version) return undefined;
   const gone = servers.members.flatMap((_, ordinal) => {
-    const state = stateOf(
-      instance,
-      facts.members.find((member) => member.ordinal === ordinal),
-    );
+    const member = facts.members.find((member) => member.ordinal === ordinal);
+    const state = stateOf(instance, member);
+    // Its own word would be lost with the others'; if only the operator does not get it, clients are served.
+    const served = member?.ready && unheard.has(state);
     const last = before.members?.[ordinal];
     const long = last?.state === state && facts.at - Date.parse(last.lastTransitionTime ?? '') > patience;
-    return state !== 'UP' && long ? [`${instance.name}-${ordinal} is ${state} since ${last.lastTransitionTime}`] : [];
+    return state !== 'UP' && long && !served
+      ? [`${instance.name}-${ordinal} is ${state} since ${last.lastTransitionTime}`]
+      : [];
   });
   if (gone.length * 2 < servers.members.length) return undefined;
   const message = `${gone.join(', ')}: without a majority the members elect no leader and take no writes, and the operator changes nothing; docs/operations/repair.md tells how to get them back, or go on without them`;

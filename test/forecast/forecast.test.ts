@@ -11,6 +11,12 @@ describe('forecast', () => {
     expect(of(cluster(), cluster())).toEqual({ refused: [], spec: [], children: [], steps: [], restarts: [] });
   });
 
+  it('of a change while the operator leaves it alone is nothing, and says why', () => {
+    const change = cluster({ podAnnotations: { a: 'b' }, paused: true });
+    const nothing = { children: [], restarts: [], steps: ['nothing, as long as it is paused'] };
+    expect(of(cluster(), change)).toMatchObject(nothing);
+  });
+
   it('of a changed pod restarts followers first and the leader last', () => {
     const members = [0, 1, 2].map((ordinal) => ({ pod: `n-${ordinal}`, ...(ordinal === 1 && { leaderOf: ['g'] }) }));
     const { restarts, steps, spec } = of(cluster(), cluster({ podAnnotations: { a: 'b' } }), { members });

@@ -114,13 +114,14 @@ it('says how to take secrets out of a spec, and goes on', () => {
 describe('a majority that is lost', () => {
   const live = { members: 3, servers: 3, seen: true };
   const running = look(cluster, facts(three, { live }));
+  const gone = (ordinal: number) => ({ ...silent(ordinal), ready: false });
   const later = (minutes: number, members: typeof three, pods: readonly Stored<Pod>[] = []) => {
     const lost = look(running, { ...facts(members, { live }), at: at + 60_000 });
     return look(lost, { ...facts(members, { live }), at: at + minutes * 60_000 }, { pods });
   };
 
   it('needs a human once it has not come back for ten minutes, and says where to read on', () => {
-    const seen = later(12, [up(0), silent(1), silent(2)]);
+    const seen = later(12, [up(0), gone(1), gone(2)]);
     expect(seen.status?.phase).toBe('Failed');
     expect(condition(seen, 'Stalled')).toMatchObject({
       reason: 'QuorumLost',
@@ -138,8 +139,10 @@ describe('a majority that is lost', () => {
   });
 
   it.each([
-    ['it may still come back', later(9, [up(0), silent(1), silent(2)])],
-    ['only a minority is away', later(60, [up(0), up(1), silent(2)])],
+    ['it may still come back', later(9, [up(0), gone(1), gone(2)])],
+    ['only a minority is away', later(60, [up(0), up(1), gone(2)])],
+    ['the pods are ready, and only the operator gets no answer', later(60, [up(0), silent(1), silent(2)])],
+    ['servers that are ready refuse the operator', later(60, [up(0), ...[1, 2].map((i) => up(i, { refused: true }))])],
   ])('needs none while %s', (_what, seen) => {
     expect(seen.status?.phase).toBe('Creating');
   });

@@ -29,14 +29,20 @@ export function rollout(instance: Instance, facts: Facts): ReplacePod | Transfer
   const broken = onlyBroken(instance, facts);
   if (broken && outdated.includes(broken))
     return replace(broken, 'it is not well, all others are', others(facts, broken));
-  if (rolloutObstacle(instance, facts) !== undefined) return undefined;
-  const [next] = outdated.sort((a, b) => leaderships(a) - leaderships(b) || b.ordinal - a.ordinal);
+  // Where the former template keeps members from being ready, only the new one helps; without them no fewer serve.
+  const unready = outdated.filter((member) => !member.ready && illnessOf(instance, asIfReady(member)) === undefined);
+  const asked = unready.length > 0 ? { ...facts, members: facts.members.map(asIfReady) } : facts;
+  if (rolloutObstacle(instance, asked) !== undefined) return undefined;
+  const [next] = (unready.length > 0 ? unready : outdated).sort(
+    (a, b) => leaderships(a) - leaderships(b) || b.ordinal - a.ordinal,
+  );
   if (!next) return undefined;
   const successor = successorOf(next, facts);
   // A version that adds a group does not have its leadership taken by an older one.
   const handed = successor ? groupsLedBy(next).filter((group) => hasGroup(successor, group)) : [];
   if (successor && handed.length > 0) return transferLeader(next.pod, successor.pod, handed);
-  return replace(next, 'it is changed', others(facts, next));
+  const ready = others({ ...facts, members: facts.members.filter((member) => member.ready) }, next);
+  return replace(next, 'it is changed', ready);
 }
 
 /** Why the next server can't be replaced yet. */
@@ -67,6 +73,10 @@ function onlyBroken(instance: Instance, facts: Facts): MemberFacts | undefined {
   const ill = facts.members.filter((member) => !refuses(member) && illnessOf(instance, member));
   const rest = firstOrdinals(instance.servers.replicas).filter((ordinal) => ordinal !== ill[0]?.ordinal);
   return ill.length === 1 && !illness(instance, facts, rest) ? ill[0] : undefined;
+}
+
+function asIfReady(member: MemberFacts): MemberFacts {
+  return { ...member, ready: true };
 }
 
 function leaderships(member: MemberFacts): number {
