@@ -41,7 +41,8 @@ export function membersHealthy(instance: Instance, facts: Facts): ConditionState
 
 function notJoined({ namespace }: Instance, { member, leaders, fresh, spare, safe }: Disconnected): string {
   const who = leaders.map(({ pod }) => pod).join(', ');
-  const what = `${member.pod} runs for minutes and does not join, as when its node vanished before and ${who} still sends to the address that it had`;
+  const send = leaders.length > 1 ? 'send' : 'sends';
+  const what = `${member.pod} runs for minutes and does not join, as when its node vanished before and ${who} still ${send} to the address that it had`;
   if (fresh || safe) return `${what}; another member is made leader`;
   return `${what}; this passes within 15 minutes. To be faster, kubectl delete pod ${spare.pod} -n ${namespace}: no write is taken until it is back`;
 }
