@@ -107,7 +107,7 @@ function tryOut(before: NacosObject | undefined, wanted: NacosObject): Pick<Fore
     const waiting = world.apply(nacos).filter((why) => !steps.includes(why));
     steps.push(...waiting);
     const instance = resolve(nacos);
-    const facts = world.facts(instance);
+    const facts = world.facts(nacos);
     const next: NacosObject = {
       ...nacos,
       status: status(nacos, world.children(instance), facts) as NacosObject['status'],

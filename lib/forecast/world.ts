@@ -1,6 +1,6 @@
 import type { Job, Pod, StatefulSet, Stored } from 'cdk8s-reconciler';
 import type { Facts, MemberFacts } from '../operate/facts.js';
-import { mustWait } from '../operate/hold.js';
+import { mustWait, statefulSetObstacle } from '../operate/hold.js';
 import type { NacosAction } from '../operate/plan.js';
 import { ordinalOf } from '../operate/pods.js';
 import { claimSize, sameTemplates } from '../operate/volumes.js';
@@ -171,8 +171,10 @@ export class World {
     return Object.fromEntries(keys.filter((key) => !this.missing.includes(key)).map((key) => [key, 'eA==']));
   }
 
-  facts(instance: Instance): Facts {
+  facts(nacos: NacosObject): Facts {
     const { statefulSet } = this;
+    const instance = resolve(nacos);
+    const held = statefulSetObstacle(nacos, this.children(instance));
     const { claims } = storage(instance);
     const running = [...this.servers].sort(([a], [b]) => a - b);
     return {
@@ -181,6 +183,7 @@ export class World {
       ...(statefulSet && {
         live: { servers: statefulSet.spec?.replicas ?? 0, seen: true, ...(this.list > 0 && { members: this.list }) },
       }),
+      ...(held && { held }),
       volumes: {
         claims: claims.length === 0 || !this.claims ? [] : running.map(([ordinal]) => this.claim(instance, ordinal)),
         outdatedTemplates:

@@ -35,6 +35,8 @@ export interface Facts {
   readonly members: readonly MemberFacts[];
   /** Absent where there is no StatefulSet yet. */
   readonly live?: LiveFacts;
+  /** Why the StatefulSet could not be made, or changed, now, whatever its volumes. */
+  readonly held?: string;
   /** Absent where nobody looked. */
   readonly volumes?: VolumeFacts;
   /** Absent if there is no such Secret, or none is needed. */

@@ -23,16 +23,7 @@ export function mustWait(child: KubernetesObject, nacos: NacosObject, children: 
   const instance = resolve(nacos);
   switch (child.kind) {
     case 'StatefulSet':
-      return (
-        forCredentials(instance, children) ??
-        forSchema(instance, children) ??
-        forSelector(instance, child, children) ??
-        forMembership(nacos, instance, children) ??
-        forSecrets(nacos, instance, children) ??
-        forVolumes(child as StatefulSet, children) ??
-        forNames(nacos, instance, children) ??
-        versionObstacle(instance, nacos.status)?.message
-      );
+      return statefulSetObstacle(nacos, children) ?? forVolumes(child as StatefulSet, children);
     case 'ConfigMap':
       return child.metadata?.name === instance.names.members
         ? (forMembership(nacos, instance, children) ?? forNames(nacos, instance, children))
@@ -42,6 +33,20 @@ export function mustWait(child: KubernetesObject, nacos: NacosObject, children: 
     default:
       return undefined;
   }
+}
+
+/** Why the StatefulSet must not be made, or changed, yet, whatever its volumes. Pure. */
+export function statefulSetObstacle(nacos: NacosObject, children: HoldChildren): string | undefined {
+  const instance = resolve(nacos);
+  return (
+    forCredentials(instance, children) ??
+    forSchema(instance, children) ??
+    forSelector(instance, children) ??
+    forMembership(nacos, instance, children) ??
+    forSecrets(nacos, instance, children) ??
+    forNames(nacos, instance, children) ??
+    versionObstacle(instance, nacos.status)?.message
+  );
 }
 
 function forCredentials({ names, authentication }: Instance, { secrets }: HoldChildren): string | undefined {
@@ -58,15 +63,11 @@ function forSchema(instance: Instance, { jobs }: HoldChildren): string | undefin
 }
 
 /** After a status was lost, `render` does not know the selector until this pass has stated it again. */
-function forSelector(
-  { selector }: Instance,
-  child: KubernetesObject,
-  { statefulSets }: HoldChildren,
-): string | undefined {
-  const live = statefulSets.find(({ metadata }) => metadata?.name === child.metadata?.name);
+function forSelector({ selector, names }: Instance, { statefulSets }: HoldChildren): string | undefined {
+  const live = statefulSets.find(({ metadata }) => metadata?.name === names.statefulSet);
   const { matchLabels = {} } = live?.spec?.selector ?? {};
   const other = live && Object.entries(matchLabels).some(([key, value]) => selector[key] !== value);
-  return other ? `the status does not tell of the selector of StatefulSet ${child.metadata?.name} yet` : undefined;
+  return other ? `the status does not tell of the selector of StatefulSet ${names.statefulSet} yet` : undefined;
 }
 
 /** Nor does it know who is a member: a list or a number that is only guessed could remove some at once. */

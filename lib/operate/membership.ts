@@ -71,6 +71,8 @@ export function membershipStep(instance: Instance, facts: Facts): MembershipStep
   const members = servers.members.length;
   if (live.members !== members || live.servers !== servers.replicas)
     return { type: 'Wait', message: 'the last change of the list or of the StatefulSet is not applied yet' };
+  const obstacle = servers.asked === members && servers.replicas === members ? undefined : unchangeable(facts);
+  if (obstacle) return { type: 'Wait', message: `waits until the number of servers may change: ${obstacle}` };
   if (servers.replicas > members) return finishRemoval(instance, facts, members);
   const ghostly = ghosts(instance, members, facts);
   if (ghostly.length > 0 && !illness(instance, facts, firstOrdinals(members))) {
@@ -80,6 +82,11 @@ export function membershipStep(instance: Instance, facts: Facts): MembershipStep
   if (servers.asked > members) return grow(instance, facts, members);
   if (servers.asked < members) return shrink(instance, facts, servers);
   return admit(facts, members) ?? tell(facts, members);
+}
+
+/** Why another number of servers would not reach the StatefulSet, so that the list must not tell it to the members. */
+function unchangeable({ held, volumes }: Facts): string | undefined {
+  return held ?? (volumes?.outdatedTemplates ? 'the StatefulSet has former claim templates' : undefined);
 }
 
 function grow(instance: Instance, facts: Facts, members: number): MembershipStep {

@@ -1,5 +1,5 @@
 import type { ClusterReader, Stored } from 'cdk8s-reconciler';
-import { type ConfigMap, type Pod, Secret, StatefulSet } from 'cdk8s-reconciler';
+import { type ConfigMap, type Job, type Pod, Secret, StatefulSet } from 'cdk8s-reconciler';
 import { variable } from '../render/environment.js';
 import { secretsAnnotation, servingClients, versionAnnotation } from '../render/pod.js';
 import { contextPath } from '../render/probes.js';
@@ -12,6 +12,7 @@ import { profileOf } from '../server/profiles.js';
 import { parseVersion, versionOfImage } from '../server/version.js';
 import { currentPassword, identityOf, missingKeys, revisionKey, secretValue, unusableKeys } from './credentials.js';
 import type { Facts, LiveFacts, MemberFacts } from './facts.js';
+import { statefulSetObstacle } from './hold.js';
 import { observeData } from './initial-data/observe.js';
 import { containerStatus, isReady, membersAnnotation, ordinalOf, podsOf } from './pods.js';
 import { cannotRun } from './problems.js';
@@ -22,6 +23,7 @@ import { volumeFacts } from './volumes.js';
 export interface ObservedChildren {
   readonly pods: readonly Stored<Pod>[];
   readonly secrets: readonly Stored<Secret>[];
+  readonly jobs: readonly Stored<Job>[];
   readonly statefulSets: readonly Stored<StatefulSet>[];
   readonly configMaps: readonly Stored<ConfigMap>[];
 }
@@ -49,12 +51,14 @@ export async function observe(nacos: NacosObject, children: ObservedChildren, co
   const pods = podsOf(instance, children.pods);
   const members = await Promise.all(pods.map(ask));
   const data = await observeData(nacos, members, (pod) => serverNamed(pod, pods, instance, shown), context);
+  const held = statefulSetObstacle(nacos, children);
   const count = Math.max(instance.servers.replicas, live?.spec?.replicas ?? 0);
   return {
     members,
     volumes: await volumeFacts(instance, count, live, context),
     at: Date.now(),
     ...(live && { live: liveFacts(instance, live, children.configMaps) }),
+    ...(held && { held }),
     ...(data && { data }),
     ...(selector && { selector }),
     ...(revision && { secretsRevision: revision }),

@@ -77,7 +77,7 @@ export function status(
   const volumeSize = smallest(facts);
   return {
     phase: stuck ? 'Failed' : healthy ? 'Running' : isScaling(instance) ? 'Scaling' : 'Creating',
-    version: versionReached(facts, nacos.status),
+    version: versionReached(instance, facts, nacos.status),
     desiredReplicas: servers.mode === 'cluster' ? servers.asked : servers.replicas,
     replicas: own?.status?.replicas ?? 0,
     readyReplicas: own?.status?.readyReplicas ?? 0,

@@ -8,12 +8,16 @@ import type { Facts } from './facts.js';
  * The version that all servers have reached: while some still run an older one it is that, so that a change that does not go well
  * can be taken back.
  */
-export function versionReached({ members }: Facts, before: NacosStatus | undefined): string | undefined {
+export function versionReached(
+  { servers }: Instance,
+  { members }: Facts,
+  before: NacosStatus | undefined,
+): string | undefined {
   const versions = members.flatMap(({ server }) => (server?.reachable && server.version ? [server.version] : []));
   const [lowest] = versions.sort((a, b) => (isAtLeast(a, b) ? 1 : -1));
   const known = before?.version;
-  // Of some of the members a newer version is no news of all.
-  const all = versions.length === members.length;
+  // Of some of the servers a newer version is no news of all, nor of one whose pod is not made anew yet.
+  const all = versions.length >= Math.max(servers.replicas, members.length);
   return !all && known && lowest && isAtLeast(lowest, known) ? known : (lowest ?? known);
 }
 

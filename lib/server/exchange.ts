@@ -81,6 +81,12 @@ export async function within<T>(
   }
 }
 
+/** Whether an error tells that there was no answer, and not that a server refuses something. */
+export function isUnanswered(error: unknown): boolean {
+  const { code, name = '' } = error as { readonly code?: string; readonly name?: string };
+  return code !== undefined || ['AbortError', 'TimeoutError'].includes(name);
+}
+
 /** Why there was no answer, without anything that could be secret. */
 export function reasonOf(error: unknown): string {
   const { name, code = '', cause } = error as { name?: string; code?: string; cause?: { name?: string } };

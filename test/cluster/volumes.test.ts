@@ -7,9 +7,9 @@ import type { TestCluster } from './test-cluster.js';
 
 const get = <T>(cluster: TestCluster, path: string) =>
   cluster.api.get<T>(path.replace('NAMESPACE', cluster.namespace)).catch(() => undefined);
-const statefulSet = (cluster: TestCluster) =>
-  get<StatefulSet>(cluster, '/apis/apps/v1/namespaces/NAMESPACE/statefulsets/grown');
-const pod = (cluster: TestCluster) => get<Pod>(cluster, '/api/v1/namespaces/NAMESPACE/pods/grown-0');
+const statefulSet = (cluster: TestCluster, name = 'grown') =>
+  get<StatefulSet>(cluster, `/apis/apps/v1/namespaces/NAMESPACE/statefulsets/${name}`);
+const pod = (cluster: TestCluster, name = 'grown') => get<Pod>(cluster, `/api/v1/namespaces/NAMESPACE/pods/${name}-0`);
 const claim = (cluster: TestCluster, name: string) =>
   get<PersistentVolumeClaim>(cluster, `/api/v1/namespaces/NAMESPACE/persistentvolumeclaims/${name}`);
 
@@ -48,6 +48,32 @@ test.runIf(isolated())(
     const claimOwner = async () =>
       (await claim(cluster, 'db-grown-0'))?.metadata?.ownerReferences?.map(({ uid }) => uid);
     await expect.poll(claimOwner, eventually).toEqual([after.statefulSet?.metadata?.uid]);
+  },
+);
+
+test.runIf(isolated())(
+  'a StatefulSet whose successor would be refused stays, and is replaced once it would not be',
+  async ({ cluster, operator: _ }) => {
+    const uids = async () => [
+      (await statefulSet(cluster, 'kept'))?.metadata?.uid,
+      (await pod(cluster, 'kept'))?.metadata?.uid,
+    ];
+    await apply(cluster, 'kept', spec('10Gi'));
+    await expect.poll(phase(cluster, 'kept'), eventually).toBe('Running');
+    const [former, running] = await uids();
+
+    await apply(cluster, 'kept', { ...spec('20Gi'), version: '2.3.2' });
+    const condition = async () =>
+      (await nacosOf(cluster, 'kept')).status?.conditions?.find(({ type }) => type === 'VolumesResized');
+    await expect.poll(condition, eventually).toMatchObject({ status: 'False', reason: 'Waiting' });
+    expect((await condition())?.message).toMatch(/keeps its former claim templates, .*tables cannot be altered/);
+    expect(await uids()).toEqual([former, running]);
+
+    await apply(cluster, 'kept', spec('20Gi'));
+    await expect.poll(async () => (await uids())[0], eventually).not.toBe(former);
+    await expect.poll(condition, eventually).toBeUndefined();
+    await expect.poll(phase(cluster, 'kept'), eventually).toBe('Running');
+    expect((await uids())[1]).toBe(running);
   },
 );
 

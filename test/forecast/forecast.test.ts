@@ -56,6 +56,14 @@ describe('forecast', () => {
     expect(restarts).toEqual([]);
   });
 
+  it('of a larger volume and members with other names replaces no StatefulSet, and says why', () => {
+    const grown = (storage: string) => cluster({ volume: { enabled: true, requests: { storage } } });
+    const { steps } = of(grown('10Gi'), { ...grown('20Gi'), clusterDomain: 'other.example' });
+    expect(steps.filter((step) => /replaced around/.test(step))).toEqual([]);
+    expect(steps.at(-1)).toMatch(/to grow from 10Gi to 20Gi/);
+    expect(steps.join()).toMatch(/spec\.clusterDomain: .*set it back/);
+  });
+
   it('of a new version on MySQL lets the servers wait for the schema', () => {
     const { children, steps, restarts } = of({ ...onMysql, version: '2.0.4' }, { ...onMysql, version: '2.3.2' });
     expect(children.filter(({ kind, change }) => kind === 'Job' && change === 'created')).toHaveLength(1);

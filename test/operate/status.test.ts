@@ -61,6 +61,25 @@ describe('status', () => {
     expect(look(before, facts([up(0), up(1)])).status?.version).toBe('3.0.3');
   });
 
+  it('tells the former version while the last pod of an upgrade is not made anew yet', () => {
+    const [old, membership] = [{ version: '2.0.4' }, { members: 3, servers: 3 }];
+    const live = { ...membership, seen: true };
+    const before = look(
+      { ...cluster, status: { version: '2.0.4', membership } },
+      facts([up(0, old), up(1), up(2)], { live }),
+    );
+    const gone = look(before, facts([up(1), up(2)], { live }));
+    expect(gone.status?.version).toBe('2.0.4');
+    expect(look(gone, facts([up(0), up(1), up(2)], { live })).status?.version).toBe('3.0.3');
+  });
+
+  it('tells the version of the first server that starts, and of those that are there while others come and go', () => {
+    expect(look(cluster, facts([up(0)])).status?.version).toBe('3.0.3');
+    const running = look(cluster, facts(three, { live: { members: 3, servers: 3, seen: true } }));
+    const grown = { ...running, status: { ...running.status, membership: { members: 4, servers: 4 } } };
+    expect(look(grown, facts(three)).status?.version).toBe('3.0.3');
+  });
+
   it('goes on with the selector of a StatefulSet that somebody else made, known to the caches or not', () => {
     const selector = { app: 'n', team: 'red' };
     const known = look(standalone, facts([]), { statefulSets: [statefulSet(1, selector)] });

@@ -1,22 +1,31 @@
 import type { Instance } from '../../resource/resolve.js';
 import { ServerData } from '../../server/data.js';
+import { isUnanswered } from '../../server/exchange.js';
 import type { ActContext } from '../act.js';
 import { type Item, itemsOf } from '../initial-data/items.js';
 import { contentOf, type Source, secretKey } from '../initial-data/sources.js';
 import type { SeedData } from '../plan/initial-data.js';
 import { authenticationSecret, serverIn } from './server.js';
 
-/** One that the server refuses does not keep the others from being written. */
-export async function seedData({ pod, items }: SeedData, instance: Instance, context: ActContext): Promise<void> {
+/** One that the server refuses, which it does at once, does not keep the others from being written. */
+export async function seedData(
+  { pod, items, atOnce }: SeedData,
+  instance: Instance,
+  context: ActContext,
+): Promise<void> {
   const { authentication, spec } = instance;
   if (!spec.initialData) return;
   const secret = authentication.identitySecret ? await authenticationSecret(instance, context) : undefined;
   const server = new ServerData(await serverIn(pod, instance, secret, context), context.signal);
-  const failures: string[] = [];
+  const failures: Error[] = [];
+  let counted = 0;
   for (const item of itemsOf(spec.initialData).filter(({ name }) => items.includes(name))) {
-    await write(item, server, instance, context).catch((error: Error) => failures.push(error.message));
+    if (counted === atOnce) break;
+    const failure = await write(item, server, instance, context).catch((error: Error) => error);
+    if (failure) failures.push(failure);
+    if (!failure || isUnanswered(failure)) counted++;
   }
-  if (failures.length > 0) throw new Error(failures.join('; '));
+  if (failures.length > 0) throw new Error(failures.map(({ message }) => message).join('; '));
 }
 
 async function write(item: Item, server: ServerData, { namespace }: Instance, context: ActContext): Promise<void> {

@@ -2,7 +2,7 @@ import type { ClusterReader } from 'cdk8s-reconciler';
 import type { NacosObject } from '../../resource/nacos.js';
 import type { Server } from '../../server/client.js';
 import { ServerData } from '../../server/data.js';
-import { reasonOf, within } from '../../server/exchange.js';
+import { isUnanswered, reasonOf, within } from '../../server/exchange.js';
 import type { DataFacts, MemberFacts } from '../facts.js';
 import { decide, emptied, remember } from './decide.js';
 import { itemsOf } from './items.js';
@@ -35,13 +35,7 @@ export async function observeData(
       emptied: emptied(found, status?.seeded),
     };
   } catch (error) {
-    const { code, name, message } = error as {
-      readonly code?: string;
-      readonly name: string;
-      readonly message: string;
-    };
-    const unanswered = code !== undefined || ['AbortError', 'TimeoutError'].includes(name);
-    return { found: false, reason: unanswered ? `Pod ${pod}: ${reasonOf(error)}` : message };
+    return { found: false, reason: isUnanswered(error) ? `Pod ${pod}: ${reasonOf(error)}` : (error as Error).message };
   }
 }
 

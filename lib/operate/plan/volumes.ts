@@ -20,9 +20,12 @@ const patience = 60_000;
 
 /**
  * First the claims grow, one at a time; then the StatefulSet, whose claim templates nobody can change, makes room for one that has the new
- * ones. Its pods run on meanwhile.
+ * ones. Its pods run on meanwhile; as nobody would make them anew, it stays while the new one could not be made at once.
  */
-export function volumes(instance: Instance, { volumes, at }: Facts): ExpandVolume | ReplaceStatefulSet | undefined {
+export function volumes(
+  instance: Instance,
+  { volumes, held, at }: Facts,
+): ExpandVolume | ReplaceStatefulSet | undefined {
   if (!volumes) return undefined;
   const size = claimSize(instance) ?? '';
   const small = tooSmall(instance, volumes);
@@ -31,7 +34,7 @@ export function volumes(instance: Instance, { volumes, at }: Facts): ExpandVolum
     const message = `volume claim ${next.name} is to grow from ${next.requested} to ${size}`;
     return { type: 'ExpandVolume', message, claim: next.name, size };
   }
-  if (small.length > 0 || !volumes.outdatedTemplates) return undefined;
+  if (small.length > 0 || !volumes.outdatedTemplates || held) return undefined;
   const message = `StatefulSet ${instance.names.statefulSet} is replaced around its running pods: its claim templates cannot change`;
   return { type: 'ReplaceStatefulSet', message };
 }
