@@ -71,7 +71,9 @@ export class Checker {
   missingOn(member: string): Promise<string[]> {
     const instances = this.instances.map((number) => ({ what: `instance ${number}`, ...this.api.instance(number) }));
     const latest = { what: `latest of ${this.latest}`, ...this.api.configuration('latest', this.latest) };
-    return this.missing(member, [...this.published(), ...instances, ...(this.latest.length > 0 ? [latest] : [])]);
+    // As long as it is overwritten, what was acknowledged last is soon something else.
+    const still = this.stopped && this.latest.length > 0;
+    return this.missing(member, [...this.published(), ...instances, ...(still ? [latest] : [])]);
   }
 
   /** As `missingOn`, of the first so many configurations. */
