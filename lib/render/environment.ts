@@ -7,7 +7,7 @@ import { heapOf } from './heap.js';
  * The user's own wins, except over what makes the servers find each other and their data.
  */
 export function environment(instance: Instance): EnvVar[] {
-  const fixed = [...topology(instance), ...database(instance), ...properties(instance), ...home(instance)];
+  const fixed = [...topology(instance), ...database(instance), ...properties(instance), ...javaOptions(instance)];
   const own = [...users(instance).values()].filter(({ name }) => !fixed.some((variable) => variable.name === name));
   const defaults = [...heap(instance), ...authentication(instance)];
   return [...own, ...defaults.filter(({ name }) => !own.some((variable) => variable.name === name)), ...fixed];
@@ -95,11 +95,25 @@ function heap(instance: Instance): EnvVar[] {
   return names.map((name) => ({ name, value: `${name === 'JVM_XMN' ? sizes.young : sizes.heap}m` }));
 }
 
+/**
+ * A member of an embedded cluster that starts reads its database once Raft has replayed its log, and exits where that takes longer than
+ * this time, each time anew: seen on 2.3.2 with 5,265 entries and the default of 2 s (jraft: ReadIndexClosure.java). In milliseconds.
+ */
+const replay = '-Djraft.read-index.timeout=30000';
 /** A user that the image does not know has no home; libraries would write their logs to a folder called "?". */
-function home(instance: Instance): EnvVar[] {
+const home = '-Duser.home=/tmp';
+
+/** What the user sets of the same wins, but for the home. */
+function javaOptions(instance: Instance): EnvVar[] {
+  const { servers, database, spec } = instance;
   const own = users(instance).get('JAVA_OPT');
-  if (instance.spec.podSecurity !== 'restricted' || own?.valueFrom) return [];
-  return [{ name: 'JAVA_OPT', value: own?.value ? `${own.value} -Duser.home=/tmp` : '-Duser.home=/tmp' }];
+  if (own?.valueFrom) return [];
+  const options = [
+    ...(servers.mode === 'cluster' && database.type === 'embedded' ? [replay] : []),
+    ...(own?.value ? [own.value] : []),
+    ...(spec.podSecurity === 'restricted' ? [home] : []),
+  ];
+  return options.length > 0 ? [{ name: 'JAVA_OPT', value: options.join(' ') }] : [];
 }
 
 export function fromSecret(name: string, secretKeyRef: SecretKey): EnvVar {

@@ -18,6 +18,7 @@ describe('the environment of', () => {
       POD_NAME: { fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.name' } },
       NACOS_SERVER_IP: '$(POD_NAME).n-headless.shop.svc.cluster.local',
       EMBEDDED_STORAGE: 'embedded',
+      JAVA_OPT: '-Djraft.read-index.timeout=30000',
     });
   });
 
@@ -153,6 +154,15 @@ describe('a variable of the user', () => {
     const env = [{ name: 'JAVA_OPT', value: '-Xss512k' }];
     expect(environmentOf({ env, podSecurity: 'restricted' }).JAVA_OPT).toBe('-Xss512k -Duser.home=/tmp');
     expect(environmentOf({ env }).JAVA_OPT).toBe('-Xss512k');
+  });
+
+  it('JAVA_OPT is added to what members of an embedded cluster need to start with a long log', () => {
+    const members = { type: 'cluster', replicas: 3 };
+    const env = [{ name: 'JAVA_OPT', value: '-Djraft.read-index.timeout=60000' }];
+    const replay = '-Djraft.read-index.timeout=30000';
+    expect(environmentOf(members).JAVA_OPT).toBe(replay);
+    expect(environmentOf({ ...members, env }).JAVA_OPT).toBe(`${replay} ${env[0]?.value}`);
+    for (const other of [onMysql, {}]) expect(environmentOf(other).JAVA_OPT).toBeUndefined();
   });
 
   it('JAVA_OPT from elsewhere stays as it is', () => {
