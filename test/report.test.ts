@@ -58,3 +58,8 @@ it('a failed file is run again whole, and counts as it came out then', async () 
     unsteady: ['a time-out'],
   });
 });
+
+it('a failed file of which nothing runs the second time has failed', async () => {
+  const first = [{ file: 'gone', passed: 1, skipped: 0, failures: ['a bug'] }];
+  expect(await tryAgain(first, async () => [])).toEqual({ reports: first, unsteady: [] });
+});
