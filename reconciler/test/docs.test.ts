@@ -7,7 +7,7 @@ import { codeBlocks } from './readme.js';
 
 const home = join(__dirname, '..');
 const example = join(home, '../examples/webserver');
-const pages = ['README.md', 'README.zh-CN.md', 'CHANGELOG.md', 'docs/bench.md', 'docs/faults.md'];
+const pages = ['README.md', 'README.zh-CN.md', 'CHANGELOG.md', 'docs/bench.md', 'docs/children.md', 'docs/faults.md'];
 
 describe('the README', () => {
   const files = codeBlocks('README.md').filter(({ file }) => file && file !== 'cdk8s.yaml');

@@ -76,8 +76,14 @@ export class Api {
     return this.write('PATCH', objectPath(kind, name, namespace), { body: patch, contentType, query, signal });
   }
 
-  create<T extends KubernetesObject>(kind: Kind<T>, object: T, signal?: AbortSignal): Promise<Stored<T>> {
-    const query = { fieldManager: this.fieldManager };
+  /** Refuses unknown fields. */
+  create<T extends KubernetesObject>(
+    kind: Kind<T>,
+    object: T,
+    signal?: AbortSignal,
+    fieldManager = this.fieldManager,
+  ): Promise<Stored<T>> {
+    const query = { fieldManager, fieldValidation: 'Strict' };
     return this.write('POST', collectionPath(kind, object.metadata?.namespace), { body: object, query, signal });
   }
 

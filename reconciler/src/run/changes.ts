@@ -1,9 +1,9 @@
 import type { Controller } from '../controller.js';
 import { TerminalError } from '../errors.js';
 import { describeObject, type KubernetesObject, type Stored } from '../object.js';
-import { type FieldSet, owns } from './managed-fields.js';
-import { claim, type Desired, digestAnnotation, isOurs } from './ownership.js';
-import { controllerOf } from './store.js';
+import { shapeOf } from './creation.js';
+import { type FieldSet, holds, type OwnedFields, owns } from './managed-fields.js';
+import { claim, content, controllerOf, type Desired, digestAnnotation, isOurs } from './ownership.js';
 
 /** What must happen to one desired child. */
 export type Change =
@@ -19,7 +19,7 @@ export interface Known {
   /** Whoever owns it. */
   find(child: KubernetesObject): Stored | undefined;
   /** What our field manager owns of it. */
-  fields(object: Stored): FieldSet | undefined;
+  ownedFields(object: Stored): OwnedFields;
   /** Everything that has this parent as its controller. */
   ownedBy(parent: Stored): Iterable<Stored>;
 }
@@ -46,7 +46,19 @@ export function changeOf(controller: Controller, parent: Stored, desired: Desire
   if (!live) return { do: 'create', desired };
   if (!isOurs(controller, parent, live)) return { do: 'refuse', desired, live };
   if (live.metadata.deletionTimestamp) return { do: 'wait', desired, live };
-  return isApplied(controller, desired, live, known.fields(live)) ? undefined : { do: 'update', desired, live };
+  return isApplied(controller, desired, live, known.ownedFields(live)) ? undefined : { do: 'update', desired, live };
+}
+
+/** Whether every field of `desired` is ours, as far as that is known. */
+export function ownsAll(desired: Desired, { object }: OwnedFields): boolean {
+  return object === undefined || owns(object, content(desired));
+}
+
+/** Whether an apply of `desired` may have to remove what was created. */
+export function leavesOut(desired: Desired, owned: OwnedFields): boolean {
+  const { created } = owned;
+  // Which items a list has is not in the shape: what identifies them is among the fields.
+  return created !== undefined && (created !== shapeOf(desired) || !ownsAll(desired, owned));
 }
 
 /** Children that are no longer desired and not yet being deleted. */
@@ -57,11 +69,14 @@ export function leftovers(parent: Stored, desired: readonly Desired[], known: Kn
   });
 }
 
-function isApplied(controller: Controller, desired: Desired, live: Stored, fields: FieldSet | undefined): boolean {
+function isApplied(controller: Controller, desired: Desired, live: Stored, owned: OwnedFields): boolean {
+  const { object: fields, onlyCreated } = owned;
   const digest = digestAnnotation(controller);
   const applied = desired.metadata.annotations?.[digest];
   if (!fields || !applied || !controllerOf(live) || live.metadata.annotations?.[digest] !== applied) return false;
-  return owns(fields, content(desired)) || (settled.get(fields)?.has(applied) ?? false);
+  const wanted = content(desired);
+  if (onlyCreated && !holds(fields, wanted, live)) return false;
+  return owns(fields, wanted) || (settled.get(fields)?.has(applied) ?? false);
 }
 
 /**
@@ -77,12 +92,6 @@ export function settle(controller: Controller, desired: Desired, fields: FieldSe
   const known = settled.get(fields);
   if (known) known.add(digest);
   else settled.set(fields, new Set([digest]));
-}
-
-/** Without what identifies the object: no manager owns that. Owner references are compared by themselves. */
-function content({ apiVersion: _version, kind: _kind, metadata, ...rest }: Desired): object {
-  const { name: _name, namespace: _namespace, ownerReferences: _owners, ...kept } = metadata;
-  return { ...rest, metadata: kept };
 }
 
 function idOf({ apiVersion, kind, metadata }: KubernetesObject): string {

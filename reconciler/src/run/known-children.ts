@@ -3,7 +3,7 @@ import { apiVersionOf, type Kind } from '../kinds.js';
 import type { KubernetesObject, Stored } from '../object.js';
 import type { Cache, Caches } from './caches.js';
 import type { Known } from './changes.js';
-import type { FieldSet } from './managed-fields.js';
+import type { OwnedFields } from './managed-fields.js';
 import type { Parent } from './pass.js';
 
 /** The children of one controller's resources, as the caches know them. */
@@ -59,8 +59,8 @@ export class KnownChildren implements Known {
     return this.cacheOf(child)?.store.get(child.metadata?.name ?? '', child.metadata?.namespace);
   }
 
-  fields(object: Stored): FieldSet | undefined {
-    return this.cacheOf(object)?.store.ownedFields(object).object;
+  ownedFields(object: Stored): OwnedFields {
+    return this.cacheOf(object)?.store.ownedFields(object) ?? {};
   }
 
   *ownedBy({ metadata }: Stored): Iterable<Stored> {

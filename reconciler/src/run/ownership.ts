@@ -4,7 +4,6 @@ import { TerminalError } from '../errors.js';
 import type { Secret } from '../kinds.js';
 import { describeObject, type KubernetesObject, type Stored } from '../object.js';
 import { kindOf } from './endpoint.js';
-import { controllerOf } from './store.js';
 
 /** A rendered child as it is applied. */
 export interface Desired extends KubernetesObject {
@@ -47,6 +46,17 @@ export function claim(controller: Controller, parent: Stored, child: KubernetesO
   const owned = { ...encodeStrings(child), metadata } as Desired;
   const annotations = { ...child.metadata?.annotations, [digestAnnotation(controller)]: digest(owned) };
   return { ...owned, metadata: { ...metadata, annotations } };
+}
+
+/** The one owner reference that says who controls the object. */
+export function controllerOf({ metadata }: Stored) {
+  return metadata.ownerReferences?.find(({ controller }) => controller);
+}
+
+/** Without what identifies the object: no manager owns that. Owner references are compared by themselves. */
+export function content({ apiVersion: _version, kind: _kind, metadata, ...rest }: Desired): object {
+  const { name: _name, namespace: _namespace, ownerReferences: _owners, ...kept } = metadata;
+  return { ...rest, metadata: kept };
 }
 
 /** Whether the object is this parent's: by its owner reference or, where that was removed and nobody else claims it, by our label. */

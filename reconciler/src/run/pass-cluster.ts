@@ -6,19 +6,24 @@ import type { Api } from './api.js';
 import { ApiError } from './api-error.js';
 import type { Cache } from './caches.js';
 import { changed } from './changed.js';
-import { settle } from './changes.js';
+import { leavesOut, ownsAll, settle } from './changes.js';
+import { creatorOf, handOver } from './creation.js';
 import { kindOf } from './endpoint.js';
 import type { KnownChildren } from './known-children.js';
 import { makeSecret } from './make-secret.js';
+import { type Entry, takeOwnedFields } from './managed-fields.js';
 import { type Desired, isOurs } from './ownership.js';
 import type { Parent, PassCluster } from './pass.js';
 import { nameTaken } from './problem.js';
 import type { Status } from './status.js';
 
+/** Of a hand-over, while others keep writing the same object. */
+const mostAttempts = 5;
+
 /** Reads from caches, writes through the API server and shows what was written in the caches. */
 export class CachedCluster implements PassCluster {
   readonly find: PassCluster['find'];
-  readonly fields: PassCluster['fields'];
+  readonly ownedFields: PassCluster['ownedFields'];
   readonly ownedBy: PassCluster['ownedBy'];
   readonly children: PassCluster['children'];
   private readonly finalizer: string;
@@ -31,34 +36,33 @@ export class CachedCluster implements PassCluster {
     readonly report: (parent: Parent, note: EventNote) => void,
   ) {
     this.find = (child) => known.find(child);
-    this.fields = (object) => known.fields(object);
+    this.ownedFields = (object) => known.ownedFields(object);
     this.ownedBy = (parent) => known.ownedBy(parent);
     this.children = (parent) => known.children(parent);
     const { group, kind } = controller.resource;
     this.finalizer = `${group}/${kind.toLowerCase()}`;
   }
 
-  /**
-   * An apply creates what is not there, but would also take over what is. With a resource version that no object can have the
-   * API server refuses the latter, and ignores the version when it creates (registry/generic/registry/store.go, Update).
-   */
   async create(parent: Parent, desired: Desired): Promise<void> {
-    const metadata = { ...desired.metadata, resourceVersion: '1' };
+    const creator = creatorOf(this.controller.fieldManager, desired);
     try {
-      await this.apply(desired, { ...desired, metadata });
+      const created = this.show(desired, await this.api.create(this.kindOf(desired), desired, undefined, creator));
+      // Two items of a list with the same key, which a POST takes: an apply says what is wrong.
+      if (!ownsAll(desired, this.known.ownedFields(created))) await this.update(desired, created);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 409) throw error;
       const live = await this.look(desired);
       // Gone again, or on its way out: the next attempt creates it.
       if (!live || live.metadata.deletionTimestamp) throw error;
       if (!isOurs(this.controller, parent, live)) throw nameTaken(live);
-      await this.update(desired, live);
+      await this.update(desired, live, takeOwnedFields(live, this.controller.fieldManager));
     }
   }
 
   /** The uid makes sure that it is still the object that we know. */
-  async update(desired: Desired, live: Stored): Promise<void> {
+  async update(desired: Desired, live: Stored, owned = this.known.ownedFields(live)): Promise<void> {
     const body = { ...desired, metadata: { ...desired.metadata, uid: live.metadata.uid } };
+    if (leavesOut(desired, owned)) await this.handOver(desired);
     try {
       await this.apply(desired, body);
     } catch (error) {
@@ -78,6 +82,21 @@ export class CachedCluster implements PassCluster {
     const { apiVersion: _version, kind: _kind, metadata, ...content } = body;
     const { name, namespace, uid } = metadata;
     await this.api.patch(this.kindOf(body), name, { metadata: { uid }, ...content }, namespace);
+  }
+
+  /** From a version that nobody has changed since: there is no other way to write managedFields. */
+  private async handOver(desired: Desired, attempt = 1): Promise<void> {
+    const live = await this.look(desired);
+    const managedFields = handOver((live?.metadata.managedFields ?? []) as Entry[], this.controller.fieldManager);
+    if (!live || !managedFields) return;
+    const { name, namespace, uid, resourceVersion } = live.metadata;
+    const patch = { metadata: { uid, resourceVersion, managedFields } };
+    try {
+      await this.api.patch(this.kindOf(desired), name, patch, namespace);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 409 || attempt === mostAttempts) throw error;
+      await this.handOver(desired, attempt + 1);
+    }
   }
 
   async remove(live: Stored): Promise<void> {
@@ -129,10 +148,12 @@ export class CachedCluster implements PassCluster {
   }
 
   private async apply(desired: Desired, body: Desired): Promise<void> {
-    const answer = await this.api.apply(this.kindOf(desired), body);
-    const cache = this.known.cacheOf(desired);
-    const stored = cache?.wrote(answer);
-    if (stored) settle(this.controller, desired, cache?.store.ownedFields(stored).object);
+    const stored = this.show(desired, await this.api.apply(this.kindOf(desired), body));
+    settle(this.controller, desired, this.known.ownedFields(stored).object);
+  }
+
+  private show(desired: Desired, answer: Stored): Stored {
+    return this.known.cacheOf(desired)?.wrote(answer) ?? answer;
   }
 
   private cachesOf(kind: Kind): Cache[] {

@@ -4,6 +4,7 @@ import type { CustomResource } from '../resource.js';
 import { type Change, changeOf, type Known, leftovers } from './changes.js';
 import { childReadiness } from './child-readiness.js';
 import { type Findings, isStandard, nextConditions, type Problem, standardConditions } from './conditions.js';
+import type { FieldSet } from './managed-fields.js';
 import type { Desired } from './ownership.js';
 import { isInterrupted, nameTaken, problemOf } from './problem.js';
 import { isWritten, type Status } from './status.js';
@@ -24,7 +25,7 @@ export interface PassCluster extends Known {
   /** @returns the object with, or without, our finalizer */
   setFinalizer(parent: Parent, present: boolean): Promise<Parent>;
   hasFinalizer(parent: Parent): boolean;
-  ownedStatus(parent: Parent): ReturnType<Known['fields']>;
+  ownedStatus(parent: Parent): FieldSet | undefined;
   writeStatus(parent: Parent, status: Status): Promise<unknown>;
   /** Never throws, never waits. */
   report(parent: Parent, note: EventNote): void;

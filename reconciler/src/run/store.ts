@@ -1,6 +1,7 @@
 import type { Stored } from '../object.js';
 import { changed } from './changed.js';
 import { FieldSetPool, type OwnedFields, takeOwnedFields } from './managed-fields.js';
+import { controllerOf } from './ownership.js';
 import { isNewer } from './resource-version.js';
 
 /** Told of every change: `before` or `after` is undefined for what came or went. `initial` is true for what the first list brought. */
@@ -114,9 +115,4 @@ export class Store {
   private tell(before: Stored | undefined, after: Stored | undefined, initial: boolean): void {
     for (const listener of this.listeners) listener(before, after, initial);
   }
-}
-
-/** The one owner reference that says who controls the object. */
-export function controllerOf({ metadata }: Stored) {
-  return metadata.ownerReferences?.find(({ controller }) => controller);
 }

@@ -52,7 +52,6 @@ function parentUses({ resource, finalize }: Controller): Use[] {
 function childUses({ owns, reads = {}, secrets }: Controller): Use[] {
   return [
     ...(secrets ? [use(Secret, ['get', 'create'])] : []),
-    // An apply that creates takes both create and patch.
     ...Object.values(owns).map((kind) => use(kind, [...watch, 'create', 'patch', 'delete'])),
     ...Object.values(reads).map((kind) => use(kind, watch)),
   ];

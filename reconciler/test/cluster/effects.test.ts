@@ -181,7 +181,7 @@ test('a rendered field that the kind does not have is named', async ({ stores })
   await stores.world.create('misspelt', { misspelt: true });
   await expect
     .poll(() => stores.world.condition('misspelt', 'Ready'), eventually)
-    .toMatchObject({ status: 'False', message: expect.stringContaining('.date: field not declared in schema') });
+    .toMatchObject({ status: 'False', message: expect.stringContaining('unknown field "date"') });
   await stores.world.edit('misspelt', { spec: { misspelt: false } });
   await stores.world.settled('misspelt');
 });

@@ -62,7 +62,7 @@ export class Running {
     return this.manager.ready;
   }
 
-  /** Requests that change something, events aside, such as `PATCH deployments/web`. */
+  /** Requests that change something, events aside, such as `POST deployments` and `PATCH deployments/web`. */
   get writes(): string[] {
     return this.proxy.requests
       .filter(({ method, path }) => method !== 'GET' && !path.endsWith('/events'))
@@ -70,7 +70,7 @@ export class Running {
         ({ method, path }) =>
           `${method} ${path
             .split('/')
-            .slice(path.includes('/namespaces/') ? -2 : -1)
+            .slice(method === 'POST' ? -1 : -2)
             .join('/')}`,
       );
   }

@@ -3,7 +3,8 @@ import { controller, Deployment, Namespace, resource, Secret, Service, TerminalE
 import { describe, expect, it } from 'vitest';
 import type { Controller } from '../../src/controller.js';
 import type { KubernetesObject, Stored } from '../../src/object.js';
-import { changeOf, desiredSet, type Known, leftovers, settle } from '../../src/run/changes.js';
+import { changeOf, desiredSet, type Known, leavesOut, leftovers, settle } from '../../src/run/changes.js';
+import { shapeOf } from '../../src/run/creation.js';
 import type { FieldSet } from '../../src/run/managed-fields.js';
 import type { Desired } from '../../src/run/ownership.js';
 
@@ -34,7 +35,7 @@ function known(objects: readonly Stored[], fields: FieldSet | undefined = object
   return {
     find: ({ kind, metadata }) =>
       objects.find((object) => object.kind === kind && object.metadata.name === metadata?.name),
-    fields: () => fields,
+    ownedFields: () => ({ object: fields }),
     ownedBy: () => objects,
   };
 }
@@ -118,6 +119,27 @@ describe('what a desired child needs', () => {
     expect(changeOf(web, parent, odd, cluster)?.do).toBe('update');
     settle(web, odd, fields);
     expect(changeOf(web, parent, odd, cluster)).toBeUndefined();
+  });
+});
+
+describe('an apply to what was created', () => {
+  const service = (port: number, rest: object = {}) =>
+    desiredSet(web, parent, [{ ...child, spec: { ports: [{ port, ...rest }] } } as KubernetesObject])[0] as Desired;
+  const created = shapeOf(service(80));
+  const { 'f:spec': _, ...object } = fieldsOf(service(80));
+  const owned = { object: { ...object, 'f:spec': { 'f:ports': { 'k:{"port":80}': { 'f:port': {} } } } }, created };
+
+  it('leaves nothing out where it has the same fields', () => {
+    expect(leavesOut(service(80), owned)).toBe(false);
+  });
+
+  it('may leave something out where it has other fields, or another item in a list', () => {
+    expect(leavesOut(service(80, { name: 'http' }), owned)).toBe(true);
+    expect(leavesOut(service(81), owned)).toBe(true);
+  });
+
+  it('removes what it leaves out by itself where nothing is left of the creation', () => {
+    expect(leavesOut(service(81), { object: owned.object })).toBe(false);
   });
 });
 
