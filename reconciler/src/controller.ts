@@ -198,7 +198,7 @@ export interface Controller<
   render(object: T, read?: Children<Reads>): readonly KubernetesObject[];
   readonly name: string;
   readonly resource: Resource;
-  /** Of every apply; identifies the fields that this controller owns. */
+  /** Of every write; identifies the fields that this controller owns. That of a creation goes on with what was created. */
   readonly fieldManager: string;
   /** Label of every child, by which the caches find them: `group/managed-by`, with the kind in lower case as its value. */
   readonly label: readonly [key: string, value: string];

@@ -64,15 +64,17 @@ export class Api {
     return this.write('PATCH', path, { body: object, contentType: 'application/apply-patch+yaml', query, signal });
   }
 
+  /** @param patch a merge patch; an array is a JSON patch */
   patch<T extends KubernetesObject>(
     kind: Kind<T>,
     name: string,
     patch: object,
     namespace?: string,
     signal?: AbortSignal,
+    fieldManager = this.fieldManager,
   ): Promise<Stored<T>> {
-    const query = { fieldManager: this.fieldManager, fieldValidation: 'Strict' };
-    const contentType = 'application/merge-patch+json';
+    const query = { fieldManager, fieldValidation: 'Strict' };
+    const contentType = `application/${Array.isArray(patch) ? 'json-patch' : 'merge-patch'}+json`;
     return this.write('PATCH', objectPath(kind, name, namespace), { body: patch, contentType, query, signal });
   }
 

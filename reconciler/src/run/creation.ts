@@ -3,10 +3,10 @@ import type { Entry, FieldSet } from './managed-fields.js';
 import { content, type Desired } from './ownership.js';
 
 /*
- * A child is created by POST, which costs the API server less than an apply that creates, and changed by server-side apply. Of a POST the
- * API server records all fields, defaults included, as an update, and from there no later apply removes them. So the POST has a field manager
- * of its own, in whose name is which fields were rendered. An apply that renders the same ones has nothing to remove. Before the first that
- * does not, what was created is handed over, as if it had been applied: what is left out goes then, and defaults come back.
+ * A child is created by POST, which costs the API server less than an apply that creates. Of a POST it records all fields, defaults included,
+ * as an update, and from there no later apply removes them. So the POST has a field manager of its own, in whose name is which fields were
+ * rendered. What renders the same ones has nothing to remove. Before the first apply that does not, what was created is handed over, as if it
+ * had been applied: what is left out goes then, and defaults come back. See docs/children.md.
  */
 
 /** The API server takes no longer name of a field manager. */

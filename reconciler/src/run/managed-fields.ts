@@ -101,7 +101,7 @@ function holdsItem(fields: FieldSet, item: unknown, live: unknown): boolean {
 }
 
 /** The API server may have added defaults, but no items. */
-function contains(live: unknown, value: unknown): boolean {
+export function contains(live: unknown, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return value === live || value === null || value === undefined;
   if (Array.isArray(value) && value.length !== at(live, 'length')) return false;
   return Object.entries(value).every(([name, field]) => contains(at(live, name), field));
@@ -125,7 +125,8 @@ function ownsItem(fields: FieldSet, item: unknown): boolean {
   );
 }
 
-function identifies(path: string, item: unknown): boolean {
+/** Whether the path in a field set is that of a list's item. */
+export function identifies(path: string, item: unknown): boolean {
   if (path.startsWith('v:')) return path === `v:${JSON.stringify(item)}`;
   return path.startsWith('k:') && typeof item === 'object' && item !== null && hasKeys(item, path.slice(2));
 }
@@ -138,7 +139,8 @@ function hasKeys(item: object, keys: string): boolean {
   );
 }
 
-function isLeaf(fields: FieldSet): boolean {
+/** A field that is owned as a whole. */
+export function isLeaf(fields: FieldSet): boolean {
   for (const path in fields) if (path !== '.') return false;
   return true;
 }

@@ -1,0 +1,128 @@
+import type { Controller } from '../controller.js';
+import type { Kind } from '../kinds.js';
+import { type KubernetesObject, keyOf, type Stored } from '../object.js';
+import type { Api } from './api.js';
+import { ApiError } from './api-error.js';
+import { leavesOut, ownsAll, settle } from './changes.js';
+import { creatorOf, handOver } from './creation.js';
+import { editOf } from './edit.js';
+import { kindOf } from './endpoint.js';
+import type { KnownChildren } from './known-children.js';
+import { type Entry, type OwnedFields, takeOwnedFields } from './managed-fields.js';
+import { content, controllerOf, type Desired, isOurs } from './ownership.js';
+import type { Parent } from './pass.js';
+import { nameTaken } from './problem.js';
+
+/** Of a hand-over, while others keep writing the same object. */
+const mostAttempts = 5;
+
+/** Makes children what they should be, and shows the answers in the caches. */
+export class ChildWriter {
+  constructor(
+    private readonly controller: Controller,
+    private readonly known: KnownChildren,
+    private readonly api: Api,
+  ) {}
+
+  /** @throws NameTakenError if somebody else has an object of that name */
+  async create(parent: Parent, desired: Desired): Promise<void> {
+    const creator = creatorOf(this.controller.fieldManager, desired);
+    try {
+      const created = this.show(desired, await this.api.create(this.kindOf(desired), desired, undefined, creator));
+      // Two items of a list with the same key, which a POST takes: an apply says what is wrong.
+      if (!ownsAll(desired, this.known.ownedFields(created))) await this.update(desired, created);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 409) throw error;
+      const live = await this.look(desired);
+      // Gone again, or on its way out: the next attempt creates it.
+      if (!live || live.metadata.deletionTimestamp) throw error;
+      if (!isOurs(this.controller, parent, live)) throw nameTaken(live);
+      await this.update(desired, live, takeOwnedFields(live, this.controller.fieldManager));
+    }
+  }
+
+  /** The uid makes sure that it is still the object that we know. */
+  async update(desired: Desired, live: Stored, owned = this.known.ownedFields(live)): Promise<void> {
+    const body = { ...desired, metadata: { ...desired.metadata, uid: live.metadata.uid } };
+    if (leavesOut(desired, owned)) await this.handOver(desired);
+    else if (owned.onlyCreated && (await this.edit(desired, live, owned))) return;
+    try {
+      await this.apply(desired, body);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 422) throw error;
+      await this.replaceLists(body).catch(() => {
+        throw error;
+      });
+      await this.apply(desired, body);
+    }
+  }
+
+  /**
+   * An apply leaves in a list what others put there, such as a port of a Service that was given another number, under the name of ours.
+   * Where the API server takes no such mixture, the lists become ours as a whole; a field that cannot change at all is refused here too.
+   */
+  private async replaceLists(body: Desired): Promise<void> {
+    const { apiVersion: _version, kind: _kind, metadata, ...content } = body;
+    const { name, namespace, uid } = metadata;
+    await this.api.patch(this.kindOf(body), name, { metadata: { uid }, ...content }, namespace);
+  }
+
+  /** Other values of what was created, with nothing to merge, cost the API server less than an apply. Returns whether that was enough. */
+  private async edit(desired: Desired, live: Stored, { object = {} }: OwnedFields): Promise<boolean> {
+    const edit = controllerOf(live) && editOf(object, content(desired), live);
+    if (!edit?.length) return false;
+    const patch = [{ op: 'test', path: '/metadata/uid', value: live.metadata.uid }, ...edit];
+    const { name, namespace } = desired.metadata;
+    const creator = creatorOf(this.controller.fieldManager, desired);
+    try {
+      this.show(desired, await this.api.patch(this.kindOf(desired), name, patch, namespace, undefined, creator));
+      return true;
+    } catch (error) {
+      // A test that failed, or values that are wrong: an apply gets through, or says why not.
+      if (error instanceof ApiError && [404, 422].includes(error.status)) return false;
+      throw error;
+    }
+  }
+
+  /** From a version that nobody has changed since: there is no other way to write managedFields. */
+  private async handOver(desired: Desired, attempt = 1): Promise<void> {
+    const live = await this.look(desired);
+    const managedFields = handOver((live?.metadata.managedFields ?? []) as Entry[], this.controller.fieldManager);
+    if (!live || !managedFields) return;
+    const { name, namespace, uid, resourceVersion } = live.metadata;
+    const patch = { metadata: { uid, resourceVersion, managedFields } };
+    try {
+      await this.api.patch(this.kindOf(desired), name, patch, namespace);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 409 || attempt === mostAttempts) throw error;
+      await this.handOver(desired, attempt + 1);
+    }
+  }
+
+  private async apply(desired: Desired, body: Desired): Promise<void> {
+    const stored = this.show(desired, await this.api.apply(this.kindOf(desired), body));
+    settle(this.controller, desired, this.known.ownedFields(stored).object);
+  }
+
+  private show(desired: Desired, answer: Stored): Stored {
+    return this.known.cacheOf(desired)?.wrote(answer) ?? answer;
+  }
+
+  /** By a list: the verb that the watch needs anyway. */
+  private async look({ metadata: { name, namespace }, ...child }: Desired): Promise<Stored | undefined> {
+    const kind = this.kindOf({ ...child, metadata: { name } });
+    const [live] = await this.api.list(kind, { namespace, fieldSelector: `metadata.name=${name}` });
+    return live;
+  }
+
+  private kindOf(object: KubernetesObject): Kind {
+    return ownedKind(this.controller, object);
+  }
+}
+
+/** @throws Error if the controller does not own such objects */
+export function ownedKind({ owns, name }: Controller, object: KubernetesObject): Kind {
+  const kind = kindOf(object, Object.values(owns));
+  if (!kind) throw new Error(`${object.kind} ${keyOf(object)} is of a kind that controller ${name} does not own`);
+  return kind;
+}
