@@ -179,6 +179,36 @@ test('an item of a list that is rendered with another key takes the place of the
   expect(spec.ports).toEqual([expect.objectContaining({ port: 8080 })]);
 });
 
+test('an edit does not reach an item of others that has come to the place of ours meanwhile', async ({
+  boxes,
+  cluster,
+}) => {
+  const { proxy } = boxes.running;
+  const before = await boxes.create(Deployment, 'moved', { spec: workload({ image: 'nginx:1' }) });
+  const late = proxy.inject({
+    on: ({ path, watch }) => watch && path.endsWith('/deployments'),
+    effect: { do: 'delay', milliseconds: 5000 },
+  });
+  proxy.resetAll();
+  await expect.poll(() => late.hits, eventually).toBeGreaterThan(0);
+  const { name, labels: ours, annotations, ownerReferences } = before.metadata;
+  const { spec } = workload({}).template;
+  const containers = [
+    { name: 'sidecar', image: 'envoy' },
+    { ...spec.containers[0], image: 'nginx:1' },
+  ];
+  const theirs = { ...before.spec, template: { metadata: { labels }, spec: { containers } } };
+  await cluster.api.replace(`/apis/apps/v1/namespaces/${cluster.namespace}/deployments/moved`, {
+    ...{ apiVersion: 'apps/v1', kind: 'Deployment', spec: theirs },
+    metadata: { name, labels: ours, annotations, ownerReferences },
+  });
+  const after = await boxes.edit(Deployment, 'moved', { spec: workload({ image: 'nginx:2' }) });
+  const images = (after as unknown as Deployment).spec?.template.spec?.containers.map(({ image }) => image);
+  expect(images?.sort()).toEqual(['envoy', 'nginx:2']);
+  late.remove();
+  proxy.resetAll();
+});
+
 test('what others have emptied, or filled with something else, is put back', async ({ boxes, cluster }) => {
   await boxes.create(ConfigMap, 'emptied', { data: { a: '1' } });
   const data = async () => ((await boxes.live(ConfigMap, 'emptied')) as ConfigMap).data;
