@@ -117,8 +117,8 @@ test('a server that closes each connection after its answer, as on GOAWAY, is se
 
 test('connections that are reset all the time delay, and no more', async ({ web }) => {
   const storm = setInterval(() => web.running.proxy.resetAll(), 300);
+  onTestFinished(() => clearInterval(storm));
   await Promise.all(Array.from({ length: 10 }, () => web.through()));
-  clearInterval(storm);
 });
 
 test('a request that hangs, without a byte and without an end, is given up after 30 s', { timeout: 90_000 }, async ({
