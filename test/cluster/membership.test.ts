@@ -121,10 +121,12 @@ async function settled(cluster: TestCluster, world: World, members: number): Pro
   const state = async () => {
     const { status, metadata } = await nacosOf(cluster, 'n');
     const seen = status?.conditions?.find(({ type }) => type === 'Ready')?.observedGeneration === metadata.generation;
-    return { seen, phase: status?.phase, voters: world.members.voters, list: world.list, servers: world.servers };
+    const { voters, refreshed } = world.members;
+    return { seen, phase: status?.phase, voters, refreshed, list: world.list, servers: world.servers };
   };
   const voters = Array.from({ length: members }, (_, ordinal) => `n-${ordinal}`);
-  await expect.poll(state, patience).toEqual({ seen: true, phase: 'Running', voters, list: members, servers: members });
+  const expected = { seen: true, phase: 'Running', voters, refreshed: voters, list: members, servers: members };
+  await expect.poll(state, patience).toEqual(expected);
   expect(world.all).toEqual([]);
 }
 

@@ -18,6 +18,8 @@ interface Member {
   /** With how many members its kubelet was told to look at the list. */
   told?: string;
   joined: boolean;
+  /** Whether it compared its configurations with the database since it runs. */
+  refreshed: boolean;
 }
 
 /**
@@ -45,6 +47,14 @@ export class NacosMembers implements PodScript {
     return [...this.peers.nacos_config].filter((pod) => groups.every((group) => this.peers[group].has(pod))).sort();
   }
 
+  /** Names of the pods whose servers compared their configurations with the database since they run. */
+  get refreshed(): string[] {
+    return [...this.members.values()]
+      .filter(({ refreshed }) => refreshed)
+      .map(({ pod }) => pod.name)
+      .sort();
+  }
+
   /** Makes a member the leader of every group. */
   lead(pod: string): void {
     for (const group of groups) this.leaders[group] = pod;
@@ -59,7 +69,7 @@ export class NacosMembers implements PodScript {
       this.answer(member, request, response).catch((error) => response.destroy(error));
     });
     const list = await this.readList();
-    const member: Member = { pod, server, list, joined: false };
+    const member: Member = { pod, server, list, joined: false, refreshed: false };
     await new Promise<void>((done) => server.listen({ host: standInAddress(pod.address), port: 8848 }, done));
     this.members.set(pod.name, member);
     while (!this.joining || !this.join(member)) await pod.sleep(100);
@@ -136,6 +146,7 @@ export class NacosMembers implements PodScript {
     else if (path === 'core/cluster/self') say({ code: 200, data: this.self(member) });
     else if (path === 'core/cluster/nodes') say({ code: 200, data: member.list.map((address) => ({ address })) });
     else if (path === 'core/ops/raft') say(this.operate(JSON.parse(body)));
+    else if (path === 'cs/ops/localCache') this.refresh(member, response);
     else response.writeHead(404).end();
   }
 
@@ -160,6 +171,16 @@ export class NacosMembers implements PodScript {
   private host(pod: string, list: readonly string[]): string {
     const [first = ''] = list;
     return `${pod}${first.slice(first.indexOf('.')).replace(/:\d+$/, '')}`;
+  }
+
+  /** Nobody tells it of what is published by a member that does not list it. */
+  private refresh(member: Member, response: ServerResponse): void {
+    const { name } = member.pod;
+    const others = [...this.members.values()].filter(({ list }) => !list.some((line) => podOf(line) === name));
+    if (!member.joined) this.violations.push(`${name} was refreshed before it joined`);
+    for (const { pod } of others) this.violations.push(`${name} was refreshed before ${pod.name} lists it`);
+    member.refreshed = true;
+    response.writeHead(200).end('200');
   }
 
   private operate({ groupId, command, value }: { groupId: Group; command: string; value: string }): object {

@@ -13,7 +13,7 @@ const cluster = nacos(
 );
 
 function since(ago: number, member: MemberFacts): MemberFacts {
-  return { ...member, serves: true, created: at - ago, since: at - ago };
+  return { ...member, serves: true, created: at - ago, since: at - ago, refreshed: at - ago };
 }
 
 const leader = since(60 * minutes, up(0));

@@ -21,6 +21,8 @@ interface SimulatedPod {
   /** Ticks until its server is up; it stays down at 0 where its template is broken. */
   starting: number;
   told?: number;
+  /** Of the server that was told to look at its database anew. */
+  refreshed?: number;
   serves: boolean;
   /** Members that its server knows. */
   list: number;
@@ -87,6 +89,7 @@ export class Simulation {
         list: members,
         created: 0,
         since: 0,
+        refreshed: 0,
         restarts: 0,
       });
   }
@@ -125,7 +128,8 @@ export class Simulation {
       this.servers === replicas &&
       this.pods.size === replicas &&
       [...this.pods.values()].every(
-        ({ ready, revision, serves, list }) => ready && revision === this.revision && serves && list === replicas,
+        ({ ready, revision, serves, list, since, refreshed }) =>
+          ready && revision === this.revision && serves && list === replicas && since === refreshed,
       ) &&
       groups.every((group) => whole(this.peers[group]) && this.leaders[group] !== undefined)
     );
@@ -183,6 +187,7 @@ export class Simulation {
       created: at + pod.created * tickLength,
       since: at + pod.since * tickLength,
       restarts: pod.restarts,
+      ...(pod.refreshed !== undefined && { refreshed: at + pod.refreshed * tickLength }),
       ...(pod.told && { told: pod.told }),
       server: up
         ? {
@@ -230,6 +235,9 @@ export class Simulation {
     this.actions.push(action.message);
     const ordinals = (pods: readonly string[]) => pods.map((pod) => Number(pod.slice(2)));
     switch (action.type) {
+      case 'RefreshConfigurations':
+        for (const ordinal of ordinals(action.pods)) this.refresh(ordinal);
+        break;
       case 'AdmitMember':
       case 'DrainMember':
         for (const ordinal of ordinals(action.pods)) this.pods.get(ordinal)!.serves = action.type === 'AdmitMember';
@@ -255,6 +263,17 @@ export class Simulation {
       default:
         this.violations.push(`unexpected ${action.type}`);
     }
+  }
+
+  /** Whoever does not list it yet may still take something that it does not hear of. */
+  private refresh(ordinal: number): void {
+    const pod = this.pods.get(ordinal)!;
+    if (pod.refreshed === pod.since) this.violations.push(`n-${ordinal} refreshed twice`);
+    if (!pod.ready) this.violations.push(`n-${ordinal} refreshed while it starts`);
+    for (const [other, { list }] of this.pods)
+      if (this.isUp(other) && list <= ordinal)
+        this.violations.push(`n-${ordinal} refreshed before n-${other} lists it`);
+    pod.refreshed = pod.since;
   }
 
   private replace(ordinal: number): void {
