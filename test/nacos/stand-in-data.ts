@@ -15,7 +15,7 @@ interface Configuration {
   readonly type: string;
   readonly id: string;
   /** Empty where nobody said who writes. */
-  readonly author: string;
+  readonly author?: string;
 }
 
 interface Query {
