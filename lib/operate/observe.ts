@@ -94,7 +94,7 @@ function podFacts(pod: Stored<Pod>, container: string, statefulSet: Stored<State
   const { updateRevision } = statefulSet?.status ?? {};
   const [label, value] = Object.entries(servingClients)[0]!;
   const told = Number(annotations[membersAnnotation]);
-  const refreshed = Date.parse(annotations[refreshedAnnotation] ?? '');
+  const refreshed = annotations[refreshedAnnotation];
   const created = Date.parse(pod.metadata.creationTimestamp ?? '');
   const { restartCount: restarts, state } = containerStatus(pod, container) ?? {};
   const since = Date.parse(state?.running?.startedAt ?? '');

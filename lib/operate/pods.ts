@@ -5,7 +5,7 @@ import type { Instance } from '../resource/resolve.js';
 /** Of a pod: with how many members its kubelet was told to look at the list. */
 export const membersAnnotation = 'nacos.io/members';
 
-/** Of a pod: when the server in it was started that has been told to look at its database anew. */
+/** Of a pod: which servers ran when the one in it last compared its configurations with the database. */
 export const refreshedAnnotation = 'nacos.io/refreshed';
 
 export function isReady({ metadata, status }: Stored<Pod>): boolean {

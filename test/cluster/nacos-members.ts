@@ -18,7 +18,7 @@ interface Member {
   /** With how many members its kubelet was told to look at the list. */
   told?: string;
   joined: boolean;
-  /** Whether it compared its configurations with the database since it runs. */
+  /** Whether it compared its configurations with the database since other members run than before. */
   refreshed: boolean;
 }
 
@@ -47,7 +47,7 @@ export class NacosMembers implements PodScript {
     return [...this.peers.nacos_config].filter((pod) => groups.every((group) => this.peers[group].has(pod))).sort();
   }
 
-  /** Names of the pods whose servers compared their configurations with the database since they run. */
+  /** Names of the pods whose servers compared their configurations with the database since other members run than before. */
   get refreshed(): string[] {
     return [...this.members.values()]
       .filter(({ refreshed }) => refreshed)
@@ -72,6 +72,7 @@ export class NacosMembers implements PodScript {
     const member: Member = { pod, server, list, joined: false, refreshed: false };
     await new Promise<void>((done) => server.listen({ host: standInAddress(pod.address), port: 8848 }, done));
     this.members.set(pod.name, member);
+    this.forgetRefreshes();
     while (!this.joining || !this.join(member)) await pod.sleep(100);
     await pod.becomeReady();
   }
@@ -81,6 +82,7 @@ export class NacosMembers implements PodScript {
     if (!member) return;
     const deciding = groups.filter((group) => this.hasMajority(group) && this.peers[group].size > 1);
     this.members.delete(name);
+    this.forgetRefreshes();
     for (const group of deciding) {
       if (!this.hasMajority(group)) this.violations.push(`${name} stopped, and with it the majority of ${group}`);
       if (this.leaders[group] === name) this.violations.push(`${name} stopped while it leads ${group}`);
@@ -171,6 +173,10 @@ export class NacosMembers implements PodScript {
   private host(pod: string, list: readonly string[]): string {
     const [first = ''] = list;
     return `${pod}${first.slice(first.indexOf('.')).replace(/:\d+$/, '')}`;
+  }
+
+  private forgetRefreshes(): void {
+    for (const member of this.members.values()) member.refreshed = false;
   }
 
   /** Nobody tells it of what is published by a member that does not list it. */

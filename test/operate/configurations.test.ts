@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import type { MemberFacts } from '../../lib/operate/facts.js';
+import { runningServers } from '../../lib/operate/plan/configurations.js';
 import { plan } from '../../lib/operate/plan.js';
 import { nacos } from '../nacos-object.js';
-import { at, facts, up } from './world.js';
+import { at, facts, refreshed, silent, up } from './world.js';
 
 const cluster = {
   ...nacos({ type: 'cluster', version: '2.3.2' }),
@@ -11,42 +12,62 @@ const cluster = {
 const live = { members: 3, servers: 3, seen: true };
 const everyone = [0, 1, 2].map((ordinal) => `n-${ordinal}.n-headless.shop.svc.cluster.local:8848`);
 
-function member(ordinal: number, list = everyone): MemberFacts {
-  return { ...up(ordinal, { list }), serves: true, since: at, refreshed: at };
+function member(ordinal: number, since = at, list = everyone): MemberFacts {
+  return { ...up(ordinal, { list }), serves: true, since };
 }
 
-const started = { ...member(2), since: at + 60_000 };
-const planned = (...members: MemberFacts[]) => plan(cluster, facts(members, { live }));
+/** After all had compared their configurations, these run. */
+function later(...members: MemberFacts[]) {
+  const { members: before } = refreshed(
+    facts(
+      [0, 1, 2].map((ordinal) => member(ordinal)),
+      { live },
+    ),
+  );
+  const now = members.map((one) => {
+    const same = before.find(({ pod, since }) => pod === one.pod && since === one.since);
+    return { ...one, ...(same?.refreshed && { refreshed: same.refreshed }) };
+  });
+  return facts(now, { live });
+}
 
-it('has a member that started compare its configurations with the database, once', () => {
-  const action = planned(member(0), member(1), started);
-  expect(action).toMatchObject({ type: 'RefreshConfigurations', pods: ['n-2'] });
-  expect(planned(member(0), member(1), { ...started, refreshed: started.since })).toBeUndefined();
+const restarted = member(2, at + 60_000);
+
+it('rests as long as the same servers run', () => {
+  expect(plan(cluster, later(member(0), member(1), member(2)))).toBeUndefined();
 });
 
-it('has all of them do so that it has not seen yet', () => {
-  const unknown = [0, 1, 2].map((ordinal) => ({ ...member(ordinal), refreshed: undefined }));
-  expect(planned(...unknown)).toMatchObject({ type: 'RefreshConfigurations', pods: ['n-0', 'n-1', 'n-2'] });
+it('has all compare their configurations with the database once one has started', () => {
+  const found = later(member(0), member(1), restarted);
+  const pods = ['n-0', 'n-1', 'n-2'];
+  const action = { type: 'RefreshConfigurations', pods, running: runningServers(found) };
+  expect(plan(cluster, found)).toMatchObject(action);
+  expect(plan(cluster, refreshed(found))).toBeUndefined();
+});
+
+it('has those do so that are left when one is gone, which may not have told them everything', () => {
+  const { since: _, ...gone } = { ...silent(2), ready: false, since: at };
+  expect(plan(cluster, later(member(0), member(1), gone))).toMatchObject({ pods: ['n-0', 'n-1'] });
 });
 
 it.each([
-  ['another one does not list it yet', [member(0), member(1, everyone.slice(0, 2)), started]],
-  ['it is not ready', [member(0), member(1), { ...started, ready: false }]],
+  ['another one does not list it yet', [member(0), member(1, at, everyone.slice(0, 2)), restarted]],
+  ['it is not ready', [member(0), member(1), { ...restarted, ready: false }]],
   [
     'it is not UP',
     [member(0), member(1), { ...up(2, { state: 'STARTING', list: everyone }), since: at + 60_000, ready: true }],
   ],
-  ['it is on its way out', [member(0), member(1), { ...started, ending: true }]],
-])('waits while %s, as it could still miss something', (_why, members) => {
-  expect(planned(...members)?.type).not.toBe('RefreshConfigurations');
+  ['it is on its way out', [member(0), member(1), { ...restarted, ending: true }]],
+])('leaves out a member while %s, as it could still miss something', (_why, members) => {
+  expect(plan(cluster, later(...members))).toMatchObject({ type: 'RefreshConfigurations', pods: ['n-0', 'n-1'] });
 });
 
-it('does not ask a server that is alone, which nobody writes beside', () => {
-  expect(plan(nacos({ version: '2.3.2' }), facts([{ ...started, pod: 'n-0', ordinal: 0 }]))).toBeUndefined();
+it('does not ask a server that nobody writes beside', () => {
+  expect(plan(nacos({ version: '2.3.2' }), facts([{ ...restarted, pod: 'n-0', ordinal: 0 }]))).toBeUndefined();
 });
 
 it('does so before clients are led to a new member', () => {
-  expect(planned(member(0), member(1), { ...started, serves: false })).toMatchObject({ type: 'RefreshConfigurations' });
-  const done = { ...started, serves: false, refreshed: started.since };
-  expect(planned(member(0), member(1), done)).toMatchObject({ type: 'AdmitMember' });
+  const found = later(member(0), member(1), { ...restarted, serves: false });
+  expect(plan(cluster, found)).toMatchObject({ type: 'RefreshConfigurations' });
+  expect(plan(cluster, refreshed(found))).toMatchObject({ type: 'AdmitMember' });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Instance } from '../../resource/resolve.js';
 import type { Facts, MemberFacts } from '../facts.js';
 import { stateOf } from '../members.js';
@@ -6,25 +7,36 @@ export interface RefreshConfigurations {
   readonly type: 'RefreshConfigurations';
   readonly message: string;
   readonly pods: readonly string[];
+  readonly running: string;
 }
 
 /**
- * Servers hand out configurations from files. One that starts reads the database once, and what the others take meanwhile it hears of only
- * once they list it. It goes by the time of changes to find the rest (nacos: DumpChangeConfigWorker.java), and misses those that a database
- * of whole seconds dates before its start; before 2.3 it does not look. Then only the next whole comparison helps, within 10 min to 6 h
- * (nacos: DumpService.java), so it is asked for as soon as nothing more can be missed.
+ * Servers hand out configurations from files, and tell each other what was published. What one took that was then gone before it could tell,
+ * or while a new one was not in its list, the others learn when they next compare with the database. From 2.3 on they look for changes every
+ * 30 s, but miss what a database of whole seconds dates before the last look, and on 3.0 a configuration without an author ends it for good
+ * (nacos: DumpChangeConfigWorker.java, ConfigMigrateService.java; measured); before, there is only the comparison of everything, within
+ * 10 min to 6 h (nacos: DumpService.java). So that is asked for whenever a server has started or is gone.
  */
 export function configurations(instance: Instance, facts: Facts): RefreshConfigurations | undefined {
   if (instance.servers.mode !== 'cluster') return undefined;
-  const pods = facts.members.filter((member) => isBehind(instance, member, facts)).map(({ pod }) => pod);
+  const running = runningServers(facts);
+  const behind = facts.members.filter(({ refreshed }) => refreshed !== running);
+  const pods = behind.filter((member) => canBeTold(instance, member, facts)).map(({ pod }) => pod);
   if (pods.length === 0) return undefined;
-  const message = `${pods.join(', ')}: started, and now compared with the database, for what was published meanwhile`;
-  return { type: 'RefreshConfigurations', message, pods };
+  const message = `${pods.join(', ')}: compared with the database, as other servers run than before`;
+  return { type: 'RefreshConfigurations', message, pods, running };
 }
 
-function isBehind(instance: Instance, member: MemberFacts, { members }: Facts): boolean {
-  const { server, ready, since, refreshed, ending } = member;
-  if (!ready || ending || !since || since === refreshed || stateOf(instance, member) !== 'UP') return false;
+/** Another text with every server that starts or ends. */
+export function runningServers({ members }: Facts): string {
+  const servers = members.flatMap(({ pod, since }) => (since === undefined ? [] : [[pod, since]]));
+  return createHash('sha256').update(JSON.stringify(servers)).digest('hex').slice(0, 16);
+}
+
+/** Whether it hears of whatever is published from now on: every member that answers lists it. */
+function canBeTold(instance: Instance, member: MemberFacts, { members }: Facts): boolean {
+  const { server, ready, ending, since } = member;
+  if (!ready || ending || since === undefined || stateOf(instance, member) !== 'UP') return false;
   const address = server?.reachable ? server.address : undefined;
   return members.every(({ server }) => !server?.reachable || !server.list || !address || server.list.includes(address));
 }
