@@ -157,6 +157,17 @@ here('1 → 3 → 5 → 3 by edits and by kubectl scale, one member at a time', 
   await settled(cluster, world, 3);
 });
 
+here(
+  'a member compares its configurations with the database again when somebody asks for it',
+  async ({ cluster, world }) => {
+    const { 'n-1': pod } = world.uids;
+    world.members.forgetRefreshes();
+    await cluster.kubectl(['annotate', 'pod', 'n-1', 'nacos.io/refreshed-']);
+    await expect.poll(() => world.members.refreshed, patience).toEqual(['n-1']);
+    expect(world.uids['n-1']).toBe(pod);
+  },
+);
+
 here('an autoscaler has the number of members changed, one at a time', async ({ cluster, world }) => {
   // Outside of its bounds the real controller asks for no metrics, which nothing here would have.
   const between = (replicas: number) => ({

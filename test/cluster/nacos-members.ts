@@ -55,6 +55,10 @@ export class NacosMembers implements PodScript {
       .sort();
   }
 
+  forgetRefreshes(): void {
+    for (const member of this.members.values()) member.refreshed = false;
+  }
+
   /** Makes a member the leader of every group. */
   lead(pod: string): void {
     for (const group of groups) this.leaders[group] = pod;
@@ -173,10 +177,6 @@ export class NacosMembers implements PodScript {
   private host(pod: string, list: readonly string[]): string {
     const [first = ''] = list;
     return `${pod}${first.slice(first.indexOf('.')).replace(/:\d+$/, '')}`;
-  }
-
-  private forgetRefreshes(): void {
-    for (const member of this.members.values()) member.refreshed = false;
   }
 
   /** Nobody tells it of what is published by a member that does not list it. */
