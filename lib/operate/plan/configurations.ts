@@ -6,6 +6,8 @@ import { stateOf } from '../members.js';
 export interface RefreshConfigurations {
   readonly type: 'RefreshConfigurations';
   readonly message: string;
+  /** There is one for every server that starts or ends, which would leave no room for others. */
+  readonly event: false;
   readonly pods: readonly string[];
   readonly running: string;
 }
@@ -24,7 +26,7 @@ export function configurations(instance: Instance, facts: Facts): RefreshConfigu
   const pods = behind.filter((member) => canBeTold(instance, member, facts)).map(({ pod }) => pod);
   if (pods.length === 0) return undefined;
   const message = `${pods.join(', ')}: compared with the database, as other servers run than before`;
-  return { type: 'RefreshConfigurations', message, pods, running };
+  return { type: 'RefreshConfigurations', message, event: false, pods, running };
 }
 
 /** Another text with every server that starts or ends. */
