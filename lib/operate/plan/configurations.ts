@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Instance } from '../../resource/resolve.js';
 import type { Facts, MemberFacts } from '../facts.js';
 import { stateOf } from '../members.js';
@@ -29,10 +28,11 @@ export function configurations(instance: Instance, facts: Facts): RefreshConfigu
   return { type: 'RefreshConfigurations', message, event: false, pods, running };
 }
 
-/** Another text with every server that starts or ends. */
+/** Another text with every server that starts or ends, such as `n-0 2026-11-26T02:13:13Z, n-1 2026-11-26T02:12:28Z`. */
 export function runningServers({ members }: Facts): string {
-  const servers = members.flatMap(({ pod, since }) => (since === undefined ? [] : [[pod, since]]));
-  return createHash('sha256').update(JSON.stringify(servers)).digest('hex').slice(0, 16);
+  return members
+    .flatMap(({ pod, since }) => (since === undefined ? [] : [`${pod} ${new Date(since).toISOString().slice(0, 19)}Z`]))
+    .join(', ');
 }
 
 /** Whether it hears of whatever is published from now on: every member that answers lists it. */
