@@ -44,7 +44,7 @@ export const etcdCluster = controller(EtcdCluster, {
   // The StatefulSet owns them. They say where members answer, and a change of one is a reason to ask again.
   reads: { pods: reading(Pod, clusterLabel) },
   render: children,
-  observe: ({ status }, { pods }, context) => findMembers(etcd, pods, status?.members, context),
+  observe: ({ status }, { pods }, context) => findMembers(etcd, pods, status, context),
   // What `render` goes by in the next pass.
   status: (_, { statefulSets: [set] }, found) => memberStatus(found, set),
   // Each child may be as rendered, and the cluster still not what the spec asks for.

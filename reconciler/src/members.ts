@@ -64,14 +64,14 @@ export interface MemberChange extends Action {
 const enough = 0.9;
 
 /**
- * The members, for `observe`: as the leader lists them where it answers, else as anybody does. Without any answer they are those of `known`.
+ * The members, for `observe`: as the leader lists them where it answers, else as anybody does. Without any answer they are those of `status`.
  *
  * @param pods whose addresses are asked
  */
 export async function findMembers(
   api: MemberApi,
   pods: readonly Pod[],
-  known: readonly string[] | undefined,
+  status: MemberStatus | undefined,
   context: ObserveContext,
 ): Promise<Member[]> {
   const addresses = pods.flatMap(({ status }) => status?.podIP ?? []);
@@ -79,7 +79,7 @@ export async function findMembers(
   const answers = (await Promise.allSettled(asked)).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const source = answers.find(({ id, leader }) => id === leader) ?? answers[0];
   const nothing = { answers: false, leads: false, caughtUp: false };
-  if (!source) return (known ?? []).map((name) => ({ id: '', name, stage: 'voter', ...nothing }));
+  if (!source) return (status?.members ?? []).map((name) => ({ id: '', name, stage: 'voter', ...nothing }));
   const members = (await api.list(source.address, context)).map((member): Member => {
     const answer = answers.find(({ id }) => id === member.id);
     if (!answer) return { ...member, ...nothing };

@@ -115,9 +115,9 @@ describe('finding members', () => {
     // Whoever does not lead may be behind.
     list: async (address) => (address === '10.0.0.1' ? listed.toReversed() : []),
   };
-  const find = (addresses: readonly (string | undefined)[], known: string[] = []) => {
+  const find = (addresses: readonly (string | undefined)[], known?: string[]) => {
     const pods = addresses.map((podIP) => ({ status: { podIP } }));
-    return findMembers(api, pods, known, {} as ObserveContext);
+    return findMembers(api, pods, known && { members: known }, {} as ObserveContext);
   };
 
   it('asks the leader for the list, and tells who answers, who leads and who is behind', async () => {
