@@ -71,11 +71,11 @@ describe('without a failure', () => {
     const world = begin({ from: 3, to: 5, roll: true });
     settle(world);
     world.pass();
-    const { object, actions } = world;
+    const { object, actions, comparisons } = world;
     const count = actions.length;
     for (const _ of range(5)) world.pass();
     expect(world.object.status).toEqual(object.status);
-    expect(actions.length).toBe(count);
+    expect([actions.length, world.comparisons]).toEqual([count, comparisons]);
     expect(object.status?.phase).toBe('Running');
   });
 });
