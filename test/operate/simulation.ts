@@ -39,6 +39,8 @@ export interface Start {
   readonly members: number;
   /** Who leads each group at first. @default the first */
   readonly leader?: number;
+  /** Who is elected of those that can be. @default first */
+  readonly elected?: 'first' | 'last';
 }
 
 /** Where a pass of the operator ends too early, as when its process is killed. */
@@ -66,11 +68,13 @@ export class Simulation {
   comparisons = 0;
   /** Members that were stopped before Raft was without them. */
   readonly stoppedVoters: number[] = [];
+  private readonly elected: 'first' | 'last';
   private ticks = 1;
   /** Whether members take a peer out of Raft themselves when the list gets shorter, as they do at times. */
   selfRemoval = false;
 
-  constructor({ members, leader = 0 }: Start) {
+  constructor({ members, leader = 0, elected = 'first' }: Start) {
+    this.elected = elected;
     const spec = {
       type: 'cluster',
       replicas: members,
@@ -361,7 +365,8 @@ export class Simulation {
   private elect(group: Group): void {
     const candidates = [...this.peers[group]].filter((peer) => this.isUp(peer));
     if (!this.hasQuorum(group)) this.leaders[group] = undefined;
-    else if (!candidates.includes(this.leaders[group] ?? -1)) this.leaders[group] = candidates[0];
+    else if (!candidates.includes(this.leaders[group] ?? -1))
+      this.leaders[group] = candidates.at(this.elected === 'first' ? 0 : -1);
   }
 }
 
