@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
-import { controller, Deployment, type ObjectOf, resource, Service } from 'cdk8s-reconciler';
-
-const portNumber = (description?: string) => Type.Integer({ minimum: 1, maximum: 65535, description });
+import { controller, Deployment, expose, type ObjectOf, resource, Service, workload } from 'cdk8s-reconciler';
+import { port } from 'cdk8s-reconciler/schema';
+import type { ServicePort } from 'kubernetes-types/core/v1.js';
 
 export const AppService = resource({
   group: 'app.example.com',
@@ -12,9 +12,9 @@ export const AppService = resource({
     image: Type.String({ minLength: 1 }),
     ports: Type.Array(
       Type.Object({
-        port: portNumber(),
-        targetPort: Type.Optional(portNumber('Of the container. Default: port.')),
-        nodePort: Type.Optional(portNumber('Default: one that is free.')),
+        port: port(),
+        targetPort: Type.Optional(port({ description: 'Of the container. Default: port.' })),
+        nodePort: Type.Optional(port({ description: 'Default: one that is free.' })),
       }),
       // A list with a key: the API server refuses a port that is there twice.
       { minItems: 1, maxItems: 64, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['port'] },
@@ -29,42 +29,34 @@ export const AppService = resource({
   },
   scale: { specReplicasPath: '.spec.size', statusReplicasPath: '.status.readyReplicas' },
 });
+type AppService = ObjectOf<typeof AppService>;
 
 export const appService = controller(AppService, {
   owns: { deployments: Deployment, services: Service },
-  render: (app) => [deployment(app), service(app)],
+  render: (app) => {
+    const pods = deployment(app);
+    return [pods, expose(pods, { type: 'NodePort', ports: servicePorts(app) })];
+  },
   status: (_, { deployments: [pods], services: [access] }) => ({
     readyReplicas: pods?.status?.readyReplicas ?? 0,
     nodePorts: access?.spec?.ports?.map(({ port, nodePort }) => `${port}:${nodePort}`).join(','),
   }),
 });
 
-function deployment({ metadata: { name }, spec }: ObjectOf<typeof AppService>): Deployment {
-  const labels = { app: name };
+function deployment({ metadata: { name }, spec }: AppService): Deployment {
   // Two ports of the Service may lead to the same one of the container, which has it once.
   const targets = new Set(spec.ports.map(({ port, targetPort = port }) => targetPort));
   const ports = [...targets].map((containerPort) => ({ containerPort }));
-  const template = { metadata: { labels }, spec: { containers: [{ name: 'app', image: spec.image, ports }] } };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name },
-    spec: { replicas: spec.size, selector: { matchLabels: labels }, template },
-  };
+  const pod = { containers: [{ name: 'app', image: spec.image, ports }] };
+  return workload(Deployment, name, pod, { replicas: spec.size });
 }
 
-function service({ metadata: { name }, spec }: ObjectOf<typeof AppService>): Service {
-  // Every port of a Service needs a name once there are two, and a name that changes would be another port.
-  const ports = spec.ports.map(({ port, targetPort = port, nodePort }) => ({
+/** Every port of a Service needs a name once there are two, and a name that changes would be another port. */
+function servicePorts({ spec }: AppService): ServicePort[] {
+  return spec.ports.map(({ port, targetPort = port, nodePort }) => ({
     name: `port-${port}`,
     port,
     targetPort,
     ...(nodePort && { nodePort }),
   }));
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name },
-    spec: { type: 'NodePort', selector: { app: name }, ports },
-  };
 }

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { CronJob, controller, type ObjectOf, resource, TerminalError } from 'cdk8s-reconciler';
+import { CronJob, controller, manifest, type ObjectOf, resource, TerminalError } from 'cdk8s-reconciler';
 
 export const CronTab = resource({
   group: 'stable.example.com',
@@ -29,12 +29,7 @@ export const cronTab = controller(CronTab, {
 
 function cronJob({ metadata: { name }, spec }: ObjectOf<typeof CronTab>): CronJob {
   const template = { spec: { restartPolicy: 'OnFailure', containers: [{ name: 'cron', image: spec.image }] } };
-  return {
-    apiVersion: 'batch/v1',
-    kind: 'CronJob',
-    metadata: { name },
-    spec: { schedule: schedule(spec.cronSpec), jobTemplate: { spec: { template } } },
-  };
+  return manifest(CronJob, name, { spec: { schedule: schedule(spec.cronSpec), jobTemplate: { spec: { template } } } });
 }
 
 /** Mistakes in a field's value are the API server's to find, when it gets the CronJob: it knows what it takes. */

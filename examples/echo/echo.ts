@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { controller, Job, manifest, resource } from 'cdk8s-reconciler';
+import { immutable } from 'cdk8s-reconciler/schema';
 import { printing } from './job.js';
 
 export const Echo = resource({
@@ -12,14 +13,7 @@ export const Echo = resource({
       message: Type.String({ maxLength: 30_000 }),
       image: Type.String({ default: 'busybox:1.36', description: 'Must have the program printf.' }),
     },
-    {
-      'x-kubernetes-validations': [
-        {
-          rule: 'self == oldSelf',
-          message: 'spec: an Echo is printed once; create another Echo to print something else',
-        },
-      ],
-    },
+    immutable('spec: an Echo is printed once; create another Echo to print something else'),
   ),
   status: Type.Object({ completionTime: Type.Optional(Type.String({ format: 'date-time' })) }),
   columns: {

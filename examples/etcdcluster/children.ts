@@ -16,35 +16,21 @@ export const clusterLabel = 'etcd_cluster';
 
 export function children(cluster: EtcdCluster): KubernetesObject[] {
   const { name } = cluster.metadata;
-  const members = cluster.status?.members ?? [];
+  const pod = restricted({ containers: [etcd(cluster)] });
   const spec = {
     // etcd changes its members only where they have been connected for 5 s (server/etcdserver/server.go, HealthInterval).
     minReadySeconds: 6,
     // Twice what etcd lets its database grow to by default.
     volumeClaimTemplates: [volumeClaim('data', '4Gi')],
   };
-  const pod = restricted({ containers: [etcd(cluster)] });
-  const { set, network, budget } = memberSet(name, pod, members, spec, { [clusterLabel]: name });
-  return [
-    manifest(ConfigMap, `${name}-bootstrap`, { data: bootstrap(cluster, members) }),
-    network,
-    expose(set, {}, `${name}-client`),
-    budget,
-    set,
-  ];
-}
-
-/**
- * What a member with an empty volume reads when it starts, and no other: not in the pod template, where a change would restart them all.
- * But for the first member and one that joins it leads nowhere: whoever lost its data must not vote as if it had none.
- */
-function bootstrap(cluster: EtcdCluster, members: readonly string[]): Record<string, string> {
-  const first = members.length === 0 ? [`${cluster.metadata.name}-0`] : [];
-  const list = cluster.status?.joining ? members : first;
-  return {
-    ETCD_INITIAL_CLUSTER: list.map((member) => `${member}=${peerUrl(cluster, member)}`).join(','),
-    ETCD_INITIAL_CLUSTER_STATE: members.length === 0 ? 'new' : 'existing',
+  const { set, network, budget, initial } = memberSet(name, pod, cluster.status, spec, { [clusterLabel]: name });
+  // Read by a member that starts with an empty volume, and by no other. In the pod template a change of it would restart them all.
+  const bootstrap = {
+    ETCD_INITIAL_CLUSTER: initial.members.map((member) => `${member}=${peerUrl(cluster, member)}`).join(','),
+    ETCD_INITIAL_CLUSTER_STATE: initial.state,
   };
+  const configMap = manifest(ConfigMap, `${name}-bootstrap`, { data: bootstrap });
+  return [configMap, network, expose(set, {}, `${name}-client`), budget, set];
 }
 
 function etcd(cluster: EtcdCluster) {

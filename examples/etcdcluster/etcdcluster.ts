@@ -3,6 +3,7 @@ import {
   ConfigMap,
   controller,
   findMembers,
+  memberStatus,
   missingMembers,
   nextMemberChange,
   type ObjectOf,
@@ -13,6 +14,7 @@ import {
   Service,
   StatefulSet,
 } from 'cdk8s-reconciler';
+import { memberFields } from 'cdk8s-reconciler/schema';
 import { children, clusterLabel } from './children.js';
 import { carryOut, etcd } from './etcd.js';
 
@@ -30,16 +32,9 @@ export const EtcdCluster = resource({
   spec: Type.Object({
     size: Type.Integer({ minimum: 1, maximum: 7, default: 3, description: 'Members; an odd number serves best.' }),
     version: Type.String({ pattern: '^3\\.\\d+\\.\\d+$', maxLength: 20, 'x-kubernetes-validations': [oneMinorUp] }),
-    repository: Type.String({
-      default: 'quay.io/coreos/etcd',
-      description: 'Of the image; its tag is v and the version.',
-    }),
+    repository: Type.String({ default: 'quay.io/coreos/etcd', description: 'Of images with tags such as v3.6.0.' }),
   }),
-  status: Type.Object({
-    members: Type.Optional(Type.Array(Type.String(), { description: 'Names, as etcd lists them.' })),
-    joining: Type.Optional(Type.String({ description: 'The one of them that gets its data now.' })),
-    readyMembers: Type.Optional(Type.Integer()),
-  }),
+  status: Type.Object(memberFields),
   columns: { Size: '.spec.size', Ready: '.status.readyMembers', Version: '.spec.version' },
 });
 export type EtcdCluster = ObjectOf<typeof EtcdCluster>;
@@ -49,16 +44,12 @@ export const etcdCluster = controller(EtcdCluster, {
   // The StatefulSet owns them. They say where members answer, and a change of one is a reason to ask again.
   reads: { pods: reading(Pod, clusterLabel) },
   render: children,
-  observe: ({ status }, { pods }, context) => findMembers(etcd, pods, status?.members, context),
-  // `render` goes by the first two, in the next pass.
-  status: (_, { statefulSets: [set] }, found) => ({
-    members: found.map(({ name }) => name),
-    joining: found.find(({ stage }) => stage !== 'voter')?.name,
-    readyMembers: set?.status?.readyReplicas ?? 0,
-  }),
+  observe: ({ status }, { pods }, context) => findMembers(etcd, pods, status, context),
+  // What `render` goes by in the next pass.
+  status: (_, { statefulSets: [set] }, found) => memberStatus(found, set),
   // Each child may be as rendered, and the cluster still not what the spec asks for.
   unready: ({ spec }, _, found) => missingMembers(found, spec.size),
   plan: ({ spec }, { statefulSets: [set] }, found) => nextMemberChange(found, set, spec.size),
-  act: (change, cluster, context) => carryOut(change, cluster, context),
+  act: carryOut,
   requeueAfter: ({ spec }, _, found) => (missingMembers(found, spec.size) ? 2 : 30),
 });

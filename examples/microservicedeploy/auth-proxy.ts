@@ -7,8 +7,8 @@ import type { Spec } from './instance.js';
 export const proxyPort = 8080;
 export const proxyResources = { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '500m', memory: '64Mi' } };
 
-/** Puts nginx, which asks for a password, in front of the container. */
-export function authProxy(chart: Chart, deployment: kplus.Deployment, spec: Spec): void {
+/** Puts nginx, which asks for a password, in front of the container. Where the cluster's network knows policies, nobody gets around it. */
+export function authProxy(chart: Chart, deployment: kplus.Deployment, spec: Spec): NetworkPolicy {
   const metadata = { name: `${spec.fullName}-proxy` };
   const config = new kplus.ConfigMap(chart, 'proxy-config', { metadata, data: { 'nginx.conf': nginxConf(spec) } });
   const tenants = kplus.Secret.fromSecretName(chart, 'tenants', 'tenants');
@@ -27,13 +27,9 @@ export function authProxy(chart: Chart, deployment: kplus.Deployment, spec: Spec
       { path: '/tmp', volume: kplus.Volume.fromEmptyDir(chart, 'tmp-volume', 'tmp') },
     ],
   });
-}
-
-/** Nobody gets around the proxy, where the cluster's network knows such policies. */
-export function closed(app: string): NetworkPolicy {
-  const podSelector = { matchLabels: { app } };
+  const podSelector = { matchLabels: { app: spec.fullName } };
   const ingress = [{ ports: [{ port: proxyPort }] }];
-  return manifest(NetworkPolicy, `${app}-proxy`, { spec: { podSelector, policyTypes: ['Ingress'], ingress } });
+  return manifest(NetworkPolicy, metadata.name, { spec: { podSelector, policyTypes: ['Ingress'], ingress } });
 }
 
 /** The file with the passwords is read at each request, so tenants come and go without a restart. */

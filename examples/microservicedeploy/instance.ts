@@ -1,13 +1,14 @@
 import type { Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
+import { type KubernetesObject, type PodsInQuota, resourceQuota } from 'cdk8s-reconciler';
 import { containerResources } from 'cdk8s-reconciler/chart';
 import { authProxy, proxyPort, proxyResources } from './auth-proxy.js';
 import type { MicroServiceDeploy } from './microservicedeploy.js';
 
 export type Spec = MicroServiceDeploy['spec'];
 
-/** The children of one instance that know of each other. */
-export function instance(chart: Chart, { spec }: MicroServiceDeploy): void {
+/** @param all the instances of the namespace */
+export function instance(chart: Chart, spec: Spec, all: readonly MicroServiceDeploy[]): KubernetesObject[] {
   const metadata = { name: spec.fullName };
   const labels = { app: spec.fullName };
   const config = new kplus.ConfigMap(chart, 'config', { metadata, data: { config: spec.config } });
@@ -33,28 +34,32 @@ export function instance(chart: Chart, { spec }: MicroServiceDeploy): void {
     securityContext: { ensureNonRoot: false, readOnlyRootFilesystem: false, allowPrivilegeEscalation: false },
     volumeMounts: [{ path: '/config', volume: kplus.Volume.fromConfigMap(chart, 'config-volume', config) }],
   });
-  if (spec.needAuth) authProxy(chart, deployment, spec);
+  if (spec.autoscaling && !spec.idle) {
+    new kplus.HorizontalPodAutoscaler(chart, 'autoscaler', {
+      metadata,
+      target: deployment,
+      minReplicas: spec.replicas,
+      maxReplicas: mostReplicas(spec),
+      metrics: [kplus.Metric.resourceCpu(kplus.MetricTarget.averageUtilization(80))],
+    });
+  }
   const ports = [{ port: 80, targetPort: spec.needAuth ? proxyPort : spec.port }];
   const service = new kplus.Service(chart, 'service', { metadata, selector: deployment, ports });
   const rules = [{ host: hostOf(spec), backend: kplus.IngressBackend.fromService(service) }];
   new kplus.Ingress(chart, 'ingress', { metadata, rules });
-  if (!spec.autoscaling || spec.idle) return;
-  new kplus.HorizontalPodAutoscaler(chart, 'autoscaler', {
-    metadata,
-    target: deployment,
-    minReplicas: spec.replicas,
-    maxReplicas: mostReplicas(spec),
-    metrics: [kplus.Metric.resourceCpu(kplus.MetricTarget.averageUtilization(80))],
-  });
+  const quota = resourceQuota(spec.fullName, all.map(mostPods));
+  return spec.needAuth ? [quota, authProxy(chart, deployment, spec)] : [quota];
 }
 
-/** What each container of a pod takes. */
-export function containersOf({ resourceRequirements, needAuth }: Spec) {
-  return [{ resources: resourceRequirements }, ...(needAuth ? [{ resources: proxyResources }] : [])];
-}
-
-export function mostReplicas({ replicas, autoscaling }: Spec): number {
+function mostReplicas({ replicas, autoscaling }: Spec): number {
   return autoscaling ? 2 * replicas : replicas;
+}
+
+/** A quarter more than replicas, while new ones replace old ones. */
+function mostPods({ spec }: MicroServiceDeploy): PodsInQuota {
+  const main = { resources: spec.resourceRequirements };
+  const containers = spec.needAuth ? [main, { resources: proxyResources }] : [main];
+  return { count: Math.ceil(mostReplicas(spec) * 1.25), containers };
 }
 
 export function hostOf({ fullName, path, domain }: Spec): string {

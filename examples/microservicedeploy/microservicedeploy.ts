@@ -7,18 +7,15 @@ import {
   Ingress,
   NetworkPolicy,
   type ObjectOf,
-  type PodsInQuota,
   ResourceQuota,
   reading,
   resource,
-  resourceQuota,
   Service,
   ServiceAccount,
 } from 'cdk8s-reconciler';
 import { onChart } from 'cdk8s-reconciler/chart';
 import { port, quantity } from 'cdk8s-reconciler/schema';
-import { closed } from './auth-proxy.js';
-import { containersOf, hostOf, instance, mostReplicas } from './instance.js';
+import { hostOf, instance } from './instance.js';
 
 const name = (description: string) =>
   Type.String({ pattern: '^[a-z]([-a-z0-9]{0,50}[a-z0-9])?$', maxLength: 52, description });
@@ -35,11 +32,7 @@ export const MicroServiceDeploy = resource({
     path: name('The major version: appears in the host name.'),
     image: Type.String({ minLength: 1 }),
     port: port({ default: 80, description: 'Where the image listens. Not 8080 with needAuth.' }),
-    replicas: Type.Integer({
-      minimum: 1,
-      default: 1,
-      description: 'With autoscaling, the least of up to twice as many.',
-    }),
+    replicas: Type.Integer({ minimum: 1, default: 1, description: 'With autoscaling, from this to twice as many.' }),
     autoscaling: Type.Boolean({ default: false }),
     idle: Type.Boolean({ default: false, description: 'At rest: no pods run.' }),
     needAuth: Type.Boolean({ default: false, description: 'Callers need a name and password of the Secret tenants.' }),
@@ -54,8 +47,6 @@ export const MicroServiceDeploy = resource({
 });
 export type MicroServiceDeploy = ObjectOf<typeof MicroServiceDeploy>;
 
-const constructs = onChart(instance);
-
 export const microServiceDeploy = controller(MicroServiceDeploy, {
   owns: {
     accounts: ServiceAccount,
@@ -69,18 +60,9 @@ export const microServiceDeploy = controller(MicroServiceDeploy, {
   },
   // A quota counts all pods of the namespace, so each instance's has room for all of them.
   reads: { instances: reading(MicroServiceDeploy, () => true) },
-  render: (object, { instances }) => [
-    ...constructs(object),
-    ...(object.spec.needAuth ? [closed(object.spec.fullName)] : []),
-    resourceQuota(object.spec.fullName, instances.map(podsOf)),
-  ],
+  render: onChart((chart, { spec }, { instances }) => instance(chart, spec, instances)),
   status: ({ spec }, { deployments: [pods] }) => ({
     host: hostOf(spec),
     readyReplicas: pods?.status?.readyReplicas ?? 0,
   }),
 });
-
-/** As many as it ever has, and a quarter more while new ones replace old ones. */
-function podsOf({ spec }: MicroServiceDeploy): PodsInQuota {
-  return { count: Math.ceil(mostReplicas(spec) * 1.25), containers: containersOf(spec) };
-}

@@ -12,12 +12,11 @@ import {
   volumeClaim,
   workload,
 } from 'cdk8s-reconciler';
-import { quantity, resources } from 'cdk8s-reconciler/schema';
+import { immutable, oneOf, quantity, resources } from 'cdk8s-reconciler/schema';
 
-const unchanged = {
-  rule: 'self == oldSelf',
-  message: 'persistentSpec: cannot change, the volumes stay as they are; create a second cluster and move the data',
-};
+const unchanging = immutable(
+  'persistentSpec: cannot change, the volumes stay as they are; create a second cluster and move the data',
+);
 
 export const RedisEnterpriseCluster = resource({
   group: 'app.redislabs.com',
@@ -28,16 +27,13 @@ export const RedisEnterpriseCluster = resource({
     nodes: Type.Integer({ minimum: 1, maximum: 35, default: 3 }),
     persistentSpec: Type.Object(
       {
-        enabled: Type.Union([Type.Literal('true'), Type.Literal('false')], { default: 'false' }),
+        enabled: oneOf(['true', 'false'], { default: 'false' }),
         storageClassName: Type.Optional(Type.String({ minLength: 1, description: 'Default: that of the cluster.' })),
         volumeSize: quantity({ default: '20Gi' }),
       },
-      { default: {}, 'x-kubernetes-validations': [unchanged] },
+      { default: {}, ...unchanging },
     ),
-    uiServiceType: Type.Union(
-      ['ClusterIP', 'NodePort', 'LoadBalancer'].map((type) => Type.Literal(type)),
-      { default: 'ClusterIP' },
-    ),
+    uiServiceType: oneOf(['ClusterIP', 'NodePort', 'LoadBalancer'], { default: 'ClusterIP' }),
     username: Type.String({ minLength: 1, default: 'admin@redis.internal' }),
     redisEnterpriseNodeResources: Type.Optional(resources()),
     redisEnterpriseImageSpec: Type.Object(

@@ -2,6 +2,7 @@ import type { ClusterWriter } from 'cdk8s-reconciler';
 import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import { changeAdministratorPassword, setAdministrator } from './act/administrator.js';
+import { refreshConfigurations } from './act/configurations.js';
 import { generateCredentials } from './act/credentials.js';
 import { seedData } from './act/initial-data.js';
 import { leadClients, removePeers, tellMembers, transferLeader } from './act/membership.js';
@@ -19,6 +20,7 @@ const effects: { readonly [T in NacosAction['type']]: Effect<Extract<NacosAction
   GenerateCredentials: generateCredentials,
   SetAdministrator: setAdministrator,
   ChangePassword: changeAdministratorPassword,
+  RefreshConfigurations: refreshConfigurations,
   AdmitMember: leadClients,
   DrainMember: leadClients,
   TellMembers: tellMembers,

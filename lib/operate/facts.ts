@@ -20,6 +20,8 @@ export interface MemberFacts {
   readonly created?: number;
   /** When its server was last started. Absent while it does not run. */
   readonly since?: number;
+  /** Which servers ran when it last compared its configurations with the database, as `runningServers` writes them. */
+  readonly refreshed?: string;
   /** How often it was started anew in this pod. */
   readonly restarts?: number;
   /** How many members the list had when the kubelet was last told to look at it. */

@@ -130,6 +130,9 @@ function finishRemoval(instance: Instance, facts: Facts, members: number): Membe
   const leaving = facts.members.find(({ ordinal }) => ordinal === members);
   const down = leaving && illnessOf(instance, leaving);
   if (down && members > 1) return stop(`it ${down}`);
+  // As long as Raft has it, it can be made a leader again: what it leads is told by nobody else.
+  const led = leaving && !down ? groupsLedBy(leaving) : [];
+  if (led.length > 0) return transferLeader(stopped, `${instance.name}-0`, led);
   const ghostly = ghosts(instance, members, facts);
   if (ghostly.length > 0) return removePeers(instance.name, ghostly);
   const rest = incompleteness(instance, facts, members);

@@ -14,7 +14,7 @@ import { currentPassword, identityOf, missingKeys, revisionKey, secretValue, unu
 import type { Facts, LiveFacts, MemberFacts } from './facts.js';
 import { statefulSetObstacle } from './hold.js';
 import { observeData } from './initial-data/observe.js';
-import { containerStatus, isReady, membersAnnotation, ordinalOf, podsOf } from './pods.js';
+import { containerStatus, isReady, membersAnnotation, ordinalOf, podsOf, refreshedAnnotation } from './pods.js';
 import { cannotRun } from './problems.js';
 import { readsSecrets, secretsRevision } from './secrets-revision.js';
 import { volumeFacts } from './volumes.js';
@@ -94,6 +94,7 @@ function podFacts(pod: Stored<Pod>, container: string, statefulSet: Stored<State
   const { updateRevision } = statefulSet?.status ?? {};
   const [label, value] = Object.entries(servingClients)[0]!;
   const told = Number(annotations[membersAnnotation]);
+  const refreshed = annotations[refreshedAnnotation];
   const created = Date.parse(pod.metadata.creationTimestamp ?? '');
   const { restartCount: restarts, state } = containerStatus(pod, container) ?? {};
   const since = Date.parse(state?.running?.startedAt ?? '');
@@ -108,6 +109,7 @@ function podFacts(pod: Stored<Pod>, container: string, statefulSet: Stored<State
     ...(told && { told }),
     ...(created && { created }),
     ...(since && { since }),
+    ...(refreshed && { refreshed }),
     ...(restarts && { restarts }),
   };
 }

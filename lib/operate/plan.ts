@@ -2,6 +2,7 @@ import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import type { Facts } from './facts.js';
 import { administrator, administratorPassword } from './plan/administrator.js';
+import { configurations } from './plan/configurations.js';
 import { credentials } from './plan/credentials.js';
 import { initialData } from './plan/initial-data.js';
 import { membership } from './plan/membership.js';
@@ -21,6 +22,8 @@ const planners = [
   administrator,
   administratorPassword,
   volumes,
+  // Before clients are led to it.
+  configurations,
   membership,
   rollout,
   reconnect,

@@ -5,6 +5,9 @@ import type { Instance } from '../resource/resolve.js';
 /** Of a pod: with how many members its kubelet was told to look at the list. */
 export const membersAnnotation = 'nacos.io/members';
 
+/** Of a pod: which servers ran when the one in it last compared its configurations with the database. */
+export const refreshedAnnotation = 'nacos.io/refreshed';
+
 export function isReady({ metadata, status }: Stored<Pod>): boolean {
   const ready = status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
   return ready && !metadata.deletionTimestamp;

@@ -3,14 +3,3 @@ import { Type } from '@sinclair/typebox';
 /** A text of a limited length: limits keep the cost of CEL rules in bounds. */
 export const optionalText = (description: string, maxLength = 253) =>
   Type.Optional(Type.String({ description, maxLength }));
-
-export const oneOf = <const T extends readonly string[]>(
-  values: T,
-  options: { description: string; default?: T[number] },
-) =>
-  Type.Unsafe<T[number]>(
-    Type.Union(
-      values.map((value) => Type.Literal(value)),
-      options,
-    ),
-  );

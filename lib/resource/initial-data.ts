@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
-import { oneOf, optionalText } from './fields.js';
+import { oneOf } from 'cdk8s-reconciler/schema';
+import { optionalText } from './fields.js';
 import { configurationRules, permissionRules, userRules } from './rules.js';
 
 /** What the server takes for the name of a group or a configuration (nacos: ParamUtils.java). */

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { environment, quantities, resources } from 'cdk8s-reconciler/schema';
-import { oneOf, optionalText } from './fields.js';
+import { environment, oneOf, quantities, resources } from 'cdk8s-reconciler/schema';
+import { optionalText } from './fields.js';
 import { initialData } from './initial-data.js';
 import {
   affinity,

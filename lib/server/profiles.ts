@@ -38,6 +38,8 @@ export interface Api {
   readonly members: string;
   /** Operations on Raft groups. */
   readonly raft: string;
+  /** Has it compare the configurations that it hands out with the database. */
+  readonly refresh: string;
   readonly administrator: AdministratorApi;
   /** How namespaces, users and configurations are read and written. */
   readonly data: 'v1' | 'v3';
@@ -76,6 +78,7 @@ const v1: Profile = {
     self: '/v1/core/cluster/self',
     members: '/v1/core/cluster/nodes',
     raft: '/v1/core/ops/raft',
+    refresh: '/v1/cs/ops/localCache',
     administrator: { login: '/v1/auth/users/login', users: { port: 'http', path: '/v1/auth/users' } },
     data: 'v1',
   },
@@ -106,6 +109,7 @@ const v3: Profile = {
     self: '/v3/admin/core/cluster/node/self',
     members: '/v3/admin/core/cluster/node/list',
     raft: '/v3/admin/core/ops/raft',
+    refresh: '/v3/admin/cs/ops/localCache',
     administrator: {
       login: '/v3/auth/user/login',
       // On the HTTP port the administrator himself may not change it (measured on 3.0.3).

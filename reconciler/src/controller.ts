@@ -62,12 +62,14 @@ export type StatusOf<T> = Partial<Omit<NonNullable<T extends { status?: infer S 
   readonly conditions?: readonly ConditionStatement[];
 };
 
-/** An effect that a `plan` asks for. It is reported as an event with `type` as its reason. */
+/** An effect that a `plan` asks for. It is logged, and reported as an event with `type` as its reason. */
 export interface Action {
   /** One word in CamelCase, such as `RestartMember`. */
   readonly type: string;
   /** The event's message. @default none */
   readonly message?: string;
+  /** False where it is only logged as long as it succeeds: an object has 25 events at once, then one every five minutes. @default true */
+  readonly event?: boolean;
 }
 
 /** An event about a resource, for whoever runs `kubectl describe`. */

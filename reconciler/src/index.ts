@@ -67,7 +67,10 @@ export {
   type MemberAnswer,
   type MemberApi,
   type MemberChange,
+  type MemberSet,
+  type MemberStatus,
   memberSet,
+  memberStatus,
   missingMembers,
   nextMemberChange,
 } from './members.js';

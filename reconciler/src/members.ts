@@ -41,6 +41,15 @@ export interface MemberApi {
   list(address: string, context: ObserveContext): Promise<readonly ListedMember[]>;
 }
 
+/** What `status` keeps of the members, for `memberSet` in the next pass. `memberFields` of `cdk8s-reconciler/schema` is its schema. */
+export interface MemberStatus {
+  /** Names, as the cluster lists them. */
+  readonly members?: string[];
+  /** The one of them that has no vote yet. */
+  readonly joining?: string;
+  readonly readyMembers?: number;
+}
+
 /** A request to the leader. */
 export interface MemberChange extends Action {
   readonly type: 'AddMember' | 'PromoteMember' | 'MoveLeader' | 'RemoveMember';
@@ -55,14 +64,14 @@ export interface MemberChange extends Action {
 const enough = 0.9;
 
 /**
- * The members, for `observe`: as the leader lists them where it answers, else as anybody does. Without any answer they are those of `known`.
+ * The members, for `observe`: as the leader lists them where it answers, else as anybody does. Without any answer they are those of `status`.
  *
  * @param pods whose addresses are asked
  */
 export async function findMembers(
   api: MemberApi,
   pods: readonly Pod[],
-  known: readonly string[] | undefined,
+  status: MemberStatus | undefined,
   context: ObserveContext,
 ): Promise<Member[]> {
   const addresses = pods.flatMap(({ status }) => status?.podIP ?? []);
@@ -70,7 +79,7 @@ export async function findMembers(
   const answers = (await Promise.allSettled(asked)).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const source = answers.find(({ id, leader }) => id === leader) ?? answers[0];
   const nothing = { answers: false, leads: false, caughtUp: false };
-  if (!source) return (known ?? []).map((name) => ({ id: '', name, stage: 'voter', ...nothing }));
+  if (!source) return (status?.members ?? []).map((name) => ({ id: '', name, stage: 'voter', ...nothing }));
   const members = (await api.list(source.address, context)).map((member): Member => {
     const answer = answers.find(({ id }) => id === member.id);
     if (!answer) return { ...member, ...nothing };
@@ -80,22 +89,44 @@ export async function findMembers(
   return members.sort((a, b) => ordinal(a.name) - ordinal(b.name));
 }
 
+/** What `status` returns of the members. */
+export function memberStatus(members: readonly Member[], set: StatefulSet | undefined): MemberStatus {
+  return {
+    members: members.map(({ name }) => name),
+    joining: members.find(({ stage }) => stage !== 'voter')?.name,
+    readyMembers: set?.status?.readyReplicas ?? 0,
+  };
+}
+
+/** What `memberSet` returns. */
+export interface MemberSet {
+  readonly set: StatefulSet;
+  /** The headless Service in which members find each other before they are ready. */
+  readonly network: Service;
+  readonly budget: PodDisruptionBudget;
+  /**
+   * What a member that starts with an empty volume may be told: whom it makes a new cluster with, or whom of an existing one it joins. Where
+   * none joins that is nobody: whoever lost its data must not vote as if it had none.
+   */
+  readonly initial: { readonly members: readonly string[]; readonly state: 'new' | 'existing' };
+}
+
 /**
- * The StatefulSet of members that join and leave by the cluster's own API, and what belongs to it: a headless Service, in which members find
- * each other before they are ready, and a PodDisruptionBudget. It has as many pods as there are members, one where there is none yet: who
- * joins is added before its pod starts, who leaves is removed before it stops, and its volume goes.
+ * The StatefulSet of members that join and leave by the cluster's own API, and what belongs to it. It has as many pods as there are members, one
+ * where there is none yet: who joins is added before its pod starts, who leaves is removed before it stops, and its volume goes.
  *
- * @param members names, as the status has them
+ * @param status as `memberStatus` wrote it
  * @param spec what differs, such as `minReadySeconds`: a member joins or leaves when the others have been well for so long
  * @param labels as of `workload`
  */
 export function memberSet(
   name: string,
   pod: PodSpec,
-  members: readonly string[],
+  status: MemberStatus | undefined,
   spec: Partial<NonNullable<StatefulSet['spec']>> = {},
   labels?: Readonly<Record<string, string>>,
-): { readonly set: StatefulSet; readonly network: Service; readonly budget: PodDisruptionBudget } {
+): MemberSet {
+  const { members = [], joining } = status ?? {};
   const replicas = Math.max(1, ...members.map((member) => ordinal(member) + 1));
   const ofMembers: Partial<NonNullable<StatefulSet['spec']>> = {
     replicas,
@@ -106,7 +137,11 @@ export function memberSet(
   };
   const set = workload(StatefulSet, name, pod, { ...ofMembers, ...spec }, labels);
   const network = expose(set, { clusterIP: 'None', publishNotReadyAddresses: true });
-  return { set, network, budget: disruptionBudget(set) };
+  const initial: MemberSet['initial'] =
+    members.length === 0
+      ? { members: [`${name}-0`], state: 'new' }
+      : { members: joining ? members : [], state: 'existing' };
+  return { set, network, budget: disruptionBudget(set), initial };
 }
 
 /**

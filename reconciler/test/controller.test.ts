@@ -1,9 +1,11 @@
 import { Type } from '@sinclair/typebox';
 import { Deployment as DeploymentConstruct, k8s, ServiceType } from 'cdk8s-plus-28';
 import {
+  ConfigMap,
   controller,
   Deployment,
   type KubernetesObject,
+  manifest,
   type ObjectOf,
   Pod,
   reading,
@@ -103,12 +105,30 @@ describe('onChart', () => {
     expect(declared.render(example)).toEqual([service]);
   });
 
+  it('shows constructs what is in reads, and renders the plain objects that they return with it', () => {
+    const declared = controller(WebServer, {
+      owns: { services: Service, configMaps: ConfigMap },
+      reads: { pods: reading(Pod, 'app') },
+      render: onChart((chart, server, { pods }) => {
+        new k8s.KubeService(chart, 'service', { spec: { selector: { app: server.metadata.name } } });
+        return pods.map(({ metadata }) => manifest(ConfigMap, metadata.name, {}));
+      }),
+    });
+    const pods = [{ metadata: { name: 'web-0' } }] as Stored<Pod>[];
+    expect(declared.render(example).map(({ kind }) => kind)).toEqual(['Service']);
+    const objects = declared.render(example, { pods });
+    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata?.name}`)).toEqual([
+      'Service web-service',
+      'ConfigMap web-0',
+    ]);
+  });
+
   it('gives constructs of cdk8s-plus the resources that a spec has', () => {
     const resources = { requests: { cpu: '0.5', memory: '1G' }, limits: { memory: '2Gi' } };
     const [deployment] = onChart((chart) => {
       const web = new DeploymentConstruct(chart, 'web');
       web.addContainer({ image: 'nginx', resources: containerResources(resources) });
-    })(example) as Deployment[];
+    })(example, {}) as Deployment[];
     expect(deployment?.spec?.template.spec?.containers[0]?.resources).toEqual({
       requests: { cpu: '0.5', memory: '954Mi' },
       limits: { memory: '2048Mi' },

@@ -1,7 +1,15 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import { describe, expect, it } from 'vitest';
 import type { ObserveContext } from '../src/controller.js';
-import { findMembers, type Member, type MemberApi, memberSet, missingMembers, nextMemberChange } from '../src/index.js';
+import {
+  findMembers,
+  type Member,
+  type MemberApi,
+  memberSet,
+  memberStatus,
+  missingMembers,
+  nextMemberChange,
+} from '../src/index.js';
 
 /** `size` members that are well, of which the first leads; `special` says by number what is different. */
 function members(size: number, special: Record<number, Partial<Member>> = {}): Member[] {
@@ -107,9 +115,9 @@ describe('finding members', () => {
     // Whoever does not lead may be behind.
     list: async (address) => (address === '10.0.0.1' ? listed.toReversed() : []),
   };
-  const find = (addresses: readonly (string | undefined)[], known: string[] = []) => {
+  const find = (addresses: readonly (string | undefined)[], known?: string[]) => {
     const pods = addresses.map((podIP) => ({ status: { podIP } }));
-    return findMembers(api, pods, known, {} as ObserveContext);
+    return findMembers(api, pods, known && { members: known }, {} as ObserveContext);
   };
 
   it('asks the leader for the list, and tells who answers, who leads and who is behind', async () => {
@@ -135,8 +143,36 @@ it.each([
   ['one before there is a member', [], 1],
   ['one for each member', ['db-0', 'db-1'], 2],
   ['none less where a number is missing', ['db-0', 'db-10'], 11],
-])('a set of members has %s', (_, names, replicas) => {
-  const { set, network, budget } = memberSet('db', { containers: [] }, names);
+])('a set of members has %s', (_, members, replicas) => {
+  const { set, network, budget } = memberSet('db', { containers: [] }, { members });
   expect(set.spec?.replicas).toBe(replicas);
   expect([network.spec?.selector, budget.spec?.selector?.matchLabels]).toEqual([{ app: 'db' }, { app: 'db' }]);
+});
+
+it.each([
+  ['the first that it makes a new cluster', [], { members: ['db-0'], state: 'new' }],
+  [
+    'a learner whom it joins',
+    members(3, { 2: { stage: 'learner' } }),
+    { members: ['db-0', 'db-1', 'db-2'], state: 'existing' },
+  ],
+  [
+    'one that was added whom it joins',
+    members(2, { 1: { stage: 'added', ...down } }),
+    { members: ['db-0', 'db-1'], state: 'existing' },
+  ],
+  ['nobody anything where all vote', members(3, { 2: down }), { members: [], state: 'existing' }],
+])('an empty volume tells %s', (_, found, initial) => {
+  expect(memberSet('db', { containers: [] }, memberStatus(found, set())).initial).toEqual(initial);
+});
+
+it('without a status no member is known yet', () => {
+  expect(memberSet('db', { containers: [] }, undefined).initial).toEqual({ members: ['db-0'], state: 'new' });
+});
+
+it('the status has the members by name, who joins, and how many are ready', () => {
+  const found = members(2, { 1: { stage: 'added', ...down } });
+  const ready = { status: { replicas: 2, readyReplicas: 1 } } as StatefulSet;
+  expect(memberStatus(found, ready)).toEqual({ members: ['db-0', 'db-1'], joining: 'db-1', readyMembers: 1 });
+  expect(memberStatus(members(2), undefined)).toEqual({ members: ['db-0', 'db-1'], readyMembers: 0 });
 });

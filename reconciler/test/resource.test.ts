@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { type ObjectOf, resource } from 'cdk8s-reconciler';
+import { immutable, oneOf } from 'cdk8s-reconciler/schema';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 
 const WebServer = resource({
@@ -39,6 +40,19 @@ describe('resource', () => {
     const { mode, labels } = schema.properties!.spec!.properties!;
     expect(mode).toEqual({ type: 'string', enum: ['fast', 'slow'] });
     expect(labels).toEqual({ type: 'object', additionalProperties: { type: 'string' } });
+  });
+
+  it('writes what is one of some texts as an enum, and a rule for what cannot change', () => {
+    const spec = Type.Object({ type: oneOf(['a', 'b'], { default: 'a', ...immutable('type: cannot change') }) });
+    const Typed = resource({ group: 'g.io', version: 'v1', kind: 'Typed', spec });
+    expectTypeOf<ObjectOf<typeof Typed>['spec']['type']>().toEqualTypeOf<'a' | 'b'>();
+    const { type } = Typed.definition.spec.versions[0]!.schema!.openAPIV3Schema!.properties!.spec!.properties!;
+    expect(type).toEqual({
+      type: 'string',
+      enum: ['a', 'b'],
+      default: 'a',
+      'x-kubernetes-validations': [{ rule: 'self == oldSelf', message: 'type: cannot change' }],
+    });
   });
 
   it('takes the type of a column from the schema', () => {

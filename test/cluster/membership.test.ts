@@ -121,10 +121,12 @@ async function settled(cluster: TestCluster, world: World, members: number): Pro
   const state = async () => {
     const { status, metadata } = await nacosOf(cluster, 'n');
     const seen = status?.conditions?.find(({ type }) => type === 'Ready')?.observedGeneration === metadata.generation;
-    return { seen, phase: status?.phase, voters: world.members.voters, list: world.list, servers: world.servers };
+    const { voters, refreshed } = world.members;
+    return { seen, phase: status?.phase, voters, refreshed, list: world.list, servers: world.servers };
   };
   const voters = Array.from({ length: members }, (_, ordinal) => `n-${ordinal}`);
-  await expect.poll(state, patience).toEqual({ seen: true, phase: 'Running', voters, list: members, servers: members });
+  const expected = { seen: true, phase: 'Running', voters, refreshed: voters, list: members, servers: members };
+  await expect.poll(state, patience).toEqual(expected);
   expect(world.all).toEqual([]);
 }
 
@@ -154,6 +156,17 @@ here('1 → 3 → 5 → 3 by edits and by kubectl scale, one member at a time', 
   await cluster.kubectl(['scale', 'nacos', 'n', '--replicas=3']);
   await settled(cluster, world, 3);
 });
+
+here(
+  'a member compares its configurations with the database again when somebody asks for it',
+  async ({ cluster, world }) => {
+    const { 'n-1': pod } = world.uids;
+    world.members.forgetRefreshes();
+    await cluster.kubectl(['annotate', 'pod', 'n-1', 'nacos.io/refreshed-']);
+    await expect.poll(() => world.members.refreshed, patience).toEqual(['n-1']);
+    expect(world.uids['n-1']).toBe(pod);
+  },
+);
 
 here('an autoscaler has the number of members changed, one at a time', async ({ cluster, world }) => {
   // Outside of its bounds the real controller asks for no metrics, which nothing here would have.

@@ -18,6 +18,8 @@ interface Member {
   /** With how many members its kubelet was told to look at the list. */
   told?: string;
   joined: boolean;
+  /** Whether it compared its configurations with the database since other members run than before. */
+  refreshed: boolean;
 }
 
 /**
@@ -45,6 +47,18 @@ export class NacosMembers implements PodScript {
     return [...this.peers.nacos_config].filter((pod) => groups.every((group) => this.peers[group].has(pod))).sort();
   }
 
+  /** Names of the pods whose servers compared their configurations with the database since other members run than before. */
+  get refreshed(): string[] {
+    return [...this.members.values()]
+      .filter(({ refreshed }) => refreshed)
+      .map(({ pod }) => pod.name)
+      .sort();
+  }
+
+  forgetRefreshes(): void {
+    for (const member of this.members.values()) member.refreshed = false;
+  }
+
   /** Makes a member the leader of every group. */
   lead(pod: string): void {
     for (const group of groups) this.leaders[group] = pod;
@@ -59,9 +73,10 @@ export class NacosMembers implements PodScript {
       this.answer(member, request, response).catch((error) => response.destroy(error));
     });
     const list = await this.readList();
-    const member: Member = { pod, server, list, joined: false };
+    const member: Member = { pod, server, list, joined: false, refreshed: false };
     await new Promise<void>((done) => server.listen({ host: standInAddress(pod.address), port: 8848 }, done));
     this.members.set(pod.name, member);
+    this.forgetRefreshes();
     while (!this.joining || !this.join(member)) await pod.sleep(100);
     await pod.becomeReady();
   }
@@ -71,6 +86,7 @@ export class NacosMembers implements PodScript {
     if (!member) return;
     const deciding = groups.filter((group) => this.hasMajority(group) && this.peers[group].size > 1);
     this.members.delete(name);
+    this.forgetRefreshes();
     for (const group of deciding) {
       if (!this.hasMajority(group)) this.violations.push(`${name} stopped, and with it the majority of ${group}`);
       if (this.leaders[group] === name) this.violations.push(`${name} stopped while it leads ${group}`);
@@ -136,6 +152,7 @@ export class NacosMembers implements PodScript {
     else if (path === 'core/cluster/self') say({ code: 200, data: this.self(member) });
     else if (path === 'core/cluster/nodes') say({ code: 200, data: member.list.map((address) => ({ address })) });
     else if (path === 'core/ops/raft') say(this.operate(JSON.parse(body)));
+    else if (path === 'cs/ops/localCache') this.refresh(member, response);
     else response.writeHead(404).end();
   }
 
@@ -160,6 +177,16 @@ export class NacosMembers implements PodScript {
   private host(pod: string, list: readonly string[]): string {
     const [first = ''] = list;
     return `${pod}${first.slice(first.indexOf('.')).replace(/:\d+$/, '')}`;
+  }
+
+  /** Nobody tells it of what is published by a member that does not list it. */
+  private refresh(member: Member, response: ServerResponse): void {
+    const { name } = member.pod;
+    const others = [...this.members.values()].filter(({ list }) => !list.some((line) => podOf(line) === name));
+    if (!member.joined) this.violations.push(`${name} was refreshed before it joined`);
+    for (const { pod } of others) this.violations.push(`${name} was refreshed before ${pod.name} lists it`);
+    member.refreshed = true;
+    response.writeHead(200).end('200');
   }
 
   private operate({ groupId, command, value }: { groupId: Group; command: string; value: string }): object {

@@ -14,6 +14,8 @@ interface Configuration {
   readonly content: string;
   readonly type: string;
   readonly id: string;
+  /** Empty where nobody said who writes. */
+  readonly author?: string;
 }
 
 interface Query {
@@ -173,10 +175,10 @@ export class StandInData {
         status: 404,
         body: { code: 20004, message: 'resource not found', data: 'Config not exist, please publish Config first.' },
       };
-    const { content, type, id } = found;
+    const { content, type, id, author } = found;
     const md5 = createHash('md5').update(content).digest('hex');
     const common = { id, dataId: value('dataId'), md5, type, content, appName: '', createTime: 0, modifyTime: 0 };
-    const unset = { createUser: null, createIp: '127.0.0.1', desc: null, configTags: null };
+    const unset = { createUser: author || null, createIp: '127.0.0.1', desc: null, configTags: null };
     if (this.isV3) {
       const place = { namespaceId: value('namespaceId'), groupName: value('groupName'), encryptedDataKey: '' };
       return this.done({ ...common, ...unset, ...place });
@@ -194,7 +196,7 @@ export class StandInData {
       return { status: 400, body: this.version === '2.0.4' ? `caused: invalid dataId : ${dataId};` : illegal };
     const key = this.key(value);
     const id = this.configurations.get(key)?.id ?? String(this.configurations.size);
-    this.configurations.set(key, { content: value('content'), type: value('type'), id });
+    this.configurations.set(key, { content: value('content'), type: value('type'), id, author: value('username') });
     return this.isV3 ? this.done(true) : { status: 200, body: true };
   }
 }

@@ -112,6 +112,7 @@ export class StandIn {
     const shown = this.identityOf(request);
     const trusted = shown === 'right' || this.options.authentication === false;
     if (trusted && path.endsWith('/ops/raft')) return void response.writeHead(200).end(this.operateRaft(content));
+    if (trusted && path.endsWith('/cs/ops/localCache')) return void response.writeHead(200).end();
     const data = trusted && this.data.answer(request.method ?? '', path, url.searchParams, form);
     if (data) return void response.writeHead(data.status).end(written(data.body));
     const found = this.find(`${request.method} ${path}`, url.searchParams, form, shown);

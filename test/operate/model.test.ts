@@ -12,6 +12,7 @@ interface Change {
   readonly roll?: boolean;
   readonly leader?: number;
   readonly selfRemoval?: boolean;
+  readonly elected?: 'first' | 'last';
 }
 
 /** Runs until the world is as asked; `interfere` comes before each pass. Returns the number of passes. */
@@ -23,8 +24,8 @@ function settle(world: Simulation, interfere: (pass: number) => Cut | undefined 
   return enough;
 }
 
-function begin({ from, to, roll, leader = 0, selfRemoval = false }: Change): Simulation {
-  const world = new Simulation({ members: from, leader: Math.min(leader, from - 1) });
+function begin({ from, to, roll, leader = 0, selfRemoval = false, elected }: Change): Simulation {
+  const world = new Simulation({ members: from, leader: Math.min(leader, from - 1), ...(elected && { elected }) });
   world.selfRemoval = selfRemoval;
   world.ask(to);
   if (roll) world.change(2);
@@ -71,11 +72,11 @@ describe('without a failure', () => {
     const world = begin({ from: 3, to: 5, roll: true });
     settle(world);
     world.pass();
-    const { object, actions } = world;
+    const { object, actions, comparisons } = world;
     const count = actions.length;
     for (const _ of range(5)) world.pass();
     expect(world.object.status).toEqual(object.status);
-    expect(actions.length).toBe(count);
+    expect([actions.length, world.comparisons]).toEqual([count, comparisons]);
     expect(object.status?.phase).toBe('Running');
   });
 });
@@ -84,15 +85,17 @@ describe.each(changes.map((change) => [title(change), change] as const))('%s', (
   const length = settle(begin(change));
 
   it('arrives with a member killed at any step', () => {
-    for (const pass of range(length))
-      for (const victim of new Set([0, 1, change.from - 1, change.to - 1])) {
-        const world = begin(change);
-        const passes = settle(world, (now) => {
-          if (now === pass) world.kill(victim, 4);
-          return undefined;
-        });
-        expectDone(world, passes, `n-${victim} killed before pass ${pass}`);
-      }
+    // The last is who leaves.
+    for (const elected of ['first', 'last'] as const)
+      for (const pass of range(length))
+        for (const victim of new Set([0, 1, change.from - 1, change.to - 1])) {
+          const world = begin({ ...change, elected });
+          const passes = settle(world, (now) => {
+            if (now === pass) world.kill(victim, 4);
+            return undefined;
+          });
+          expectDone(world, passes, `n-${victim} killed before pass ${pass}, ${elected} elected`);
+        }
   });
 
   it('arrives with the operator killed at any step', () => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { MemberFacts } from '../../lib/operate/facts.js';
 import { plan } from '../../lib/operate/plan.js';
 import { nacos } from '../nacos-object.js';
-import { at, condition, facts, look, up } from './world.js';
+import { at, condition, facts, look, refreshed, up } from './world.js';
 
 const minutes = 60_000;
 const live = { members: 3, servers: 3, seen: true };
@@ -19,7 +19,7 @@ function since(ago: number, member: MemberFacts): MemberFacts {
 const leader = since(60 * minutes, up(0));
 const down: MemberFacts = { ...up(2), ready: false, server: { reachable: false, reason: 'connection refused' } };
 const deaf = up(2, { leaders: { nacos_config: '' } });
-const led = (members: MemberFacts[]) => facts(members, { live });
+const led = (members: MemberFacts[]) => refreshed(facts(members, { live }));
 
 it.each([
   ['does not answer', down],

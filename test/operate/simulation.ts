@@ -1,6 +1,7 @@
 import type { Pod, StatefulSet, Stored } from 'cdk8s-reconciler';
 import type { Facts, MemberFacts } from '../../lib/operate/facts.js';
 import { mustWait } from '../../lib/operate/hold.js';
+import { runningServers } from '../../lib/operate/plan/configurations.js';
 import { type NacosAction, plan } from '../../lib/operate/plan.js';
 import { status } from '../../lib/operate/status.js';
 import { render } from '../../lib/render/render.js';
@@ -21,6 +22,8 @@ interface SimulatedPod {
   /** Ticks until its server is up; it stays down at 0 where its template is broken. */
   starting: number;
   told?: number;
+  /** Servers that ran when its own last compared its configurations with the database. */
+  refreshed?: string;
   serves: boolean;
   /** Members that its server knows. */
   list: number;
@@ -36,6 +39,8 @@ export interface Start {
   readonly members: number;
   /** Who leads each group at first. @default the first */
   readonly leader?: number;
+  /** Who is elected of those that can be. @default first */
+  readonly elected?: 'first' | 'last';
 }
 
 /** Where a pass of the operator ends too early, as when its process is killed. */
@@ -58,14 +63,18 @@ export class Simulation {
   readonly doomed = new Set<number>();
   /** What was wrong about what the operator did. */
   readonly violations: string[] = [];
+  /** But for comparisons with the database, which change nothing. */
   readonly actions: string[] = [];
+  comparisons = 0;
   /** Members that were stopped before Raft was without them. */
   readonly stoppedVoters: number[] = [];
+  private readonly elected: 'first' | 'last';
   private ticks = 1;
   /** Whether members take a peer out of Raft themselves when the list gets shorter, as they do at times. */
   selfRemoval = false;
 
-  constructor({ members, leader = 0 }: Start) {
+  constructor({ members, leader = 0, elected = 'first' }: Start) {
+    this.elected = elected;
     const spec = {
       type: 'cluster',
       replicas: members,
@@ -89,6 +98,8 @@ export class Simulation {
         since: 0,
         restarts: 0,
       });
+    const running = runningServers(this.facts());
+    for (const pod of this.pods.values()) pod.refreshed = running;
   }
 
   ask(replicas: number): void {
@@ -120,12 +131,14 @@ export class Simulation {
   get atRest(): boolean {
     const { replicas } = this.object.spec;
     const whole = (members: Set<number>) => members.size === replicas;
+    const running = runningServers(this.facts());
     return (
       this.list === replicas &&
       this.servers === replicas &&
       this.pods.size === replicas &&
       [...this.pods.values()].every(
-        ({ ready, revision, serves, list }) => ready && revision === this.revision && serves && list === replicas,
+        ({ ready, revision, serves, list, refreshed }) =>
+          ready && revision === this.revision && serves && list === replicas && refreshed === running,
       ) &&
       groups.every((group) => whole(this.peers[group]) && this.leaders[group] !== undefined)
     );
@@ -183,6 +196,7 @@ export class Simulation {
       created: at + pod.created * tickLength,
       since: at + pod.since * tickLength,
       restarts: pod.restarts,
+      ...(pod.refreshed && { refreshed: pod.refreshed }),
       ...(pod.told && { told: pod.told }),
       server: up
         ? {
@@ -227,9 +241,13 @@ export class Simulation {
 
   private act(action: NacosAction | undefined): void {
     if (!action) return;
-    this.actions.push(action.message);
+    if (action.type === 'RefreshConfigurations') this.comparisons += 1;
+    else this.actions.push(action.message);
     const ordinals = (pods: readonly string[]) => pods.map((pod) => Number(pod.slice(2)));
     switch (action.type) {
+      case 'RefreshConfigurations':
+        for (const ordinal of ordinals(action.pods)) this.refresh(ordinal, action.running);
+        break;
       case 'AdmitMember':
       case 'DrainMember':
         for (const ordinal of ordinals(action.pods)) this.pods.get(ordinal)!.serves = action.type === 'AdmitMember';
@@ -255,6 +273,17 @@ export class Simulation {
       default:
         this.violations.push(`unexpected ${action.type}`);
     }
+  }
+
+  /** Whoever does not list it yet may still take something that it does not hear of. */
+  private refresh(ordinal: number, running: string): void {
+    const pod = this.pods.get(ordinal)!;
+    if (pod.refreshed === running) this.violations.push(`n-${ordinal} refreshed twice`);
+    if (!pod.ready) this.violations.push(`n-${ordinal} refreshed while it starts`);
+    for (const [other, { list }] of this.pods)
+      if (this.isUp(other) && list <= ordinal)
+        this.violations.push(`n-${ordinal} refreshed before n-${other} lists it`);
+    pod.refreshed = running;
   }
 
   private replace(ordinal: number): void {
@@ -336,7 +365,8 @@ export class Simulation {
   private elect(group: Group): void {
     const candidates = [...this.peers[group]].filter((peer) => this.isUp(peer));
     if (!this.hasQuorum(group)) this.leaders[group] = undefined;
-    else if (!candidates.includes(this.leaders[group] ?? -1)) this.leaders[group] = candidates[0];
+    else if (!candidates.includes(this.leaders[group] ?? -1))
+      this.leaders[group] = candidates.at(this.elected === 'first' ? 0 : -1);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Job, Pod, StatefulSet, Stored } from 'cdk8s-reconciler';
 import type { CredentialFacts, Facts, MemberFacts } from '../../lib/operate/facts.js';
+import { runningServers } from '../../lib/operate/plan/configurations.js';
 import { type StatusChildren, status } from '../../lib/operate/status.js';
 import { schemaJobName } from '../../lib/render/schema-job.js';
 import type { NacosObject } from '../../lib/resource/nacos.js';
@@ -38,6 +39,12 @@ export function silent(ordinal: number, reason = 'no answer within 5 s'): Member
 
 export function facts(members: readonly MemberFacts[], more: Partial<Facts> = {}): Facts {
   return { at, members, credentials, ...more };
+}
+
+/** The same, where every server has compared its configurations with the database since others run. */
+export function refreshed(found: Facts): Facts {
+  const running = runningServers(found);
+  return { ...found, members: found.members.map((member) => ({ ...member, refreshed: running })) };
 }
 
 /** A pod of the servers, whose status is `status`. */

@@ -48,6 +48,8 @@ describe.each(['2.0.4', '2.3.2', '3.0.3'] as const)('Nacos %s', (version) => {
     expect(await data.content(id)).toBeUndefined();
     await data.publish({ ...id, content: 'a: "1" & 二\n', type: 'yaml' });
     expect(await data.content(id)).toBe('a: "1" & 二\n');
+    // Without an author, servers of 3.0 stop to look for changes.
+    expect([...standIn!.data.configurations.values()]).toMatchObject([{ author: 'nacos-operator' }]);
   });
 
   it('says what it did not do, without what is secret', async () => {

@@ -34,3 +34,14 @@ it.each([
 ])('renders %s', (_, status, replicas, list, state) => {
   expect(rendered(status)).toEqual({ replicas, ETCD_INITIAL_CLUSTER: list, ETCD_INITIAL_CLUSTER_STATE: state });
 });
+
+it('the README names the versions that nodes of the test cluster have', () => {
+  const tools = join(__dirname, '../../../test/cluster/tools');
+  const pinned = ['etcd-3.6', 'etcd'].map((tool) => {
+    const module = readFileSync(join(tools, tool, 'go.mod'), 'utf8');
+    return /server\/v3 v(\S+)/.exec(module)?.[1];
+  });
+  const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
+  const named = new Set(readme.match(/\b3\.[67]\.\d+\b/g));
+  expect([...named].sort()).toEqual(pinned);
+});

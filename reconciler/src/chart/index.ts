@@ -7,12 +7,16 @@
 import { App, Chart, Size } from 'cdk8s';
 import type { ContainerResources } from 'cdk8s-plus-28';
 import type { ResourceRequirements } from 'kubernetes-types/core/v1.js';
+import type { Children, ReadKinds } from '../controller.js';
 import type { KubernetesObject } from '../object.js';
 import { parseQuantity } from '../quantity.js';
 
 /**
- * Lets `render` build constructs: `build` adds them to a chart, and what the chart renders is the desired set. The chart is in the
- * resource's namespace. Constructs that are given no name get one from their path, without a hash: it is the same in every pass.
+ * Lets `render` build constructs: `build` adds them to a chart, and what the chart renders is the desired set, with the plain objects that
+ * it returns. The chart is in the resource's namespace. Constructs that are given no name get one from their path, without a hash: it is the
+ * same in every pass.
+ *
+ * @param build gets what `render` gets, also what is in `reads`
  *
  * @example
  *
@@ -20,17 +24,18 @@ import { parseQuantity } from '../quantity.js';
  *   new Deployment(chart, server.metadata.name, { replicas: server.spec.replicas, … });
  * }),
  */
-export function onChart<T extends KubernetesObject>(
-  build: (chart: Chart, object: T) => void,
-): (object: T) => readonly KubernetesObject[] {
-  return (object) => {
+export function onChart<T extends KubernetesObject, Reads extends ReadKinds>(
+  // biome-ignore lint/suspicious/noConfusingVoidType: a function that returns nothing is the usual case
+  build: (chart: Chart, object: T, read: Children<Reads>) => readonly KubernetesObject[] | void,
+): (object: T, read: Children<Reads>) => readonly KubernetesObject[] {
+  return (object, read) => {
     const namespace = object.metadata?.namespace;
     const chart = new Chart(new App(), object.metadata?.name ?? 'chart', {
       namespace,
       disableResourceNameHashes: true,
     });
-    build(chart, object);
-    return chart.toJson();
+    const plain = build(chart, object, read) ?? [];
+    return [...chart.toJson(), ...plain];
   };
 }
 

@@ -168,9 +168,11 @@ export class Pass {
     }
     if (!action) return false;
     const [error] = this.errors;
-    if (error === undefined) cluster.report(parent, { reason: action.type, message: action.message ?? action.type });
-    else cluster.report(parent, { type: 'Warning', reason: `${action.type}Failed`, message: String(error) });
-    this.changes.push(`${action.type} ${action.message ?? ''}`.trim());
+    const { type, message = type, event = true } = action;
+    if (error === undefined && event) cluster.report(parent, { reason: type, message });
+    if (error !== undefined)
+      cluster.report(parent, { type: 'Warning', reason: `${type}Failed`, message: String(error) });
+    this.changes.push(`${type} ${action.message ?? ''}`.trim());
     return true;
   }
 

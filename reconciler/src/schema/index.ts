@@ -69,6 +69,35 @@ export function environment(options: SchemaOptions = {}): TUnsafe<EnvVar[]> {
   return Type.Unsafe(Type.Array(variable, { maxItems: 256, ...options }));
 }
 
+/** One of some texts, such as `oneOf(['ClusterIP', 'NodePort'])`; for TypeScript a union of them. */
+export function oneOf<const T extends readonly string[]>(
+  values: T,
+  options: SchemaOptions & { readonly default?: T[number] } = {},
+): TUnsafe<T[number]> {
+  const literals = values.map((value) => Type.Literal(value));
+  return Type.Unsafe(Type.Union(literals, options));
+}
+
+/**
+ * An option of what cannot change later.
+ *
+ * @param message what whoever tries it reads: that it cannot, and what to do instead
+ *
+ * @example
+ *
+ * Type.String(immutable('region: cannot change, create a second cluster and move the data'))
+ */
+export function immutable(message: string): SchemaOptions {
+  return { 'x-kubernetes-validations': [{ rule: 'self == oldSelf', message }] };
+}
+
+/** The status fields of `memberStatus`: `status: Type.Object(memberFields)`. */
+export const memberFields = {
+  members: Type.Optional(Type.Array(Type.String(), { description: 'Names, as the cluster lists them.' })),
+  joining: Type.Optional(Type.String({ description: 'The one of them that gets its data now.' })),
+  readyMembers: Type.Optional(Type.Integer()),
+};
+
 /** The number of a port, 1 to 65535. */
 export function port(options: IntegerOptions = {}): TInteger {
   return Type.Integer({ minimum: 1, maximum: 65535, ...options });

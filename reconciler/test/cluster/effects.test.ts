@@ -89,8 +89,10 @@ const stores = controller(Store, {
       ? { size: outside.reachable ? (outside.sizes.get(metadata.name) ?? 0) : undefined }
       : { size: spec.size };
   },
-  plan: ({ spec }, _children, { size }) =>
-    size !== undefined && size < spec.size ? { type: 'Grow', message: `from ${size}`, to: size + 1 } : undefined,
+  plan: ({ metadata, spec }, _children, { size }) =>
+    size !== undefined && size < spec.size
+      ? { type: 'Grow', message: `from ${size}`, event: !metadata.name.endsWith('quietly'), to: size + 1 }
+      : undefined,
   act: async ({ to }, { metadata, spec }) => {
     outside.attempts++;
     if (spec.obstacle === 'final') throw new TerminalError('TooBig', 'this can never grow');
@@ -169,11 +171,22 @@ test('one action at a time, until the facts are as the spec says; each is an eve
   expect(events.match(/Normal +Grow +store\/sized +from \d/g)).toHaveLength(3);
 });
 
+test('an action that is to be no event is none, unless it fails', async ({ stores, cluster }) => {
+  const events = () => cluster.kubectl(['get', 'events', '--field-selector=involvedObject.name=sized-quietly']);
+  await stores.world.create('sized-quietly', { size: 1 });
+  await stores.world.settled('sized-quietly');
+  await stores.world.edit('sized-quietly', { spec: { size: 2, obstacle: 'passing' } });
+  await expect.poll(events, eventually).toContain('GrowFailed');
+  expect(await events()).not.toMatch(/Normal +Grow/);
+  await stores.world.edit('sized-quietly', { spec: { obstacle: null } });
+  await stores.world.settled('sized-quietly');
+});
+
 test('what cannot be reached is a fact: nothing is done, and nothing fails', async ({ stores }) => {
   outside.reachable = false;
   await stores.world.edit('sized', { spec: { size: 4 } });
   await stores.world.settled('sized');
-  expect(outside.resizes).toEqual([1, 2, 3]);
+  expect(outside.sizes.get('sized')).toBe(3);
   outside.reachable = true;
 });
 

@@ -100,7 +100,7 @@ export class LiveCluster {
   async finish(members: number): Promise<void> {
     const report = await this.checker.stop();
     this.watch.kill();
-    await this.print();
+    expect(await this.print()).not.toContain('RefreshConfigurationsFailed');
     console.log(`acknowledged and looked for on every member: ${JSON.stringify(report)}`);
     expect(report.configurations).toBeGreaterThan(100);
     await this.found(members);
@@ -130,11 +130,14 @@ export class LiveCluster {
     await this.operated.kubectl(['delete', 'pvc', '-l', `app=${this.name}`, '--wait=false']);
   }
 
-  private async print(): Promise<void> {
+  /** @returns events */
+  private async print(): Promise<string> {
     const columns = 'TIME:.lastTimestamp,COUNT:.count,REASON:.reason,MESSAGE:.message';
     const own = `--field-selector=involvedObject.kind=Nacos,involvedObject.name=${this.name}`;
     const events = ['get', 'events', own, '--sort-by=.lastTimestamp', '-o', `custom-columns=${columns}`];
-    console.log(`${this.lines.join('')}\n${await this.operated.kubectl(events)}`);
+    const told = await this.operated.kubectl(events);
+    console.log(`${this.lines.join('')}\n${told}`);
+    return told;
   }
 }
 

@@ -1,0 +1,32 @@
+import { Pod } from 'cdk8s-reconciler';
+import type { Instance } from '../../resource/resolve.js';
+import type { Server } from '../../server/client.js';
+import { exchange, reasonOf } from '../../server/exchange.js';
+import type { ActContext } from '../act.js';
+import type { RefreshConfigurations } from '../plan/configurations.js';
+import { refreshedAnnotation } from '../pods.js';
+import { authenticationSecretIfAny, serverIn } from './server.js';
+
+/** Once each, also where a server does not do it: that is no reason to wait with anything else. */
+export async function refreshConfigurations(
+  { pods, running }: RefreshConfigurations,
+  instance: Instance,
+  context: ActContext,
+) {
+  const secret = await authenticationSecretIfAny(instance, context);
+  const annotations = { [refreshedAnnotation]: running };
+  for (const pod of pods) {
+    const server = await serverIn(pod, instance, secret, context);
+    const failure = await refresh(server, context.signal);
+    await context.patch(Pod, pod, { metadata: { annotations } }, instance.namespace);
+    if (failure) throw new Error(`${pod} does not compare its configurations with the database: ${failure}`);
+  }
+}
+
+/** @returns why it does not do it, if so */
+function refresh(server: Server, signal: AbortSignal): Promise<string | undefined> {
+  return exchange(server, { method: 'POST', path: server.api.refresh }, signal).then(
+    ({ status }) => (status === 200 ? undefined : `HTTP ${status}`),
+    reasonOf,
+  );
+}
