@@ -62,6 +62,12 @@ it.each([
   expect(plan(cluster, later(...members))).toMatchObject({ type: 'RefreshConfigurations', pods: ['n-0', 'n-1'] });
 });
 
+it('leaves out a server that is no member any more', () => {
+  const leaving = { ...cluster, status: { membership: { members: 2, servers: 3 } } };
+  const found = later(member(0), member(1), restarted);
+  expect(plan(leaving, { ...found, live: { ...live, members: 2 } })).toMatchObject({ pods: ['n-0', 'n-1'] });
+});
+
 it('does not ask a server that nobody writes beside', () => {
   expect(plan(nacos({ version: '2.3.2' }), facts([{ ...restarted, pod: 'n-0', ordinal: 0 }]))).toBeUndefined();
 });

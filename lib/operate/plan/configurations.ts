@@ -21,7 +21,8 @@ export interface RefreshConfigurations {
 export function configurations(instance: Instance, facts: Facts): RefreshConfigurations | undefined {
   if (instance.servers.mode !== 'cluster') return undefined;
   const running = runningServers(facts);
-  const behind = facts.members.filter(({ refreshed }) => refreshed !== running);
+  const { length } = instance.servers.members;
+  const behind = facts.members.filter(({ refreshed, ordinal }) => refreshed !== running && ordinal < length);
   const pods = behind.filter((member) => canBeTold(instance, member, facts)).map(({ pod }) => pod);
   if (pods.length === 0) return undefined;
   const message = `${pods.join(', ')}: compared with the database, as other servers run than before`;
