@@ -67,9 +67,10 @@ export const values: readonly (readonly [field: RegExp, value: unknown, other?: 
   // Of a container's claim and of the pod's, which is around it.
   [/^resources\.claims\.0\.name$/, 'some-value', 'some-value'],
   [/^(service|console)\.type$/, 'NodePort', 'ClusterIP'],
-  [/^service\.nodePorts\.http$/, 31210, 31211],
-  [/^service\.nodePorts\.grpc$/, 32210, 32211],
-  [/^console\.nodePort$/, 31300, 31301],
+  // But for the second, of those that the API server gives to nobody by chance as long as it has others.
+  [/^service\.nodePorts\.http$/, 30062, 30063],
+  [/^service\.nodePorts\.grpc$/, 31062, 31063],
+  [/^console\.nodePort$/, 30060, 30061],
   [/\.loadBalancerIP$/, '192.0.2.7', '192.0.2.8'],
   [/\.loadBalancerSourceRanges$/, ['192.0.2.0/24'], ['198.51.100.0/24']],
   [/\.externalTrafficPolicy$/, 'Local', 'Cluster'],
