@@ -23,10 +23,9 @@ export async function refreshConfigurations(
   }
 }
 
-/** @returns why it does not do it, if so */
+/** @returns why it does not do it, if so; 3.x answers 200 to that too (nacos: ConfigOpsControllerV3.java) */
 function refresh(server: Server, signal: AbortSignal): Promise<string | undefined> {
-  return exchange(server, { method: 'POST', path: server.api.refresh }, signal).then(
-    ({ status }) => (status === 200 ? undefined : `HTTP ${status}`),
-    reasonOf,
-  );
+  return exchange(server, { method: 'POST', path: server.api.refresh }, signal).then(({ status, code = 0 }) => {
+    return status === 200 && [0, 200].includes(code) ? undefined : `HTTP ${status}, code ${code}`;
+  }, reasonOf);
 }
