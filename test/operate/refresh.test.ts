@@ -7,7 +7,7 @@ import { loopbackAddress } from '../nacos/loopback.js';
 import { nacos } from '../nacos-object.js';
 import { pod } from './world.js';
 
-const address = loopbackAddress(4);
+const address = loopbackAddress(1);
 let server: Server | undefined;
 
 afterEach(() => new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined))));
