@@ -5,7 +5,7 @@ import { inCluster, isInCluster } from './in-cluster.js';
 import { fromKubeconfig } from './kubeconfig.js';
 import type { LeaseOptions } from './lease.js';
 
-/** What the environment says. This is the only file that reads it. */
+/** What the environment says. This is the only file that looks anything up there. */
 export interface Config {
   readonly connection: Connection;
   /** Absent: no election, this process always leads. */

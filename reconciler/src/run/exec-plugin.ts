@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ExecFileException, execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -24,34 +24,48 @@ const remembered = new WeakMap<ExecPlugin, PluginCredentials>();
 /**
  * What the plugin prints. Kept until it expires or is refused.
  *
- * @throws Error with the plugin's hint if it fails
+ * @param timeout milliseconds
+ * @throws Error with the plugin's words and hint if it fails; never with its arguments, variables or output, which may be secrets
  */
 export async function runPlugin(
   plugin: ExecPlugin,
   cluster: object,
   directory: string,
   refused: boolean,
+  timeout = 60_000,
 ): Promise<PluginCredentials> {
   const before = remembered.get(plugin);
   if (before && !refused && !expired(before)) return before;
   const { apiVersion, command, args, provideClusterInfo, installHint } = plugin;
   const spec = { interactive: false, ...(provideClusterInfo && { cluster: clusterInfo(cluster) }) };
-  const info = JSON.stringify({ kind: 'ExecCredential', apiVersion, spec });
+  const variables = Object.fromEntries((plugin.env ?? []).map(({ name, value }) => [name, value]));
+  const KUBERNETES_EXEC_INFO = JSON.stringify({ kind: 'ExecCredential', apiVersion, spec });
+  const env = { ...process.env, ...variables, KUBERNETES_EXEC_INFO };
   // A relative path is meant from the kubeconfig's folder, a bare name from PATH.
   const program = command.includes('/') ? resolve(directory, command) : command;
+  const fail = (reason: string) => {
+    throw new Error(`credential plugin ${command} ${[reason, installHint].filter(Boolean).join('; ')}`);
+  };
+  const options = { env, timeout, killSignal: 'SIGKILL' } as const;
+  const { stdout } = await promisify(execFile)(program, args ?? [], options).catch((error) =>
+    fail(reasonOf(error, timeout)),
+  );
+  const status = statusIn(stdout) ?? fail('printed no ExecCredential with a status');
+  remembered.set(plugin, status);
+  return status;
+}
+
+function reasonOf({ code, signal, killed, stderr = '' }: ExecFileException, timeout: number): string {
+  if (killed) return `gave no answer within ${timeout / 1000} s`;
+  const end = typeof code === 'number' ? `ended with exit code ${code}` : `failed with ${code ?? signal}`;
+  return [end, stderr.trim().slice(-500)].filter(Boolean).join(': ');
+}
+
+function statusIn(stdout: string): PluginCredentials | undefined {
   try {
-    const { stdout } = await promisify(execFile)('env', [
-      ...(plugin.env ?? []).map(({ name, value }) => `${name}=${value}`),
-      `KUBERNETES_EXEC_INFO=${info}`,
-      program,
-      ...(args ?? []),
-    ]);
-    const { status } = JSON.parse(stdout) as { readonly status?: PluginCredentials };
-    if (!status) throw new Error('it printed no status');
-    remembered.set(plugin, status);
-    return status;
-  } catch (cause) {
-    throw new Error(`credential plugin ${command} failed${installHint ? `: ${installHint}` : ''}`, { cause });
+    return JSON.parse(stdout).status;
+  } catch {
+    return undefined;
   }
 }
 
