@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { plan } from '../../lib/operate/plan.js';
-import { type Cut, range, Simulation } from './simulation.js';
+import { range } from './simulated-servers.js';
+import { type Cut, Simulation } from './simulation.js';
 
 /** More passes than any change takes here. */
 const enough = 250;
