@@ -21,14 +21,16 @@ export class Cache {
 
   /**
    * Shows the answer to our own write at once, instead of when the watch brings it: the next pass must not act on what was before it.
-   * An answer that the watch has already overtaken changes nothing.
+   * An answer that the watch has already overtaken changes nothing. Returns what is known of the object now.
    *
    * @param quiet asks for no pass: the one that wrote goes on with what it wrote
    */
   wrote(object: Stored, { quiet = true } = {}): Stored {
-    const { resourceVersion, namespace } = object.metadata;
+    const { resourceVersion, namespace, name } = object.metadata;
     const reflector = this.reflectors.find((candidate) => candidate.covers(namespace));
-    return reflector?.isAhead(resourceVersion) ? this.store.put(object, { quiet }) : object;
+    if (reflector?.isAhead(resourceVersion)) return this.store.put(object, { quiet });
+    const known = this.store.get(name, namespace);
+    return known?.metadata.resourceVersion === resourceVersion ? known : object;
   }
 
   /** Whether the object surely belongs in here. What a selector would say of a new one, only the API server knows. */

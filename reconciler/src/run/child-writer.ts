@@ -3,13 +3,13 @@ import type { Kind } from '../kinds.js';
 import { type KubernetesObject, keyOf, type Stored } from '../object.js';
 import type { Api } from './api.js';
 import { ApiError } from './api-error.js';
-import { leavesOut, ownsAll, settle } from './changes.js';
+import { leavesOut, ownsAll, settle, wantedOf } from './changes.js';
 import { creatorOf, handOver } from './creation.js';
 import { editOf } from './edit.js';
 import { kindOf } from './endpoint.js';
 import type { KnownChildren } from './known-children.js';
 import { type Entry, type OwnedFields, takeOwnedFields } from './managed-fields.js';
-import { content, controllerOf, type Desired, isOurs } from './ownership.js';
+import { controllerOf, type Desired, isOurs } from './ownership.js';
 import type { Parent } from './pass.js';
 import { nameTaken } from './problem.js';
 
@@ -26,11 +26,11 @@ export class ChildWriter {
 
   /** @throws NameTakenError if somebody else has an object of that name */
   async create(parent: Parent, desired: Desired): Promise<void> {
-    const creator = creatorOf(this.controller.fieldManager, desired);
     try {
-      const created = this.show(desired, await this.api.create(this.kindOf(desired), desired, undefined, creator));
+      const answer = await this.api.create(this.kindOf(desired), desired, undefined, this.creator(desired));
+      const created = this.show(desired, answer);
       // Two items of a list with the same key, which a POST takes: an apply says what is wrong.
-      if (!ownsAll(desired, this.known.ownedFields(created))) await this.update(desired, created);
+      if (!ownsAll(desired, this.known.ownedFields(created), created)) await this.update(desired, created);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 409) throw error;
       const live = await this.look(desired);
@@ -44,44 +44,68 @@ export class ChildWriter {
   /** The uid makes sure that it is still the object that we know. */
   async update(desired: Desired, live: Stored, owned = this.known.ownedFields(live)): Promise<void> {
     const body = { ...desired, metadata: { ...desired.metadata, uid: live.metadata.uid } };
-    if (leavesOut(desired, owned)) await this.handOver(desired);
+    const isCreated = owned.created !== undefined;
+    const removes = leavesOut(desired, owned, live);
+    if (removes) await this.handOver(desired);
     else if (owned.onlyCreated && (await this.edit(desired, live, owned))) return;
+    // A default of the creation may not go with a value that is new, such as a rolling update's limits with `Recreate`.
+    const remedies = isCreated && !removes ? [() => this.handOver(desired)] : [];
+    await this.apply(desired, body, [...remedies, () => this.replaceLists(body)]);
+  }
+
+  /** Where it is refused, once more after each of the remedies; if none helps, the first refusal tells why. */
+  private async apply(desired: Desired, body: Desired, remedies: readonly (() => Promise<void>)[]): Promise<void> {
     try {
-      await this.apply(desired, body);
+      const stored = this.show(desired, await this.api.apply(this.kindOf(desired), body));
+      settle(this.controller, desired, this.known.ownedFields(stored).object);
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 422) throw error;
-      await this.replaceLists(body).catch(() => {
+      const [remedy, ...others] = remedies;
+      if (!(error instanceof ApiError) || error.status !== 422 || !remedy) throw error;
+      await remedy().catch(() => {
         throw error;
       });
-      await this.apply(desired, body);
+      await this.apply(desired, body, others);
     }
   }
 
   /**
    * An apply leaves in a list what others put there, such as a port of a Service that was given another number, under the name of ours.
    * Where the API server takes no such mixture, the lists become ours as a whole; a field that cannot change at all is refused here too.
+   * What this writes counts as created, so that it is handed over too.
    */
   private async replaceLists(body: Desired): Promise<void> {
     const { apiVersion: _version, kind: _kind, metadata, ...content } = body;
     const { name, namespace, uid } = metadata;
-    await this.api.patch(this.kindOf(body), name, { metadata: { uid }, ...content }, namespace);
+    const patch = { metadata: { uid }, ...content };
+    await this.api.patch(this.kindOf(body), name, patch, namespace, undefined, this.creator(body));
   }
 
   /** Other values of what was created, with nothing to merge, cost the API server less than an apply. Returns whether that was enough. */
-  private async edit(desired: Desired, live: Stored, { object = {} }: OwnedFields): Promise<boolean> {
-    const edit = controllerOf(live) && editOf(object, content(desired), live);
+  private async edit(desired: Desired, live: Stored, owned: OwnedFields): Promise<boolean> {
+    const edit = controllerOf(live) && editOf(owned.object ?? {}, wantedOf(desired, owned, live), live);
     if (!edit?.length) return false;
-    const patch = [{ op: 'test', path: '/metadata/uid', value: live.metadata.uid }, ...edit];
-    const { name, namespace } = desired.metadata;
-    const creator = creatorOf(this.controller.fieldManager, desired);
+    const { name, namespace, resourceVersion } = live.metadata;
+    const patch = [{ op: 'test', path: '/metadata/resourceVersion', value: resourceVersion }, ...edit];
     try {
-      this.show(desired, await this.api.patch(this.kindOf(desired), name, patch, namespace, undefined, creator));
+      const answer = await this.api.patch(
+        this.kindOf(desired),
+        name,
+        patch,
+        namespace,
+        undefined,
+        this.creator(desired),
+      );
+      this.show(desired, answer);
       return true;
     } catch (error) {
-      // A test that failed, or values that are wrong: an apply gets through, or says why not.
-      if (error instanceof ApiError && [404, 422].includes(error.status)) return false;
+      // Somebody else was faster, values are wrong, or it is too long: an apply gets through, or says why not.
+      if (error instanceof ApiError && [404, 413, 422].includes(error.status)) return false;
       throw error;
     }
+  }
+
+  private creator(desired: Desired): string {
+    return creatorOf(this.controller.fieldManager, desired);
   }
 
   /** From a version that nobody has changed since: there is no other way to write managedFields. */
@@ -97,11 +121,6 @@ export class ChildWriter {
       if (!(error instanceof ApiError) || error.status !== 409 || attempt === mostAttempts) throw error;
       await this.handOver(desired, attempt + 1);
     }
-  }
-
-  private async apply(desired: Desired, body: Desired): Promise<void> {
-    const stored = this.show(desired, await this.api.apply(this.kindOf(desired), body));
-    settle(this.controller, desired, this.known.ownedFields(stored).object);
   }
 
   private show(desired: Desired, answer: Stored): Stored {

@@ -1,15 +1,15 @@
 import { contains, type FieldSet, identifies, isLeaf } from './managed-fields.js';
 
-/** Of a JSON patch (RFC 6902). */
+/** Of a JSON patch (RFC 6902): replaces what is there. */
 export interface Operation {
-  /** `add` replaces what is there. */
-  readonly op: 'test' | 'add';
+  readonly op: 'add';
   readonly path: string;
   readonly value: unknown;
 }
 
 /**
- * What gives fields that we own, and that are there, other values. Undefined where more than that is needed.
+ * What gives fields that we own, and that are there, other values. Undefined where more than that is needed. Items are told by their
+ * place in `live`: it is for that very version of the object.
  *
  * @param fields ours
  * @param desired with the same fields
@@ -19,7 +19,7 @@ export function editOf(fields: FieldSet, desired: unknown, live: unknown, path =
     return contains(live, desired) ? [] : [{ op: 'add', path, value: desired }];
   }
   if (isLeaf(fields)) return contains(live, desired) ? [] : undefined;
-  if (Array.isArray(desired)) return together(desired.map((item) => editOfItem(fields, item, live, path)));
+  if (Array.isArray(desired)) return editOfList(fields, desired, live, path);
   const edits = Object.entries(desired).map(([name, value]) => {
     const inside = (live as Record<string, unknown> | undefined)?.[name];
     return editOf(fields[`f:${name}`] ?? {}, value, inside, `${path}/${pointer(name)}`);
@@ -27,19 +27,24 @@ export function editOf(fields: FieldSet, desired: unknown, live: unknown, path =
   return together(edits);
 }
 
-/** Items move when others add some: what identifies this one is tested. */
-function editOfItem(fields: FieldSet, item: unknown, live: unknown, path: string): Operation[] | undefined {
-  const key = Object.keys(fields).find((candidate) => identifies(candidate, item));
-  if (!key || !Array.isArray(live)) return undefined;
-  if (key.startsWith('v:')) return [];
-  const index = live.findIndex((candidate) => identifies(key, candidate));
-  const edit = editOf(fields[key] ?? {}, item, live[index], `${path}/${index}`);
-  if (index < 0 || !edit?.length) return index < 0 ? undefined : edit;
-  const keys = Object.entries(JSON.parse(key.slice(2)));
-  const tests = keys.map(
-    ([name, value]) => ({ op: 'test', path: `${path}/${index}/${pointer(name)}`, value }) as const,
-  );
-  return [...tests, ...edit];
+/** Other items, or another order of them, take an apply. */
+function editOfList(fields: FieldSet, desired: readonly unknown[], live: unknown, path: string) {
+  if (!Array.isArray(live)) return undefined;
+  let last = -1;
+  const edits = desired.map((item) => {
+    const key = keyOf(fields, item) ?? '';
+    const index = live.findIndex((candidate) => identifies(key, candidate));
+    if (index <= last) return undefined;
+    last = index;
+    return key.startsWith('v:') ? [] : editOf(fields[key] ?? {}, item, live[index], `${path}/${index}`);
+  });
+  return together(edits);
+}
+
+/** Undefined where there is none, or more than one, as of a port that leaves out its protocol. */
+function keyOf(fields: FieldSet, item: unknown): string | undefined {
+  const [key, ...others] = Object.keys(fields).filter((candidate) => identifies(candidate, item));
+  return others.length === 0 ? key : undefined;
 }
 
 function together(edits: readonly (Operation[] | undefined)[]): Operation[] | undefined {

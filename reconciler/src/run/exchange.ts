@@ -45,7 +45,8 @@ export function exchange(url: URL, method: string, options: Exchange): Promise<h
       else socket.once(url.protocol === 'http:' ? 'connect' : 'secureConnect', send);
     });
     asked.on('response', (answer) => {
-      if (stream) clearTimeout(timer);
+      // A refusal is no stream: its end is waited for.
+      if (stream && answer.statusCode === 200) clearTimeout(timer);
       else answer.on('close', () => clearTimeout(timer));
       resolve(answer);
     });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Controller } from '../controller.js';
 import { Api } from './api.js';
@@ -36,6 +37,8 @@ export class Manager {
     private readonly clock: Clock = systemClock,
   ) {
     refuseTwins(controllers);
+    // Every watch listens: more than the ten that Node takes for a leak.
+    setMaxListeners(0, this.stopping.signal);
     const { connection, lease, watchNamespaces: namespaces } = config;
     this.client = new Client(connection, userAgent(controllers), metrics.client(connection.server.host));
     this.lease = lease && new Lease(lease, this.client, clock, log);
@@ -99,6 +102,11 @@ function refuseTwins(controllers: readonly Controller[]): void {
   const names = controllers.map(({ name }) => name);
   const twin = names.find((name, i) => names.indexOf(name) !== i);
   if (twin) throw new Error(`two controllers are named ${twin}: give one of them another name`);
+  // They would take each other's children for what is no longer rendered.
+  const managers = controllers.map(({ fieldManager }) => fieldManager);
+  const shared = managers.find((manager, i) => managers.indexOf(manager) !== i);
+  if (shared)
+    throw new Error(`two controllers have the resource ${shared}: make one of them, which renders all children`);
 }
 
 function userAgent(controllers: readonly Controller[]): string {

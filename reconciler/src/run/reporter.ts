@@ -39,9 +39,7 @@ export class Reporter {
   report(about: Stored, note: EventNote): void {
     if (this.stopping.signal.aborted || !this.spend(about.metadata.uid)) return;
     if (this.waiting.push(this.event(about, note)) > mostWaiting) this.waiting.shift();
-    this.writing ??= this.write().finally(() => {
-      this.writing = undefined;
-    });
+    this.writing ??= this.write();
   }
 
   /** Resolves once all is written, at the latest after so many milliseconds: then the rest is dropped. */
@@ -56,6 +54,7 @@ export class Reporter {
     for (let event = this.waiting.shift(); event; event = this.waiting.shift()) {
       await this.create(event).catch((err) => this.log.debug({ err }, 'could not write an event'));
     }
+    this.writing = undefined;
   }
 
   private async create(event: EventObject): Promise<void> {

@@ -1,26 +1,35 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import { Client } from '../../src/run/client.js';
 
-it('sends no character that YAML refuses or takes for the end of a line: an apply is read as YAML', async () => {
-  const bodies: string[] = [];
-  const server = createServer((request, answer) => {
-    void text(request).then((body) => answer.end(String(bodies.push(body))));
-  });
+async function clientOf(answer: RequestListener): Promise<Client> {
+  const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const client = new Client(
-    { server: new URL(`http://127.0.0.1:${port}`), credentials: async () => ({ tls: {} }) },
-    '',
-  );
+  const url = new URL(`http://127.0.0.1:${port}`);
+  const client = new Client({ server: url, credentials: async () => ({ tls: {} }) }, '');
   onTestFinished(() => {
     client.close();
+    server.closeAllConnections();
     server.close();
+  });
+  return client;
+}
+
+it('sends no character that YAML refuses or takes for the end of a line: an apply is read as YAML', async () => {
+  const bodies: string[] = [];
+  const client = await clientOf((request, answer) => {
+    void text(request).then((body) => answer.end(String(bodies.push(body))));
   });
   const body = { data: 'a\u007fb\u0085c\u009fd\u2028e\u2029f\ufeffg\uffffh\né' };
   await client.request('PATCH', '/', { body });
   expect(JSON.parse(bodies[0]!)).toEqual(body);
   expect(bodies[0]).toMatch(/^[\x20-\x7eé]*$/);
+});
+
+it('does not wait for the end of a refusal that has none, though a stream has none either', async () => {
+  const client = await clientOf((_, answer) => answer.writeHead(503).write('busy'));
+  await expect(client.stream('/', { timeout: 300 })).rejects.toMatchObject({ status: 503 });
 });

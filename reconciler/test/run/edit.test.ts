@@ -40,10 +40,7 @@ it('is nothing where every value is as it should be', () => {
 it('gives fields their values, where the item that they are in is now', () => {
   expect(editOf(fields, child('after', 'nginx:2', '::1', ['a']), live([{ name: 'sidecar' }]))).toEqual([
     { op: 'add', path: '/metadata/annotations/my.domain~1applied', value: 'after' },
-    { op: 'test', path: '/spec/containers/1/name', value: 'web' },
     { op: 'add', path: '/spec/containers/1/image', value: 'nginx:2' },
-    { op: 'test', path: '/spec/containers/1/ports/0/containerPort', value: 80 },
-    { op: 'test', path: '/spec/containers/1/ports/0/protocol', value: 'TCP' },
     { op: 'add', path: '/spec/containers/1/ports/0/hostIP', value: '::1' },
   ]);
 });
@@ -52,4 +49,13 @@ it('is not enough for what is owned as a whole, nor for an item that is not ther
   expect(editOf(fields, child('after', 'nginx:2', '::', ['b']), live())).toBeUndefined();
   const gone = { ...live(), spec: { ...live().spec, containers: [] } };
   expect(editOf(fields, child('after', 'nginx:2', '::', ['a']), gone)).toBeUndefined();
+});
+
+it('is not enough for another order of items, nor for one that has more than one key', () => {
+  const env: FieldSet = { 'k:{"name":"A"}': { 'f:name': {} }, 'k:{"name":"B"}': { 'f:name': {} } };
+  const [a, b] = [{ name: 'A' }, { name: 'B' }];
+  expect(editOf(env, [a, b], [a, { name: 'theirs' }, b])).toEqual([]);
+  expect(editOf(env, [b, a], [a, b])).toBeUndefined();
+  const ports = { 'k:{"port":53,"protocol":"TCP"}': {}, 'k:{"port":53,"protocol":"UDP"}': {} };
+  expect(editOf(ports, [{ port: 53 }], [{ port: 53, protocol: 'TCP' }])).toBeUndefined();
 });
