@@ -1,5 +1,4 @@
 import type { Figures } from './measure.js';
-import { percentile } from './measure.js';
 
 export interface Pair {
   readonly ours: Figures;
@@ -93,6 +92,9 @@ function cell(value: string | number | undefined): string {
   return Number.isInteger(value) ? String(value) : value.toFixed(Math.abs(value) < 10 ? 2 : 1);
 }
 
+/** Of an even number of values the mean of the two in the middle. */
 function median(values: readonly number[]): number {
-  return percentile(values, 0.5);
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(half)] ?? Number.NaN) + (sorted[Math.ceil(half)] ?? Number.NaN)) / 2;
 }
