@@ -2,7 +2,7 @@ import type { Controller } from '../controller.js';
 import { TerminalError } from '../errors.js';
 import { describeObject, type KubernetesObject, type Stored } from '../object.js';
 import { shapeOf } from './creation.js';
-import { type FieldSet, holds, type OwnedFields, owns, withoutEmpty } from './managed-fields.js';
+import { type FieldSet, holds, type OwnedFields, owns } from './managed-fields.js';
 import { claim, content, controllerOf, type Desired, digestAnnotation, isOurs } from './ownership.js';
 
 /** What must happen to one desired child. */
@@ -50,21 +50,15 @@ export function changeOf(controller: Controller, parent: Stored, desired: Desire
 }
 
 /** Whether every field of `desired` is ours, as far as that is known. */
-export function ownsAll(desired: Desired, owned: OwnedFields, live: Stored): boolean {
-  return owned.object === undefined || owns(owned.object, wantedOf(desired, owned, live));
+export function ownsAll(desired: Desired, { object }: OwnedFields): boolean {
+  return object === undefined || owns(object, content(desired));
 }
 
 /** Whether an apply of `desired` may have to remove what was created. */
-export function leavesOut(desired: Desired, owned: OwnedFields, live: Stored): boolean {
+export function leavesOut(desired: Desired, owned: OwnedFields): boolean {
   const { created } = owned;
   // Which items a list has is not in the shape: what identifies them is among the fields.
-  return created !== undefined && (created !== shapeOf(desired) || !ownsAll(desired, owned, live));
-}
-
-/** What is to be ours of an object: after a creation without what the API server leaves out of objects of its kind. */
-export function wantedOf(desired: Desired, { object: fields, onlyCreated }: OwnedFields, live: Stored): object {
-  const wanted = content(desired);
-  return fields && onlyCreated && !owns(fields, wanted) ? (withoutEmpty(fields, wanted, live) as object) : wanted;
+  return created !== undefined && (created !== shapeOf(desired) || !ownsAll(desired, owned));
 }
 
 /** Children that are no longer desired and not yet being deleted. */
@@ -80,7 +74,7 @@ function isApplied(controller: Controller, desired: Desired, live: Stored, owned
   const digest = digestAnnotation(controller);
   const applied = desired.metadata.annotations?.[digest];
   if (!fields || !applied || !controllerOf(live) || live.metadata.annotations?.[digest] !== applied) return false;
-  const wanted = wantedOf(desired, owned, live);
+  const wanted = content(desired);
   if (onlyCreated && !holds(fields, wanted, live)) return false;
   return owns(fields, wanted) || (settled.get(fields)?.has(applied) ?? false);
 }

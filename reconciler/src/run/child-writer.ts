@@ -3,13 +3,13 @@ import type { Kind } from '../kinds.js';
 import { type KubernetesObject, keyOf, type Stored } from '../object.js';
 import type { Api } from './api.js';
 import { ApiError } from './api-error.js';
-import { leavesOut, ownsAll, settle, wantedOf } from './changes.js';
+import { leavesOut, ownsAll, settle } from './changes.js';
 import { creatorOf, handOver } from './creation.js';
 import { editOf } from './edit.js';
 import { kindOf } from './endpoint.js';
 import type { KnownChildren } from './known-children.js';
 import { type Entry, type OwnedFields, takeOwnedFields } from './managed-fields.js';
-import { controllerOf, type Desired, isOurs } from './ownership.js';
+import { content, controllerOf, type Desired, isOurs } from './ownership.js';
 import type { Parent } from './pass.js';
 import { nameTaken } from './problem.js';
 
@@ -29,8 +29,9 @@ export class ChildWriter {
     try {
       const answer = await this.api.create(this.kindOf(desired), desired, undefined, this.creator(desired));
       const created = this.show(desired, answer);
-      // Two items of a list with the same key, which a POST takes: an apply says what is wrong.
-      if (!ownsAll(desired, this.known.ownedFields(created), created)) await this.update(desired, created);
+      // Two items of a list with the same key, which a POST takes: an apply says what is wrong. Or values that say nothing, such as
+      // `minReadySeconds: 0`, which are not recorded for a POST: only an apply owns them, and notices when they go.
+      if (!ownsAll(desired, this.known.ownedFields(created))) await this.update(desired, created);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 409) throw error;
       const live = await this.look(desired);
@@ -45,7 +46,7 @@ export class ChildWriter {
   async update(desired: Desired, live: Stored, owned = this.known.ownedFields(live)): Promise<void> {
     const body = { ...desired, metadata: { ...desired.metadata, uid: live.metadata.uid } };
     const isCreated = owned.created !== undefined;
-    const removes = leavesOut(desired, owned, live);
+    const removes = leavesOut(desired, owned);
     if (removes) await this.handOver(desired);
     else if (owned.onlyCreated && (await this.edit(desired, live, owned))) return;
     // A default of the creation may not go with a value that is new, such as a rolling update's limits with `Recreate`.
@@ -53,7 +54,7 @@ export class ChildWriter {
     await this.apply(desired, body, [...remedies, () => this.replaceLists(body)]);
   }
 
-  /** Where it is refused, once more after each of the remedies; if none helps, the first refusal tells why. */
+  /** Where it is refused, once more after each of the remedies. */
   private async apply(desired: Desired, body: Desired, remedies: readonly (() => Promise<void>)[]): Promise<void> {
     try {
       const stored = this.show(desired, await this.api.apply(this.kindOf(desired), body));
@@ -61,8 +62,9 @@ export class ChildWriter {
     } catch (error) {
       const [remedy, ...others] = remedies;
       if (!(error instanceof ApiError) || error.status !== 422 || !remedy) throw error;
-      await remedy().catch(() => {
-        throw error;
+      // Trouble on the way passes; a remedy that is refused says nothing of the child.
+      await remedy().catch((trouble) => {
+        throw trouble instanceof ApiError && !trouble.transient ? error : trouble;
       });
       await this.apply(desired, body, others);
     }
@@ -81,8 +83,8 @@ export class ChildWriter {
   }
 
   /** Other values of what was created, with nothing to merge, cost the API server less than an apply. Returns whether that was enough. */
-  private async edit(desired: Desired, live: Stored, owned: OwnedFields): Promise<boolean> {
-    const edit = controllerOf(live) && editOf(owned.object ?? {}, wantedOf(desired, owned, live), live);
+  private async edit(desired: Desired, live: Stored, { object = {} }: OwnedFields): Promise<boolean> {
+    const edit = controllerOf(live) && editOf(object, content(desired), live);
     if (!edit?.length) return false;
     const { name, namespace, resourceVersion } = live.metadata;
     const patch = [{ op: 'test', path: '/metadata/resourceVersion', value: resourceVersion }, ...edit];

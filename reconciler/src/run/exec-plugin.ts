@@ -1,6 +1,7 @@
 import { type ExecFileException, execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { ConnectionError } from './api-error.js';
 
 /** `exec` of a user in a kubeconfig (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins). */
 export interface ExecPlugin {
@@ -25,7 +26,7 @@ const remembered = new WeakMap<ExecPlugin, PluginCredentials>();
  * What the plugin prints. Kept until it expires or is refused.
  *
  * @param timeout milliseconds
- * @throws Error with the plugin's words and hint if it fails; never with its arguments, variables or output, which may be secrets
+ * @throws ConnectionError with what the plugin says on stderr, and its hint; never with its command line or output, which may be secrets
  */
 export async function runPlugin(
   plugin: ExecPlugin,
@@ -44,12 +45,12 @@ export async function runPlugin(
   // A relative path is meant from the kubeconfig's folder, a bare name from PATH.
   const program = command.includes('/') ? resolve(directory, command) : command;
   const fail = (reason: string) => {
-    throw new Error(`credential plugin ${command} ${[reason, installHint].filter(Boolean).join('; ')}`);
+    throw new ConnectionError(`credential plugin ${command} ${[reason, installHint].filter(Boolean).join('; ')}`);
   };
-  const options = { env, timeout, killSignal: 'SIGKILL' } as const;
-  const { stdout } = await promisify(execFile)(program, args ?? [], options).catch((error) =>
-    fail(reasonOf(error, timeout)),
-  );
+  const running = promisify(execFile)(program, args ?? [], { env, timeout, killSignal: 'SIGKILL' });
+  // There is nobody to answer a question.
+  running.child.stdin?.end();
+  const { stdout } = await running.catch((error) => fail(reasonOf(error, timeout)));
   const status = statusIn(stdout) ?? fail('printed no ExecCredential with a status');
   remembered.set(plugin, status);
   return status;

@@ -100,31 +100,6 @@ function holdsItem(fields: FieldSet, item: unknown, live: unknown): boolean {
   );
 }
 
-/**
- * Without values such as `0`, `""` or `[]` that a creation does not own: of built-in kinds the API server leaves out what is empty, unless
- * that says something (structured-merge-diff: value/reflectcache.go, CanOmit).
- */
-export function withoutEmpty(fields: FieldSet, created: unknown, live: unknown): unknown {
-  if (typeof created !== 'object' || created === null || isLeaf(fields)) return created;
-  if (Array.isArray(created)) {
-    return created.map((item) => {
-      const path = Object.keys(fields).find((candidate) => identifies(candidate, item)) ?? '';
-      const inside = Array.isArray(live) ? live.find((candidate) => identifies(path, candidate)) : undefined;
-      return withoutEmpty(fields[path] ?? {}, item, inside);
-    });
-  }
-  const kept = Object.entries(created).flatMap(([name, value]) => {
-    const field = fields[`f:${name}`];
-    if (!field && isEmpty(value) && isEmpty(at(live, name))) return [];
-    return [[name, withoutEmpty(field ?? {}, value, at(live, name))]];
-  });
-  return Object.fromEntries(kept);
-}
-
-function isEmpty(value: unknown): boolean {
-  return typeof value === 'object' && value !== null ? Object.keys(value).length === 0 : !value;
-}
-
 /** The API server may have added defaults, but no items. */
 export function contains(live: unknown, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return value === live || value === null || value === undefined;

@@ -258,19 +258,23 @@ test('what was put back against a list of others goes once it is no longer rende
   expect(await ports()).toEqual([443]);
 });
 
-test('values that say nothing are created in one write', async ({ boxes }) => {
-  const nothing = { env: [{ name: 'A', value: '' }], args: [], tty: false };
+test('values that say nothing are put back like any other', async ({ boxes, cluster }) => {
+  const template = { automountServiceAccountToken: false };
+  const spec = workload({ env: [{ name: 'A', value: '' }], args: [] }, { minReadySeconds: 0 });
+  Object.assign(spec.template.spec, template);
+  await boxes.create(Deployment, 'nothing', { spec });
+  await boxes.create(ConfigMap, 'nothing-in-it', { data: { a: '1', flag: '' } });
   await quiet(boxes.running);
-  boxes.writes();
-  const empty = await boxes.create(Deployment, 'empty', {
-    spec: workload(nothing, { minReadySeconds: 0, paused: false }),
+  const { namespace } = cluster;
+  await cluster.api.patch(`/apis/apps/v1/namespaces/${namespace}/deployments/nothing`, {
+    spec: { template: { spec: { automountServiceAccountToken: null } } },
   });
-  await quiet(boxes.running);
-  expect([managers(empty), boxes.writes()]).toEqual([[created], 1]);
-  const after = await boxes.edit(Deployment, 'empty', {
-    spec: workload({ ...nothing, image: 'nginx:2' }, { minReadySeconds: 0, paused: false }),
-  });
-  expect(managers(after)).toEqual([created]);
+  await cluster.api.patch(`/api/v1/namespaces/${namespace}/configmaps/nothing-in-it`, { data: { flag: null } });
+  const live = async () => [
+    ((await boxes.live(Deployment, 'nothing')) as unknown as Deployment).spec?.template.spec,
+    ((await boxes.live(ConfigMap, 'nothing-in-it')) as ConfigMap).data,
+  ];
+  await expect.poll(live, eventually).toMatchObject([template, { a: '1', flag: '' }]);
 });
 
 test('what others have emptied, or filled with something else, is put back', async ({ boxes, cluster }) => {

@@ -36,6 +36,10 @@ test('a plugin that does not end is given up', async () => {
   expect(await messagesOf(run('sleep 60', 200))).toContain('credential plugin ./plugin gave no answer within 0.2 s');
 });
 
+test('a plugin that asks gets no answer, and ends', async () => {
+  expect(await messagesOf(run('read answer || exit 4', 60_000))).toContain('ended with exit code 4');
+});
+
 test('a plugin that fails is told of in its own words, with its hint and without its secrets', async () => {
   const messages = await messagesOf(run('echo "you are logged out" >&2; exit 3'));
   expect(messages).toContain('ended with exit code 3: you are logged out; install the plugin of your cloud');

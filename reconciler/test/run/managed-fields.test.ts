@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Stored } from '../../src/object.js';
-import {
-  type FieldSet,
-  FieldSetPool,
-  holds,
-  owns,
-  takeOwnedFields,
-  withoutEmpty,
-} from '../../src/run/managed-fields.js';
+import { type FieldSet, FieldSetPool, holds, owns, takeOwnedFields } from '../../src/run/managed-fields.js';
 
 /** As the API server writes it for a Deployment and a Service. */
 const fields: FieldSet = {
@@ -86,29 +79,6 @@ describe('holds', () => {
 
   it('leaves it to ownership what a single field is', () => {
     expect(holds(created, { image: 'nginx' }, { image: 'caddy' })).toBe(true);
-  });
-});
-
-describe('withoutEmpty', () => {
-  const created: FieldSet = {
-    'f:replicas': {},
-    'f:env': { '.': {}, 'k:{"name":"A"}': { '.': {}, 'f:name': {} } },
-  };
-  const rendered = { replicas: 0, minReadySeconds: 0, paused: false, args: [], env: [{ name: 'A', value: '' }] };
-
-  it('leaves out what is empty and not owned, where nothing else is there', () => {
-    const left = { replicas: 0, env: [{ name: 'A' }] };
-    expect(withoutEmpty(created, rendered, { replicas: 0, env: [{ name: 'A' }] })).toEqual(left);
-    expect(withoutEmpty(created, rendered, { ...left, paused: false, args: [] })).toEqual(left);
-  });
-
-  it('keeps what somebody else has set', () => {
-    const live = { replicas: 0, minReadySeconds: 5, paused: true, args: ['a'], env: [{ name: 'A', value: '1' }] };
-    expect(withoutEmpty(created, rendered, live)).toEqual(rendered);
-  });
-
-  it('keeps what is not empty', () => {
-    expect(withoutEmpty(created, { minReadySeconds: 5 }, {})).toEqual({ minReadySeconds: 5 });
   });
 });
 
