@@ -45,12 +45,11 @@ export class ChildWriter {
   /** The uid makes sure that it is still the object that we know. */
   async update(desired: Desired, live: Stored, owned = this.known.ownedFields(live)): Promise<void> {
     const body = { ...desired, metadata: { ...desired.metadata, uid: live.metadata.uid } };
-    const isCreated = owned.created !== undefined;
     const removes = leavesOut(desired, owned);
     if (removes) await this.handOver(desired);
     else if (owned.onlyCreated && (await this.edit(desired, live, owned))) return;
     // A default of the creation may not go with a value that is new, such as a rolling update's limits with `Recreate`.
-    const remedies = isCreated && !removes ? [() => this.handOver(desired)] : [];
+    const remedies = owned.created !== undefined && !removes ? [() => this.handOver(desired)] : [];
     await this.apply(desired, body, [...remedies, () => this.replaceLists(body)]);
   }
 

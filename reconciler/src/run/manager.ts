@@ -99,14 +99,16 @@ export class Manager {
 }
 
 function refuseTwins(controllers: readonly Controller[]): void {
-  const names = controllers.map(({ name }) => name);
-  const twin = names.find((name, i) => names.indexOf(name) !== i);
-  if (twin) throw new Error(`two controllers are named ${twin}: give one of them another name`);
+  const name = twin(controllers.map((controller) => controller.name));
+  if (name) throw new Error(`two controllers are named ${name}: give one of them another name`);
   // They would take each other's children for what is no longer rendered.
-  const managers = controllers.map(({ fieldManager }) => fieldManager);
-  const shared = managers.find((manager, i) => managers.indexOf(manager) !== i);
-  if (shared)
-    throw new Error(`two controllers have the resource ${shared}: make one of them, which renders all children`);
+  const resource = twin(controllers.map(({ fieldManager }) => fieldManager));
+  if (resource)
+    throw new Error(`two controllers have the resource ${resource}: make one of them, which renders all children`);
+}
+
+function twin(values: readonly string[]): string | undefined {
+  return values.find((value, i) => values.indexOf(value) !== i);
 }
 
 function userAgent(controllers: readonly Controller[]): string {

@@ -1,0 +1,91 @@
+import { Type } from '@sinclair/typebox';
+import {
+  ConfigMap,
+  controller,
+  Deployment,
+  HorizontalPodAutoscaler,
+  Job,
+  type Kind,
+  PersistentVolumeClaim,
+  PodDisruptionBudget,
+  resource,
+  Secret,
+  Service,
+  StatefulSet,
+} from 'cdk8s-reconciler';
+import { expect } from 'vitest';
+import { test as base } from '../../../test/cluster/fixture.js';
+import { apiVersionOf } from '../../src/kinds.js';
+import type { Entry } from '../../src/run/managed-fields.js';
+import { type AnyObject, define, eventually, Running, World } from './running.js';
+
+export const Widget = resource({
+  group: 'creation.test',
+  version: 'v1',
+  kind: 'Widget',
+  spec: Type.Object({
+    size: Type.Integer({ default: 3 }),
+    mode: Type.String({ default: 'plain' }),
+    note: Type.Optional(Type.String()),
+  }),
+});
+
+/** Has one child, as JSON. */
+const Box = resource({
+  group: 'creation.test',
+  version: 'v1',
+  kind: 'Box',
+  spec: Type.Object({ child: Type.String(), paused: Type.Optional(Type.Boolean()) }),
+});
+const kinds = [
+  ...[ConfigMap, Secret, Service, PersistentVolumeClaim, Deployment, StatefulSet, Job],
+  ...[PodDisruptionBudget, HorizontalPodAutoscaler, Widget],
+];
+const owns = Object.fromEntries(kinds.map((kind) => [kind.plural, kind as Kind]));
+export const controlled = controller(Box, { owns, render: ({ spec }) => [JSON.parse(spec.child)] });
+
+export const test = base.extend('boxes', { scope: 'file' }, async ({ cluster }, { onCleanup }) => {
+  await define(cluster, Widget, Box);
+  const running = await Running.start(cluster, [controlled]);
+  onCleanup(() => running.stop());
+  const world = new World(cluster, Box);
+  const child = (kind: Kind, name: string, { metadata, ...content }: Content) =>
+    JSON.stringify({ apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: { ...metadata, name }, ...content });
+  const live = async (kind: Kind, name: string) => (await world.child(kind, name)) as AnyObject;
+  const told = async (kind: Kind, name: string, { metadata }: AnyObject) => {
+    const observed = async () => (await world.get(name)).status?.observedGeneration;
+    await expect.poll(observed, eventually).toBe(metadata.generation);
+    return live(kind, name);
+  };
+  return {
+    ...{ cluster, running, world, live },
+    create: async (kind: Kind, name: string, content: Content) =>
+      told(kind, name, await world.create(name, { child: child(kind, name, content) })),
+    edit: async (kind: Kind, name: string, content: Content) =>
+      told(kind, name, await world.edit(name, { spec: { child: child(kind, name, content), paused: false } })),
+    /** Requests that changed the child since the last time. */
+    writes: () =>
+      running.proxy.requests.splice(0).filter(({ method, path }) => method !== 'GET' && !/status$|events$/.test(path))
+        .length,
+  };
+});
+
+export type Content = { readonly metadata?: object; readonly [field: string]: unknown };
+
+/** Our own field managers. */
+export function managers({ metadata }: AnyObject): string[] {
+  const entries = (metadata.managedFields ?? []) as readonly Entry[];
+  return entries.flatMap(({ manager = '', operation }) =>
+    manager.startsWith('box.') ? [`${manager} ${operation}`] : [],
+  );
+}
+export const applied = 'box.creation.test Apply';
+export const created = expect.stringMatching(/^box\.creation\.test-created-[0-9a-f]{12} Update$/);
+
+export const labels = { app: 'boxed' };
+export const env = [{ name: 'A', value: '1' }];
+export const port = { name: 'http', port: 80 };
+export const workload = (container: object, rest: object = {}) => {
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'nginx', ...container }] } };
+  return { replicas: 0, selector: { matchLabels: labels }, template, ...rest };
+};
