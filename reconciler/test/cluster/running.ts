@@ -14,10 +14,11 @@ export const eventually = { timeout: 60_000, interval: 30 };
 
 export type AnyObject = Stored & { readonly spec: Record<string, unknown>; readonly status?: Status };
 
-/** Makes resources known to the API server. */
+/** Makes resources known to the API server, which test files share. */
 export async function define(cluster: TestCluster, ...resources: readonly Resource[]): Promise<void> {
   for (const { definition } of resources) {
-    await cluster.api.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition);
+    const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${definition.metadata?.name}`;
+    await cluster.api.patch(`${path}?fieldManager=test`, definition, 'apply');
   }
   for (const resource of resources) {
     await expect
