@@ -29,7 +29,7 @@ export function actContext(api: Api, cachesOf: (kind: Kind) => readonly Cache[],
     list: (kind, options) => api.list(kind, options, signal),
     apply: async (kind, object) => {
       const whole = { ...object, apiVersion: apiVersionOf(kind), kind: kind.kind };
-      return wrote(kind, await api.apply(kind, whole, undefined, signal));
+      return wrote(kind, await api.apply(kind, whole, signal));
     },
     patch: async (kind, name, patch, namespace) => wrote(kind, await api.patch(kind, name, patch, namespace, signal)),
     delete: async (kind, object, options) => {

@@ -25,6 +25,16 @@ export class Api {
       .catch((error) => undefinedIf(404, error));
   }
 
+  /** By a list: the verb that a watch needs anyway. */
+  async find<T extends KubernetesObject>(
+    kind: Kind<T>,
+    name: string,
+    namespace?: string,
+  ): Promise<Stored<T> | undefined> {
+    const [object] = await this.list(kind, { namespace, fieldSelector: `metadata.name=${name}` });
+    return object;
+  }
+
   async list<T extends KubernetesObject>(
     kind: Kind<T>,
     options: { namespace?: string; labelSelector?: string; fieldSelector?: string } = {},
@@ -49,18 +59,11 @@ export class Api {
   /**
    * Server-side apply. It refuses unknown fields by itself; what field validation adds is a second parse of the body in search of double
    * keys (apiserver: endpoints/handlers/patch.go, applyPatchToCurrentObject), which JSON of ours cannot have.
-   *
-   * @param subresource such as `status`
    */
-  apply<T extends KubernetesObject>(
-    kind: Kind<T>,
-    object: T,
-    subresource?: string,
-    signal?: AbortSignal,
-  ): Promise<Stored<T>> {
+  apply<T extends KubernetesObject>(kind: Kind<T>, object: T, signal?: AbortSignal): Promise<Stored<T>> {
     const { name = '', namespace } = object.metadata ?? {};
     const query = { fieldManager: this.fieldManager, force: true, fieldValidation: 'Ignore' };
-    const path = objectPath(kind, name, namespace) + (subresource ? `/${subresource}` : '');
+    const path = objectPath(kind, name, namespace);
     return this.write('PATCH', path, { body: object, contentType: 'application/apply-patch+yaml', query, signal });
   }
 
@@ -76,6 +79,13 @@ export class Api {
     const query = { fieldManager, fieldValidation: 'Strict' };
     const contentType = `application/${Array.isArray(patch) ? 'json-patch' : 'merge-patch'}+json`;
     return this.write('PATCH', objectPath(kind, name, namespace), { body: patch, contentType, query, signal });
+  }
+
+  /** Of the version that `object` has: anybody's write in between makes it a conflict. Refuses unknown fields. */
+  replaceStatus<T extends Stored>(kind: Kind, object: T): Promise<T> {
+    const { name, namespace } = object.metadata;
+    const query = { fieldManager: this.fieldManager, fieldValidation: 'Strict' };
+    return this.write('PUT', `${objectPath(kind, name, namespace)}/status`, { body: object, query });
   }
 
   /** Refuses unknown fields. */
@@ -108,7 +118,7 @@ export class Api {
     return goes(this.write('POST', `${objectPath(Pod, name, namespace)}/eviction`, { body, signal }), 409, 429);
   }
 
-  private write<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, options: RequestOptions): Promise<T> {
+  private write<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, options: RequestOptions): Promise<T> {
     return this.client.request(method, path, { ...options, guard: this.guard });
   }
 }

@@ -128,11 +128,9 @@ export class ChildWriter {
     return this.known.cacheOf(desired)?.wrote(answer) ?? answer;
   }
 
-  /** By a list: the verb that the watch needs anyway. */
-  private async look({ metadata: { name, namespace }, ...child }: Desired): Promise<Stored | undefined> {
-    const kind = this.kindOf({ ...child, metadata: { name } });
-    const [live] = await this.api.list(kind, { namespace, fieldSelector: `metadata.name=${name}` });
-    return live;
+  private look(desired: Desired): Promise<Stored | undefined> {
+    const { name, namespace } = desired.metadata;
+    return this.api.find(this.kindOf(desired), name, namespace);
   }
 
   private kindOf(object: KubernetesObject): Kind {

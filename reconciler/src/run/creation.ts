@@ -43,9 +43,9 @@ export function handOver(entries: readonly Entry[], manager: string): Entry[] | 
   return [...others, { ...first, manager, operation: 'Apply', fieldsV1 }];
 }
 
-/** Whether the entry is what `manager` has applied to the object, or to a subresource of it. */
-export function isApply(entry: Entry, manager: string, subresource = ''): boolean {
-  return entry.manager === manager && entry.operation === 'Apply' && (entry.subresource ?? '') === subresource;
+/** Whether the entry is what `manager` has applied to the object itself. */
+export function isApply(entry: Entry, manager: string): boolean {
+  return entry.manager === manager && entry.operation === 'Apply' && !entry.subresource;
 }
 
 function prefixOf(manager: string): string {
@@ -59,7 +59,7 @@ function shape(value: unknown): unknown {
   return fields.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, field]) => [name, shape(field)]);
 }
 
-function union(a: FieldSet, b: FieldSet): FieldSet {
+export function union(a: FieldSet, b: FieldSet): FieldSet {
   const [left, right] = [asMember(a, b), asMember(b, a)];
   const added = Object.entries(right).map(([path, field]) => [path, left[path] ? union(left[path], field) : field]);
   return { ...left, ...Object.fromEntries(added) };

@@ -1,5 +1,5 @@
 import type { Stored } from '../object.js';
-import { isApply, shapeIn } from './creation.js';
+import { isApply, shapeIn, union } from './creation.js';
 
 /** `fieldsV1` of an entry in managedFields: `f:name` is a field, `k:{…}` an item of a list by its keys, `v:…` an item by its value. */
 export interface FieldSet {
@@ -9,6 +9,7 @@ export interface FieldSet {
 /** The fields that our field manager owns: by server-side apply, or as long as nothing was applied, by having created the object. */
 export interface OwnedFields {
   readonly object?: FieldSet;
+  /** However written. */
   readonly status?: FieldSet;
   /** The shape of what was created, where fields are still owned by that. */
   readonly created?: string;
@@ -30,13 +31,16 @@ export function takeOwnedFields(object: Stored, manager: string, pool = new Fiel
   const entries = (object.metadata.managedFields ?? []) as readonly Entry[];
   delete object.metadata.managedFields;
   const creation = entries.find((entry) => shapeIn(entry, manager) !== undefined);
-  const applied = (subresource: string) => entries.find((entry) => isApply(entry, manager, subresource));
-  const fields = (entry?: Entry) => entry?.fieldsV1 && pool.share(entry.fieldsV1);
-  const ofObject = applied('');
+  const applied = entries.find((entry) => isApply(entry, manager));
+  const statuses = entries.filter((entry) => entry.manager === manager && entry.subresource === 'status');
+  const fields = (sets: readonly (Entry | undefined)[]) => {
+    const [first, ...others] = sets.flatMap((entry) => entry?.fieldsV1 ?? []);
+    return first && pool.share(others.reduce(union, first));
+  };
   return {
-    object: fields(ofObject ?? creation),
-    status: fields(applied('status')),
-    ...(creation && { created: shapeIn(creation, manager), onlyCreated: !ofObject }),
+    object: fields([applied ?? creation]),
+    status: fields(statuses),
+    ...(creation && { created: shapeIn(creation, manager), onlyCreated: !applied }),
   };
 }
 

@@ -3,15 +3,14 @@ import { apiVersionOf, type Kind } from '../kinds.js';
 import type { KubernetesObject, Stored } from '../object.js';
 import { actContext } from './act-context.js';
 import type { Api } from './api.js';
-import { ApiError } from './api-error.js';
 import type { Cache } from './caches.js';
-import { changed } from './changed.js';
 import { ChildWriter, ownedKind } from './child-writer.js';
 import type { KnownChildren } from './known-children.js';
 import { makeSecret } from './make-secret.js';
 import type { Desired } from './ownership.js';
 import type { Parent, PassCluster } from './pass.js';
 import type { Status } from './status.js';
+import { StatusWriter } from './status-writer.js';
 
 /** Reads from caches, writes through the API server and shows what was written in the caches. */
 export class CachedCluster implements PassCluster {
@@ -21,6 +20,7 @@ export class CachedCluster implements PassCluster {
   readonly children: PassCluster['children'];
   private readonly finalizer: string;
   private readonly writer: ChildWriter;
+  private readonly statuses: StatusWriter;
 
   constructor(
     private readonly controller: Controller,
@@ -35,6 +35,7 @@ export class CachedCluster implements PassCluster {
     this.children = (parent) => known.children(parent);
     const { group, kind } = controller.resource;
     this.writer = new ChildWriter(controller, known, api);
+    this.statuses = new StatusWriter(controller, parents, api);
     this.finalizer = `${group}/${kind.toLowerCase()}`;
   }
 
@@ -79,19 +80,8 @@ export class CachedCluster implements PassCluster {
     return this.api.patch(this.controller.resource, name, patch, namespace);
   }
 
-  ownedStatus(parent: Parent) {
-    return this.parents.store.ownedFields(parent).status;
-  }
-
-  async writeStatus(parent: Parent, status: Status): Promise<void> {
-    const { resource } = this.controller;
-    try {
-      const answer = await this.api.apply(resource, { ...identify(parent), status } as KubernetesObject, 'status');
-      this.parents.wrote(answer as Stored, { quiet: !editedSince(parent, answer as Parent) });
-    } catch (error) {
-      // The object went away: there is nothing to say about it any more.
-      if (!(error instanceof ApiError) || error.status !== 404) throw error;
-    }
+  writeStatus(parent: Parent, status: Status): Promise<boolean> {
+    return this.statuses.write(parent, status);
   }
 
   private cachesOf(kind: Kind): Cache[] {
@@ -99,12 +89,6 @@ export class CachedCluster implements PassCluster {
     const isParent = kind.plural === resource.plural && apiVersionOf(kind) === resource.apiVersion;
     return [...this.known.cachesOf(kind), ...(isParent ? [this.parents] : [])];
   }
-}
-
-/** Whether an answer shows what the pass has not seen: the watch, which brings it later, will have no news for the cache. */
-function editedSince(parent: Parent, answer: Parent): boolean {
-  const asked = (object: Parent): Stored => ({ ...object, status: undefined }) as Stored;
-  return changed(asked(parent), asked(answer));
 }
 
 function identify(

@@ -4,10 +4,9 @@ import type { CustomResource } from '../resource.js';
 import { type Change, changeOf, type Known, leftovers } from './changes.js';
 import { childReadiness } from './child-readiness.js';
 import { type Findings, isStandard, nextConditions, type Problem, standardConditions } from './conditions.js';
-import type { FieldSet } from './managed-fields.js';
 import type { Desired } from './ownership.js';
 import { isInterrupted, nameTaken, problemOf } from './problem.js';
-import { isWritten, type Status } from './status.js';
+import type { Status } from './status.js';
 
 /** A resource as a pass gets it from the cache. */
 export type Parent = Stored<CustomResource<unknown, unknown>>;
@@ -25,8 +24,8 @@ export interface PassCluster extends Known {
   /** @returns the object with, or without, our finalizer */
   setFinalizer(parent: Parent, present: boolean): Promise<Parent>;
   hasFinalizer(parent: Parent): boolean;
-  ownedStatus(parent: Parent): FieldSet | undefined;
-  writeStatus(parent: Parent, status: Status): Promise<unknown>;
+  /** @returns false if the object says so already */
+  writeStatus(parent: Parent, status: Status): Promise<boolean>;
   /** Never throws, never waits. */
   report(parent: Parent, note: EventNote): void;
   context(signal: AbortSignal): ActContext;
@@ -137,11 +136,8 @@ export class Pass {
       observedGeneration: generation,
       conditions: nextConditions(ofBefore, all, generation, time),
     };
-    if (isWritten(next, before, this.cluster.ownedStatus(parent))) return undefined;
-    return this.attempt('status', 'StatusFailed', async () => {
-      await this.cluster.writeStatus(parent, next);
-      return next;
-    });
+    const written = await this.attempt('status', 'StatusFailed', () => this.cluster.writeStatus(last, next));
+    return written ? next : undefined;
   }
 
   /** Undefined where nothing new can be told: nobody looked, or looking failed. */

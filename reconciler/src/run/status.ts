@@ -10,24 +10,28 @@ export interface Status {
 }
 
 /**
- * Whether writing `next` would change nothing. Fields and conditions that others have added are not looked at.
+ * The status that says `next`. Fields and conditions that others have added stay.
  *
  * @param live what the object has
- * @param owned what we own of it: what is in there but not in `next` has to go
+ * @param owned what we own of it: what is in there but not in `next` goes
  */
-export function isWritten(next: Status, live: Status, owned: FieldSet | undefined): boolean {
+export function statusWith(next: Status, live: Status, owned: FieldSet | undefined): Status {
   const { conditions = [], ...fields } = next;
+  const { conditions: liveConditions = [], ...liveFields } = live;
   const ownedFields = owned?.['f:status'] ?? {};
-  return (
-    sameValues(fields, live, names(ownedFields)) &&
-    sameValues(byType(conditions), byType(live.conditions ?? []), conditionTypes(ownedFields['f:conditions'] ?? {}))
-  );
+  const merged = merge(byType(conditions), byType(liveConditions), conditionTypes(ownedFields['f:conditions'] ?? {}));
+  return { ...merge(fields, liveFields, names(ownedFields)), conditions: Object.values(merged) as Condition[] };
 }
 
-function sameValues(next: object, live: object, owned: readonly string[]): boolean {
-  const [wanted, found] = [next, live] as Record<string, unknown>[];
-  const touched = new Set([...Object.keys(next), ...owned]);
-  return [...touched].every((name) => equal(wanted?.[name], found?.[name]));
+/** Whether writing `next` would change nothing. */
+export function isWritten(next: Status, live: Status, owned: FieldSet | undefined): boolean {
+  return equal(statusWith(next, live, owned), { ...live, conditions: live.conditions ?? [] });
+}
+
+function merge(next: object, live: object, owned: readonly string[]): Record<string, unknown> {
+  const merged: Record<string, unknown> = { ...live };
+  for (const name of owned) delete merged[name];
+  return { ...merged, ...next };
 }
 
 function byType(conditions: readonly Condition[]): object {

@@ -43,7 +43,7 @@ export function policyRules(controller: Controller): PolicyRules {
 function parentUses({ resource, finalize }: Controller): Use[] {
   return [
     use(resource, [...watch, ...(finalize ? (['patch'] as const) : [])]),
-    use(resource, ['patch'], 'status'),
+    use(resource, ['update'], 'status'),
     // Asked for by the admission plugin OwnerReferencesPermissionEnforcement (on in OpenShift) of who sets blockOwnerDeletion.
     use(resource, ['update'], 'finalizers'),
   ];

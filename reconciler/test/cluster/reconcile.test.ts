@@ -19,7 +19,7 @@ test('an object that is created costs three writes: each child once, its status 
   await cluster.kubelet.stopScheduling();
   await web.world.create('counted', { replicas: 0 });
   await web.world.settled('counted');
-  expect(web.running.writes.slice(0, 3)).toEqual(['POST deployments', 'POST services', 'PATCH counted/status']);
+  expect(web.running.writes.slice(0, 3)).toEqual(['POST deployments', 'POST services', 'PUT counted/status']);
   await cluster.kubelet.resumeScheduling();
 });
 
@@ -270,14 +270,6 @@ test('it is ready when its pods are, and kubectl wait knows', async ({ web, clus
   expect(await web.world.condition('slow', 'Reconciling')).toMatchObject({ status: 'False' });
   const events = await cluster.kubectl(['get', 'events', '--field-selector=involvedObject.name=slow']);
   expect(events).toMatch(/Normal +Ready/);
-});
-
-test('a status that somebody else wrote is put right', async ({ web, cluster }) => {
-  await web.world.create('forged', { replicas: 0 });
-  await web.world.settled('forged');
-  const path = `/apis/reconcile.test/v1/namespaces/${cluster.namespace}/sampleservers/forged/status`;
-  await cluster.api.patch(path, { status: { readyReplicas: 42 } });
-  await expect.poll(async () => (await web.world.get('forged')).status?.readyReplicas, eventually).toBe(0);
 });
 
 test('names and values in any script pass unchanged', async ({ web }) => {

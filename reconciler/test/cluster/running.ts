@@ -97,6 +97,20 @@ export async function quiet({ proxy }: Running): Promise<void> {
   }
 }
 
+/** The watch comes so late that others change things unseen. Returns what ends that. */
+export async function delayWatch({ proxy }: Running, plural: string): Promise<() => void> {
+  const late = proxy.inject({
+    on: ({ path, watch }) => watch && path.endsWith(`/${plural}`),
+    effect: { do: 'delay', milliseconds: 5000 },
+  });
+  proxy.resetAll();
+  await expect.poll(() => late.hits, eventually).toBeGreaterThan(0);
+  return () => {
+    late.remove();
+    proxy.resetAll();
+  };
+}
+
 function writeCount({ requests }: FaultyProxy): number {
   return requests.filter(({ method }) => method !== 'GET').length;
 }

@@ -1,21 +1,7 @@
 import { ConfigMap, Deployment, Service } from 'cdk8s-reconciler';
 import { expect } from 'vitest';
 import { applied, env, labels, managers, port, test, workload } from './boxes.js';
-import { eventually, quiet, type Running } from './running.js';
-
-/** The watch comes so late that others change things unseen. Returns what ends that. */
-async function delayWatch({ proxy }: Running, plural: string): Promise<() => void> {
-  const late = proxy.inject({
-    on: ({ path, watch }) => watch && path.endsWith(`/${plural}`),
-    effect: { do: 'delay', milliseconds: 5000 },
-  });
-  proxy.resetAll();
-  await expect.poll(() => late.hits, eventually).toBeGreaterThan(0);
-  return () => {
-    late.remove();
-    proxy.resetAll();
-  };
-}
+import { delayWatch, eventually, quiet } from './running.js';
 
 test('an edit does not reach an item of others that has come to the place of ours meanwhile', async ({
   boxes,

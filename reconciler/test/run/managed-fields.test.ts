@@ -103,15 +103,17 @@ describe('takeOwnedFields', () => {
             },
           },
           { manager: 'ours', operation: 'Apply', subresource: 'status', fieldsV1: { 'f:status': { 'f:phase': {} } } },
+          { manager: 'ours', operation: 'Update', subresource: 'status', fieldsV1: { 'f:status': { 'f:size': {} } } },
+          { manager: 'kubectl', operation: 'Update', subresource: 'status', fieldsV1: { 'f:status': { 'f:a': {} } } },
         ],
       },
     }) as unknown as Stored;
 
-  it('keeps what our manager applied, for the object and its status, and takes the rest off the object', () => {
+  it('keeps what our manager applied to the object and wrote to its status, and takes the rest off the object', () => {
     const object = make('a');
     const taken = takeOwnedFields(object, 'ours', new FieldSetPool());
     expect(taken.object?.['f:data']).toEqual({ 'f:ours': {} });
-    expect(taken.status?.['f:status']).toEqual({ 'f:phase': {} });
+    expect(taken.status?.['f:status']).toEqual({ 'f:phase': {}, 'f:size': {} });
     expect(object.metadata).not.toHaveProperty('managedFields');
   });
 

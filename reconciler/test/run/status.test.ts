@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FieldSet } from '../../src/run/managed-fields.js';
-import { isWritten, type Status } from '../../src/run/status.js';
+import { isWritten, type Status, statusWith } from '../../src/run/status.js';
 
 const ready = { type: 'Ready', status: 'True' as const, reason: 'Ready', message: '', lastTransitionTime: 'then' };
 const ours: FieldSet = {
@@ -37,5 +37,31 @@ describe('a status', () => {
   ];
   it.each(cases)('%s', (_name, next, live, written) => {
     expect(isWritten(next, live, ours)).toBe(written);
+  });
+});
+
+describe('the status that is written', () => {
+  const theirs = { ...ready, type: 'Theirs' };
+  const paused = { ...ready, type: 'Paused' };
+
+  it('has what is new, without what is ours no more, beside what others have added', () => {
+    const live = {
+      phase: 'Down',
+      size: 3,
+      theirs: 1,
+      conditions: [theirs, paused, { ...ready, status: 'False' as const }],
+    };
+    expect(statusWith({ size: 5, conditions: [ready] }, live, ours)).toEqual({
+      size: 5,
+      theirs: 1,
+      conditions: [theirs, ready],
+    });
+  });
+
+  it('is the new one where there was none', () => {
+    expect(statusWith({ phase: 'Up', conditions: [ready] }, {}, undefined)).toEqual({
+      phase: 'Up',
+      conditions: [ready],
+    });
   });
 });

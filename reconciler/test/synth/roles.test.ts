@@ -12,8 +12,7 @@ describe('policyRules', () => {
       cluster: [],
       namespaced: [
         { apiGroups: ['my.domain'], resources: ['webservers'], verbs: ['list', 'watch'] },
-        { apiGroups: ['my.domain'], resources: ['webservers/status'], verbs: ['patch'] },
-        { apiGroups: ['my.domain'], resources: ['webservers/finalizers'], verbs: ['update'] },
+        { apiGroups: ['my.domain'], resources: ['webservers/status', 'webservers/finalizers'], verbs: ['update'] },
         { apiGroups: ['apps'], resources: ['deployments'], verbs: ['list', 'watch', 'create', 'patch', 'delete'] },
         { apiGroups: [''], resources: ['services'], verbs: ['list', 'watch', 'create', 'patch', 'delete'] },
         { apiGroups: [''], resources: ['events'], verbs: ['create'] },

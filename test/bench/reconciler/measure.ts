@@ -44,7 +44,8 @@ export async function measure(
 ): Promise<Figures> {
   const log = `build/bench/${program.port}.log`;
   const servers = await WebServers.in(cluster.api, namespace);
-  let operator = OperatorProcess.start(program, cluster.kubeconfig, log);
+  const kubeconfig = await cluster.operatorKubeconfig();
+  let operator = OperatorProcess.start(program, kubeconfig, log);
   try {
     await operator.ready();
     await sleep(3000);
@@ -56,7 +57,7 @@ export async function measure(
     const writesAtRest = await writesWithin(cluster, scale.rest);
     const stop = await operator.stop();
     const restart = await measureRestart(cluster, servers, () => {
-      operator = OperatorProcess.start(program, cluster.kubeconfig, log);
+      operator = OperatorProcess.start(program, kubeconfig, log);
     });
     return { ...creation, ...edits, ...restart, writesAtRest, stop, memoryEmpty, memoryFull };
   } finally {

@@ -1,0 +1,61 @@
+import type { Controller } from '../controller.js';
+import type { Stored } from '../object.js';
+import type { Api } from './api.js';
+import { ApiError } from './api-error.js';
+import type { Cache } from './caches.js';
+import { changed } from './changed.js';
+import { type FieldSet, takeOwnedFields } from './managed-fields.js';
+import type { Parent } from './pass.js';
+import { isWritten, type Status, statusWith } from './status.js';
+
+/** Of one status, while others keep writing the same object. */
+const mostAttempts = 5;
+
+/** Writes what a pass has to tell of an object, and shows the answer in the cache. */
+export class StatusWriter {
+  constructor(
+    private readonly controller: Controller,
+    private readonly parents: Cache,
+    private readonly api: Api,
+  ) {}
+
+  /** @returns false if the object says so already */
+  async write(parent: Parent, next: Status): Promise<boolean> {
+    const { store } = this.parents;
+    const { name, namespace, uid } = parent.metadata;
+    const known = store.get(name, namespace);
+    const live = known?.metadata.uid === uid ? (known as Parent) : parent;
+    const { status: owned } = store.ownedFields(live);
+    if (isWritten(next, statusOf(live), owned)) return false;
+    const answer = await this.put(live, next, owned);
+    if (answer) this.parents.wrote(answer, { quiet: !editedSince(parent, answer) });
+    return true;
+  }
+
+  /** A PUT costs the API server less than an apply, whose body it reads as YAML. Undefined if the object is gone: there is nothing to say then. */
+  private async put(live: Parent, next: Status, owned: FieldSet | undefined, attempt = 1): Promise<Parent | undefined> {
+    const { resource, fieldManager } = this.controller;
+    try {
+      return await this.api.replaceStatus(resource, { ...live, status: statusWith(next, statusOf(live), owned) });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status === 404) return undefined;
+      // Somebody else was faster (409), or another schema has no such field in the spec any more (400).
+      if (![400, 409].includes(error.status) || attempt === mostAttempts) throw error;
+      const { name, namespace, uid } = live.metadata;
+      const now = (await this.api.find(resource, name, namespace)) as Parent | undefined;
+      if (now?.metadata.uid !== uid) return undefined;
+      return this.put(now, next, takeOwnedFields(now, fieldManager).status, attempt + 1);
+    }
+  }
+}
+
+function statusOf({ status = {} }: Parent): Status {
+  return status as Status;
+}
+
+/** Whether an answer shows what the pass has not seen: the watch, which brings it later, will have no news for the cache. */
+function editedSince(parent: Parent, answer: Parent): boolean {
+  const asked = (object: Parent): Stored => ({ ...object, status: undefined }) as Stored;
+  return changed(asked(parent), asked(answer));
+}
