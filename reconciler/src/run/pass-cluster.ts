@@ -80,8 +80,8 @@ export class CachedCluster implements PassCluster {
     return this.api.patch(this.controller.resource, name, patch, namespace);
   }
 
-  writeStatus(parent: Parent, status: Status): Promise<boolean> {
-    return this.statuses.write(parent, status);
+  writeStatus(parent: Parent, status: Status, whole: boolean): Promise<Status | undefined> {
+    return this.statuses.write(parent, status, whole);
   }
 
   private cachesOf(kind: Kind): Cache[] {

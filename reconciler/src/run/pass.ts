@@ -3,7 +3,7 @@ import { describeObject, type Stored } from '../object.js';
 import type { CustomResource } from '../resource.js';
 import { type Change, changeOf, type Known, leftovers } from './changes.js';
 import { childReadiness } from './child-readiness.js';
-import { type Findings, isStandard, nextConditions, type Problem, standardConditions } from './conditions.js';
+import { type Findings, nextConditions, type Problem, standardConditions } from './conditions.js';
 import type { Desired } from './ownership.js';
 import { isInterrupted, nameTaken, problemOf } from './problem.js';
 import type { Status } from './status.js';
@@ -24,8 +24,11 @@ export interface PassCluster extends Known {
   /** @returns the object with, or without, our finalizer */
   setFinalizer(parent: Parent, present: boolean): Promise<Parent>;
   hasFinalizer(parent: Parent): boolean;
-  /** @returns false if the object says so already */
-  writeStatus(parent: Parent, status: Status): Promise<boolean>;
+  /**
+   * @param whole whether what was stated before and is not in `status` goes
+   * @returns the status as it is now, or undefined if nothing changed
+   */
+  writeStatus(parent: Parent, status: Status, whole: boolean): Promise<Status | undefined>;
   /** Never throws, never waits. */
   report(parent: Parent, note: EventNote): void;
   context(signal: AbortSignal): ActContext;
@@ -112,7 +115,7 @@ export class Pass {
   }
 
   /**
-   * What is, in conditions and in the words of the controller. Returns the new status if it differs from the one before, and is written.
+   * What is, in conditions and in the words of the controller. Returns the new status if it differs from the one before.
    *
    * @param last with the status as it is; that of `seen` is what the controller is told
    */
@@ -127,7 +130,7 @@ export class Pass {
     const { held, problems, failedAction } = this;
     const findings: Findings = { children: this.readiness(desired), held, missing, problems, failedAction, paused };
     const stated = await this.statedStatus(seen, findings);
-    const { conditions: statements = [], observedGeneration: _, ...fields } = stated ?? whatWasStated(before);
+    const { conditions: statements = [], observedGeneration: _, ...fields } = stated ?? {};
     const generation = paused ? told : (parent.metadata.generation ?? told);
     const all = [...standardConditions(findings), ...statements];
     const time = `${now.toISOString().slice(0, 19)}Z`;
@@ -136,8 +139,9 @@ export class Pass {
       observedGeneration: generation,
       conditions: nextConditions(ofBefore, all, generation, time),
     };
-    const written = await this.attempt('status', 'StatusFailed', () => this.cluster.writeStatus(last, next));
-    return written ? next : undefined;
+    // What `render` reads of a status must outlast a pass that failed.
+    const whole = stated !== undefined;
+    return this.attempt('status', 'StatusFailed', () => this.cluster.writeStatus(last, next, whole));
   }
 
   /** Undefined where nothing new can be told: nobody looked, or looking failed. */
@@ -191,9 +195,4 @@ export class Pass {
       return object ? [{ object, readiness: childReadiness(this.controller, object) }] : [];
     });
   }
-}
-
-/** What `render` reads of a status must outlast a pass that failed. */
-function whatWasStated({ conditions = [], ...fields }: Status): Status {
-  return { ...fields, conditions: conditions.filter(({ type }) => !isStandard(type)) };
 }

@@ -19,33 +19,46 @@ export class StatusWriter {
     private readonly api: Api,
   ) {}
 
-  /** @returns false if the object says so already */
-  async write(parent: Parent, next: Status): Promise<boolean> {
+  /**
+   * @param whole whether what is ours and not in `next` goes
+   * @returns the status as it is now, with what others have in it; undefined if nothing changed, or the object is gone
+   */
+  async write(parent: Parent, next: Status, whole: boolean): Promise<Status | undefined> {
     const { store } = this.parents;
     const { name, namespace, uid } = parent.metadata;
     const known = store.get(name, namespace);
     const live = known?.metadata.uid === uid ? (known as Parent) : parent;
-    const { status: owned } = store.ownedFields(live);
-    if (isWritten(next, statusOf(live), owned)) return false;
-    const answer = await this.put(live, next, owned);
-    if (answer) this.parents.wrote(answer, { quiet: !editedSince(parent, answer) });
-    return true;
+    const owned = whole ? store.ownedFields(live).status : undefined;
+    if (isWritten(next, statusOf(live), owned)) return undefined;
+    const answer = await this.put(live, next, whole, owned);
+    if (!answer) return undefined;
+    this.parents.wrote(answer, { quiet: !editedSince(parent, answer) });
+    // The API server may keep less than was sent, such as no null, or more, such as a default.
+    return answer.metadata.resourceVersion === live.metadata.resourceVersion ? undefined : statusOf(answer);
   }
 
   /** A PUT costs the API server less than an apply, whose body it reads as YAML. Undefined if the object is gone: there is nothing to say then. */
-  private async put(live: Parent, next: Status, owned: FieldSet | undefined, attempt = 1): Promise<Parent | undefined> {
+  private async put(
+    live: Parent,
+    next: Status,
+    whole: boolean,
+    owned: FieldSet | undefined,
+    attempt = 1,
+  ): Promise<Parent | undefined> {
     const { resource, fieldManager } = this.controller;
     try {
       return await this.api.replaceStatus(resource, { ...live, status: statusWith(next, statusOf(live), owned) });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.status === 404) return undefined;
-      // Somebody else was faster (409), or another schema has no such field in the spec any more (400).
-      if (![400, 409].includes(error.status) || attempt === mostAttempts) throw error;
+      // Somebody else was faster (409), or another schema has no such field any more (400): then a new look is enough.
+      if (attempt >= ({ 400: 2, 409: mostAttempts }[error.status] ?? 0)) throw error;
       const { name, namespace, uid } = live.metadata;
       const now = (await this.api.find(resource, name, namespace)) as Parent | undefined;
       if (now?.metadata.uid !== uid) return undefined;
-      return this.put(now, next, takeOwnedFields(now, fieldManager).status, attempt + 1);
+      const copy = { ...now, metadata: { ...now.metadata } };
+      const ownedNow = whole ? takeOwnedFields(copy, fieldManager).status : undefined;
+      return isWritten(next, statusOf(now), ownedNow) ? now : this.put(now, next, whole, ownedNow, attempt + 1);
     }
   }
 }

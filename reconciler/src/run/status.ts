@@ -1,4 +1,5 @@
 import type { Condition } from '../resource.js';
+import { isStandard } from './conditions.js';
 import { equal } from './equal.js';
 import type { FieldSet } from './managed-fields.js';
 
@@ -10,16 +11,19 @@ export interface Status {
 }
 
 /**
- * The status that says `next`. Fields and conditions that others have added stay.
+ * The status that says `next`. Fields and conditions that others have added stay; those that `next` names are ours as a whole.
  *
  * @param live what the object has
- * @param owned what we own of it: what is in there but not in `next` goes
+ * @param owned what we own of it: what is in there but not in `next` goes, as do standard conditions
  */
 export function statusWith(next: Status, live: Status, owned: FieldSet | undefined): Status {
   const { conditions = [], ...fields } = next;
   const { conditions: liveConditions = [], ...liveFields } = live;
   const ownedFields = owned?.['f:status'] ?? {};
-  const merged = merge(byType(conditions), byType(liveConditions), conditionTypes(ownedFields['f:conditions'] ?? {}));
+  const ownedTypes = conditionTypes(ownedFields['f:conditions'] ?? {});
+  // Also where managedFields do not say so, such as in an object from a backup.
+  const standard = liveConditions.map(({ type }) => type).filter(isStandard);
+  const merged = merge(byType(conditions), byType(liveConditions), [...ownedTypes, ...standard]);
   return { ...merge(fields, liveFields, names(ownedFields)), conditions: Object.values(merged) as Condition[] };
 }
 
@@ -30,7 +34,7 @@ export function isWritten(next: Status, live: Status, owned: FieldSet | undefine
 
 function merge(next: object, live: object, owned: readonly string[]): Record<string, unknown> {
   const merged: Record<string, unknown> = { ...live };
-  for (const name of owned) delete merged[name];
+  for (const name of owned) if (!(name in next)) delete merged[name];
   return { ...merged, ...next };
 }
 

@@ -67,6 +67,33 @@ test('what is stated no more goes, also where a release before has applied it', 
   await expect.poll(() => notes.status('stated'), eventually).not.toHaveProperty('others');
 });
 
+test('what others have added, and what was stated, outlasts a pause as it is', async ({ notes }) => {
+  await notes.world.create('paused', { text: 'a' });
+  await notes.world.settled('paused');
+  const brief = { type: 'Brief', status: 'True' };
+  await notes.edit('paused', { conditions: [brief] }, 'apply');
+  const { shown } = (await notes.status('paused')) ?? {};
+  const pause = (value: string | null) =>
+    notes.world.edit('paused', { metadata: { annotations: { 'status.test/paused': value } } });
+  await pause('true');
+  await expect.poll(() => notes.world.condition('paused', 'Paused'), eventually).toMatchObject({ status: 'True' });
+  expect(await notes.status('paused')).toMatchObject({ shown });
+  await pause(null);
+  await expect.poll(() => notes.world.condition('paused', 'Paused'), eventually).toBeUndefined();
+  await quiet(notes.running);
+  expect(await notes.world.condition('paused', 'Brief')).toEqual(brief);
+});
+
+test('a standard condition that is not so goes, also one that came from a backup', async ({ notes }) => {
+  await notes.world.create('restored', { text: 'a' });
+  await notes.world.settled('restored');
+  const acted = { ...theirs, type: 'Acted', status: 'False', reason: 'ActionFailed', message: 'long ago' };
+  await notes.edit('restored', { conditions: [acted] }, 'apply');
+  await expect.poll(() => notes.world.condition('restored', 'Acted'), eventually).toBeUndefined();
+  await quiet(notes.running);
+  expect(await notes.world.condition('restored', 'Ready')).toMatchObject({ status: 'True' });
+});
+
 test('a status leaves alone who owns the rest of the object', async ({ notes }) => {
   const labels = { team: 'shop' };
   await notes.world.create('owned', { text: 'a' }, { labels });

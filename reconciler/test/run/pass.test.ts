@@ -25,7 +25,10 @@ function known(cluster: Partial<PassCluster> = {}) {
     ownedFields: () => ({}),
     ownedBy: () => [],
     children: () => ({ maps: [] }),
-    writeStatus: async (_: Parent, status: Status) => statuses.push(status) > 0,
+    writeStatus: async (_: Parent, status: Status) => {
+      statuses.push(status);
+      return status;
+    },
     report: (_: Parent, { reason }: { reason: string }) => void reasons.push(reason),
     context: () => ({}),
     ...cluster,

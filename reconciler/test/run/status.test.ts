@@ -58,6 +58,25 @@ describe('the status that is written', () => {
     });
   });
 
+  it('keeps the order of conditions, so that another order is no reason to write', () => {
+    const live = { conditions: [ready, theirs] };
+    expect(statusWith({ conditions: [{ ...ready, status: 'False' }] }, live, ours).conditions).toEqual([
+      { ...ready, status: 'False' },
+      theirs,
+    ]);
+  });
+
+  it('has only those standard conditions that are new, whoever is said to own them', () => {
+    const live = { conditions: [paused, { ...ready, type: 'Acted' }, theirs] };
+    expect(statusWith({ conditions: [ready] }, live, undefined).conditions).toEqual([theirs, ready]);
+  });
+
+  it('has nothing where it says undefined, whoever has set that', () => {
+    expect(JSON.parse(JSON.stringify(statusWith({ theirs: undefined }, { theirs: 1 }, undefined)))).toEqual({
+      conditions: [],
+    });
+  });
+
   it('is the new one where there was none', () => {
     expect(statusWith({ phase: 'Up', conditions: [ready] }, {}, undefined)).toEqual({
       phase: 'Up',
