@@ -9,7 +9,7 @@ import type { Parent } from './pass.js';
 import { isWritten, type Status, statusWith } from './status.js';
 
 /** Of one status, while others keep writing the same object. */
-const mostAttempts = 5;
+const mostAttempts = 3;
 
 /** Writes what a pass has to tell of an object, and shows the answer in the cache. */
 export class StatusWriter {
@@ -30,7 +30,7 @@ export class StatusWriter {
     const live = known?.metadata.uid === uid ? (known as Parent) : parent;
     const owned = whole ? store.ownedFields(live).status : undefined;
     if (isWritten(next, statusOf(live), owned)) return undefined;
-    const answer = await this.put(live, next, whole, owned);
+    const answer = await this.put(live, next, owned);
     if (!answer) return undefined;
     this.parents.wrote(answer, { quiet: !editedSince(parent, answer) });
     // The API server may keep less than was sent, such as no null, or more, such as a default.
@@ -38,27 +38,19 @@ export class StatusWriter {
   }
 
   /** A PUT costs the API server less than an apply, whose body it reads as YAML. Undefined if the object is gone: there is nothing to say then. */
-  private async put(
-    live: Parent,
-    next: Status,
-    whole: boolean,
-    owned: FieldSet | undefined,
-    attempt = 1,
-  ): Promise<Parent | undefined> {
+  private async put(live: Parent, next: Status, owned: FieldSet | undefined, attempt = 1): Promise<Parent | undefined> {
     const { resource, fieldManager } = this.controller;
     try {
       return await this.api.replaceStatus(resource, { ...live, status: statusWith(next, statusOf(live), owned) });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.status === 404) return undefined;
-      // Somebody else was faster (409), or another schema has no such field any more (400): then a new look is enough.
-      if (attempt >= ({ 400: 2, 409: mostAttempts }[error.status] ?? 0)) throw error;
+      // Somebody else was faster (409), or another schema has no such field any more (400): then a new look helps.
+      if (![400, 409].includes(error.status) || attempt === mostAttempts) throw error;
       const { name, namespace, uid } = live.metadata;
       const now = (await this.api.find(resource, name, namespace)) as Parent | undefined;
       if (now?.metadata.uid !== uid) return undefined;
-      const copy = { ...now, metadata: { ...now.metadata } };
-      const ownedNow = whole ? takeOwnedFields(copy, fieldManager).status : undefined;
-      return isWritten(next, statusOf(now), ownedNow) ? now : this.put(now, next, whole, ownedNow, attempt + 1);
+      return this.put(now, next, owned && takeOwnedFields(now, fieldManager).status, attempt + 1);
     }
   }
 }

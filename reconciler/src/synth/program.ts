@@ -10,8 +10,6 @@ export interface Program {
 
 /** `kubectl apply` keeps the object once more in an annotation, of which 256 KiB are allowed: enough is left for whatever others add. */
 const limit = 200 * 1024;
-/** What the ConfigMap has beside the program: its name, namespace and labels. */
-const rest = 512;
 const file = 'operator.cjs.gz';
 
 /** fflate rather than zlib: the bytes of zlib differ between builds of Node. Loaded where it is used: a packed bundle needs none. */
@@ -27,7 +25,7 @@ export function pack(bundle: string): Uint8Array {
  */
 export function program(packed: Uint8Array, directory: string): Program {
   const content = Buffer.from(packed).toString('base64');
-  if (content.length > limit - rest) {
+  if (content.length > limit - 1024) {
     throw new Error(
       `the bundle takes ${Math.ceil(content.length / 1024)} KiB in a ConfigMap, which may have 200: import less in entry, or build an image and pass it as image`,
     );

@@ -108,25 +108,17 @@ export interface TimedEvent extends AuditEvent {
   readonly stageTimestamp: string;
 }
 
-/**
- * Writes that came though another replica had written the lease since the writer did: what must never be. A process can be stopped between
- * its last look at the lease and the socket, which no client can help; what comes late then is refused, and writes nothing.
- */
+/** Writes that came though another replica had written the lease since the writer did: what must never be. */
 export function rivals(cluster: TestCluster, replicas: readonly Replica[], lease: string): TimedEvent[] {
   const all = replicas.flatMap((replica) => replica.writes(cluster));
   const accepted = ({ responseStatus }: AuditEvent) => (responseStatus?.code ?? 500) < 300;
   const claims = all.filter((event) => event.objectRef?.resource === 'leases' && accepted(event));
   return all.filter((write) => {
-    if (write.objectRef?.resource === 'leases' || write.objectRef?.name === lease || isRefused(write)) return false;
+    if (write.objectRef?.resource === 'leases' || write.objectRef?.name === lease) return false;
     const earlier = claims.filter((claim) => claim.stageTimestamp < write.requestReceivedTimestamp);
     const last = earlier.sort((a, b) => (a.stageTimestamp < b.stageTimestamp ? -1 : 1)).at(-1);
     return last?.user.username !== write.user.username;
   });
-}
-
-/** For the name or the version: somebody else has written since. */
-function isRefused({ responseStatus }: AuditEvent): boolean {
-  return responseStatus?.code === 409;
 }
 
 function bundle({ controlPlane }: TestCluster): string {
