@@ -2,6 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { performance } from 'node:perf_hooks';
 import { text } from 'node:stream/consumers';
+import { urlToHttpOptions } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { ApiError, ConnectionError } from './api-error.js';
 import { type Connection, type Credentials, credentialsAge } from './connection.js';
@@ -36,13 +37,19 @@ export class Client {
   private readAt = Number.NEGATIVE_INFINITY;
   private refused = false;
   private reading: Promise<Credentials> | undefined;
+  private readonly server: http.RequestOptions;
+  /** Of all paths. */
+  private readonly root: string;
 
   constructor(
     private readonly connection: Connection,
     /** In User-Agent; the API server's audit log and metrics show it. */
     private readonly name: string,
     private readonly observer?: RequestObserver,
-  ) {}
+  ) {
+    this.server = urlToHttpOptions(connection.server);
+    this.root = connection.server.pathname.replace(/\/$/, '');
+  }
 
   /**
    * The answer's JSON.
@@ -81,7 +88,9 @@ export class Client {
     const started = performance.now();
     const observe = (code: string) => this.observer?.answered(method, code, performance.now() - started);
     try {
-      const answer = await exchange(this.url(path, options), method, { ...(await this.prepare(options)), stream });
+      const { server, root } = this;
+      const target = { server, method, path: root + path, query: queryOf(options) };
+      const answer = await exchange({ ...target, ...(await this.prepare(options)), stream });
       const status = answer.statusCode ?? 0;
       observe(String(status));
       if (status >= 200 && status < 300) return answer;
@@ -94,14 +103,6 @@ export class Client {
       if (error instanceof StaleConnectionError && attempt === 1) return this.send(method, path, options, stream, 2);
       throw error;
     }
-  }
-
-  private url(path: string, { query = {} }: RequestOptions): URL {
-    const { server } = this.connection;
-    const url = new URL(server.pathname.replace(/\/$/, '') + path, server);
-    for (const [name, value] of Object.entries(query))
-      if (value !== undefined) url.searchParams.set(name, String(value));
-    return url;
   }
 
   private async prepare(options: RequestOptions) {
@@ -147,6 +148,12 @@ export class Client {
     const tls = { ...this.credentials?.tls, ...(serverName && { servername: serverName }) };
     return new https.Agent({ ...options, ...tls, rejectUnauthorized: !insecure });
   }
+}
+
+function queryOf({ query = {} }: RequestOptions): string {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
+  return given.size > 0 ? `?${given}` : '';
 }
 
 /** An apply is read as YAML, which refuses some characters that JSON has as they are, and takes others for the end of a line. */

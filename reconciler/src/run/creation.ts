@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Entry, FieldSet } from './managed-fields.js';
 import { content, type Desired } from './ownership.js';
 
@@ -22,7 +22,7 @@ export function creatorOf(manager: string, desired: Desired): string {
 /** Tells apart children that have other fields, and not those that have only other values. */
 export function shapeOf(desired: Desired): string {
   const text = JSON.stringify([desired.apiVersion, shape(content(desired))]);
-  return createHash('sha256').update(text).digest('hex').slice(0, digits);
+  return hash('sha256', text, 'hex').slice(0, digits);
 }
 
 /** The shape of what was created, if the entry is of a POST of ours. */

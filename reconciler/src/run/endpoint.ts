@@ -4,7 +4,9 @@ import type { KubernetesObject } from '../object.js';
 /** Path of all objects of a kind, or of those in one namespace. */
 export function collectionPath(kind: Kind, namespace?: string): string {
   const root = `${kind.group ? '/apis' : '/api'}/${apiVersionOf(kind)}`;
-  return kind.namespaced && namespace ? `${root}/namespaces/${namespace}/${kind.plural}` : `${root}/${kind.plural}`;
+  return kind.namespaced && namespace
+    ? `${root}/namespaces/${encodeURIComponent(namespace)}/${kind.plural}`
+    : `${root}/${kind.plural}`;
 }
 
 /** Path of one object. */

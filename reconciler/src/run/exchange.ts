@@ -6,6 +6,12 @@ import { ConnectionError } from './api-error.js';
 export class StaleConnectionError extends ConnectionError {}
 
 export interface Exchange {
+  /** Where the server is, of `urlToHttpOptions`. */
+  readonly server: http.RequestOptions;
+  readonly path: string;
+  /** With its question mark, or empty. */
+  readonly query: string;
+  readonly method: string;
   readonly agent: http.Agent;
   readonly headers: http.OutgoingHttpHeaders;
   readonly content?: Buffer;
@@ -22,12 +28,13 @@ export interface Exchange {
  *
  * @throws ConnectionError if there is no answer, whatever `guard` throws, or the reason of `signal`
  */
-export function exchange(url: URL, method: string, options: Exchange): Promise<http.IncomingMessage> {
-  const { agent, headers, content, timeout, stream = false, signal, guard } = options;
+export function exchange(options: Exchange): Promise<http.IncomingMessage> {
+  const { server, path, query, method, agent, headers, content, timeout, stream = false, signal, guard } = options;
   signal?.throwIfAborted();
+  const plain = server.protocol === 'http:';
   return new Promise((resolve, reject) => {
-    const { request } = url.protocol === 'http:' ? http : https;
-    const asked = request(url, { method, agent, headers, signal });
+    const { request } = plain ? http : https;
+    const asked = request({ ...server, path: path + query, method, agent, headers, signal });
     const timer = setTimeout(() => asked.destroy(new Error(`no answer within ${timeout / 1000} s`)), timeout);
     let refusal: unknown;
     const send = () => {
@@ -42,7 +49,7 @@ export function exchange(url: URL, method: string, options: Exchange): Promise<h
     // Nothing is sent before the connection stands: a process that is stopped meanwhile must ask `guard` after it wakes up.
     asked.on('socket', (socket) => {
       if (asked.reusedSocket) send();
-      else socket.once(url.protocol === 'http:' ? 'connect' : 'secureConnect', send);
+      else socket.once(plain ? 'connect' : 'secureConnect', send);
     });
     asked.on('response', (answer) => {
       // A refusal is no stream: its end is waited for.
@@ -52,7 +59,7 @@ export function exchange(url: URL, method: string, options: Exchange): Promise<h
     });
     asked.on('error', (cause: NodeJS.ErrnoException) => {
       clearTimeout(timer);
-      reject(refusal ?? signal?.reason ?? connectionError(`${method} ${url.pathname}`, asked.reusedSocket, cause));
+      reject(refusal ?? signal?.reason ?? connectionError(`${method} ${path}`, asked.reusedSocket, cause));
     });
   });
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Controller } from '../controller.js';
 import { TerminalError } from '../errors.js';
 import type { Secret } from '../kinds.js';
@@ -70,7 +70,7 @@ function ownerReference({ apiVersion, kind, metadata: { name, uid } }: Stored) {
 }
 
 function digest(object: Desired): string {
-  return createHash('sha256').update(JSON.stringify(object)).digest('base64url').slice(0, 16);
+  return hash('sha256', JSON.stringify(object), 'base64url').slice(0, 16);
 }
 
 /** `stringData` is write-only: the API server turns it into `data`, and nobody could tell later who owns it. */

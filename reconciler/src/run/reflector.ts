@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import { finished } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Kind } from '../kinds.js';
 import type { Stored } from '../object.js';
@@ -90,23 +92,37 @@ export class Reflector {
     };
     try {
       const lines = await this.client.stream(this.path, { query, signal });
-      lines.setEncoding('utf8');
       lines.setTimeout(this.options.silence ?? 120_000, () =>
         lines.destroy(new Error('the watch was silent for too long')),
       );
-      let rest = '';
-      for await (const chunk of lines) {
-        const parts = (rest + chunk).split('\n');
-        rest = parts.pop() ?? '';
-        for (const line of parts) {
-          const pause = line && this.take({ is: 'event', event: JSON.parse(line) as WatchEvent });
-          if (pause) return pause;
-        }
-      }
-      return this.take({ is: 'closed' }) ?? { for: 'nothing' };
+      return (await this.follow(lines)) ?? this.take({ is: 'closed' }) ?? { for: 'nothing' };
     } catch (error) {
       return this.fail(error, signal);
     }
+  }
+
+  /** Takes events as they come, until one asks for a pause or the stream ends. */
+  private follow(lines: IncomingMessage): Promise<Pause | undefined> {
+    return new Promise((resolve, reject) => {
+      let rest = '';
+      lines.setEncoding('utf8');
+      lines.on('data', (chunk: string) => {
+        const parts = (rest + chunk).split('\n');
+        rest = parts.pop() ?? '';
+        try {
+          for (const line of parts) {
+            const pause = line && this.take({ is: 'event', event: JSON.parse(line) as WatchEvent });
+            if (!pause) continue;
+            resolve(pause);
+            lines.destroy();
+            return;
+          }
+        } catch (error) {
+          lines.destroy(error as Error);
+        }
+      });
+      finished(lines, (error) => (error ? reject(error) : resolve(undefined)));
+    });
   }
 
   private take(answer: Answer): Pause | undefined {

@@ -35,16 +35,24 @@ export function bundle(entry: string): string {
     write: false,
   } as const satisfies BuildOptions;
   const { metafile, outputFiles } = buildSync(options);
-  if (!onlyCdk8sHasYaml(metafile)) return outputFiles[0]!.text;
-  return buildSync({ ...options, alias: { yaml: join(__dirname, 'no-yaml') } }).outputFiles[0]!.text;
+  const unused = libraries.filter(({ name, importer }) => isOnlyFor(importer, name, metafile));
+  if (unused.length === 0) return outputFiles[0]!.text;
+  const alias = Object.fromEntries(unused.map(({ name, instead }) => [name, join(__dirname, instead)]));
+  return buildSync({ ...options, alias }).outputFiles[0]!.text;
 }
 
-/** cdk8s loads a YAML library to write files: a quarter of what a ConfigMap can carry, and nothing that a controller does. */
-function onlyCdk8sHasYaml({ inputs }: Metafile): boolean {
-  const importers = Object.entries(inputs).filter(([, { imports }]) =>
-    imports.some(({ original = '' }) => /^yaml(\/|$)/.test(original)),
-  );
-  return importers.length > 0 && importers.every(([file]) => file.includes('node_modules/cdk8s/'));
+/** What other libraries load for what no controller does; a ConfigMap has no room for it. */
+const libraries = [
+  // To write files: a quarter of what a ConfigMap can carry.
+  { name: 'yaml', importer: 'cdk8s', instead: 'no-yaml' },
+  // For exemplars, which metrics of the process have only where they are asked for (prom-client: lib/metrics/processCpuTotal.js).
+  { name: '@opentelemetry/api', importer: 'prom-client', instead: 'no-opentelemetry' },
+] as const;
+
+function isOnlyFor(importer: string, library: string, { inputs }: Metafile): boolean {
+  const isIt = ({ original = '' }) => original === library || original.startsWith(`${library}/`);
+  const importers = Object.entries(inputs).filter(([, { imports }]) => imports.some(isIt));
+  return importers.length > 0 && importers.every(([file]) => file.includes(`node_modules/${importer}/`));
 }
 
 function existing(entry: string): string {

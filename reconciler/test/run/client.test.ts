@@ -4,11 +4,11 @@ import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import { Client } from '../../src/run/client.js';
 
-async function clientOf(answer: RequestListener): Promise<Client> {
+async function clientOf(answer: RequestListener, path = ''): Promise<Client> {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const url = new URL(`http://127.0.0.1:${port}`);
+  const url = new URL(`http://127.0.0.1:${port}${path}`);
   const client = new Client({ server: url, credentials: async () => ({ tls: {} }) }, '');
   onTestFinished(() => {
     client.close();
@@ -32,4 +32,16 @@ it('sends no character that YAML refuses or takes for the end of a line: an appl
 it('does not wait for the end of a refusal that has none, though a stream has none either', async () => {
   const client = await clientOf((_, answer) => answer.writeHead(503).write('busy'));
   await expect(client.stream('/', { timeout: 300 })).rejects.toMatchObject({ status: 503 });
+});
+
+it('asks below the path of the server, and leaves out of the query what is undefined', async () => {
+  const client = await clientOf(({ url }, answer) => answer.end(JSON.stringify(url)), '/clusters/a/');
+  const query = { labelSelector: 'app in (a,b)&c', limit: 5, continue: undefined };
+  const url = new URL(await client.request<string>('GET', '/api/v1/pods', { query }), 'http://any');
+  expect(url.pathname).toBe('/clusters/a/api/v1/pods');
+  expect([...url.searchParams]).toEqual([
+    ['labelSelector', 'app in (a,b)&c'],
+    ['limit', '5'],
+  ]);
+  expect(await client.request('GET', '/version')).toBe('/clusters/a/version');
 });

@@ -1,15 +1,30 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { bundle, packedBundle } from '../../src/synth/bundle.js';
 import { pack, program } from '../../src/synth/program.js';
 import { find, render } from './sample.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'program-'));
+
+/** Where libraries are found. */
+const project = mkdtempSync(join(tmpdir(), 'project-'));
+symlinkSync(join(__dirname, '../../../node_modules'), join(project, 'node_modules'));
+
+afterAll(() => {
+  for (const made of [directory, project]) rmSync(made, { recursive: true });
+});
+
+/** A bundle of a program. */
+function bundled(source: string): string {
+  const file = join(project, 'operator.ts');
+  writeFileSync(file, source);
+  return bundle(file);
+}
 
 /** Writes a packed bundle where a ConfigMap would be mounted and starts it as a pod would. */
 function start(source: string) {
@@ -76,13 +91,6 @@ describe('bundle', () => {
   });
 
   describe('of constructs', () => {
-    const constructs = mkdtempSync(join(tmpdir(), 'constructs-'));
-    symlinkSync(join(__dirname, '../../../node_modules'), join(constructs, 'node_modules'));
-    const bundled = (source: string) => {
-      const file = join(constructs, 'operator.ts');
-      writeFileSync(file, source);
-      return bundle(file);
-    };
     const chart = `import { App, Chart, Yaml } from 'cdk8s';\nconsole.log(new Chart(new App(), 'chart').toJson());\n`;
 
     it('leaves out the YAML library that only cdk8s asks for, and says so to whoever needs it', () => {
@@ -94,6 +102,23 @@ describe('bundle', () => {
     it('has it where the operator itself asks for it', () => {
       const source = `${chart}console.log(require('yaml').stringify({ a: 1 }) + Yaml.stringify({ b: 2 }));\n`;
       expect(start(bundled(source)).stdout).toBe('[]\na: 1\nb: 2\n\n');
+    });
+  });
+
+  describe('of metrics', () => {
+    const metrics = `import { collectDefaultMetrics, register } from 'prom-client';
+collectDefaultMetrics();
+void register.metrics().then((text) => console.log(text));\n`;
+
+    it('leaves out what prom-client loads for exemplars, without which its metrics are the same', () => {
+      const program = bundled(metrics);
+      expect(program).not.toContain('opentelemetry');
+      expect(start(program).stdout).toMatch(/^process_cpu_seconds_total \d/m);
+    });
+
+    it('has it where the operator itself asks for it', () => {
+      const source = `${metrics}console.log(typeof require('@opentelemetry/api').trace.getTracer);\n`;
+      expect(start(bundled(source)).stdout).toMatch(/^function\n/);
     });
   });
 
