@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 	"sigs.k8s.io/controller-runtime/pkg/metrics/server"
@@ -44,8 +45,13 @@ func run(ctx context.Context, variant string, workers int, metrics, probes strin
 	}
 	config := ctrl.GetConfigOrDie()
 	config.QPS = -1 // no client-side limit, like the operator it is compared with
+	watched := cache.Options{}
+	if namespace := os.Getenv("WATCH_NAMESPACES"); namespace != "" {
+		watched.DefaultNamespaces = map[string]cache.Config{namespace: {}}
+	}
 	manager, err := ctrl.NewManager(config, ctrl.Options{
 		Scheme:                 scheme,
+		Cache:                  watched,
 		Metrics:                server.Options{BindAddress: metrics},
 		HealthProbeBindAddress: probes,
 	})

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { WebServer } from '../../../examples/webserver/webserver.js';
-import { type Figures, measure } from './measure.js';
+import { measureEdits } from './edits.js';
+import { type LifeFigures, measureLife } from './life.js';
 import type { Program } from './process.js';
 import { buildOperators } from './programs.js';
-import { startQuietCluster } from './quiet-cluster.js';
+import { type QuietCluster, startQuietCluster } from './quiet-cluster.js';
 import { rawLoop } from './raw-loop.js';
 import { type Pair, table } from './report.js';
 
@@ -23,7 +24,7 @@ const { values } = parseArgs({
   },
 });
 const results = 'build/bench/reconciler.json';
-const scale = { objects: Number(values.objects), edits: Number(values.edits), rest: Number(values.rest) };
+const scale = { objects: Number(values.objects), rest: Number(values.rest), edits: Number(values.edits) };
 
 async function main(): Promise<void> {
   const { ours, createOrUpdate, serverSideApply, bundleSize } = buildOperators(values.node);
@@ -36,15 +37,10 @@ async function main(): Promise<void> {
     await served(cluster.api);
     for (let round = 1; round <= Number(values.pairs); round++) {
       const raw = await rawLoop(cluster.api, `raw-${round}`, scale.objects);
-      const life = (program: Program) => measure(program, cluster, `${program.name}-${round}`, scale);
-      pairs.push({
-        raw,
-        ...(await inTurn(
-          pairs.length,
-          () => life(ours),
-          () => life(other),
-        )),
-      });
+      // An API server that has just started, or is in its tenth minute, treats nobody better: who goes first changes.
+      const order = pairs.length % 2 === 0 ? [ours, other] : [other, ours];
+      const figures = await measureAll(order, cluster, round);
+      pairs.push({ raw, ours: figures.get(ours)!, reference: figures.get(other)! });
       writeFileSync(results, JSON.stringify(pairs, null, 2));
       console.log(`\n${pairs.length} pairs (${other.name})\n${table(pairs, scale.objects)}`);
     }
@@ -54,15 +50,11 @@ async function main(): Promise<void> {
   console.log(`bundle: ${bundleSize.toFixed(1)} KiB gzipped; every figure in ${results}`);
 }
 
-/** An API server that has just started, or is in its tenth minute, treats nobody better: who goes first changes from pair to pair. */
-async function inTurn(
-  pair: number,
-  ours: () => Promise<Figures>,
-  reference: () => Promise<Figures>,
-): Promise<Omit<Pair, 'raw'>> {
-  if (pair % 2 === 0) return { ours: await ours(), reference: await reference() };
-  const second = await reference();
-  return { ours: await ours(), reference: second };
+async function measureAll(order: readonly Program[], cluster: QuietCluster, round: number) {
+  const lives: LifeFigures[] = [];
+  for (const program of order) lives.push(await measureLife(program, cluster, `${program.name}-${round}`, scale));
+  const edits = await measureEdits(order, cluster, `edits-${round}`, scale);
+  return new Map(order.map((program, i) => [program, { ...lives[i]!, ...edits[i]! }]));
 }
 
 async function served(api: { list(path: string): Promise<unknown> }): Promise<void> {

@@ -1,4 +1,7 @@
-import type { Figures } from './measure.js';
+import type { EditFigures } from './edits.js';
+import type { LifeFigures } from './life.js';
+
+export type Figures = LifeFigures & EditFigures;
 
 export interface Pair {
   readonly ours: Figures;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api } from '../../cluster/api.js';
 
 /** How often the API server was asked for what, by `verb resource[/subresource]`. */
@@ -32,4 +33,14 @@ export function operatorRequests(before: Requests, after: Requests): Requests {
 /** Events aside: they are reports, not work. */
 export function total(requests: Requests): number {
   return Object.entries(requests).reduce((sum, [key, count]) => (key.includes('events') ? sum : sum + count), 0);
+}
+
+/** Resolves once a second passes without a request of an operator. */
+export async function quiet(api: Api): Promise<void> {
+  for (let before = await countRequests(api); ; ) {
+    await sleep(1000);
+    const after = await countRequests(api);
+    if (total(operatorRequests(before, after)) === 0) return;
+    before = after;
+  }
 }

@@ -2,7 +2,11 @@ import type { Api } from '../../cluster/api.js';
 
 const group = '/apis/my.domain/v1';
 
+/** Requests under way at the same time. */
+const creators = 16;
+
 export const image = (version: number) => `nginx:1.${version}`;
+export const nameOf = (index: number) => `web-${index}`;
 
 /** WebServers in one namespace, and a watch that knows when their children are what they should be. */
 export class WebServers {
@@ -24,7 +28,16 @@ export class WebServers {
     return servers;
   }
 
-  create(name: string): Promise<unknown> {
+  async createAll(count: number): Promise<void> {
+    const names = Array.from({ length: count }, (_, index) => nameOf(index)).values();
+    await Promise.all(
+      Array.from({ length: creators }, async () => {
+        for (const name of names) await this.create(name);
+      }),
+    );
+  }
+
+  private create(name: string): Promise<unknown> {
     const metadata = { name, namespace: this.namespace };
     const spec = { replicas: 2, image: image(0) };
     return this.api.create(this.path(group, 'webservers'), {

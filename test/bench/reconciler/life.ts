@@ -1,30 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSeconds, type Memory, OperatorProcess, type Program } from './process.js';
 import type { QuietCluster } from './quiet-cluster.js';
-import { countRequests, operatorRequests, type Requests, total } from './requests.js';
-import { image, WebServers } from './web-servers.js';
+import { countRequests, operatorRequests, quiet, type Requests, total } from './requests.js';
+import { image, nameOf, WebServers } from './web-servers.js';
 
 export interface Scale {
   readonly objects: number;
-  /** 10 of them a second. */
-  readonly edits: number;
   /** Seconds of watching that nothing is written. */
   readonly rest: number;
 }
 
 /** One operator's figures over one life of `objects` WebServers. Times in milliseconds, memory in MiB. */
-export interface Figures {
+export interface LifeFigures {
   readonly secondsToChildren: number;
   readonly requestsPerParent: number;
   readonly requestsOfCreation: Requests;
   readonly serverCpuPerParent: number;
   readonly operatorCpuPerParent: number;
-  /** From sending an edit to the event with the child that shows it. */
-  readonly editMedian: number;
-  readonly edit99: number;
-  /** Of the edit's own request. */
-  readonly roundTripMedian: number;
-  readonly requestsPerEdit: number;
   readonly writesAtRest: number;
   readonly coldEdit: number;
   readonly writesAtRestart: number;
@@ -33,15 +25,13 @@ export interface Figures {
   readonly memoryFull: Memory;
 }
 
-const creators = 16;
-
 /** Measures `program` from an empty namespace to a restart with all objects. */
-export async function measure(
+export async function measureLife(
   program: Program,
   cluster: QuietCluster,
   namespace: string,
   scale: Scale,
-): Promise<Figures> {
+): Promise<LifeFigures> {
   const log = `build/bench/${program.port}.log`;
   const servers = await WebServers.in(cluster.api, namespace);
   const kubeconfig = await cluster.operatorKubeconfig();
@@ -53,13 +43,12 @@ export async function measure(
     const creation = await measureCreation(operator, cluster, servers, scale);
     await sleep(10_000);
     const memoryFull = operator.memory();
-    const edits = await measureEdits(cluster, servers, scale);
     const writesAtRest = await writesWithin(cluster, scale.rest);
     const stop = await operator.stop();
     const restart = await measureRestart(cluster, servers, () => {
       operator = OperatorProcess.start(program, kubeconfig, log);
     });
-    return { ...creation, ...edits, ...restart, writesAtRest, stop, memoryEmpty, memoryFull };
+    return { ...creation, ...restart, writesAtRest, stop, memoryEmpty, memoryFull };
   } finally {
     await operator.stop();
     await servers.remove();
@@ -75,15 +64,10 @@ async function measureCreation(
   const before = await countRequests(cluster.api);
   const [serverCpu, operatorCpu] = [cpuSeconds(cluster.pid), operator.cpuSeconds()];
   const begin = performance.now();
-  const names = Array.from({ length: objects }, (_, index) => nameOf(index)).values();
-  await Promise.all(
-    Array.from({ length: creators }, async () => {
-      for (const name of names) await servers.create(name);
-    }),
-  );
+  await servers.createAll(objects);
   const end = await servers.haveChildren(objects);
   await servers.haveStatus(objects);
-  await quiet(cluster);
+  await quiet(cluster.api);
   const requests = operatorRequests(before, await countRequests(cluster.api));
   return {
     secondsToChildren: (end - begin) / 1000,
@@ -91,30 +75,6 @@ async function measureCreation(
     requestsPerParent: total(requests) / objects,
     serverCpuPerParent: ((cpuSeconds(cluster.pid) - serverCpu) * 1000) / objects,
     operatorCpuPerParent: ((operator.cpuSeconds() - operatorCpu) * 1000) / objects,
-  };
-}
-
-async function measureEdits(cluster: QuietCluster, servers: WebServers, { objects, edits }: Scale) {
-  const before = await countRequests(cluster.api);
-  const latencies: number[] = [];
-  const roundTrips: number[] = [];
-  const pending: Promise<void>[] = [];
-  for (let index = 0; index < edits; index++) {
-    const name = nameOf((index * 7919) % objects);
-    const begin = performance.now();
-    pending.push(
-      servers.edit(name, image(index + 1)).then(() => void roundTrips.push(performance.now() - begin)),
-      servers.showsImage(name, image(index + 1)).then((seen) => void latencies.push(seen - begin)),
-    );
-    await sleep(100);
-  }
-  await Promise.all(pending);
-  await quiet(cluster);
-  return {
-    editMedian: percentile(latencies, 0.5),
-    edit99: percentile(latencies, 0.99),
-    roundTripMedian: percentile(roundTrips, 0.5),
-    requestsPerEdit: total(operatorRequests(before, await countRequests(cluster.api))) / edits,
   };
 }
 
@@ -135,23 +95,4 @@ async function writesWithin(cluster: QuietCluster, seconds: number): Promise<num
   const before = await countRequests(cluster.api);
   await sleep(seconds * 1000);
   return total(operatorRequests(before, await countRequests(cluster.api)));
-}
-
-/** Resolves once a second passes without a request of the operator. */
-async function quiet(cluster: QuietCluster): Promise<void> {
-  for (let before = await countRequests(cluster.api); ; ) {
-    await sleep(1000);
-    const after = await countRequests(cluster.api);
-    if (total(operatorRequests(before, after)) === 0) return;
-    before = after;
-  }
-}
-
-function nameOf(index: number): string {
-  return `web-${index}`;
-}
-
-export function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { percentile } from './percentile.js';
+import { OperatorProcess, type Program } from './process.js';
+import type { QuietCluster } from './quiet-cluster.js';
+import { countRequests, operatorRequests, quiet, total } from './requests.js';
+import { image, nameOf, WebServers } from './web-servers.js';
+
+/** Of one operator. Times in milliseconds. */
+export interface EditFigures {
+  /** From sending an edit to the event with the child that shows it. */
+  readonly editMedian: number;
+  readonly edit99: number;
+  /** Of the edit's own request. */
+  readonly roundTripMedian: number;
+  readonly requestsPerEdit: number;
+}
+
+/** Edits of one operator before the other one has its turn: the machine's speed drifts within a minute. */
+const turn = 100;
+
+/** Both operators stand side by side, each with objects of its own, which are edited ten times a second, by turns. */
+export async function measureEdits(
+  programs: readonly Program[],
+  cluster: QuietCluster,
+  namespace: string,
+  { objects, edits }: { readonly objects: number; readonly edits: number },
+): Promise<EditFigures[]> {
+  const subjects: Subject[] = [];
+  try {
+    for (const program of programs)
+      subjects.push(await Subject.start(program, cluster, `${namespace}-${program.name}`, objects));
+    const order = [...subjects];
+    for (let done = 0; done < edits; done += turn) {
+      for (const subject of order) await subject.edit(Math.min(turn, edits - done));
+      // Who was last goes first.
+      order.reverse();
+    }
+    return subjects.map(({ figures }) => figures);
+  } finally {
+    for (const subject of subjects) await subject.remove();
+  }
+}
+
+/** An operator that has its objects, and what was seen of its edits. */
+class Subject {
+  private readonly latencies: number[] = [];
+  private readonly roundTrips: number[] = [];
+  private sent = 0;
+  private requests = 0;
+
+  private constructor(
+    private readonly cluster: QuietCluster,
+    private readonly operator: OperatorProcess,
+    private readonly servers: WebServers,
+    private readonly objects: number,
+  ) {}
+
+  static async start(program: Program, cluster: QuietCluster, namespace: string, objects: number): Promise<Subject> {
+    const servers = await WebServers.in(cluster.api, namespace);
+    const scoped = { ...program, env: { ...program.env, WATCH_NAMESPACES: namespace } };
+    const log = `build/bench/${program.port}.log`;
+    const operator = OperatorProcess.start(scoped, await cluster.operatorKubeconfig(), log);
+    await operator.ready();
+    await servers.createAll(objects);
+    await servers.haveStatus(objects);
+    await quiet(cluster.api);
+    return new Subject(cluster, operator, servers, objects);
+  }
+
+  async edit(count: number): Promise<void> {
+    const { api } = this.cluster;
+    const before = await countRequests(api);
+    const pending: Promise<void>[] = [];
+    for (let i = 0; i < count; i++) {
+      pending.push(this.editOne(this.sent++));
+      await sleep(100);
+    }
+    await Promise.all(pending);
+    await quiet(api);
+    this.requests += total(operatorRequests(before, await countRequests(api)));
+  }
+
+  get figures(): EditFigures {
+    return {
+      editMedian: percentile(this.latencies, 0.5),
+      edit99: percentile(this.latencies, 0.99),
+      roundTripMedian: percentile(this.roundTrips, 0.5),
+      requestsPerEdit: this.requests / this.sent,
+    };
+  }
+
+  async remove(): Promise<void> {
+    await this.operator.stop();
+    await this.servers.remove();
+  }
+
+  private async editOne(index: number): Promise<void> {
+    const name = nameOf((index * 7919) % this.objects);
+    const begin = performance.now();
+    const answered = this.servers.edit(name, image(index + 1)).then(() => performance.now() - begin);
+    const seen = await this.servers.showsImage(name, image(index + 1));
+    this.latencies.push(seen - begin);
+    this.roundTrips.push(await answered);
+  }
+}
