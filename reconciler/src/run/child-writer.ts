@@ -4,7 +4,7 @@ import { type KubernetesObject, keyOf, type Stored } from '../object.js';
 import type { Api } from './api.js';
 import { ApiError } from './api-error.js';
 import { leavesOut, ownsAll, settle } from './changes.js';
-import { creatorOf, handOver } from './creation.js';
+import { creatorOf, handOver, shapeOf } from './creation.js';
 import { editOf } from './edit.js';
 import { kindOf } from './endpoint.js';
 import type { KnownChildren } from './known-children.js';
@@ -82,7 +82,7 @@ export class ChildWriter {
   }
 
   /** Other values of what was created, with nothing to merge, cost the API server less than an apply. Returns whether that was enough. */
-  private async edit(desired: Desired, live: Stored, { object = {} }: OwnedFields): Promise<boolean> {
+  private async edit(desired: Desired, live: Stored, { object = {}, created }: OwnedFields): Promise<boolean> {
     const edit = controllerOf(live) && editOf(object, content(desired), live);
     if (!edit?.length) return false;
     const { name, namespace, resourceVersion } = live.metadata;
@@ -94,7 +94,7 @@ export class ChildWriter {
         patch,
         namespace,
         undefined,
-        this.creator(desired),
+        this.creator(desired, created),
       );
       this.show(desired, answer);
       return true;
@@ -105,8 +105,8 @@ export class ChildWriter {
     }
   }
 
-  private creator(desired: Desired): string {
-    return creatorOf(this.controller.fieldManager, desired);
+  private creator(desired: Desired, shape = shapeOf(desired)): string {
+    return creatorOf(this.controller.fieldManager, shape);
   }
 
   /** From a version that nobody has changed since: there is no other way to write managedFields. */

@@ -14,9 +14,9 @@ const longestManager = 128;
 const separator = '-created-';
 const digits = 12;
 
-/** The field manager of the POST that creates a child. */
-export function creatorOf(manager: string, desired: Desired): string {
-  return prefixOf(manager) + shapeOf(desired);
+/** The field manager of the POST that creates a child of this shape. */
+export function creatorOf(manager: string, shape: string): string {
+  return prefixOf(manager) + shape;
 }
 
 /** Tells apart children that have other fields, and not those that have only other values. */

@@ -73,19 +73,31 @@ export class Loop {
 
   /** The outcome, also of a pass that threw. */
   private async attempt(parent: Parent): Promise<Outcome> {
-    const { controller, cluster, clock } = this.options;
-    const limit = new AbortController();
-    const abort = () => limit.abort(this.stopping.signal.reason);
-    const cancel = clock.after(passTimeout, () => limit.abort(new Error(`took more than ${passTimeout / 1000} s`)));
-    this.stopping.signal.addEventListener('abort', abort);
+    const { controller, cluster } = this.options;
+    const waits = controller.observe ?? controller.act ?? controller.finalize;
+    const { signal, end } = waits ? this.limit() : { signal: this.stopping.signal };
     try {
-      return await reconcile(controller, parent, cluster, limit.signal, () => new Date());
+      return await reconcile(controller, parent, cluster, signal, () => new Date());
     } catch (error) {
       return { changes: [], errors: [error] };
     } finally {
-      cancel();
-      this.stopping.signal.removeEventListener('abort', abort);
+      end?.();
     }
+  }
+
+  /** What a pass waits for outside the cluster ends with the process, and in time. */
+  private limit(): { readonly signal: AbortSignal; readonly end?: () => void } {
+    const limit = new AbortController();
+    const stopping = this.stopping.signal;
+    const abort = () => limit.abort(stopping.reason);
+    const late = () => limit.abort(new Error(`took more than ${passTimeout / 1000} s`));
+    const cancel = this.options.clock.after(passTimeout, late);
+    stopping.addEventListener('abort', abort);
+    const end = () => {
+      cancel();
+      stopping.removeEventListener('abort', abort);
+    };
+    return { signal: limit.signal, end };
   }
 
   private schedule(key: string, { errors, requeueAfter }: Outcome, terminal: boolean): number | undefined {

@@ -36,16 +36,16 @@ describe('the field manager of a creation', () => {
   it.each(['web.my.domain', 'w'.repeat(128)])(
     'has the shape in its name, of which the API server takes 128 characters',
     (manager) => {
-      const creator = creatorOf(manager, desired);
+      const creator = creatorOf(manager, shapeOf(desired));
       expect(creator.length).toBeLessThanOrEqual(128);
       expect(shapeIn({ manager: creator, operation: 'Update' }, manager)).toBe(shape);
     },
   );
 
   it.each([
-    [{ manager: creatorOf('other.my.domain', desired), operation: 'Update' }],
-    [{ manager: creatorOf('web.my.domain', desired), operation: 'Apply' }],
-    [{ manager: creatorOf('web.my.domain', desired), operation: 'Update', subresource: 'scale' }],
+    [{ manager: creatorOf('other.my.domain', shapeOf(desired)), operation: 'Update' }],
+    [{ manager: creatorOf('web.my.domain', shapeOf(desired)), operation: 'Apply' }],
+    [{ manager: creatorOf('web.my.domain', shapeOf(desired)), operation: 'Update', subresource: 'scale' }],
     [{ manager: 'web.my.domain', operation: 'Update' }],
     [{ manager: 'web.my.domain-created-by-hand', operation: 'Update' }],
     [{}],
@@ -56,7 +56,7 @@ describe('the field manager of a creation', () => {
 
 describe('a hand-over', () => {
   const created: Entry = {
-    manager: creatorOf('ours', child({})),
+    manager: creatorOf('ours', shapeOf(child({}))),
     operation: 'Update',
     apiVersion: 'v1',
     fieldsV1: { 'f:spec': { 'f:ports': { '.': {}, 'k:{"port":80}': { '.': {}, 'f:port': {} } }, 'f:type': {} } },

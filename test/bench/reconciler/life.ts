@@ -15,6 +15,7 @@ export interface LifeFigures {
   readonly secondsToChildren: number;
   readonly requestsPerParent: number;
   readonly requestsOfCreation: Requests;
+  readonly requestsPerEdit: number;
   readonly serverCpuPerParent: number;
   readonly operatorCpuPerParent: number;
   readonly writesAtRest: number;
@@ -43,12 +44,13 @@ export async function measureLife(
     const creation = await measureCreation(operator, cluster, servers, scale);
     await sleep(10_000);
     const memoryFull = operator.memory();
+    const requestsPerEdit = await requestsOfEdits(cluster, servers, scale);
     const writesAtRest = await writesWithin(cluster, scale.rest);
     const stop = await operator.stop();
     const restart = await measureRestart(cluster, servers, () => {
       operator = OperatorProcess.start(program, kubeconfig, log);
     });
-    return { ...creation, ...restart, writesAtRest, stop, memoryEmpty, memoryFull };
+    return { ...creation, requestsPerEdit, ...restart, writesAtRest, stop, memoryEmpty, memoryFull };
   } finally {
     await operator.stop();
     await servers.remove();
@@ -76,6 +78,18 @@ async function measureCreation(
     serverCpuPerParent: ((cpuSeconds(cluster.pid) - serverCpu) * 1000) / objects,
     operatorCpuPerParent: ((operator.cpuSeconds() - operatorCpu) * 1000) / objects,
   };
+}
+
+/** Requests of each of a hundred edits. */
+async function requestsOfEdits(cluster: QuietCluster, servers: WebServers, { objects }: Scale): Promise<number> {
+  const before = await countRequests(cluster.api);
+  const edits = Math.min(100, objects);
+  for (let index = 0; index < edits; index++) {
+    await servers.edit(nameOf(index), image(1));
+    await sleep(100);
+  }
+  await quiet(cluster.api);
+  return total(operatorRequests(before, await countRequests(cluster.api))) / edits;
 }
 
 /** An edit that is sent while the process starts, and what the start writes beyond it. */
