@@ -145,7 +145,8 @@ test('all of it works by keyboard', async ({ browser, cluster, editor, instances
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor(patience);
   await page.keyboard.press('Escape');
-  await page.getByRole('dialog').waitFor({ state: 'detached', ...patience });
+  // A closed dialog has no role any more before the page knows of it.
+  await page.locator('dialog').waitFor({ state: 'detached', ...patience });
   await page.getByRole('button', { name: 'Delete' }).press('Enter');
   await page.getByRole('dialog').getByLabel('Name').focus();
   await page.keyboard.type('keys');
