@@ -137,10 +137,12 @@ export class Api {
     // A DELETE with a body of unknown length is answered 400.
     const length =
       content === undefined ? {} : { 'content-type': contentTypes[type], 'content-length': Buffer.byteLength(content) };
+    const options = { method, agent: this.agent, headers: { ...this.headers, ...length }, signal };
     return new Promise((resolve, reject) => {
-      send(this.server + path, { method, agent: this.agent, headers: { ...this.headers, ...length }, signal }, resolve)
-        .on('error', reject)
-        .end(content);
+      const asked = send(this.server + path, options, resolve).on('error', reject);
+      // Nobody listens while a connection changes hands.
+      asked.on('socket', (socket) => asked.reusedSocket || socket.on('error', () => {}));
+      asked.end(content);
     });
   }
 }

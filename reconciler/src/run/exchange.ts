@@ -48,8 +48,10 @@ export function exchange(options: Exchange): Promise<http.IncomingMessage> {
     };
     // Nothing is sent before the connection stands: a process that is stopped meanwhile must ask `guard` after it wakes up.
     asked.on('socket', (socket) => {
-      if (asked.reusedSocket) send();
-      else socket.once(plain ? 'connect' : 'secureConnect', send);
+      if (asked.reusedSocket) return send();
+      // Node listens for nobody's errors on a connection that changes hands (its own lib/_http_client.js says so): one there would end the process.
+      socket.on('error', () => {});
+      socket.once(plain ? 'connect' : 'secureConnect', send);
     });
     asked.on('response', (answer) => {
       // A refusal is no stream: its end is waited for.

@@ -45,3 +45,15 @@ it('asks below the path of the server, and leaves out of the query what is undef
   ]);
   expect(await client.request('GET', '/version')).toBe('/clusters/a/version');
 });
+
+it('survives a connection that breaks right after an answer, before it is idle', async () => {
+  const client = await clientOf((_, answer) => answer.end('"it is me"'));
+  const answer = await client.stream('/');
+  const { socket } = answer;
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  // An error that nobody hears ends the process, here the run of the tests.
+  answer.once('end', () => socket.destroy(new Error('write EPIPE')));
+  await text(answer);
+  await closed;
+  expect(await client.request('GET', '/')).toBe('it is me');
+});
