@@ -21,6 +21,7 @@ it('a run is reported by file, with what failed', () => {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'some.test.js'), tests);
   writeFileSync(join(folder, 'unfit.test.js'), "throw new Error('it cannot be loaded');");
+  writeFileSync(join(folder, 'careless.test.js'), "it('passes', () => void Promise.reject(new Error('not awaited')));");
   const vitest = join(dirname(createRequire(__filename).resolve('vitest/package.json')), 'vitest.mjs');
   const report = join(folder, 'report.json');
   const { status } = spawnSync(
@@ -29,8 +30,20 @@ it('a run is reported by file, with what failed', () => {
     { env: { ...process.env, TEST_REPORT: report } },
   );
   expect(status).toBe(1);
-  const reports: FileReport[] = JSON.parse(readFileSync(report, 'utf8'));
-  expect(reports.sort((one, other) => one.file.localeCompare(other.file))).toEqual([
+  const [outside, ...reports]: FileReport[] = JSON.parse(readFileSync(report, 'utf8')).sort(
+    (one: FileReport, other: FileReport) => one.file.localeCompare(other.file),
+  );
+  expect(outside).toMatchObject({
+    file: '',
+    passed: 0,
+    failures: [
+      expect.stringMatching(
+        /^outside of tests: not awaited at .*careless\.test\.js:1:\d+\)? while .*careless\.test\.js ran$/,
+      ),
+    ],
+  });
+  expect(reports).toEqual([
+    { file: 'careless.test.js', passed: 1, skipped: 0, failures: [] },
     {
       file: 'some.test.js',
       passed: 1,

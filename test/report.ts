@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node';
 
@@ -17,7 +18,7 @@ export default class implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     const reports = modules.map(reportOf);
     if (unhandled.length > 0) {
-      const failures = unhandled.map((error) => `outside of tests: ${said(error)}`);
+      const failures = unhandled.map((error) => `outside of tests: ${[said(error), ...whereOf(error)].join(' ')}`);
       reports.push({ file: '', passed: 0, skipped: 0, failures });
     }
     writeFileSync(String(process.env.TEST_REPORT), JSON.stringify(reports, undefined, 2));
@@ -39,6 +40,13 @@ function reportOf(module: TestModule): FileReport {
 
 function line(test: TestCase): string {
   return `${test.module.relativeModuleId} > ${test.fullName}: ${said(test.result().errors?.[0])}`;
+}
+
+/** The first caller outside of Node, and the test file that ran at the time, which need not be the one to blame. */
+function whereOf({ VITEST_TEST_PATH: file, stack = '' }: SerializedError): string[] {
+  const callers = stack.match(/\bat .+:\d+:\d+\)?$/gm) ?? [];
+  const caller = callers.find((line) => !line.includes('node:')) ?? callers[0];
+  return [...(caller ? [caller] : []), ...(file ? [`while ${relative(process.cwd(), String(file))} ran`] : [])];
 }
 
 /** The first line: what follows is printed where it happened. */
