@@ -146,7 +146,10 @@ export class Client {
     const options = { keepAlive: true, keepAliveMsecs: 30_000, scheduling: 'lifo', timeout: 60_000 } as const;
     if (server.protocol === 'http:') return new http.Agent(options);
     const tls = { ...this.credentials?.tls, ...(serverName && { servername: serverName }) };
-    return new https.Agent({ ...options, ...tls, rejectUnauthorized: !insecure });
+    const agent = new https.Agent({ ...options, ...tls, rejectUnauthorized: !insecure });
+    // All its connections are alike. Node would tell them apart by a name made of all options, certificates included, at each request.
+    agent.getName = () => '';
+    return agent;
   }
 }
 
