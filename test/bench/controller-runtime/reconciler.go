@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -33,13 +34,15 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	if r.apply {
 		children = r.serverSideApply
 	}
-	if err := children(ctx, webServer); err != nil {
+	nodePort, err := children(ctx, webServer)
+	if err != nil {
 		return ctrl.Result{}, err
 	}
-	return ctrl.Result{}, r.updateStatus(ctx, webServer)
+	return ctrl.Result{}, r.updateStatus(ctx, webServer, nodePort)
 }
 
-func (r *Reconciler) createOrUpdate(ctx context.Context, w *WebServer) error {
+// createOrUpdate returns the node port of the Service.
+func (r *Reconciler) createOrUpdate(ctx context.Context, w *WebServer) (int32, error) {
 	labels := map[string]string{"app": w.Name}
 	deployment := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Name: w.Name, Namespace: w.Namespace}}
 	_, err := controllerutil.CreateOrUpdate(ctx, r.Client, deployment, func() error {
@@ -58,7 +61,7 @@ func (r *Reconciler) createOrUpdate(ctx context.Context, w *WebServer) error {
 		return controllerutil.SetControllerReference(w, deployment, r.Scheme())
 	})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	service := &corev1.Service{ObjectMeta: metav1.ObjectMeta{Name: w.Name + "-service", Namespace: w.Namespace}}
 	_, err = controllerutil.CreateOrUpdate(ctx, r.Client, service, func() error {
@@ -72,12 +75,19 @@ func (r *Reconciler) createOrUpdate(ctx context.Context, w *WebServer) error {
 		port.Port = 80
 		port.TargetPort = intstr.FromInt32(80)
 		port.Protocol = corev1.ProtocolTCP
+		if w.Spec.NodePort != 0 {
+			port.NodePort = w.Spec.NodePort
+		}
 		return controllerutil.SetControllerReference(w, service, r.Scheme())
 	})
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return service.Spec.Ports[0].NodePort, nil
 }
 
-func (r *Reconciler) serverSideApply(ctx context.Context, w *WebServer) error {
+// serverSideApply returns the node port of the Service.
+func (r *Reconciler) serverSideApply(ctx context.Context, w *WebServer) (int32, error) {
 	labels := map[string]string{"app": w.Name}
 	owner := metav1ac.OwnerReference().
 		WithAPIVersion(groupVersion.String()).WithKind("WebServer").WithName(w.Name).WithUID(w.UID).
@@ -91,36 +101,48 @@ func (r *Reconciler) serverSideApply(ctx context.Context, w *WebServer) error {
 					WithName("web").WithImage(w.Spec.Image).
 					WithPorts(corev1ac.ContainerPort().WithContainerPort(80))))))
 	if err := r.Apply(ctx, deployment, fieldOwner, client.ForceOwnership); err != nil {
-		return err
+		return 0, err
+	}
+	port := corev1ac.ServicePort().WithPort(80).WithTargetPort(intstr.FromInt32(80))
+	if w.Spec.NodePort != 0 {
+		port.WithNodePort(w.Spec.NodePort)
 	}
 	service := corev1ac.Service(w.Name+"-service", w.Namespace).WithLabels(labels).WithOwnerReferences(owner).
-		WithSpec(corev1ac.ServiceSpec().
-			WithType(corev1.ServiceTypeNodePort).
-			WithSelector(labels).
-			WithPorts(corev1ac.ServicePort().WithPort(80).WithTargetPort(intstr.FromInt32(80))))
-	return r.Apply(ctx, service, fieldOwner, client.ForceOwnership)
+		WithSpec(corev1ac.ServiceSpec().WithType(corev1.ServiceTypeNodePort).WithSelector(labels).WithPorts(port))
+	if err := r.Apply(ctx, service, fieldOwner, client.ForceOwnership); err != nil {
+		return 0, err
+	}
+	// The answer is put into what was applied.
+	return *service.Spec.Ports[0].NodePort, nil
 }
 
-func (r *Reconciler) updateStatus(ctx context.Context, w *WebServer) error {
+func (r *Reconciler) updateStatus(ctx context.Context, w *WebServer, nodePort int32) error {
 	deployment := &appsv1.Deployment{}
 	if err := r.Get(ctx, client.ObjectKeyFromObject(w), deployment); client.IgnoreNotFound(err) != nil {
 		return err
 	}
 	before := w.DeepCopy()
-	ready := deployment.Generation > 0 && deployment.Status.ObservedGeneration == deployment.Generation &&
-		deployment.Status.ReadyReplicas == w.Spec.Replicas
+	observed := deployment.Generation > 0 && deployment.Status.ObservedGeneration == deployment.Generation
+	ready := observed && deployment.Status.ReadyReplicas == w.Spec.Replicas
 	w.Status.ObservedGeneration = w.Generation
 	w.Status.ReadyReplicas = deployment.Status.ReadyReplicas
-	set := func(kind string, status bool, reason string) {
-		condition := metav1.Condition{Type: kind, Status: metav1.ConditionFalse, Reason: reason, ObservedGeneration: w.Generation}
+	w.Status.NodePort = nodePort
+	missing := ""
+	if !observed {
+		missing = fmt.Sprintf("Deployment %s/%s: its controller has not seen the last change", w.Namespace, w.Name)
+	} else if !ready {
+		missing = fmt.Sprintf("Deployment %s/%s: %d of %d replicas are ready", w.Namespace, w.Name, deployment.Status.ReadyReplicas, w.Spec.Replicas)
+	}
+	set := func(kind string, status bool, message string) {
+		condition := metav1.Condition{Type: kind, Status: metav1.ConditionFalse, Reason: "Deployment", Message: message, ObservedGeneration: w.Generation}
 		if status {
 			condition.Status = metav1.ConditionTrue
 		}
 		meta.SetStatusCondition(&w.Status.Conditions, condition)
 	}
-	set("Ready", ready, "Deployment")
-	set("Reconciling", !ready, "Deployment")
-	set("Stalled", false, "Deployment")
+	set("Ready", ready, missing)
+	set("Reconciling", !ready, missing)
+	set("Stalled", false, "")
 	if equality.Semantic.DeepEqual(before.Status, w.Status) {
 		return nil
 	}

@@ -25,11 +25,13 @@ type WebServer struct {
 type WebServerSpec struct {
 	Replicas int32  `json:"replicas"`
 	Image    string `json:"image"`
+	NodePort int32  `json:"nodePort,omitempty"`
 }
 
 type WebServerStatus struct {
 	ObservedGeneration int64              `json:"observedGeneration,omitempty"`
 	ReadyReplicas      int32              `json:"readyReplicas"`
+	NodePort           int32              `json:"nodePort,omitempty"`
 	Conditions         []metav1.Condition `json:"conditions,omitempty"`
 }
 

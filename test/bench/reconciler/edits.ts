@@ -1,17 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { percentile } from './percentile.js';
 import { OperatorProcess, type Program } from './process.js';
 import type { QuietCluster } from './quiet-cluster.js';
 import { quiet } from './requests.js';
 import { image, nameOf, WebServers } from './web-servers.js';
 
-/** Of one operator. Times in milliseconds. */
+/** Of every edit of one operator, in milliseconds. */
 export interface EditFigures {
-  /** From sending an edit to the event with the child that shows it. */
-  readonly editMedian: number;
-  readonly edit99: number;
-  /** Of the edit's own request. */
-  readonly roundTripMedian: number;
+  /** From sending it to the event with the child that shows it. */
+  readonly latencies: readonly number[];
+  /** Of its own request. */
+  readonly roundTrips: readonly number[];
 }
 
 /** Edits of one operator before the other one has its turn, a second later: the machine's speed changes within a few (measured). */
@@ -26,8 +24,12 @@ export async function measureEdits(
 ): Promise<EditFigures[]> {
   const subjects: Subject[] = [];
   try {
-    for (const program of programs)
-      subjects.push(await Subject.start(program, cluster, `${namespace}-${program.name}`, objects));
+    for (const program of programs) {
+      const subject = await Subject.of(program, cluster, `${namespace}-${program.name}`, objects);
+      // At once, so that it goes even if its objects do not come.
+      subjects.push(subject);
+      await subject.prepare();
+    }
     const order = [...subjects];
     for (let done = 0; done < edits; done += turn) {
       for (const subject of order) await subject.edit(Math.min(turn, edits - done));
@@ -48,20 +50,28 @@ class Subject {
 
   private constructor(
     private readonly operator: OperatorProcess,
+    private readonly cluster: QuietCluster,
     private readonly servers: WebServers,
     private readonly objects: number,
   ) {}
 
-  static async start(program: Program, cluster: QuietCluster, namespace: string, objects: number): Promise<Subject> {
+  static async of(program: Program, cluster: QuietCluster, namespace: string, objects: number): Promise<Subject> {
     const servers = await WebServers.in(cluster.api, namespace);
     const scoped = { ...program, env: { ...program.env, WATCH_NAMESPACES: namespace } };
     const log = `build/bench/${program.port}.log`;
-    const operator = OperatorProcess.start(scoped, await cluster.operatorKubeconfig(), log);
-    await operator.ready();
-    await servers.createAll(objects);
-    await servers.haveStatus(objects);
-    await quiet(cluster.api);
-    return new Subject(operator, servers, objects);
+    return new Subject(
+      OperatorProcess.start(scoped, await cluster.operatorKubeconfig(), log),
+      cluster,
+      servers,
+      objects,
+    );
+  }
+
+  async prepare(): Promise<void> {
+    await this.operator.ready();
+    await this.servers.createAll(this.objects);
+    await this.servers.haveStatus(this.objects);
+    await quiet(this.cluster.api);
   }
 
   async edit(count: number): Promise<void> {
@@ -74,11 +84,8 @@ class Subject {
   }
 
   get figures(): EditFigures {
-    return {
-      editMedian: percentile(this.latencies, 0.5),
-      edit99: percentile(this.latencies, 0.99),
-      roundTripMedian: percentile(this.roundTrips, 0.5),
-    };
+    const { latencies, roundTrips } = this;
+    return { latencies, roundTrips };
   }
 
   async remove(): Promise<void> {

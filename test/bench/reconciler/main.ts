@@ -16,7 +16,7 @@ const { values } = parseArgs({
   options: {
     objects: { type: 'string', default: '1000' },
     pairs: { type: 'string', default: '6' },
-    edits: { type: 'string', default: '600' },
+    edits: { type: 'string', default: '1000' },
     rest: { type: 'string', default: '60' },
     node: { type: 'string', default: process.execPath },
     'server-side-apply': { type: 'boolean', default: false },

@@ -1,5 +1,6 @@
 import type { EditFigures } from './edits.js';
 import type { LifeFigures } from './life.js';
+import { percentile } from './percentile.js';
 
 export type Figures = LifeFigures & EditFigures;
 
@@ -45,6 +46,20 @@ const counted = (measure: string, pick: Pick, goal: number): Row => ({
   goal,
 });
 
+/**
+ * Of the edits of all pairs: the 99th percentile of one pair rests on a handful of edits, those during which the API server collects
+ * garbage, and says more about whose turn it was then (pairs of 600 edits gave 0.94 to 1.33 in a row).
+ */
+const ofEdits = (measure: string, share: number, goal: number): Row => {
+  const all = (whose: 'ours' | 'reference') => (pairs: readonly Pair[]) =>
+    percentile(
+      pairs.flatMap((pair) => pair[whose].latencies),
+      share,
+    );
+  const [ours, reference] = [all('ours'), all('reference')];
+  return { measure, ours, reference, judged: (pairs) => ours(pairs) / reference(pairs), goal };
+};
+
 const rows: readonly Row[] = [
   compared('created → all children, s', ({ secondsToChildren }) => secondsToChildren, 1.1),
   counted('requests per created parent', ({ requestsPerParent }) => requestsPerParent, 3),
@@ -52,10 +67,11 @@ const rows: readonly Row[] = [
   compared('API server CPU per parent, ms', ({ serverCpuPerParent }) => serverCpuPerParent, 1),
   compared('operator CPU per parent, ms', ({ operatorCpuPerParent }) => operatorCpuPerParent),
   {
-    ...compared('edit → child, p50, ms (× the edit’s own round trip)', ({ editMedian }) => editMedian, 2),
-    judged: ours(({ editMedian, roundTripMedian }) => editMedian / roundTripMedian),
+    ...ofEdits('edit → child, p50, ms (× the edit’s own round trip)', 0.5, 2),
+    judged: ours(({ latencies, roundTrips }) => percentile(latencies, 0.5) / percentile(roundTrips, 0.5)),
   },
-  compared('edit → child, p99, ms', ({ edit99 }) => edit99, 1),
+  ofEdits('edit → child, p99 of all pairs, ms', 0.99, 1),
+  compared('edit → child, p99, median of the pairs, ms', ({ latencies }) => percentile(latencies, 0.99)),
   counted('writes at rest', ({ writesAtRest }) => writesAtRest, 0),
   counted('writes at a restart', ({ writesAtRestart }) => writesAtRestart, 0),
   compared('edit at process start → child, ms', ({ coldEdit }) => coldEdit, 1.5),
