@@ -148,7 +148,7 @@ export class Client {
     const tls = { ...this.credentials?.tls, ...(serverName && { servername: serverName }) };
     const agent = new https.Agent({ ...options, ...tls, rejectUnauthorized: !insecure });
     // All its connections are alike. Node would tell them apart by a name made of all options, certificates included, at each request.
-    agent.getName = () => '';
+    agent.getName = () => server.host;
     return agent;
   }
 }

@@ -1,7 +1,9 @@
 import { createServer, type RequestListener } from 'node:http';
+import * as https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
+import { CertificateAuthority } from '../../../test/cluster/certificates.js';
 import { Client } from '../../src/run/client.js';
 
 async function clientOf(answer: RequestListener, path = ''): Promise<Client> {
@@ -56,4 +58,20 @@ it('survives a connection that breaks right after an answer, before it is idle',
   await text(answer);
   await closed;
   expect(await client.request('GET', '/')).toBe('it is me');
+});
+
+it('resumes the TLS session of the connection before, which costs the server less than another one', async () => {
+  const authority = await CertificateAuthority.create('authority');
+  const { certificate: cert, key } = await authority.server('server', { ip: ['127.0.0.1'] });
+  const resumed: boolean[] = [];
+  const server = https
+    .createServer({ cert, key }, (_, answer) => answer.writeHead(200, { connection: 'close' }).end('{}'))
+    .on('secureConnection', (socket) => resumed.push(socket.isSessionReused()));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const url = new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const client = new Client({ server: url, credentials: async () => ({ tls: { ca: authority.certificate } }) }, '');
+  await client.request('GET', '/');
+  await client.request('GET', '/');
+  expect(resumed).toEqual([false, true]);
 });
