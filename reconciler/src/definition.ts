@@ -5,7 +5,7 @@ import type {
   CustomResourceDefinition,
   JSONSchemaProps,
 } from 'kubernetes-types/apiextensions/v1.js';
-import type { ResourceOptions } from './resource.js';
+import type { ResourceOptions } from './resource-options.js';
 import { structuralSchema } from './structural-schema.js';
 
 const conditions = Type.Array(

@@ -78,15 +78,12 @@ export type { KubernetesObject, Stored } from './object.js';
 export { parseQuantity } from './quantity.js';
 export type { Readiness } from './readiness.js';
 export {
-  type Column,
   type CommonStatus,
   type Condition,
   type CustomResource,
   type ObjectOf,
   type Resource,
-  type ResourceOptions,
-  type Rule,
   resource,
-  type Scale,
 } from './resource.js';
+export type { Column, ResourceOptions, Rule, Scale } from './resource-options.js';
 export { type PodsInQuota, resourceQuota } from './resource-quota.js';

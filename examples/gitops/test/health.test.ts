@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { LuaFactory } from 'wasmoon';
 import { parseAllDocuments } from 'yaml';
 import type { Stored } from '../../../reconciler/src/object.js';
-import { type Findings, nextConditions, standardConditions } from '../../../reconciler/src/run/conditions.js';
+import { type Findings, nextConditions, standardConditions } from '../../../reconciler/src/reconcile/conditions.js';
 
 const nothing: Findings = { children: [], held: [], problems: [], paused: false };
 const child = (state: 'Progressing' | 'Failed', message: string): Findings['children'] => [

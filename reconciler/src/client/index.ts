@@ -4,8 +4,8 @@
  * @module
  */
 
-export { ApiError, type ApiErrorCause, ConnectionError } from '../run/api-error.js';
-export { Client, type Method, type RequestObserver, type RequestOptions } from '../run/client.js';
-export { readConnection } from '../run/config.js';
-export { type Connection, type Credentials, withoutCredentials } from '../run/connection.js';
-export { collectionPath, objectPath } from '../run/endpoint.js';
+export { ApiError, type ApiErrorCause, ConnectionError } from './api-error.js';
+export { Client, type Method, type RequestObserver, type RequestOptions } from './client.js';
+export { type Connection, type Credentials, withoutCredentials } from './connection.js';
+export { collectionPath, objectPath } from './endpoint.js';
+export { readConnection } from './read-connection.js';

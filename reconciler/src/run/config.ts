@@ -1,9 +1,8 @@
 import { hostname } from 'node:os';
+import type { Connection } from '../client/connection.js';
+import { readConnection } from '../client/read-connection.js';
+import type { LeaseOptions } from '../election/lease.js';
 import { environment } from '../environment.js';
-import type { Connection } from './connection.js';
-import { inCluster, isInCluster } from './in-cluster.js';
-import { fromKubeconfig } from './kubeconfig.js';
-import type { LeaseOptions } from './lease.js';
 
 /** What the environment says. This is the only file that looks anything up there. */
 export interface Config {
@@ -35,18 +34,6 @@ export async function readConfig(env: NodeJS.ProcessEnv = process.env): Promise<
     port: port(env[environment.port]),
     logLevel,
   };
-}
-
-/**
- * A kubeconfig that is named comes first, then the pod's service account, then the kubeconfig at home.
- *
- * @throws Error saying what the kubeconfig lacks
- */
-export async function readConnection(env: NodeJS.ProcessEnv = process.env): Promise<Connection> {
-  const { KUBECONFIG, KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: servicePort = '443', HOME = '' } = env;
-  if (KUBECONFIG) return fromKubeconfig(KUBECONFIG.split(':')[0]!);
-  if (host && isInCluster()) return inCluster(host, servicePort);
-  return fromKubeconfig(`${HOME}/.kube/config`);
 }
 
 function lease(name: string, namespace: string | undefined, identity: string): LeaseOptions {

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import type { Store } from '../cache/store.js';
+import { ApiError } from '../client/api-error.js';
 import type { Controller } from '../controller.js';
 import { keyOf } from '../object.js';
-import { ApiError } from './api-error.js';
-import type { Clock } from './clock.js';
+import type { Clock } from '../queue/clock.js';
+import type { Queue } from '../queue/queue.js';
+import type { Outcome, Parent, PassCluster } from '../reconcile/pass.js';
+import { InterruptedError, isRetriable } from '../reconcile/problem.js';
+import { reconcile } from '../reconcile/reconcile.js';
 import type { Metrics } from './metrics.js';
-import type { Outcome, Parent, PassCluster } from './pass.js';
-import { InterruptedError, isRetriable } from './problem.js';
-import type { Queue } from './queue.js';
-import { reconcile } from './reconcile.js';
-import type { Store } from './store.js';
 
 export interface LoopOptions {
   readonly controller: Controller;

@@ -1,17 +1,17 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
+import { CachedCluster } from '../apply/pass-cluster.js';
+import { Caches } from '../cache/caches.js';
+import { KnownChildren } from '../cache/known-children.js';
+import { Api } from '../client/api.js';
+import { Client } from '../client/client.js';
 import type { Controller } from '../controller.js';
-import { Api } from './api.js';
-import { Caches } from './caches.js';
-import { Client } from './client.js';
-import { type Clock, systemClock } from './clock.js';
+import { Lease } from '../election/lease.js';
+import { type Clock, systemClock } from '../queue/clock.js';
+import { Queue } from '../queue/queue.js';
 import type { Config } from './config.js';
-import { KnownChildren } from './known-children.js';
-import { Lease } from './lease.js';
 import { Loop } from './loop.js';
 import type { Metrics } from './metrics.js';
-import { CachedCluster } from './pass-cluster.js';
-import { Queue } from './queue.js';
 import { Reporter } from './reporter.js';
 import { connect } from './triggers.js';
 

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Method, RequestObserver } from './client.js';
-import type { Queue, QueueObserver } from './queue.js';
+import type { Method, RequestObserver } from '../client/client.js';
+import type { Queue, QueueObserver } from '../queue/queue.js';
 
 /** How a pass ended, as controller-runtime names it. */
 export type Result = 'success' | 'error' | 'requeue' | 'requeue_after';

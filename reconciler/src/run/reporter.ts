@@ -1,12 +1,12 @@
 import type { Event as EventObject } from 'kubernetes-types/core/v1.js';
 import type { Logger } from 'pino';
+import type { Api } from '../client/api.js';
+import { ApiError, ConnectionError } from '../client/api-error.js';
 import type { EventNote } from '../controller.js';
 import { kind } from '../kinds.js';
 import type { Stored } from '../object.js';
-import type { Api } from './api.js';
-import { ApiError, ConnectionError } from './api-error.js';
-import { delayOf, watchBackoff } from './backoff.js';
-import { type Clock, sleep } from './clock.js';
+import { delayOf, watchBackoff } from '../queue/backoff.js';
+import { type Clock, sleep } from '../queue/clock.js';
 
 const EventKind = kind<EventObject>('v1', 'Event');
 

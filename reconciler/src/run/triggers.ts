@@ -1,12 +1,12 @@
+import type { KnownChildren } from '../cache/known-children.js';
+import type { Store } from '../cache/store.js';
 import type { Controller } from '../controller.js';
 import { apiVersionOf } from '../kinds.js';
 import { keyOf, type Stored } from '../object.js';
-import type { KnownChildren } from './known-children.js';
-import { controllerOf } from './ownership.js';
-import type { Parent } from './pass.js';
-import type { Queue } from './queue.js';
-import type { Status } from './status.js';
-import type { Store } from './store.js';
+import type { Queue } from '../queue/queue.js';
+import { controllerOf } from '../reconcile/ownership.js';
+import type { Parent } from '../reconcile/pass.js';
+import type { Status } from '../reconcile/status.js';
 
 /** Puts into the queue what a change of the caches concerns. */
 export function connect(controller: Controller, parents: Store, known: KnownChildren, queue: Queue): void {

@@ -1,4 +1,4 @@
-import type { Clock } from '../run/clock.js';
+import type { Clock } from '../queue/clock.js';
 
 /** A clock that stands still until a test moves it. */
 export class FakeClock implements Clock {

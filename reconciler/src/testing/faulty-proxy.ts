@@ -2,8 +2,8 @@ import * as http from 'node:http';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import * as https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Connection } from '../run/connection.js';
-import { fromKubeconfig } from '../run/kubeconfig.js';
+import type { Connection } from '../client/connection.js';
+import { fromKubeconfig } from '../client/kubeconfig.js';
 
 /** A request as it passes the proxy. */
 export interface ProxiedRequest {

@@ -4,6 +4,6 @@
  * @module
  */
 
-export type { Clock } from '../run/clock.js';
+export type { Clock } from '../queue/clock.js';
 export { FakeClock } from './fake-clock.js';
 export { type Effect, type Fault, FaultyProxy, type InjectedFault, type ProxiedRequest } from './faulty-proxy.js';

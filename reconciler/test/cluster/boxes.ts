@@ -16,7 +16,7 @@ import {
 import { expect } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
 import { apiVersionOf } from '../../src/kinds.js';
-import type { Entry } from '../../src/run/managed-fields.js';
+import type { Entry } from '../../src/reconcile/managed-fields.js';
 import { type AnyObject, define, eventually, Running, World } from './running.js';
 
 export const Widget = resource({

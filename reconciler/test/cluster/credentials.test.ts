@@ -4,9 +4,9 @@ import { expect } from 'vitest';
 import { test } from '../../../test/cluster/fixture.js';
 import { readKubeconfig } from '../../../test/cluster/kubeconfig.js';
 import type { TestCluster } from '../../../test/cluster/test-cluster.js';
-import { Client } from '../../src/run/client.js';
-import { inCluster } from '../../src/run/in-cluster.js';
-import { fromKubeconfig } from '../../src/run/kubeconfig.js';
+import { Client } from '../../src/client/client.js';
+import { inCluster } from '../../src/client/in-cluster.js';
+import { fromKubeconfig } from '../../src/client/kubeconfig.js';
 
 const whoAmI = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
 

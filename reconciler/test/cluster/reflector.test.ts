@@ -3,10 +3,10 @@ import { FaultyProxy } from 'cdk8s-reconciler/testing';
 import { pino } from 'pino';
 import { expect } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
-import { Client } from '../../src/run/client.js';
-import { systemClock } from '../../src/run/clock.js';
-import { Reflector } from '../../src/run/reflector.js';
-import { Store } from '../../src/run/store.js';
+import { Reflector } from '../../src/cache/reflector.js';
+import { Store } from '../../src/cache/store.js';
+import { Client } from '../../src/client/client.js';
+import { systemClock } from '../../src/queue/clock.js';
 import { eventually } from './running.js';
 
 const test = base.extend('watching', async ({ cluster }, { onCleanup }) => {

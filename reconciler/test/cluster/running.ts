@@ -3,12 +3,12 @@ import { FaultyProxy } from 'cdk8s-reconciler/testing';
 import type { Deployment } from 'kubernetes-types/apps/v1.js';
 import { expect } from 'vitest';
 import type { TestCluster } from '../../../test/cluster/test-cluster.js';
+import { collectionPath, objectPath } from '../../src/client/endpoint.js';
 import type { Kind } from '../../src/kinds.js';
-import { collectionPath, objectPath } from '../../src/run/endpoint.js';
+import type { Status } from '../../src/reconcile/status.js';
 import { createLog } from '../../src/run/log.js';
 import { Manager } from '../../src/run/manager.js';
 import { Metrics } from '../../src/run/metrics.js';
-import type { Status } from '../../src/run/status.js';
 
 export const eventually = { timeout: 60_000, interval: 30 };
 

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { ConfigMap, controller, type KubernetesObject, resource } from 'cdk8s-reconciler';
 import { expect } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
-import { collectionPath } from '../../src/run/endpoint.js';
+import { collectionPath } from '../../src/client/endpoint.js';
 import { define, Running, World } from './running.js';
 
 /** As many ConfigMaps as its spec says. */

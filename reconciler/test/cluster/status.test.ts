@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { type Condition, ConfigMap, controller, manifest, resource } from 'cdk8s-reconciler';
 import { expect } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
-import { objectPath } from '../../src/run/endpoint.js';
+import { objectPath } from '../../src/client/endpoint.js';
 import { define, delayWatch, eventually, quiet, Running, World } from './running.js';
 
 const declare = (more: object) =>

@@ -1,0 +1,66 @@
+import type { Cache } from '../cache/caches.js';
+import { changed } from '../cache/changed.js';
+import type { Api } from '../client/api.js';
+import { ApiError } from '../client/api-error.js';
+import type { Controller } from '../controller.js';
+import type { Stored } from '../object.js';
+import { type FieldSet, takeOwnedFields } from '../reconcile/managed-fields.js';
+import type { Parent } from '../reconcile/pass.js';
+import { isWritten, type Status, statusWith } from '../reconcile/status.js';
+
+/** Of one status, while others keep writing the same object. */
+const mostAttempts = 3;
+
+/** Writes what a pass has to tell of an object, and shows the answer in the cache. */
+export class StatusWriter {
+  constructor(
+    private readonly controller: Controller,
+    private readonly parents: Cache,
+    private readonly api: Api,
+  ) {}
+
+  /**
+   * @param whole whether what is ours and not in `next` goes
+   * @returns the status as it is now, with what others have in it; undefined if nothing changed, or the object is gone
+   */
+  async write(parent: Parent, next: Status, whole: boolean): Promise<Status | undefined> {
+    const { store } = this.parents;
+    const { name, namespace, uid } = parent.metadata;
+    const known = store.get(name, namespace);
+    const live = known?.metadata.uid === uid ? (known as Parent) : parent;
+    const owned = whole ? store.ownedFields(live).status : undefined;
+    if (isWritten(next, statusOf(live), owned)) return undefined;
+    const answer = await this.put(live, next, owned);
+    if (!answer) return undefined;
+    this.parents.wrote(answer, { quiet: !editedSince(parent, answer) });
+    // The API server may keep less than was sent, such as no null, or more, such as a default.
+    return answer.metadata.resourceVersion === live.metadata.resourceVersion ? undefined : statusOf(answer);
+  }
+
+  /** A PUT costs the API server less than an apply, whose body it reads as YAML. Undefined if the object is gone: there is nothing to say then. */
+  private async put(live: Parent, next: Status, owned: FieldSet | undefined, attempt = 1): Promise<Parent | undefined> {
+    const { resource, fieldManager } = this.controller;
+    try {
+      return await this.api.replaceStatus(resource, { ...live, status: statusWith(next, statusOf(live), owned) });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status === 404) return undefined;
+      // Somebody else was faster (409), or another schema has no such field any more (400): then a new look helps.
+      if (![400, 409].includes(error.status) || attempt === mostAttempts) throw error;
+      const { name, namespace, uid } = live.metadata;
+      const now = (await this.api.find(resource, name, namespace)) as Parent | undefined;
+      if (now?.metadata.uid !== uid) return undefined;
+      return this.put(now, next, owned && takeOwnedFields(now, fieldManager).status, attempt + 1);
+    }
+  }
+}
+
+function statusOf({ status = {} }: Parent): Status {
+  return status as Status;
+}
+
+/** Whether an answer shows what the pass has not seen: the watch, which brings it later, will have no news for the cache. */
+function editedSince(parent: Parent, answer: Parent): boolean {
+  const asked = (object: Parent): Stored => ({ ...object, status: undefined }) as Stored;
+  return changed(asked(parent), asked(answer));
+}

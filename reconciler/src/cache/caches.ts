@@ -1,0 +1,89 @@
+import type { Logger } from 'pino';
+import type { Client } from '../client/client.js';
+import { apiVersionOf, type Kind } from '../kinds.js';
+import type { Stored } from '../object.js';
+import { type Clock, sleep } from '../queue/clock.js';
+import { FieldSetPool } from '../reconcile/managed-fields.js';
+import { Reflector } from './reflector.js';
+import { Store } from './store.js';
+
+/** A store and what keeps it up to date. */
+export class Cache {
+  constructor(
+    readonly store: Store,
+    private readonly reflectors: readonly Reflector[],
+    private readonly labelSelector?: string,
+  ) {}
+
+  get synced(): boolean {
+    return this.reflectors.every(({ synced }) => synced);
+  }
+
+  /**
+   * Shows the answer to our own write at once, instead of when the watch brings it: the next pass must not act on what was before it.
+   * An answer that the watch has already overtaken changes nothing. Returns what is known of the object now.
+   *
+   * @param quiet asks for no pass: the one that wrote goes on with what it wrote
+   */
+  wrote(object: Stored, { quiet = true } = {}): Stored {
+    const { resourceVersion, namespace, name } = object.metadata;
+    const reflector = this.reflectors.find((candidate) => candidate.covers(namespace));
+    if (reflector?.isAhead(resourceVersion)) return this.store.put(object, { quiet });
+    const known = this.store.get(name, namespace);
+    return known?.metadata.resourceVersion === resourceVersion ? known : object;
+  }
+
+  /** Whether the object surely belongs in here. What a selector would say of a new one, only the API server knows. */
+  has({ metadata }: Stored): boolean {
+    return this.labelSelector === undefined || this.store.get(metadata.name, metadata.namespace) !== undefined;
+  }
+
+  run(signal: AbortSignal): Promise<unknown> {
+    return Promise.all(this.reflectors.map((reflector) => reflector.run(signal)));
+  }
+}
+
+export interface CachesOptions {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** @default all */
+  readonly namespaces?: readonly string[];
+}
+
+/** All caches of a process: one for each kind, selector and field manager. */
+export class Caches {
+  private readonly caches = new Map<string, Cache>();
+  private readonly pool = new FieldSetPool();
+
+  constructor(private readonly options: CachesOptions) {}
+
+  get(kind: Kind, manager: string, labelSelector?: string): Cache {
+    const key = [apiVersionOf(kind), kind.plural, manager, labelSelector].join();
+    const known = this.caches.get(key);
+    if (known) return known;
+    const { client, clock, log, namespaces } = this.options;
+    const store = new Store(manager, this.pool);
+    const scopes = kind.namespaced && namespaces ? namespaces : [undefined];
+    const cache = new Cache(
+      store,
+      scopes.map((namespace) => new Reflector({ kind, namespace, labelSelector }, store, client, clock, log)),
+      labelSelector,
+    );
+    this.caches.set(key, cache);
+    return cache;
+  }
+
+  get synced(): boolean {
+    return [...this.caches.values()].every(({ synced }) => synced);
+  }
+
+  run(signal: AbortSignal): Promise<unknown> {
+    return Promise.all([...this.caches.values()].map((cache) => cache.run(signal)));
+  }
+
+  /** Resolves once every first list is complete, or when `signal` aborts. */
+  async untilSynced(signal: AbortSignal): Promise<void> {
+    while (!this.synced && !signal.aborted) await sleep(this.options.clock, 20, signal);
+  }
+}

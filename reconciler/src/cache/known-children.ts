@@ -1,0 +1,95 @@
+import type { Children, Controller, Kinds } from '../controller.js';
+import { apiVersionOf, type Kind } from '../kinds.js';
+import type { KubernetesObject, Stored } from '../object.js';
+import type { Known } from '../reconcile/changes.js';
+import type { OwnedFields } from '../reconcile/managed-fields.js';
+import type { Parent } from '../reconcile/pass.js';
+import type { Cache, Caches } from './caches.js';
+
+/** The children of one controller's resources, as the caches know them. */
+export class KnownChildren implements Known {
+  /** By the names in `owns`. */
+  private readonly owned: ReadonlyMap<string, Cache>;
+  /** By the names in `reads`. */
+  private readonly read: ReadonlyMap<string, Cache>;
+  private readonly byKind: ReadonlyMap<string, Cache>;
+
+  constructor(
+    readonly controller: Controller,
+    caches: Caches,
+  ) {
+    const { owns, reads = {}, fieldManager, label } = controller;
+    const selector = label.join('=');
+    const children = Object.entries(owns).map(([name, kind]) => ({
+      name,
+      kind,
+      cache: caches.get(kind, fieldManager, selector),
+    }));
+    this.owned = new Map(children.map(({ name, cache }) => [name, cache]));
+    this.byKind = new Map(children.map(({ kind, cache }) => [idOf(apiVersionOf(kind), kind.kind), cache]));
+    this.read = new Map(
+      Object.entries(reads).map(([name, kind]) => [name, caches.get(kind, fieldManager, kind.labelSelector)]),
+    );
+  }
+
+  /** Calls with what belongs to a resource, before and after a change. */
+  onChange(listener: (before: Stored | undefined, after: Stored | undefined) => void): void {
+    for (const { store } of new Set(this.owned.values())) store.listen(listener);
+  }
+
+  /** Calls with what is only read. */
+  onReadChange(listener: (name: string, before: Stored | undefined, after: Stored | undefined) => void): void {
+    for (const [name, { store }] of this.read) store.listen((before, after) => listener(name, before, after));
+  }
+
+  /** The cache that a child is in. */
+  cacheOf({ apiVersion, kind }: KubernetesObject): Cache | undefined {
+    return this.byKind.get(idOf(apiVersion, kind));
+  }
+
+  /** Every cache of a kind, of what is owned and of what is read. */
+  cachesOf(kind: Kind): Cache[] {
+    const { owns, reads = {} } = this.controller;
+    const of = (kinds: Kinds, caches: ReadonlyMap<string, Cache>) =>
+      Object.entries(kinds).flatMap(([name, candidate]) => (sameKind(kind, candidate) ? [caches.get(name)!] : []));
+    return [...new Set([...of(owns, this.owned), ...of(reads, this.read)])];
+  }
+
+  find(child: KubernetesObject): Stored | undefined {
+    return this.cacheOf(child)?.store.get(child.metadata?.name ?? '', child.metadata?.namespace);
+  }
+
+  ownedFields(object: Stored): OwnedFields {
+    return this.cacheOf(object)?.store.ownedFields(object) ?? {};
+  }
+
+  *ownedBy({ metadata }: Stored): Iterable<Stored> {
+    for (const { store } of new Set(this.owned.values())) yield* store.ownedBy(metadata.uid);
+  }
+
+  children(parent: Parent): Children<Kinds> {
+    const { reads = {} } = this.controller;
+    const owned = [...this.owned].map(([name, { store }]) => [
+      name,
+      [...store.ownedBy(parent.metadata.uid)].sort(byName),
+    ]);
+    const read = [...this.read].map(([name, { store }]) => {
+      const nearby = store.list(reads[name]?.namespaced ? parent.metadata.namespace : undefined);
+      return [name, [...nearby].filter((object) => reads[name]?.matches(object, parent)).sort(byName)];
+    });
+    return Object.fromEntries([...owned, ...read]);
+  }
+}
+
+function idOf(apiVersion: string | undefined, kind: string | undefined): string {
+  return `${apiVersion}/${kind}`;
+}
+
+function sameKind(a: Kind, b: Kind): boolean {
+  return a.plural === b.plural && apiVersionOf(a) === apiVersionOf(b);
+}
+
+/** Pods `web-9` and `web-10` in that order would need more; the same order every time is enough. */
+function byName(a: Stored, b: Stored): number {
+  return a.metadata.name < b.metadata.name ? -1 : 1;
+}

@@ -1,0 +1,118 @@
+import type { Stored } from '../object.js';
+import { FieldSetPool, type OwnedFields, takeOwnedFields } from '../reconcile/managed-fields.js';
+import { controllerOf } from '../reconcile/ownership.js';
+import { changed } from './changed.js';
+import { isNewer } from './resource-version.js';
+
+/** Told of every change: `before` or `after` is undefined for what came or went. `initial` is true for what the first list brought. */
+export type Listener = (before: Stored | undefined, after: Stored | undefined, initial: boolean) => void;
+
+const nothingOwned: OwnedFields = {};
+
+/** What is known of the objects of one kind, by name and by owner. Objects must not be changed by whoever gets them. */
+export class Store {
+  /** Of namespaces, of names. Objects in no namespace are in ''. */
+  private readonly namespaces = new Map<string, Map<string, Stored>>();
+  private readonly byOwner = new Map<string, Set<Stored>>();
+  private readonly owned = new WeakMap<Stored, OwnedFields>();
+  private readonly listeners: Listener[] = [];
+
+  /** @param manager the field manager whose fields are remembered */
+  constructor(
+    private readonly manager: string,
+    private readonly pool = new FieldSetPool(),
+  ) {}
+
+  listen(listener: Listener): void {
+    this.listeners.push(listener);
+  }
+
+  get(name: string, namespace = ''): Stored | undefined {
+    return this.namespaces.get(namespace)?.get(name);
+  }
+
+  /** @param namespace one only. @default all */
+  *list(namespace?: string): IterableIterator<Stored> {
+    const spaces = namespace === undefined ? this.namespaces.values() : [this.namespaces.get(namespace) ?? new Map()];
+    for (const objects of spaces) yield* objects.values();
+  }
+
+  /** Objects whose controller has this uid. */
+  ownedBy(uid: string): Iterable<Stored> {
+    return this.byOwner.get(uid) ?? [];
+  }
+
+  /** What our field manager owns of an object from this store. */
+  ownedFields(object: Stored): OwnedFields {
+    return this.owned.get(object) ?? nothingOwned;
+  }
+
+  /**
+   * Takes an object as the API server sent it, unless a later version is known. Returns the one that is kept.
+   *
+   * @param quiet tells nobody: whoever wrote it knows
+   */
+  put(object: Stored, { initial = false, quiet = false } = {}): Stored {
+    const before = this.get(object.metadata.name, object.metadata.namespace);
+    if (before && !isNewer(object.metadata.resourceVersion, before.metadata.resourceVersion)) return before;
+    this.owned.set(object, takeOwnedFields(object, this.manager, this.pool));
+    if (before) this.unlink(before);
+    this.link(object);
+    if (quiet) return object;
+    if (!before || changed(before, object) || this.lostFields(before, object)) this.tell(before, object, initial);
+    return object;
+  }
+
+  /** Shows an object as on its way out, before the watch does: whoever had it deleted knows. */
+  markDeleted({ metadata }: Stored, { quiet = false } = {}): void {
+    const before = this.get(metadata.name, metadata.namespace);
+    if (before?.metadata.uid !== metadata.uid || before.metadata.deletionTimestamp) return;
+    const after = { ...before, metadata: { ...before.metadata, deletionTimestamp: new Date().toISOString() } };
+    this.owned.set(after, this.ownedFields(before));
+    this.unlink(before);
+    this.link(after);
+    if (!quiet) this.tell(before, after, false);
+  }
+
+  /** Forgets an object, unless a later one of its name is known. */
+  remove({ metadata }: Stored): void {
+    const before = this.get(metadata.name, metadata.namespace);
+    if (!before) return;
+    if (before.metadata.uid !== metadata.uid && isNewer(before.metadata.resourceVersion, metadata.resourceVersion))
+      return;
+    this.unlink(before);
+    this.tell(before, undefined, false);
+  }
+
+  /** Ownership moves without a change of the object when somebody else sets a field to what it is already, by force. */
+  private lostFields(before: Stored, after: Stored): boolean {
+    return this.ownedFields(before).object !== this.ownedFields(after).object;
+  }
+
+  private link(object: Stored): void {
+    const { name, namespace = '' } = object.metadata;
+    const objects = this.namespaces.get(namespace) ?? new Map<string, Stored>();
+    this.namespaces.set(namespace, objects.set(name, object));
+    const owner = controllerOf(object)?.uid;
+    if (!owner) return;
+    const siblings = this.byOwner.get(owner);
+    if (siblings) siblings.add(object);
+    else this.byOwner.set(owner, new Set([object]));
+  }
+
+  private unlink(object: Stored): void {
+    const { name, namespace = '' } = object.metadata;
+    const objects = this.namespaces.get(namespace);
+    objects?.delete(name);
+    if (objects?.size === 0) this.namespaces.delete(namespace);
+    const owner = controllerOf(object)?.uid;
+    const siblings = owner && this.byOwner.get(owner);
+    if (!siblings) return;
+    siblings.delete(object);
+    if (siblings.size === 0) this.byOwner.delete(owner);
+  }
+
+  private tell(before: Stored | undefined, after: Stored | undefined, initial: boolean): void {
+    for (const listener of this.listeners) listener(before, after, initial);
+  }
+}

@@ -1,0 +1,86 @@
+import { hash } from 'node:crypto';
+import { kindOf } from '../client/endpoint.js';
+import type { Controller } from '../controller.js';
+import { TerminalError } from '../errors.js';
+import type { Secret } from '../kinds.js';
+import { describeObject, type KubernetesObject, type Stored } from '../object.js';
+
+/** A rendered child as it is applied. */
+export interface Desired extends KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: NonNullable<KubernetesObject['metadata']> & { readonly name: string };
+}
+
+/** Annotation of a child with a digest of what was last applied: tells a change of what is rendered from one of what is there. */
+export function digestAnnotation({ resource }: Controller): string {
+  return `${resource.group}/applied`;
+}
+
+/**
+ * A rendered child with all that makes it ours: namespace, owner reference, label, digest.
+ *
+ * @throws TerminalError if the controller may not have such a child
+ */
+export function claim(controller: Controller, parent: Stored, child: KubernetesObject): Desired {
+  const { owns, label } = controller;
+  const { name, namespace = parent.metadata.namespace } = child.metadata ?? {};
+  const kind = kindOf(child, Object.values(owns));
+  if (!kind)
+    throw invalid(child, `its kind ${child.apiVersion} ${child.kind} is not in owns of controller ${controller.name}`);
+  if (!name) throw invalid(child, 'it has no metadata.name; a child needs a name that is the same in every pass');
+  if (kind.namespaced && !namespace) throw invalid(child, 'it has no namespace, and neither has its owner');
+  if (parent.metadata.namespace && namespace !== parent.metadata.namespace) {
+    throw invalid(child, `it is in namespace ${namespace}, expected ${parent.metadata.namespace}, its owner's`);
+  }
+  if (parent.metadata.namespace && !kind.namespaced) {
+    throw invalid(child, 'it is in no namespace, and so cannot be owned by what is in one');
+  }
+  const metadata = {
+    ...child.metadata,
+    name,
+    ...(kind.namespaced && { namespace }),
+    labels: { ...child.metadata?.labels, [label[0]]: label[1] },
+    ownerReferences: [ownerReference(parent)],
+  };
+  const owned = { ...encodeStrings(child), metadata } as Desired;
+  const annotations = { ...child.metadata?.annotations, [digestAnnotation(controller)]: digest(owned) };
+  return { ...owned, metadata: { ...metadata, annotations } };
+}
+
+/** The one owner reference that says who controls the object. */
+export function controllerOf({ metadata }: Stored) {
+  return metadata.ownerReferences?.find(({ controller }) => controller);
+}
+
+/** Without what identifies the object: no manager owns that. Owner references are compared by themselves. */
+export function content({ apiVersion: _version, kind: _kind, metadata, ...rest }: Desired): object {
+  const { name: _name, namespace: _namespace, ownerReferences: _owners, ...kept } = metadata;
+  return { ...rest, metadata: kept };
+}
+
+/** Whether the object is this parent's: by its owner reference or, where that was removed and nobody else claims it, by our label. */
+export function isOurs({ label }: Controller, parent: Stored, object: Stored): boolean {
+  const owner = controllerOf(object);
+  return owner ? owner.uid === parent.metadata.uid : object.metadata.labels?.[label[0]] === label[1];
+}
+
+function ownerReference({ apiVersion, kind, metadata: { name, uid } }: Stored) {
+  return { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true };
+}
+
+function digest(object: Desired): string {
+  return hash('sha256', JSON.stringify(object), 'base64url').slice(0, 16);
+}
+
+/** `stringData` is write-only: the API server turns it into `data`, and nobody could tell later who owns it. */
+function encodeStrings(child: KubernetesObject): KubernetesObject {
+  const { stringData, ...secret } = child as Secret;
+  if (child.kind !== 'Secret' || child.apiVersion !== 'v1' || !stringData) return child;
+  const encoded = Object.entries(stringData).map(([key, value]) => [key, Buffer.from(value).toString('base64')]);
+  return { ...secret, data: { ...secret.data, ...Object.fromEntries(encoded) } } as KubernetesObject;
+}
+
+function invalid(child: KubernetesObject, problem: string): TerminalError {
+  return new TerminalError('InvalidChild', `render returned ${describeObject(child)}: ${problem}`);
+}

@@ -1,0 +1,49 @@
+import { ApiError, ConnectionError } from '../client/api-error.js';
+import { TerminalError } from '../errors.js';
+import { describeObject, type KubernetesObject } from '../object.js';
+import type { Problem } from './conditions.js';
+
+/** An object of somebody else has the name of a desired child. */
+export class NameTakenError extends Error {
+  override readonly name = 'NameTakenError';
+}
+
+/** This replica is no longer the leader, or not yet again. */
+export class NotLeaderError extends Error {
+  override readonly name = 'NotLeaderError';
+}
+
+/** Why what a pass waits for outside the cluster is broken off: the process is about to end. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError';
+}
+
+export function isInterrupted({ reason }: AbortSignal): boolean {
+  return reason instanceof InterruptedError;
+}
+
+/**
+ * An error as a condition tells it, or undefined for what says nothing about the object: a connection, a leadership.
+ *
+ * @param during what was tried, such as `Service shop/web`
+ * @param reason of errors that have none of their own
+ */
+export function problemOf(error: unknown, during: string, reason: string): Problem | undefined {
+  if (error instanceof NotLeaderError || error instanceof ConnectionError) return undefined;
+  if (error instanceof TerminalError) return { reason: error.reason, message: error.message, final: true };
+  if (error instanceof NameTakenError) return { reason: 'NameTaken', message: error.message, final: true };
+  const message = `${during}: ${error instanceof Error ? error.message : String(error)}`;
+  if (!(error instanceof ApiError)) return { reason, message, final: reason === 'RenderFailed' };
+  return error.transient ? { reason, message, final: false } : { reason: error.reason, message, final: true };
+}
+
+/** Whether another attempt makes sense before anything changes. */
+export function isRetriable(error: unknown): boolean {
+  return !(error instanceof TerminalError);
+}
+
+export function nameTaken(live: KubernetesObject): NameTakenError {
+  return new NameTakenError(
+    `${describeObject(live)} exists and belongs to somebody else: delete or rename it, or give the resource another name`,
+  );
+}

@@ -1,0 +1,81 @@
+import type { Controller } from '../controller.js';
+import { equal } from '../equal.js';
+import { desiredSet } from './changes.js';
+import { failedBefore } from './conditions.js';
+import { transitions } from './events.js';
+import { type Outcome, type Parent, Pass, type PassCluster, type Seen } from './pass.js';
+import { isPaused } from './pause.js';
+import { isInterrupted } from './problem.js';
+import type { Status } from './status.js';
+
+/** Milliseconds after an action until somebody looks at what it did. */
+const afterAction = 1_000;
+
+/** One pass: render → apply → observe → status → act. Failures are collected, so that the status tells of them. */
+export async function reconcile(
+  controller: Controller,
+  found: Parent,
+  cluster: PassCluster,
+  signal: AbortSignal,
+  now: () => Date,
+): Promise<Outcome> {
+  if (found.metadata.deletionTimestamp) return finalize(controller, found, cluster, signal);
+  if (controller.done?.(found)) return { changes: [], errors: [] };
+  const pass = new Pass(controller, cluster, failedBefore(found.status as Status | undefined));
+  const parent = await claimCleanup(controller, found, cluster);
+  const paused = isPaused(controller, parent);
+  const desired = await pass.attempt('render', 'RenderFailed', () =>
+    desiredSet(controller, parent, controller.render(parent, controller.reads && cluster.children(parent))),
+  );
+  if (!paused) await pass.attempt('secrets', 'RenderFailed', () => pass.makeSecrets(parent));
+  if (desired && !paused) await pass.converge(parent, desired);
+  const children = cluster.children(parent);
+  const observed = paused
+    ? undefined
+    : await pass.attempt('observe', 'ObserveFailed', () =>
+        controller.observe?.(parent, children, cluster.context(signal)),
+      );
+  // What was not waited for may look like what is not there: the next leader sees for itself.
+  if (controller.observe && isInterrupted(signal)) return pass.outcome();
+  const seen: Seen = { parent, desired: desired ?? [], children, observed, paused };
+  const tell = async (before: Parent) => {
+    const status = await pass.writeStatus(before, seen, now());
+    if (status) report(controller, before, status, cluster);
+    return status ? { ...before, status } : before;
+  };
+  const told = await tell(parent);
+  if (paused || pass.errors.length > 0) return pass.outcome();
+  const failed = pass.failedAction;
+  const acted = await pass.act(seen, signal);
+  if (!equal(pass.failedAction, failed)) await tell(told);
+  if (pass.errors.length > 0) return pass.outcome();
+  const seconds = controller.requeueAfter?.(parent, children, observed);
+  return pass.outcome(acted ? afterAction : seconds === undefined ? undefined : seconds * 1000);
+}
+
+/** The finalizer comes before the first effect that it is there to clean up. */
+async function claimCleanup(controller: Controller, parent: Parent, cluster: PassCluster): Promise<Parent> {
+  return controller.finalize && !cluster.hasFinalizer(parent) ? cluster.setFinalizer(parent, true) : parent;
+}
+
+async function finalize(
+  controller: Controller,
+  parent: Parent,
+  cluster: PassCluster,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  if (!controller.finalize || !cluster.hasFinalizer(parent)) return { changes: [], errors: [] };
+  const seconds = await controller.finalize(parent, cluster.context(signal));
+  if (typeof seconds === 'number') return { changes: [], errors: [], requeueAfter: seconds * 1000 };
+  await cluster.setFinalizer(parent, false);
+  return { changes: ['cleaned up'], errors: [] };
+}
+
+function report(controller: Controller, parent: Parent, status: Status, cluster: PassCluster): void {
+  const before = (parent.status ?? {}) as Status;
+  const notes = [
+    ...transitions(before.conditions ?? [], status.conditions ?? []),
+    ...(controller.events?.(parent, status) ?? []),
+  ];
+  for (const note of notes) cluster.report(parent, note);
+}

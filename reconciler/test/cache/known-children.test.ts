@@ -1,0 +1,38 @@
+import { Type } from '@sinclair/typebox';
+import { ConfigMap, controller, type Kind, Namespace, reading, resource } from 'cdk8s-reconciler';
+import { pino } from 'pino';
+import { expect, it } from 'vitest';
+import { Caches } from '../../src/cache/caches.js';
+import { KnownChildren } from '../../src/cache/known-children.js';
+import type { Client } from '../../src/client/client.js';
+import type { Controller } from '../../src/controller.js';
+import type { Stored } from '../../src/object.js';
+import { systemClock } from '../../src/queue/clock.js';
+import { Queue } from '../../src/queue/queue.js';
+import type { Parent } from '../../src/reconcile/pass.js';
+import { connect } from '../../src/run/triggers.js';
+
+function objectOf({ group, version, kind, namespaced }: Kind, name: string): Stored {
+  const metadata = { name, uid: name, resourceVersion: '1', ...(namespaced && { namespace: 'shop' }) };
+  return { apiVersion: group ? `${group}/${version}` : version, kind, metadata };
+}
+
+it.each([
+  ['a namespaced object what is in no namespace', 'Namespaced', Namespace],
+  ['a namespaced object what is in its namespace', 'Namespaced', ConfigMap],
+  ['an object in no namespace what is in any', 'Cluster', ConfigMap],
+  ['an object in no namespace what is in none', 'Cluster', Namespace],
+] as const)('shows %s, and has it reconciled when that changes', async (_, scope, kind) => {
+  const Web = resource({ group: 'my.domain', version: 'v1', kind: 'Web', scope, spec: Type.Object({}) });
+  const reads = { read: reading(kind as Kind, () => true) };
+  const web = controller(Web, { owns: {}, reads, render: () => [] }) as unknown as Controller;
+  const caches = new Caches({ client: {} as Client, clock: systemClock, log: pino({ level: 'silent' }) });
+  const parents = caches.get(web.resource, web.fieldManager).store;
+  const known = new KnownChildren(web, caches);
+  const queue = new Queue(systemClock);
+  const parent = parents.put(objectOf(web.resource, 'web')) as Parent;
+  connect(web, parents, known, queue);
+  const read = caches.get(kind as Kind, web.fieldManager).store.put(objectOf(kind, 'read'));
+  expect(known.children(parent)).toEqual({ read: [read] });
+  expect(queue.depth).toBe(1);
+});

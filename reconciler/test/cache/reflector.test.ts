@@ -1,0 +1,31 @@
+import { ConfigMap } from 'cdk8s-reconciler';
+import { pino } from 'pino';
+import { expect, it } from 'vitest';
+import { Reflector } from '../../src/cache/reflector.js';
+import { Store } from '../../src/cache/store.js';
+import type { Client } from '../../src/client/client.js';
+import { systemClock } from '../../src/queue/clock.js';
+
+const map = (name: string, resourceVersion: string) => ({ metadata: { name, uid: name, resourceVersion } });
+const list = (resourceVersion: string, ...items: object[]) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMapList',
+  metadata: { resourceVersion },
+  items,
+});
+
+it('takes a list from a restored backup for what is, though it is older than what was known', async () => {
+  const lists = [list('90', map('changed', '80'), map('lost', '85')), list('50', map('changed', '40'))];
+  const stop = new AbortController();
+  const client = {
+    request: async () => lists.shift() ?? new Promise(() => {}),
+    stream: async () => {
+      if (lists.length === 0) stop.abort();
+      throw Object.assign(new Error('expired'), { status: 410 });
+    },
+  } as unknown as Client;
+  const clock = { now: systemClock.now, after: (_: number, call: () => void) => systemClock.after(0, call) };
+  const store = new Store('test');
+  await new Reflector({ kind: ConfigMap }, store, client, clock, pino({ level: 'silent' })).run(stop.signal);
+  expect([...store.list()].map(({ metadata }) => metadata)).toMatchObject([{ name: 'changed', resourceVersion: '40' }]);
+});

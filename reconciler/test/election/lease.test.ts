@@ -1,0 +1,46 @@
+import { pino } from 'pino';
+import { expect, it } from 'vitest';
+import { ApiError } from '../../src/client/api-error.js';
+import type { Client, RequestOptions } from '../../src/client/client.js';
+import { Lease } from '../../src/election/lease.js';
+import { systemClock } from '../../src/queue/clock.js';
+
+/** A Lease on an API server whose answers to PUT wait for `let`. */
+function slow() {
+  let lease = { metadata: { resourceVersion: '0' }, spec: { holderIdentity: '' } };
+  const waiting: (() => void)[] = [];
+  const write = async ({ body }: RequestOptions) => {
+    const sent = body as typeof lease;
+    if (waiting.length < 2 && lease.metadata.resourceVersion !== '0')
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    if ((sent.metadata.resourceVersion ?? '0') !== lease.metadata.resourceVersion)
+      throw new ApiError('PUT', 409, 'Conflict', 'changed');
+    lease = { ...sent, metadata: { resourceVersion: String(Number(lease.metadata.resourceVersion) + 1) } };
+    return lease;
+  };
+  const request = async (method: string, _path: string, options: RequestOptions) => {
+    if (method !== 'GET') return write(options);
+    if (lease.metadata.resourceVersion === '0') throw new ApiError('GET', 404, 'NotFound', 'none');
+    return lease;
+  };
+  return { client: { request } as unknown as Client, waiting, holder: () => lease.spec.holderIdentity };
+}
+
+it('is released after the renewal that is under way, and that is no loss', async () => {
+  const server = slow();
+  const clock = { now: systemClock.now, after: (_: number, call: () => void) => systemClock.after(1, call) };
+  const options = { name: 'web', namespace: 'shop', identity: 'me' };
+  const lease = new Lease(options, server.client, clock, pino({ level: 'silent' }));
+  const stop = new AbortController();
+  expect(await lease.acquire(stop.signal)).toBe(true);
+  const end = lease.keep(stop.signal);
+  await expect.poll(() => server.waiting.length).toBe(1);
+  const released = lease.release();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  for (const proceed of server.waiting) proceed();
+  await expect.poll(() => server.waiting.length).toBe(2);
+  server.waiting[1]?.();
+  await released;
+  expect(await end).toBe('stopped');
+  expect(server.holder()).toBe('');
+});

@@ -1,0 +1,133 @@
+import { FakeClock } from 'cdk8s-reconciler/testing';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Queue } from '../../src/queue/queue.js';
+
+function make() {
+  const clock = new FakeClock();
+  return { clock, queue: new Queue(clock) };
+}
+
+/** Keys that are handed out now, without calling done. */
+async function takeAll(queue: Queue): Promise<string[]> {
+  const taken: string[] = [];
+  while (queue.depth > 0) taken.push((await queue.take())!);
+  return taken;
+}
+
+describe('Queue', () => {
+  it('hands out keys in the order in which they came, each once', async () => {
+    const { queue } = make();
+    for (const key of ['a', 'b', 'a', 'c', 'b']) queue.add(key);
+    expect(await takeAll(queue)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('lets changes overtake what was there at the start', async () => {
+    const { queue } = make();
+    for (const key of ['a', 'b', 'c']) queue.add(key, 'low');
+    queue.add('x');
+    queue.add('c');
+    expect(await takeAll(queue)).toEqual(['x', 'c', 'a', 'b']);
+  });
+
+  it('hands a key to nobody else while a worker has it, and again when that one is done', async () => {
+    const { queue } = make();
+    queue.add('a');
+    await queue.take();
+    queue.add('a');
+    queue.add('a');
+    expect(queue.depth).toBe(0);
+    queue.done('a');
+    expect(await takeAll(queue)).toEqual(['a']);
+    queue.done('a');
+    expect(queue.depth).toBe(0);
+  });
+
+  it('takes the earlier of two delays', async () => {
+    const { queue, clock } = make();
+    queue.addAfter('a', 1000);
+    queue.addAfter('a', 100);
+    queue.addAfter('a', 5000);
+    clock.advance(100);
+    expect(await takeAll(queue)).toEqual(['a']);
+    queue.done('a');
+    clock.advance(10_000);
+    expect(queue.depth).toBe(0);
+  });
+
+  it('drops a delay once the key is handed out: that pass does what the delay was for', async () => {
+    const { queue, clock } = make();
+    queue.addAfter('a', 1000);
+    queue.add('a');
+    await queue.take();
+    queue.done('a');
+    clock.advance(1000);
+    expect(queue.depth).toBe(0);
+  });
+
+  it('waits longer after each failure, five minutes at most, and starts over after a success', () => {
+    const { queue } = make();
+    const delays = Array.from({ length: 30 }, () => queue.retry('a'));
+    expect(delays[0]).toBeLessThanOrEqual(5);
+    expect(delays[29]).toBeGreaterThanOrEqual(150_000);
+    expect(Math.max(...delays)).toBeLessThanOrEqual(300_000);
+    queue.forget('a');
+    expect(queue.retry('a')).toBeLessThanOrEqual(5);
+  });
+
+  it('waits at least as long as the API server asked', () => {
+    const { queue, clock } = make();
+    queue.retry('a', 2000);
+    clock.advance(1999);
+    expect(queue.depth).toBe(0);
+    clock.advance(1);
+    expect(queue.depth).toBe(1);
+  });
+
+  it('hands out nothing more once it is closed, and lets waiting workers go', async () => {
+    const { queue, clock } = make();
+    const waiting = queue.take();
+    queue.addAfter('later', 10);
+    queue.close();
+    queue.add('a');
+    clock.advance(10);
+    expect(await waiting).toBeUndefined();
+    expect(await queue.take()).toBeUndefined();
+  });
+
+  it('never runs one key twice at once, never loses one, whatever happens in whatever order', async () => {
+    const key = fc.constantFrom('a', 'b', 'c', 'd');
+    const command = fc.oneof(
+      fc.record({ do: fc.constant('add' as const), key, lane: fc.constantFrom('normal' as const, 'low' as const) }),
+      fc.record({ do: fc.constant('later' as const), key, delay: fc.integer({ min: 1, max: 50 }) }),
+      fc.record({ do: fc.constant('take' as const) }),
+      fc.record({ do: fc.constant('done' as const) }),
+      fc.record({ do: fc.constant('advance' as const), by: fc.integer({ min: 1, max: 60 }) }),
+    );
+    const property = fc.asyncProperty(fc.array(command, { maxLength: 80 }), async (commands) => {
+      const { queue, clock } = make();
+      const active: string[] = [];
+      // Keys that somebody asked for and no pass has begun with since.
+      const owed = new Set<string>();
+      const take = async () => {
+        const taken = (await queue.take())!;
+        expect(active).not.toContain(taken);
+        expect(owed.delete(taken)).toBe(true);
+        active.push(taken);
+      };
+      for (const command of commands) {
+        if (command.do === 'add') queue.add(command.key, command.lane);
+        if (command.do === 'later') queue.addAfter(command.key, command.delay);
+        if (command.do === 'add' || command.do === 'later') owed.add(command.key);
+        if (command.do === 'advance') clock.advance(command.by);
+        if (command.do === 'take' && queue.depth > 0) await take();
+        if (command.do === 'done' && active.length > 0) queue.done(active.shift()!);
+      }
+      clock.advance(100);
+      for (const taken of active.splice(0)) queue.done(taken);
+      while (queue.depth > 0) await take();
+      expect([...owed]).toEqual([]);
+    });
+    await fc.assert(property, { seed: 7, numRuns: 300 });
+  });
+});

@@ -1,0 +1,152 @@
+import { Type } from '@sinclair/typebox';
+import { controller, Deployment, Namespace, resource, Secret, Service, TerminalError } from 'cdk8s-reconciler';
+import { describe, expect, it } from 'vitest';
+import type { Controller } from '../../src/controller.js';
+import type { KubernetesObject, Stored } from '../../src/object.js';
+import { changeOf, desiredSet, type Known, leavesOut, leftovers, settle } from '../../src/reconcile/changes.js';
+import { shapeOf } from '../../src/reconcile/creation.js';
+import type { FieldSet } from '../../src/reconcile/managed-fields.js';
+import type { Desired } from '../../src/reconcile/ownership.js';
+
+const Web = resource({ group: 'my.domain', version: 'v1', kind: 'Web', spec: Type.Object({}) });
+const web = controller(Web, {
+  owns: { deployments: Deployment, services: Service, secrets: Secret, namespaces: Namespace },
+  render: () => [],
+}) as unknown as Controller;
+
+const parent = {
+  apiVersion: 'my.domain/v1',
+  kind: 'Web',
+  metadata: { name: 'web', namespace: 'shop', uid: 'parent', resourceVersion: '1' },
+} as Stored;
+const child: KubernetesObject = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' } };
+
+/** What the API server returns of an applied child: all of it is ours. */
+function live(desired: Desired, metadata: object = {}): Stored {
+  return { ...desired, metadata: { ...desired.metadata, uid: 'child', resourceVersion: '2', ...metadata } } as Stored;
+}
+
+function fieldsOf(value: unknown): FieldSet {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [`f:${name}`, fieldsOf(field)]));
+}
+
+function known(objects: readonly Stored[], fields: FieldSet | undefined = objects[0] && fieldsOf(objects[0])): Known {
+  return {
+    find: ({ kind, metadata }) =>
+      objects.find((object) => object.kind === kind && object.metadata.name === metadata?.name),
+    ownedFields: () => ({ object: fields }),
+    ownedBy: () => objects,
+  };
+}
+
+const [desired] = desiredSet(web, parent, [child]) as [Desired];
+const changeWith = (objects: readonly Stored[], fields?: FieldSet) =>
+  changeOf(web, parent, desired, known(objects, fields))?.do;
+
+describe('what a desired child becomes', () => {
+  it('is in the namespace of its owner, refers to it, and has our label and digest', () => {
+    expect(desired.metadata).toMatchObject({
+      namespace: 'shop',
+      labels: { 'my.domain/managed-by': 'web' },
+      annotations: { 'my.domain/applied': expect.stringMatching(/^[\w-]{16}$/) },
+      ownerReferences: [{ kind: 'Web', name: 'web', uid: 'parent', controller: true, blockOwnerDeletion: true }],
+    });
+  });
+
+  it('has the same digest in every pass, and another one when anything changes', () => {
+    const digest = (object: KubernetesObject) =>
+      desiredSet(web, parent, [object])[0]?.metadata.annotations?.['my.domain/applied'];
+    expect(digest(child)).toBe(digest({ ...child }));
+    expect(digest({ ...child, spec: { ports: [] } } as KubernetesObject)).not.toBe(digest(child));
+  });
+
+  it('has the strings of a Secret as the API server will store them', () => {
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, stringData: { key: 'ü' } };
+    expect(desiredSet(web, parent, [secret])[0]).toMatchObject({ data: { key: 'w7w=' } });
+    expect(desiredSet(web, parent, [secret])[0]).not.toHaveProperty('stringData');
+  });
+
+  const impossible: [string, KubernetesObject[]][] = [
+    [
+      'ConfigMap shop/x: its kind v1 ConfigMap is not in owns',
+      [{ ...child, kind: 'ConfigMap', metadata: { name: 'x', namespace: 'shop' } }],
+    ],
+    ['it has no metadata.name', [{ apiVersion: 'v1', kind: 'Service' }]],
+    ["in namespace other, expected shop, its owner's", [{ ...child, metadata: { name: 'x', namespace: 'other' } }]],
+    ['it is in no namespace', [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } }]],
+    ['Service shop/web twice', [child, child]],
+  ];
+  it.each(impossible)('is refused: %s', (message, rendered) => {
+    expect(() => desiredSet(web, parent, rendered)).toThrow(TerminalError);
+    expect(() => desiredSet(web, parent, rendered)).toThrow(message);
+  });
+});
+
+describe('what a desired child needs', () => {
+  it('is created if there is none', () => expect(changeWith([])).toBe('create'));
+
+  it('needs nothing if all of it is ours', () => expect(changeWith([live(desired)])).toBeUndefined());
+
+  it('is updated when a field is no longer ours', () => {
+    const fields = fieldsOf(live(desired));
+    const { 'f:labels': _taken, ...metadata } = fields['f:metadata']!;
+    expect(changeWith([live(desired)], { ...fields, 'f:metadata': metadata })).toBe('update');
+  });
+
+  it('is updated when something else was applied last', () => {
+    expect(changeWith([live(desired, { annotations: { 'my.domain/applied': 'before' } })])).toBe('update');
+  });
+
+  it('is updated when it lost its owner but has our label', () => {
+    expect(changeWith([live(desired, { ownerReferences: [] })])).toBe('update');
+  });
+
+  it('is refused when it belongs to somebody else, or to nobody and lacks our label', () => {
+    const other = { ownerReferences: [{ uid: 'other', controller: true }] };
+    expect(changeWith([live(desired, other)])).toBe('refuse');
+    expect(changeWith([live(desired, { ownerReferences: undefined, labels: {} })])).toBe('refuse');
+  });
+
+  it('waits while the old one is on its way out', () => {
+    expect(changeWith([live(desired, { deletionTimestamp: 'now' })])).toBe('wait');
+  });
+
+  it('is not applied again for a field that never becomes ours', () => {
+    const odd = desiredSet(web, parent, [{ ...child, status: { gone: 1 } } as KubernetesObject])[0]!;
+    const fields = fieldsOf(live(desired));
+    const cluster = known([live(odd)], fields);
+    expect(changeOf(web, parent, odd, cluster)?.do).toBe('update');
+    settle(web, odd, fields);
+    expect(changeOf(web, parent, odd, cluster)).toBeUndefined();
+  });
+});
+
+describe('an apply to what was created', () => {
+  const service = (port: number, rest: object = {}) =>
+    desiredSet(web, parent, [{ ...child, spec: { ports: [{ port, ...rest }] } } as KubernetesObject])[0] as Desired;
+  const created = shapeOf(service(80));
+  const { 'f:spec': _, ...object } = fieldsOf(service(80));
+  const owned = { object: { ...object, 'f:spec': { 'f:ports': { 'k:{"port":80}': { 'f:port': {} } } } }, created };
+
+  it('leaves nothing out where it has the same fields', () => {
+    expect(leavesOut(service(80), owned)).toBe(false);
+  });
+
+  it('may leave something out where it has other fields, or another item in a list', () => {
+    expect(leavesOut(service(80, { name: 'http' }), owned)).toBe(true);
+    expect(leavesOut(service(81), owned)).toBe(true);
+  });
+
+  it('removes what it leaves out by itself where nothing is left of the creation', () => {
+    expect(leavesOut(service(81), { object: owned.object })).toBe(false);
+  });
+});
+
+describe('leftovers', () => {
+  it('are what is owned and no longer rendered, except what goes already', () => {
+    const old = live(desired, { name: 'old', uid: 'old' });
+    const going = live(desired, { name: 'going', uid: 'going', deletionTimestamp: 'now' });
+    expect(leftovers(parent, [desired], known([live(desired), old, going]))).toEqual([old]);
+  });
+});

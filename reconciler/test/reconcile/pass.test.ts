@@ -1,0 +1,87 @@
+import { Type } from '@sinclair/typebox';
+import { ConfigMap, controller, resource } from 'cdk8s-reconciler';
+import { expect, it } from 'vitest';
+import { ConnectionError } from '../../src/client/api-error.js';
+import type { Controller } from '../../src/controller.js';
+import type { Stored } from '../../src/object.js';
+import type { Parent, PassCluster } from '../../src/reconcile/pass.js';
+import { InterruptedError } from '../../src/reconcile/problem.js';
+import { reconcile } from '../../src/reconcile/reconcile.js';
+import type { Status } from '../../src/reconcile/status.js';
+
+const Web = resource({ group: 'my.domain', version: 'v1', kind: 'Web', spec: Type.Object({}) });
+const parent = {
+  apiVersion: 'my.domain/v1',
+  kind: 'Web',
+  metadata: { name: 'web', namespace: 'shop', uid: 'web', resourceVersion: '1', generation: 1 },
+  spec: {},
+} as Parent;
+
+function known(cluster: Partial<PassCluster> = {}) {
+  const statuses: Status[] = [];
+  const reasons: string[] = [];
+  const all = {
+    find: () => undefined,
+    ownedFields: () => ({}),
+    ownedBy: () => [],
+    children: () => ({ maps: [] }),
+    writeStatus: async (_: Parent, status: Status) => {
+      statuses.push(status);
+      return status;
+    },
+    report: (_: Parent, { reason }: { reason: string }) => void reasons.push(reason),
+    context: () => ({}),
+    ...cluster,
+  } as unknown as PassCluster;
+  return { all, statuses, reasons };
+}
+
+const pass = (options: object, { all }: ReturnType<typeof known>, signal = new AbortController().signal) =>
+  reconcile(
+    controller(Web, { owns: { maps: ConfigMap }, render: () => [], ...options }) as unknown as Controller,
+    parent,
+    all,
+    signal,
+    () => new Date(0),
+  );
+
+it('does not call an object ready whose facts could not be read for lack of a connection', async () => {
+  const cluster = known();
+  const observe = async () => {
+    throw new ConnectionError('reset');
+  };
+  await pass({ observe, unready: () => '3 of 5 members' }, cluster);
+  expect(cluster.statuses).toEqual([]);
+});
+
+it('tells nothing of what it saw when the process was told to stop', async () => {
+  const cluster = known();
+  const stopping = new AbortController();
+  const observe = async () => {
+    stopping.abort(new InterruptedError('stopping'));
+    return { members: 0 };
+  };
+  await pass({ observe, status: () => ({ members: 0 }) }, cluster, stopping.signal);
+  expect(cluster.statuses).toEqual([]);
+});
+
+it('does not blame an action that was broken off because the process stops', async () => {
+  const cluster = known();
+  const stopping = new AbortController();
+  const act = async () => {
+    stopping.abort(new InterruptedError('stopping'));
+    throw new Error('http://member: stopping');
+  };
+  await pass({ plan: () => ({ type: 'Join' }), act }, cluster, stopping.signal);
+  expect(cluster.statuses.flatMap(({ conditions = [] }) => conditions.map(({ type }) => type))).not.toContain('Acted');
+  expect(cluster.reasons).not.toContain('JoinFailed');
+});
+
+it('does not say that a child was removed which could not be', async () => {
+  const child = { ...parent, kind: 'ConfigMap', apiVersion: 'v1' } as Stored;
+  const remove = async () => {
+    throw new ConnectionError('reset');
+  };
+  const { changes, errors } = await pass({}, known({ ownedBy: () => [child], remove }));
+  expect([changes, errors.length]).toEqual([[], 1]);
+});
