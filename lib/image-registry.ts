@@ -1,4 +1,4 @@
-import { inRegistry } from 'cdk8s-reconciler';
+import { inRegistry } from 'cdk8s-reconciler/kit';
 import type { IConstruct } from 'constructs';
 
 const key = 'cdk8s-nacos/imageRegistry';

@@ -1,5 +1,7 @@
 import { Type } from '@sinclair/typebox';
-import { controller, Deployment, expose, type ObjectOf, resource, Service, workload } from 'cdk8s-reconciler';
+import { controller, type ObjectOf, resource } from 'cdk8s-reconciler';
+import { Deployment, Service } from 'cdk8s-reconciler/kinds';
+import { expose, workload } from 'cdk8s-reconciler/kit';
 import { port } from 'cdk8s-reconciler/schema';
 import type { ServicePort } from 'kubernetes-types/core/v1.js';
 

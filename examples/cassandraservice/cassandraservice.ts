@@ -1,5 +1,7 @@
 import { Type } from '@sinclair/typebox';
-import { controller, expose, type ObjectOf, resource, Service, StatefulSet, workload } from 'cdk8s-reconciler';
+import { controller, type ObjectOf, resource } from 'cdk8s-reconciler';
+import { Service, StatefulSet } from 'cdk8s-reconciler/kinds';
+import { expose, workload } from 'cdk8s-reconciler/kit';
 import { environment, port, resources } from 'cdk8s-reconciler/schema';
 import type { EnvVar } from 'kubernetes-types/core/v1.js';
 

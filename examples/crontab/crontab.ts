@@ -1,5 +1,7 @@
 import { Type } from '@sinclair/typebox';
-import { CronJob, controller, manifest, type ObjectOf, resource, TerminalError } from 'cdk8s-reconciler';
+import { controller, type ObjectOf, resource, TerminalError } from 'cdk8s-reconciler';
+import { CronJob } from 'cdk8s-reconciler/kinds';
+import { manifest } from 'cdk8s-reconciler/kit';
 
 export const CronTab = resource({
   group: 'stable.example.com',

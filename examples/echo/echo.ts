@@ -1,5 +1,7 @@
 import { Type } from '@sinclair/typebox';
-import { controller, Job, manifest, resource } from 'cdk8s-reconciler';
+import { controller, resource } from 'cdk8s-reconciler';
+import { Job } from 'cdk8s-reconciler/kinds';
+import { manifest } from 'cdk8s-reconciler/kit';
 import { immutable } from 'cdk8s-reconciler/schema';
 import { printing } from './job.js';
 

@@ -1,4 +1,4 @@
-import { restricted } from 'cdk8s-reconciler';
+import { restricted } from 'cdk8s-reconciler/kit';
 import type { JobSpec } from 'kubernetes-types/batch/v1.js';
 
 /** What prints `message`: as an argument, so no shell reads it. */

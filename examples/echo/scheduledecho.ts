@@ -1,5 +1,7 @@
 import { Type } from '@sinclair/typebox';
-import { CronJob, controller, manifest, resource } from 'cdk8s-reconciler';
+import { controller, resource } from 'cdk8s-reconciler';
+import { CronJob } from 'cdk8s-reconciler/kinds';
+import { manifest } from 'cdk8s-reconciler/kit';
 import { printing } from './job.js';
 
 export const ScheduledEcho = resource({

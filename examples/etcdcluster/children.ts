@@ -1,15 +1,9 @@
-import {
-  ConfigMap,
-  containerPorts,
-  expose,
-  type KubernetesObject,
-  manifest,
-  memberSet,
-  restricted,
-  volumeClaim,
-} from 'cdk8s-reconciler';
+import type { KubernetesObject } from 'cdk8s-reconciler';
+import { ConfigMap } from 'cdk8s-reconciler/kinds';
+import { expose, manifest, restricted } from 'cdk8s-reconciler/kit';
 import { peerUrl } from './etcd.js';
 import type { EtcdCluster } from './etcdcluster.js';
+import { memberSet } from './members.js';
 
 /** Label of a member's pod: the name of its cluster. */
 export const clusterLabel = 'etcd_cluster';
@@ -17,11 +11,12 @@ export const clusterLabel = 'etcd_cluster';
 export function children(cluster: EtcdCluster): KubernetesObject[] {
   const { name } = cluster.metadata;
   const pod = restricted({ containers: [etcd(cluster)] });
+  const data = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '4Gi' } } };
   const spec = {
     // etcd changes its members only where they have been connected for 5 s (server/etcdserver/server.go, HealthInterval).
     minReadySeconds: 6,
     // Twice what etcd lets its database grow to by default.
-    volumeClaimTemplates: [volumeClaim('data', '4Gi')],
+    volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: data }],
   };
   const { set, network, budget, initial } = memberSet(name, pod, cluster.status, spec, { [clusterLabel]: name });
   // Read by a member that starts with an empty volume, and by no other. In the pod template a change of it would restart them all.
@@ -49,7 +44,10 @@ function etcd(cluster: EtcdCluster) {
     command: ['etcd', ...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`)],
     env: [{ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
     envFrom: [{ configMapRef: { name: `${name}-bootstrap` } }],
-    ports: containerPorts({ client: 2379, peer: 2380 }),
+    ports: [
+      { name: 'client', containerPort: 2379 },
+      { name: 'peer', containerPort: 2380 },
+    ],
     readinessProbe: { httpGet: { path: '/health', port: 2379 }, periodSeconds: 2 },
     volumeMounts: [{ name: 'data', mountPath: '/var/lib/etcd' }],
   };

@@ -1,5 +1,6 @@
-import type { MemberApi, MemberChange, ObserveContext } from 'cdk8s-reconciler';
+import type { ObserveContext } from 'cdk8s-reconciler';
 import type { EtcdCluster } from './etcdcluster.js';
+import type { MemberApi, MemberChange } from './members.js';
 
 /** Where members reach each other. It is also what tells which pod a member of etcd's list is. */
 export function peerUrl({ metadata: { name, namespace } }: EtcdCluster, member: string): string {

@@ -1,22 +1,9 @@
 import { Type } from '@sinclair/typebox';
-import {
-  ConfigMap,
-  controller,
-  findMembers,
-  memberStatus,
-  missingMembers,
-  nextMemberChange,
-  type ObjectOf,
-  Pod,
-  PodDisruptionBudget,
-  reading,
-  resource,
-  Service,
-  StatefulSet,
-} from 'cdk8s-reconciler';
-import { memberFields } from 'cdk8s-reconciler/schema';
+import { controller, type ObjectOf, reading, resource } from 'cdk8s-reconciler';
+import { ConfigMap, Pod, PodDisruptionBudget, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { children, clusterLabel } from './children.js';
 import { carryOut, etcd } from './etcd.js';
+import { findMembers, memberFields, memberStatus, missingMembers, nextMemberChange } from './members.js';
 
 /** etcd's own rule: members of neighbouring minor versions work together, and nothing leads back. */
 const oneMinorUp = {

@@ -1,7 +1,8 @@
 import type { Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { manifest, NetworkPolicy } from 'cdk8s-reconciler';
 import { containerResources } from 'cdk8s-reconciler/chart';
+import { NetworkPolicy } from 'cdk8s-reconciler/kinds';
+import { manifest } from 'cdk8s-reconciler/kit';
 import type { Spec } from './instance.js';
 
 export const proxyPort = 8080;

@@ -1,9 +1,10 @@
 import type { Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { type KubernetesObject, type PodsInQuota, resourceQuota } from 'cdk8s-reconciler';
+import type { KubernetesObject } from 'cdk8s-reconciler';
 import { containerResources } from 'cdk8s-reconciler/chart';
 import { authProxy, proxyPort, proxyResources } from './auth-proxy.js';
 import type { MicroServiceDeploy } from './microservicedeploy.js';
+import { type PodsInQuota, resourceQuota } from './quota.js';
 
 export type Spec = MicroServiceDeploy['spec'];
 

@@ -1,19 +1,16 @@
 import { Type } from '@sinclair/typebox';
+import { controller, type ObjectOf, reading, resource } from 'cdk8s-reconciler';
+import { onChart } from 'cdk8s-reconciler/chart';
 import {
   ConfigMap,
-  controller,
   Deployment,
   HorizontalPodAutoscaler,
   Ingress,
   NetworkPolicy,
-  type ObjectOf,
   ResourceQuota,
-  reading,
-  resource,
   Service,
   ServiceAccount,
-} from 'cdk8s-reconciler';
-import { onChart } from 'cdk8s-reconciler/chart';
+} from 'cdk8s-reconciler/kinds';
 import { port, quantity } from 'cdk8s-reconciler/schema';
 import { hostOf, instance } from './instance.js';
 

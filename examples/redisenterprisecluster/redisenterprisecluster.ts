@@ -1,17 +1,7 @@
 import { Type } from '@sinclair/typebox';
-import {
-  containerPorts,
-  controller,
-  disruptionBudget,
-  expose,
-  type ObjectOf,
-  PodDisruptionBudget,
-  resource,
-  Service,
-  StatefulSet,
-  volumeClaim,
-  workload,
-} from 'cdk8s-reconciler';
+import { controller, type ObjectOf, resource } from 'cdk8s-reconciler';
+import { PodDisruptionBudget, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
+import { expose, manifest, workload } from 'cdk8s-reconciler/kit';
 import { immutable, oneOf, quantity, resources } from 'cdk8s-reconciler/schema';
 
 const unchanging = immutable(
@@ -71,7 +61,9 @@ export const redisEnterpriseCluster = controller(RedisEnterpriseCluster, {
         `${cluster.metadata.name}-ui`,
       ),
       // A majority must stay: nodes are drained one at a time.
-      disruptionBudget(set),
+      manifest(PodDisruptionBudget, cluster.metadata.name, {
+        spec: { maxUnavailable: 1, selector: set.spec?.selector },
+      }),
       set,
     ];
   },
@@ -84,13 +76,22 @@ export const redisEnterpriseCluster = controller(RedisEnterpriseCluster, {
 function statefulSet({ metadata: { name }, spec }: RedisEnterpriseCluster): StatefulSet {
   const { repository, versionTag, imagePullPolicy } = spec.redisEnterpriseImageSpec;
   const { enabled, volumeSize, storageClassName } = spec.persistentSpec;
-  const volumes = enabled === 'true' ? [volumeClaim('persistent', volumeSize, storageClassName)] : [];
+  const claim = {
+    accessModes: ['ReadWriteOnce'],
+    ...(storageClassName && { storageClassName }),
+    resources: { requests: { storage: volumeSize } },
+  };
+  const volumes = enabled === 'true' ? [{ metadata: { name: 'persistent' }, spec: claim }] : [];
   const credential = (key: string) => ({ secretKeyRef: { name: credentialsOf(name), key } });
   const node = {
     name: 'node',
     image: `${repository}:${versionTag}`,
     imagePullPolicy,
-    ports: containerPorts({ redis: 6379, ui: 8443, api: 9443 }),
+    ports: [
+      { name: 'redis', containerPort: 6379 },
+      { name: 'ui', containerPort: 8443 },
+      { name: 'api', containerPort: 9443 },
+    ],
     env: [
       { name: 'REDIS_USERNAME', valueFrom: credential('username') },
       { name: 'REDIS_PASSWORD', valueFrom: credential('password') },

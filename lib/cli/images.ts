@@ -1,4 +1,4 @@
-import { inRegistry } from 'cdk8s-reconciler';
+import { inRegistry } from 'cdk8s-reconciler/kit';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import type { PodSpec } from 'kubernetes-types/core/v1.js';
 import { defaultNodeImage } from '../operate/node-image.js';

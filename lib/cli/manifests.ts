@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { inRegistry } from 'cdk8s-reconciler';
+import { inRegistry } from 'cdk8s-reconciler/kit';
 import { parseAllDocuments } from 'yaml';
 import type { NacosObject } from '../resource/nacos.js';
 import { problemText } from '../resource/problem.js';

@@ -1,4 +1,4 @@
-import { inRegistry } from 'cdk8s-reconciler';
+import { inRegistry } from 'cdk8s-reconciler/kit';
 import { defaultImage } from '../resource/resolve.js';
 import { ports, profileOf } from '../server/profiles.js';
 import { defaultVersion, knownVersions, parseVersion } from '../server/version.js';

@@ -1,4 +1,5 @@
-import type { Job, Pod, StatefulSet, Stored } from 'cdk8s-reconciler';
+import type { Stored } from 'cdk8s-reconciler';
+import type { Job, Pod, StatefulSet } from 'cdk8s-reconciler/kinds';
 import type { Facts, MemberFacts } from '../operate/facts.js';
 import { mustWait, statefulSetObstacle } from '../operate/hold.js';
 import type { NacosAction } from '../operate/plan.js';

@@ -1,16 +1,14 @@
+import { controller, type EventNote, reading } from 'cdk8s-reconciler';
 import {
   ConfigMap,
-  controller,
-  type EventNote,
   Job,
   PersistentVolumeClaim,
   Pod,
   PodDisruptionBudget,
-  reading,
   Secret,
   Service,
   StatefulSet,
-} from 'cdk8s-reconciler';
+} from 'cdk8s-reconciler/kinds';
 import { isAuthReady, render } from '../render/render.js';
 import { Nacos, type NacosObject } from '../resource/nacos.js';
 import { act } from './act.js';

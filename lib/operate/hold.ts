@@ -1,4 +1,5 @@
-import type { Job, KubernetesObject, Pod, Secret, Service, StatefulSet, Stored } from 'cdk8s-reconciler';
+import type { KubernetesObject, Stored } from 'cdk8s-reconciler';
+import type { Job, Pod, Secret, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { secretsAnnotation, servingClients } from '../render/pod.js';
 import { schemaJobName } from '../render/schema-job.js';
 import type { NacosObject } from '../resource/nacos.js';

@@ -1,5 +1,5 @@
 import type { ClusterReader, Stored } from 'cdk8s-reconciler';
-import { type ConfigMap, type Job, type Pod, Secret, StatefulSet } from 'cdk8s-reconciler';
+import { type ConfigMap, type Job, type Pod, Secret, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { variable } from '../render/environment.js';
 import { secretsAnnotation, servingClients, versionAnnotation } from '../render/pod.js';
 import { contextPath } from '../render/probes.js';

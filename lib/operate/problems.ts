@@ -1,4 +1,5 @@
-import type { Pod, Stored } from 'cdk8s-reconciler';
+import type { Stored } from 'cdk8s-reconciler';
+import type { Pod } from 'cdk8s-reconciler/kinds';
 import type { ContainerStatus } from 'kubernetes-types/core/v1.js';
 
 /** Something that keeps a pod from running, with what to do about it. */

@@ -1,4 +1,5 @@
-import type { ConditionStatement, Job, Pod, StatefulSet, Stored } from 'cdk8s-reconciler';
+import type { ConditionStatement, Stored } from 'cdk8s-reconciler';
+import type { Job, Pod, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { schemaJobName } from '../render/schema-job.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';

@@ -1,4 +1,6 @@
-import { type ClusterReader, PersistentVolumeClaim, parseQuantity } from 'cdk8s-reconciler';
+import type { ClusterReader } from 'cdk8s-reconciler';
+import { PersistentVolumeClaim } from 'cdk8s-reconciler/kinds';
+import { parseQuantity } from 'cdk8s-reconciler/schema';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import { storage } from '../render/storage.js';
 import type { Instance } from '../resource/resolve.js';

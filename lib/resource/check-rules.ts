@@ -1,5 +1,6 @@
 import { Environment, type ParseResult, parse } from '@marcbachmann/cel-js';
-import { parseQuantity, type Rule } from 'cdk8s-reconciler';
+import type { Rule } from 'cdk8s-reconciler';
+import { parseQuantity } from 'cdk8s-reconciler/schema';
 import { type Problem, shown } from './problem.js';
 
 /** Problems of the rules that `self` breaks; those that compare with a former object are left out. */

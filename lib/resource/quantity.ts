@@ -1,2 +1,2 @@
 // What renders imports no package; it has this from here.
-export { parseQuantity } from 'cdk8s-reconciler';
+export { parseQuantity } from 'cdk8s-reconciler/schema';

@@ -1,4 +1,4 @@
-import { inRegistry } from 'cdk8s-reconciler';
+import { inRegistry } from 'cdk8s-reconciler/kit';
 import { parse } from 'dot-properties';
 import { parseImage } from '../server/image.js';
 import { type Profile, ports, profileOf } from '../server/profiles.js';

@@ -1,4 +1,5 @@
-import type { Kind, Pod } from './kinds.js';
+import type { Pod } from 'kubernetes-types/core/v1.js';
+import type { Kind } from './kind.js';
 import type { KubernetesObject, Stored } from './object.js';
 
 /** The API server as `observe` sees it: what the caches do not have. Needs `permissions` with the verbs `get` and `list`. */
@@ -23,21 +24,21 @@ export interface ClusterWriter extends ClusterReader {
   /** Merge patch (RFC 7386). Needs the verb `patch`. */
   patch<T extends KubernetesObject>(kind: Kind<T>, name: string, patch: object, namespace?: string): Promise<Stored<T>>;
   /** Deletes that very object, not a later one of its name; fine if it is gone. Needs the verb `delete`. */
-  delete(kind: Kind, object: Stored, options?: DeleteOptions): Promise<void>;
+  delete(
+    kind: Kind,
+    object: Stored,
+    options?: {
+      /**
+       * What becomes of the objects that the deleted one owns: they go after it, go before it, or stay behind without an owner.
+       * A StatefulSet that is deleted with `Orphan` and created again takes over its pods as they run. @default Background
+       */
+      readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
+    },
+  ): Promise<void>;
   /**
    * Deletes that very pod unless a PodDisruptionBudget forbids it; fine if it is gone. Needs the verb `create` of the subresource `eviction`.
    *
    * @returns false where the budget allows no disruption now: ask again later
    */
   evict(pod: Stored<Pod>): Promise<boolean>;
-}
-
-export interface DeleteOptions {
-  /**
-   * What becomes of the objects that the deleted one owns: they go after it, go before it, or stay behind without an owner. A StatefulSet that is
-   * deleted with `Orphan` and created again takes over its pods as they run.
-   *
-   * @default Background
-   */
-  readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
 }

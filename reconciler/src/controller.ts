@@ -1,15 +1,12 @@
 import type { ClusterReader, ClusterWriter } from './cluster.js';
-import type { Kind } from './kinds.js';
+import type { Kind } from './kind.js';
 import type { KubernetesObject, Stored } from './object.js';
 import type { CommonStatus, Condition, CustomResource, ObjectOf, Resource } from './resource.js';
-
-/** The verbs of role-based access control. */
-export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
 
 /** What `observe`, `act` or `finalize` do beyond what `owns` and `reads` imply. */
 export interface Permission {
   readonly kind: Kind;
-  readonly verbs: readonly Verb[];
+  readonly verbs: readonly ('get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete')[];
   /** A subresource, such as `scale`. @default the objects themselves */
   readonly subresource?: string;
 }

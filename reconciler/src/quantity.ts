@@ -27,11 +27,3 @@ export function parseQuantity(quantity: string | number): number | undefined {
   const factor = Object.hasOwn(units, unit) ? units[unit] : undefined;
   return factor === undefined ? undefined : Number(number) * factor;
 }
-
-/** An amount of a resource, rounded up to what people write: CPUs to `m`, bytes to `Mi`, others to whole ones. */
-export function formatQuantity(resource: string, amount: number): string {
-  // What a sum of decimal fractions has too much is no reason to round up.
-  const up = (number: number) => Math.ceil(Number(number.toFixed(6)));
-  if (resource.endsWith('cpu')) return `${up(amount * 1000)}m`;
-  return /(memory|storage)$/.test(resource) ? `${up(amount / 2 ** 20)}Mi` : `${up(amount)}`;
-}

@@ -1,16 +1,5 @@
 import type { TObject } from '@sinclair/typebox';
 
-/** A column of `kubectl get`. */
-export interface Column {
-  /** JSON path below the object, such as `.status.phase`. */
-  readonly path: string;
-  /** @default the type that the schema has at `path`, else `string` */
-  readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'date';
-  /** 0 is always shown, 1 only with `-o wide`. @default 0 */
-  readonly priority?: number;
-  readonly description?: string;
-}
-
 /** A validation rule in CEL (`x-kubernetes-validations`). */
 export interface Rule {
   readonly rule: string;
@@ -18,14 +7,6 @@ export interface Rule {
   readonly message: string;
   readonly fieldPath?: string;
   readonly reason?: string;
-}
-
-/** Where `kubectl scale` and a HorizontalPodAutoscaler read and write. */
-export interface Scale {
-  readonly specReplicasPath: string;
-  readonly statusReplicasPath: string;
-  /** Path of a status field with a serialized label selector; an autoscaler needs it. */
-  readonly labelSelectorPath?: string;
 }
 
 export interface ResourceOptions<Spec extends TObject, Status extends TObject> {
@@ -50,8 +31,27 @@ export interface ResourceOptions<Spec extends TObject, Status extends TObject> {
   readonly status?: Status;
   /** Rules over the whole object, such as its name. Those of `.spec` go into its schema as `x-kubernetes-validations`. @default none */
   readonly rules?: readonly Rule[];
-  /** Columns of `kubectl get` by title, in order. */
-  readonly columns?: Readonly<Record<string, string | Column>>;
-  /** @default no scale subresource */
-  readonly scale?: Scale;
+  /** Columns of `kubectl get` by title, in order: the JSON path of each, such as `.status.phase`, or more about it. */
+  readonly columns?: Readonly<
+    Record<
+      string,
+      | string
+      | {
+          /** JSON path below the object, such as `.status.phase`. */
+          readonly path: string;
+          /** @default the type that the schema has at `path`, else `string` */
+          readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+          /** 0 is always shown, 1 only with `-o wide`. @default 0 */
+          readonly priority?: number;
+          readonly description?: string;
+        }
+    >
+  >;
+  /** Where `kubectl scale` and a HorizontalPodAutoscaler read and write. @default no scale subresource */
+  readonly scale?: {
+    readonly specReplicasPath: string;
+    readonly statusReplicasPath: string;
+    /** Path of a status field with a serialized label selector; an autoscaler needs it. */
+    readonly labelSelectorPath?: string;
+  };
 }

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { controller, Deployment, type ObjectOf, resource, Service } from 'cdk8s-reconciler';
+import { controller, type ObjectOf, resource } from 'cdk8s-reconciler';
+import { Deployment, Service } from 'cdk8s-reconciler/kinds';
 
 /** What users write, and what they read of it. */
 export const Website = resource({

@@ -1,19 +1,9 @@
 import { Type } from '@sinclair/typebox';
 import { Deployment as DeploymentConstruct, k8s, ServiceType } from 'cdk8s-plus-28';
-import {
-  ConfigMap,
-  controller,
-  Deployment,
-  type KubernetesObject,
-  manifest,
-  type ObjectOf,
-  Pod,
-  reading,
-  resource,
-  Service,
-  type Stored,
-} from 'cdk8s-reconciler';
+import { controller, type KubernetesObject, type ObjectOf, reading, resource, type Stored } from 'cdk8s-reconciler';
 import { containerResources, onChart } from 'cdk8s-reconciler/chart';
+import { ConfigMap, Deployment, Pod, Service } from 'cdk8s-reconciler/kinds';
+import { manifest } from 'cdk8s-reconciler/kit';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 
 const WebServer = resource({

@@ -9,17 +9,19 @@ const src = join(__dirname, '..', 'src');
 const rooms: Readonly<Record<string, readonly string[]>> = {
   '.': [],
   schema: ['.'],
+  kinds: ['.'],
+  kit: ['.', 'kinds'],
   chart: ['.'],
-  synth: ['.'],
-  client: ['.'],
+  synth: ['.', 'kinds', 'kit'],
+  client: ['.', 'kinds'],
   queue: ['.'],
-  reconcile: ['.', 'client'],
+  reconcile: ['.', 'kinds', 'client'],
   cache: ['.', 'client', 'queue', 'reconcile'],
-  apply: ['.', 'client', 'reconcile', 'cache'],
+  apply: ['.', 'kinds', 'client', 'reconcile', 'cache'],
   election: ['.', 'client', 'queue', 'reconcile'],
   run: ['.', 'client', 'queue', 'reconcile', 'cache', 'apply', 'election'],
   testing: ['.', 'client', 'queue'],
-  cli: ['.'],
+  cli: ['.', 'kinds'],
 };
 
 const files = readdirSync(src, { encoding: 'utf8', recursive: true }).filter((path) => path.endsWith('.ts'));

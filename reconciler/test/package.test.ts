@@ -12,7 +12,8 @@ beforeAll(() => {
   installPackage(consumer);
   writeFileSync(
     join(consumer, 'main.ts'),
-    `import { controller, Deployment, resource } from 'cdk8s-reconciler';
+    `import { controller, resource } from 'cdk8s-reconciler';
+     import { Deployment } from 'cdk8s-reconciler/kinds';
      import { onChart } from 'cdk8s-reconciler/chart';
      import { run } from 'cdk8s-reconciler/run';
      import { Operator } from 'cdk8s-reconciler/synth';
@@ -40,7 +41,7 @@ describe('the package', { timeout: 300_000 }, () => {
   });
 
   it('is found by require and by import', () => {
-    const subpaths = `['', '/chart', '/client', '/run', '/schema', '/synth', '/testing']`;
+    const subpaths = `['', '/chart', '/client', '/kinds', '/kit', '/run', '/schema', '/synth', '/testing']`;
     expect(node('-p', `${subpaths}.every((path) => require('cdk8s-reconciler' + path))`)).toBe('true\n');
     const script = `import { Operator } from 'cdk8s-reconciler/synth'; console.log(Operator.name)`;
     expect(node('--input-type=module', '-e', script)).toBe('Operator\n');

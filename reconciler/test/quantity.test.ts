@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseQuantity } from '../src/index.js';
+import { parseQuantity } from '../src/schema/index.js';
 
 it.each<[string | number, number | undefined]>([
   ['500m', 0.5],

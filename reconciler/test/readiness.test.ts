@@ -1,4 +1,4 @@
-import { Deployment, Job, PersistentVolumeClaim, StatefulSet } from 'cdk8s-reconciler';
+import { Deployment, Job, PersistentVolumeClaim, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
 
 const metadata = { generation: 2 };

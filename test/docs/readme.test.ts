@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { inRegistry } from 'cdk8s-reconciler';
+import { inRegistry } from 'cdk8s-reconciler/kit';
 import { buildSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';

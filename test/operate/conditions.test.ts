@@ -1,4 +1,5 @@
-import type { Pod, Stored } from 'cdk8s-reconciler';
+import type { Stored } from 'cdk8s-reconciler';
+import type { Pod } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
 import { nacos, onMysql } from '../nacos-object.js';
 import { at, condition, facts, look, pod, schemaJob, silent, up } from './world.js';

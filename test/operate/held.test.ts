@@ -1,4 +1,5 @@
-import { PersistentVolumeClaim, type Secret, type StatefulSet, type Stored } from 'cdk8s-reconciler';
+import type { Stored } from 'cdk8s-reconciler';
+import { PersistentVolumeClaim, type Secret, type StatefulSet } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
 import { mustWait } from '../../lib/operate/hold.js';
 import { observe } from '../../lib/operate/observe.js';

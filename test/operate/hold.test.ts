@@ -1,4 +1,4 @@
-import type { StatefulSet } from 'cdk8s-reconciler';
+import type { StatefulSet } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
 import { mustWait } from '../../lib/operate/hold.js';
 import { render } from '../../lib/render/render.js';

@@ -1,4 +1,4 @@
-import type { Secret, StatefulSet } from 'cdk8s-reconciler';
+import type { Secret, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
 import type { Facts } from '../../lib/operate/facts.js';
 import { mustWait } from '../../lib/operate/hold.js';

@@ -1,4 +1,5 @@
-import type { Pod, StatefulSet, Stored } from 'cdk8s-reconciler';
+import type { Stored } from 'cdk8s-reconciler';
+import type { Pod, StatefulSet } from 'cdk8s-reconciler/kinds';
 import type { Facts, MemberFacts } from '../../lib/operate/facts.js';
 import { mustWait } from '../../lib/operate/hold.js';
 import { runningServers } from '../../lib/operate/plan/configurations.js';

@@ -1,4 +1,5 @@
-import type { PersistentVolumeClaim, StatefulSet, Stored } from 'cdk8s-reconciler';
+import type { Stored } from 'cdk8s-reconciler';
+import type { PersistentVolumeClaim, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
 import { expandVolume } from '../../lib/operate/act/volumes.js';
 import type { ActContext } from '../../lib/operate/act.js';

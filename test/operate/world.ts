@@ -1,4 +1,5 @@
-import type { Job, Pod, StatefulSet, Stored } from 'cdk8s-reconciler';
+import type { Stored } from 'cdk8s-reconciler';
+import type { Job, Pod, StatefulSet } from 'cdk8s-reconciler/kinds';
 import type { CredentialFacts, Facts, MemberFacts } from '../../lib/operate/facts.js';
 import { runningServers } from '../../lib/operate/plan/configurations.js';
 import { type StatusChildren, status } from '../../lib/operate/status.js';

@@ -1,4 +1,5 @@
-import type { CronJob, ObjectOf } from 'cdk8s-reconciler';
+import type { ObjectOf } from 'cdk8s-reconciler';
+import type { CronJob } from 'cdk8s-reconciler/kinds';
 import { expect, it } from 'vitest';
 import { type CronTab, cronTab } from '../crontab.js';
 

@@ -1,4 +1,5 @@
-import type { Job, ObjectOf } from 'cdk8s-reconciler';
+import type { ObjectOf } from 'cdk8s-reconciler';
+import type { Job } from 'cdk8s-reconciler/kinds';
 import { expect, it } from 'vitest';
 import { type Echo, echo } from '../echo.js';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ConfigMap, StatefulSet } from 'cdk8s-reconciler';
+import type { ConfigMap, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { EtcdCluster } from '../etcdcluster.js';

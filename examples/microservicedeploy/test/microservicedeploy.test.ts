@@ -1,4 +1,5 @@
-import type { ResourceQuota, Stored } from 'cdk8s-reconciler';
+import type { Stored } from 'cdk8s-reconciler';
+import type { ResourceQuota } from 'cdk8s-reconciler/kinds';
 import { expect, it } from 'vitest';
 import { type MicroServiceDeploy, microServiceDeploy } from '../microservicedeploy.js';
 

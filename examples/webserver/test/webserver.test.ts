@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Deployment, ObjectOf, Service } from 'cdk8s-reconciler';
+import type { ObjectOf } from 'cdk8s-reconciler';
+import type { Deployment, Service } from 'cdk8s-reconciler/kinds';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type WebServer, webServer } from '../webserver.js';

@@ -1,4 +1,4 @@
-import { Secret } from 'cdk8s-reconciler';
+import { Secret } from 'cdk8s-reconciler/kinds';
 import type { Instance } from '../../resource/resolve.js';
 import { changePassword, createAdministrator } from '../../server/client.js';
 import type { ActContext, Effect } from '../act.js';

@@ -1,4 +1,4 @@
-import { Pod } from 'cdk8s-reconciler';
+import { Pod } from 'cdk8s-reconciler/kinds';
 import type { Instance } from '../../resource/resolve.js';
 import type { Server } from '../../server/client.js';
 import { exchange, reasonOf } from '../../server/exchange.js';

@@ -1,4 +1,4 @@
-import { Secret } from 'cdk8s-reconciler';
+import { Secret } from 'cdk8s-reconciler/kinds';
 import type { Instance } from '../../resource/resolve.js';
 import type { ActContext } from '../act.js';
 import { generate } from '../credentials.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Pod } from 'cdk8s-reconciler';
+import { Pod } from 'cdk8s-reconciler/kinds';
 import { servingClients } from '../../render/pod.js';
 import type { Instance } from '../../resource/resolve.js';
 import { askServer, type Server } from '../../server/client.js';

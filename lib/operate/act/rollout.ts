@@ -1,4 +1,4 @@
-import { Pod } from 'cdk8s-reconciler';
+import { Pod } from 'cdk8s-reconciler/kinds';
 import type { Instance } from '../../resource/resolve.js';
 import type { ActContext } from '../act.js';
 import type { ReplacePod } from '../plan/rollout.js';

@@ -1,4 +1,5 @@
-import { Pod, Secret, type Stored } from 'cdk8s-reconciler';
+import type { Stored } from 'cdk8s-reconciler';
+import { Pod, Secret } from 'cdk8s-reconciler/kinds';
 import type { Instance } from '../../resource/resolve.js';
 import type { Server } from '../../server/client.js';
 import type { ActContext } from '../act.js';

@@ -1,4 +1,4 @@
-import { PersistentVolumeClaim, StatefulSet } from 'cdk8s-reconciler';
+import { PersistentVolumeClaim, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { storage } from '../../render/storage.js';
 import type { Instance } from '../../resource/resolve.js';
 import type { ActContext } from '../act.js';

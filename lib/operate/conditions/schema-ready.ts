@@ -1,4 +1,5 @@
-import type { ConditionStatement, Job } from 'cdk8s-reconciler';
+import type { ConditionStatement } from 'cdk8s-reconciler';
+import type { Job } from 'cdk8s-reconciler/kinds';
 import { schemaJobName } from '../../render/schema-job.js';
 import type { Instance, MysqlDatabase } from '../../resource/resolve.js';
 import type { Problem } from '../problems.js';

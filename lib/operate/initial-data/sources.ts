@@ -1,4 +1,5 @@
-import { type ClusterReader, ConfigMap, Secret } from 'cdk8s-reconciler';
+import type { ClusterReader } from 'cdk8s-reconciler';
+import { ConfigMap, Secret } from 'cdk8s-reconciler/kinds';
 import { secretValue } from '../credentials.js';
 import type { ConfigurationItem } from './items.js';
 

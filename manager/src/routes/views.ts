@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { kind, Pod, type Stored } from 'cdk8s-reconciler';
+import { kind, type Stored } from 'cdk8s-reconciler';
 import { ApiError } from 'cdk8s-reconciler/client';
+import { Pod } from 'cdk8s-reconciler/kinds';
 import type { Event } from 'kubernetes-types/core/v1.js';
 import { Nacos, type NacosObject } from '../../../lib/resource/nacos.js';
 import { labelsOf } from '../../../lib/resource/names.js';

@@ -1,4 +1,5 @@
-import type { Pod, Stored } from 'cdk8s-reconciler';
+import type { Stored } from 'cdk8s-reconciler';
+import type { Pod } from 'cdk8s-reconciler/kinds';
 import { expect } from 'vitest';
 import { isReady } from '../../../lib/operate/pods.js';
 import { NacosMembers } from '../../../test/cluster/nacos-members.js';

@@ -2,7 +2,8 @@ import type { Cache } from '../cache/caches.js';
 import type { Api } from '../client/api.js';
 import { fetchJson } from '../client/fetch-json.js';
 import type { ActContext } from '../controller.js';
-import { apiVersionOf, type Kind, Pod } from '../kinds.js';
+import { apiVersionOf, type Kind } from '../kind.js';
+import { Pod } from '../kinds/kinds.js';
 import type { KubernetesObject, Stored } from '../object.js';
 
 /**

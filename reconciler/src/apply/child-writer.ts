@@ -3,7 +3,7 @@ import type { Api } from '../client/api.js';
 import { ApiError } from '../client/api-error.js';
 import { kindOf } from '../client/endpoint.js';
 import type { Controller } from '../controller.js';
-import type { Kind } from '../kinds.js';
+import type { Kind } from '../kind.js';
 import { type KubernetesObject, keyOf, type Stored } from '../object.js';
 import { leavesOut, ownsAll, settle } from '../reconcile/changes.js';
 import { creatorOf, handOver, shapeOf } from '../reconcile/creation.js';

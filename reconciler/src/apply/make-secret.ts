@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Api } from '../client/api.js';
 import { ApiError } from '../client/api-error.js';
 import type { GeneratedSecret } from '../controller.js';
-import { Secret } from '../kinds.js';
-import { manifest } from '../manifests.js';
+import { Secret } from '../kinds/kinds.js';
 
 /** Makes a Secret where there is none. Returns whether it did. */
 export async function makeSecret(api: Api, secret: GeneratedSecret, ofObject: string | undefined): Promise<boolean> {
@@ -12,7 +11,7 @@ export async function makeSecret(api: Api, secret: GeneratedSecret, ofObject: st
   const random = passwords.map((key) => [key, randomBytes(24).toString('base64url')]);
   const stringData = { ...data, ...Object.fromEntries(random) };
   try {
-    await api.create(Secret, manifest(Secret, name, { metadata: { namespace, labels }, stringData }));
+    await api.create(Secret, { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace, labels }, stringData });
     return true;
   } catch (error) {
     // Somebody was faster.

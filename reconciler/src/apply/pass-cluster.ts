@@ -2,7 +2,7 @@ import type { Cache } from '../cache/caches.js';
 import type { KnownChildren } from '../cache/known-children.js';
 import type { Api } from '../client/api.js';
 import type { ActContext, Controller, EventNote, GeneratedSecret } from '../controller.js';
-import { apiVersionOf, type Kind } from '../kinds.js';
+import { apiVersionOf, type Kind } from '../kind.js';
 import type { KubernetesObject, Stored } from '../object.js';
 import type { Desired } from '../reconcile/ownership.js';
 import type { Parent, PassCluster } from '../reconcile/pass.js';

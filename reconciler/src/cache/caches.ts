@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Client } from '../client/client.js';
-import { apiVersionOf, type Kind } from '../kinds.js';
+import { apiVersionOf, type Kind } from '../kind.js';
 import type { Stored } from '../object.js';
 import { type Clock, sleep } from '../queue/clock.js';
 import { FieldSetPool } from '../reconcile/managed-fields.js';

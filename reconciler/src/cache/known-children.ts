@@ -1,5 +1,5 @@
 import type { Children, Controller, Kinds } from '../controller.js';
-import { apiVersionOf, type Kind } from '../kinds.js';
+import { apiVersionOf, type Kind } from '../kind.js';
 import type { KubernetesObject, Stored } from '../object.js';
 import type { Known } from '../reconcile/changes.js';
 import type { OwnedFields } from '../reconcile/managed-fields.js';

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { ApiError } from '../client/api-error.js';
 import type { Client } from '../client/client.js';
 import { collectionPath } from '../client/endpoint.js';
-import type { Kind } from '../kinds.js';
+import type { Kind } from '../kind.js';
 import type { Stored } from '../object.js';
 import { delayOf, watchBackoff } from '../queue/backoff.js';
 import { type Clock, sleep } from '../queue/clock.js';

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import * as kinds from '../kinds.js';
+import * as kinds from '../kinds/kinds.js';
 
 /** What the caller did wrong, in words for the caller. */
 export class UserError extends Error {}

@@ -1,5 +1,6 @@
-import type { DeleteOptions } from '../cluster.js';
-import { apiVersionOf, type Kind, Pod } from '../kinds.js';
+import type { ClusterWriter } from '../cluster.js';
+import { apiVersionOf, type Kind } from '../kind.js';
+import { Pod } from '../kinds/kinds.js';
 import type { KubernetesObject, Stored } from '../object.js';
 import { ApiError } from './api-error.js';
 import type { Client, RequestOptions } from './client.js';
@@ -100,7 +101,12 @@ export class Api {
   }
 
   /** Deletes that very object. Returns false where another one has its name by now: then it is gone, or was never there. */
-  async delete(kind: Kind, { metadata }: Stored, options: DeleteOptions = {}, signal?: AbortSignal): Promise<boolean> {
+  async delete(
+    kind: Kind,
+    { metadata }: Stored,
+    options: Parameters<ClusterWriter['delete']>[2] = {},
+    signal?: AbortSignal,
+  ): Promise<boolean> {
     const { propagationPolicy = 'Background' } = options;
     const body = { preconditions: { uid: metadata.uid }, propagationPolicy };
     const path = objectPath(kind, metadata.name, metadata.namespace);

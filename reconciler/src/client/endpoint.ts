@@ -1,4 +1,4 @@
-import { apiVersionOf, type Kind } from '../kinds.js';
+import { apiVersionOf, type Kind } from '../kind.js';
 import type { KubernetesObject } from '../object.js';
 
 /** Path of all objects of a kind, or of those in one namespace. */

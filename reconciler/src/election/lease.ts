@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { ApiError } from '../client/api-error.js';
 import type { Client } from '../client/client.js';
 import { collectionPath, objectPath } from '../client/endpoint.js';
-import { kind } from '../kinds.js';
+import { kind } from '../kind.js';
 import { type Clock, sleep } from '../queue/clock.js';
 import { NotLeaderError } from '../reconcile/problem.js';
 import { type Claim, claimFor, decide, type Observation, observe, released, timing } from './election.js';

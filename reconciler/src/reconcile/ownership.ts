@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { kindOf } from '../client/endpoint.js';
 import type { Controller } from '../controller.js';
 import { TerminalError } from '../errors.js';
-import type { Secret } from '../kinds.js';
+import type { Secret } from '../kinds/kinds.js';
 import { describeObject, type KubernetesObject, type Stored } from '../object.js';
 
 /** A rendered child as it is applied. */

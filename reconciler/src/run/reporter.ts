@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Api } from '../client/api.js';
 import { ApiError, ConnectionError } from '../client/api-error.js';
 import type { EventNote } from '../controller.js';
-import { kind } from '../kinds.js';
+import { kind } from '../kind.js';
 import type { Stored } from '../object.js';
 import { delayOf, watchBackoff } from '../queue/backoff.js';
 import { type Clock, sleep } from '../queue/clock.js';

@@ -1,7 +1,7 @@
 import type { KnownChildren } from '../cache/known-children.js';
 import type { Store } from '../cache/store.js';
 import type { Controller } from '../controller.js';
-import { apiVersionOf } from '../kinds.js';
+import { apiVersionOf } from '../kind.js';
 import { keyOf, type Stored } from '../object.js';
 import type { Queue } from '../queue/queue.js';
 import { controllerOf } from '../reconcile/ownership.js';

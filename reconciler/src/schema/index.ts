@@ -16,6 +16,8 @@ import {
 } from '@sinclair/typebox';
 import type { EnvVar, ResourceRequirements } from 'kubernetes-types/core/v1.js';
 
+export { parseQuantity } from '../quantity.js';
+
 /** What a quantity looks like (k8s.io/apimachinery, quantity.go). */
 export const quantityPattern =
   '^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$';
@@ -90,13 +92,6 @@ export function oneOf<const T extends readonly string[]>(
 export function immutable(message: string): SchemaOptions {
   return { 'x-kubernetes-validations': [{ rule: 'self == oldSelf', message }] };
 }
-
-/** The status fields of `memberStatus`: `status: Type.Object(memberFields)`. */
-export const memberFields = {
-  members: Type.Optional(Type.Array(Type.String(), { description: 'Names, as the cluster lists them.' })),
-  joining: Type.Optional(Type.String({ description: 'The one of them that gets its data now.' })),
-  readyMembers: Type.Optional(Type.Integer()),
-};
 
 /** The number of a port, 1 to 65535. */
 export function port(options: IntegerOptions = {}): TInteger {

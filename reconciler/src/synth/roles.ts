@@ -1,5 +1,6 @@
-import type { Controller, Verb } from '../controller.js';
-import { type Kind, Secret } from '../kinds.js';
+import type { Controller, Permission } from '../controller.js';
+import type { Kind } from '../kind.js';
+import { Secret } from '../kinds/kinds.js';
 
 export interface PolicyRule {
   readonly apiGroups: readonly string[];
@@ -20,10 +21,10 @@ interface Use {
   readonly group: string;
   readonly resource: string;
   readonly namespaced: boolean;
-  readonly verbs: readonly Verb[];
+  readonly verbs: Permission['verbs'];
 }
 
-const watch: readonly Verb[] = ['list', 'watch'];
+const watch: Permission['verbs'] = ['list', 'watch'];
 
 /** Always in a namespace: an event about a cluster-scoped object is kept in `default`. */
 const events: Use = { group: '', resource: 'events', namespaced: true, verbs: ['create'] };
@@ -61,7 +62,7 @@ function extraUses({ permissions = [] }: Controller): Use[] {
   return permissions.map(({ kind, verbs, subresource }) => use(kind, verbs, subresource));
 }
 
-function use({ group, plural, namespaced }: Kind, verbs: readonly Verb[], subresource?: string): Use {
+function use({ group, plural, namespaced }: Kind, verbs: Permission['verbs'], subresource?: string): Use {
   return { group, namespaced, verbs, resource: subresource ? `${plural}/${subresource}` : plural };
 }
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
 import { Yaml } from 'cdk8s';
-import type { Deployment, ObjectOf, Service } from 'cdk8s-reconciler';
+import type { ObjectOf } from 'cdk8s-reconciler';
+import type { Deployment, Service } from 'cdk8s-reconciler/kinds';
 import { type Website, website } from '../website.js';
 
 const sample: ObjectOf<typeof Website> = Yaml.load(join(__dirname, '../website.yaml'))[0];

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { ConfigMap, controller, type Kind, Namespace, reading, resource } from 'cdk8s-reconciler';
+import { controller, type Kind, reading, resource } from 'cdk8s-reconciler';
+import { ConfigMap, Namespace } from 'cdk8s-reconciler/kinds';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { Caches } from '../../src/cache/caches.js';

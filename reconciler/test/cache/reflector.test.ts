@@ -1,4 +1,4 @@
-import { ConfigMap } from 'cdk8s-reconciler';
+import { ConfigMap } from 'cdk8s-reconciler/kinds';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { Reflector } from '../../src/cache/reflector.js';

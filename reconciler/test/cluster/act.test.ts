@@ -4,13 +4,11 @@ import {
   controller,
   type KubernetesObject,
   type ObjectOf,
-  Pod,
-  PodDisruptionBudget,
   reading,
   resource,
-  StatefulSet,
   type Stored,
 } from 'cdk8s-reconciler';
+import { Pod, PodDisruptionBudget, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { expect } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
 import { define, eventually, Running, World } from './running.js';

@@ -1,4 +1,4 @@
-import { Deployment } from 'cdk8s-reconciler';
+import { Deployment } from 'cdk8s-reconciler/kinds';
 import { expect, test } from 'vitest';
 import { ControlPlane } from '../../../test/cluster/control-plane.js';
 import { TestCluster } from '../../../test/cluster/test-cluster.js';

@@ -1,21 +1,19 @@
 import { Type } from '@sinclair/typebox';
+import { controller, type Kind, resource } from 'cdk8s-reconciler';
 import {
   ConfigMap,
-  controller,
   Deployment,
   HorizontalPodAutoscaler,
   Job,
-  type Kind,
   PersistentVolumeClaim,
   PodDisruptionBudget,
-  resource,
   Secret,
   Service,
   StatefulSet,
-} from 'cdk8s-reconciler';
+} from 'cdk8s-reconciler/kinds';
 import { expect } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
-import { apiVersionOf } from '../../src/kinds.js';
+import { apiVersionOf } from '../../src/kind.js';
 import type { Entry } from '../../src/reconcile/managed-fields.js';
 import { type AnyObject, define, eventually, Running, World } from './running.js';
 

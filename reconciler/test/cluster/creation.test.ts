@@ -1,15 +1,15 @@
+import type { Kind } from 'cdk8s-reconciler';
 import {
   ConfigMap,
   Deployment,
   HorizontalPodAutoscaler,
   Job,
-  type Kind,
   PersistentVolumeClaim,
   PodDisruptionBudget,
   Secret,
   Service,
   StatefulSet,
-} from 'cdk8s-reconciler';
+} from 'cdk8s-reconciler/kinds';
 import { expect } from 'vitest';
 import {
   applied,

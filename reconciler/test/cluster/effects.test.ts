@@ -1,15 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import {
-  ConfigMap,
-  controller,
-  Job,
-  Namespace,
-  type ObjectOf,
-  reading,
-  resource,
-  Secret,
-  TerminalError,
-} from 'cdk8s-reconciler';
+import { controller, type ObjectOf, reading, resource, TerminalError } from 'cdk8s-reconciler';
+import { ConfigMap, Job, Namespace, Secret } from 'cdk8s-reconciler/kinds';
 import { expect } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
 import { complete, unready } from '../../../test/cluster/pod-scripts.js';

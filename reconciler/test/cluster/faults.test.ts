@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Deployment, Service } from 'cdk8s-reconciler';
+import { Deployment, Service } from 'cdk8s-reconciler/kinds';
 import { type Effect, FaultyProxy, type ProxiedRequest } from 'cdk8s-reconciler/testing';
 import { expect, onTestFinished } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Chart, Yaml } from 'cdk8s';
-import { Deployment } from 'cdk8s-reconciler';
+import { Deployment } from 'cdk8s-reconciler/kinds';
 import { Operator } from 'cdk8s-reconciler/synth';
 import { expect } from 'vitest';
 import { test } from '../../../test/cluster/fixture.js';

@@ -1,4 +1,4 @@
-import { Deployment, Service } from 'cdk8s-reconciler';
+import { Deployment, Service } from 'cdk8s-reconciler/kinds';
 import { expect } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
 import { ready, unready } from '../../../test/cluster/pod-scripts.js';

@@ -1,4 +1,5 @@
-import { ConfigMap, type Kind } from 'cdk8s-reconciler';
+import type { Kind } from 'cdk8s-reconciler';
+import { ConfigMap } from 'cdk8s-reconciler/kinds';
 import { FaultyProxy } from 'cdk8s-reconciler/testing';
 import { pino } from 'pino';
 import { expect } from 'vitest';

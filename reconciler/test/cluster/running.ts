@@ -4,7 +4,7 @@ import type { Deployment } from 'kubernetes-types/apps/v1.js';
 import { expect } from 'vitest';
 import type { TestCluster } from '../../../test/cluster/test-cluster.js';
 import { collectionPath, objectPath } from '../../src/client/endpoint.js';
-import type { Kind } from '../../src/kinds.js';
+import type { Kind } from '../../src/kind.js';
 import type { Status } from '../../src/reconcile/status.js';
 import { createLog } from '../../src/run/log.js';
 import { Manager } from '../../src/run/manager.js';

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { ConfigMap, controller, type KubernetesObject, resource } from 'cdk8s-reconciler';
+import { controller, type KubernetesObject, resource } from 'cdk8s-reconciler';
+import { ConfigMap } from 'cdk8s-reconciler/kinds';
 import { expect } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
 import { collectionPath } from '../../src/client/endpoint.js';

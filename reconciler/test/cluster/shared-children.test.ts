@@ -1,4 +1,4 @@
-import { ConfigMap, Deployment, Service } from 'cdk8s-reconciler';
+import { ConfigMap, Deployment, Service } from 'cdk8s-reconciler/kinds';
 import { expect } from 'vitest';
 import { applied, env, labels, managers, port, test, workload } from './boxes.js';
 import { delayWatch, eventually, quiet } from './running.js';

@@ -1,5 +1,7 @@
 import { Type } from '@sinclair/typebox';
-import { type Condition, ConfigMap, controller, manifest, resource } from 'cdk8s-reconciler';
+import { type Condition, controller, resource } from 'cdk8s-reconciler';
+import { ConfigMap } from 'cdk8s-reconciler/kinds';
+import { manifest } from 'cdk8s-reconciler/kit';
 import { expect } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
 import { objectPath } from '../../src/client/endpoint.js';

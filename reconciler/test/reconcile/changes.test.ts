@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { controller, Deployment, Namespace, resource, Secret, Service, TerminalError } from 'cdk8s-reconciler';
+import { controller, resource, TerminalError } from 'cdk8s-reconciler';
+import { Deployment, Namespace, Secret, Service } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
 import type { Controller } from '../../src/controller.js';
 import type { KubernetesObject, Stored } from '../../src/object.js';

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { ConfigMap, controller, resource } from 'cdk8s-reconciler';
+import { controller, resource } from 'cdk8s-reconciler';
+import { ConfigMap } from 'cdk8s-reconciler/kinds';
 import { expect, it } from 'vitest';
 import { ConnectionError } from '../../src/client/api-error.js';
 import type { Controller } from '../../src/controller.js';

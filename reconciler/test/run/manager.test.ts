@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { controller, resource, Service } from 'cdk8s-reconciler';
+import { controller, resource } from 'cdk8s-reconciler';
+import { Service } from 'cdk8s-reconciler/kinds';
 import { expect, it } from 'vitest';
 import type { Controller } from '../../src/controller.js';
 import { createLog } from '../../src/run/log.js';

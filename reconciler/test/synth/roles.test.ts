@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { ConfigMap, controller, Deployment, reading, resource, Service, StatefulSet } from 'cdk8s-reconciler';
+import { controller, reading, resource } from 'cdk8s-reconciler';
+import { ConfigMap, Deployment, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
 import { policyRules } from '../../src/synth/roles.js';
 import { find, render, WebServer, webServer } from './sample.js';

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Type } from '@sinclair/typebox';
 import { App, Chart } from 'cdk8s';
-import { controller, Deployment, resource, Service } from 'cdk8s-reconciler';
+import { controller, resource } from 'cdk8s-reconciler';
+import { Deployment, Service } from 'cdk8s-reconciler/kinds';
 import { Operator, type OperatorProps } from 'cdk8s-reconciler/synth';
 
 export const WebServer = resource({

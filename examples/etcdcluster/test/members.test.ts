@@ -1,6 +1,6 @@
+import type { ObserveContext } from 'cdk8s-reconciler';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import { describe, expect, it } from 'vitest';
-import type { ObserveContext } from '../src/controller.js';
 import {
   findMembers,
   type Member,
@@ -9,7 +9,7 @@ import {
   memberStatus,
   missingMembers,
   nextMemberChange,
-} from '../src/index.js';
+} from '../members.js';
 
 /** `size` members that are well, of which the first leads; `special` says by number what is different. */
 function members(size: number, special: Record<number, Partial<Member>> = {}): Member[] {

@@ -1,8 +1,8 @@
+import { Type } from '@sinclair/typebox';
+import { type Action, type ObserveContext, TerminalError } from 'cdk8s-reconciler';
+import { type Pod, PodDisruptionBudget, type Service, StatefulSet } from 'cdk8s-reconciler/kinds';
+import { expose, manifest, workload } from 'cdk8s-reconciler/kit';
 import type { PodSpec } from 'kubernetes-types/core/v1.js';
-import type { Action, ObserveContext } from './controller.js';
-import { TerminalError } from './errors.js';
-import { type Pod, type PodDisruptionBudget, type Service, StatefulSet } from './kinds.js';
-import { disruptionBudget, expose, workload } from './manifests.js';
 
 /** A server of a cluster that decides by majority. */
 export interface Member extends ListedMember {
@@ -41,7 +41,14 @@ export interface MemberApi {
   list(address: string, context: ObserveContext): Promise<readonly ListedMember[]>;
 }
 
-/** What `status` keeps of the members, for `memberSet` in the next pass. `memberFields` of `cdk8s-reconciler/schema` is its schema. */
+/** Schema of `MemberStatus`. */
+export const memberFields = {
+  members: Type.Optional(Type.Array(Type.String(), { description: 'Names, as the cluster lists them.' })),
+  joining: Type.Optional(Type.String({ description: 'The one of them that gets its data now.' })),
+  readyMembers: Type.Optional(Type.Integer()),
+};
+
+/** The members as the status has them, for `memberSet` in the next pass. */
 export interface MemberStatus {
   /** Names, as the cluster lists them. */
   readonly members?: string[];
@@ -141,7 +148,9 @@ export function memberSet(
     members.length === 0
       ? { members: [`${name}-0`], state: 'new' }
       : { members: joining ? members : [], state: 'existing' };
-  return { set, network, budget: disruptionBudget(set), initial };
+  // A majority must stay: nodes are drained one at a time.
+  const budget = manifest(PodDisruptionBudget, name, { spec: { maxUnavailable: 1, selector: set.spec?.selector } });
+  return { set, network, budget, initial };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { inRegistry } from 'cdk8s-reconciler';
+import { inRegistry } from 'cdk8s-reconciler/kit';
 import { describe, expect, it } from 'vitest';
 
 const digest = `sha256:${'0'.repeat(64)}`;

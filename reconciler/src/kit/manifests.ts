@@ -1,15 +1,8 @@
 import type * as core from 'kubernetes-types/core/v1.js';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1.js';
-import {
-  apiVersionOf,
-  type DaemonSet,
-  type Deployment,
-  type Kind,
-  PodDisruptionBudget,
-  Service,
-  type StatefulSet,
-} from './kinds.js';
-import type { KubernetesObject } from './object.js';
+import { apiVersionOf, type Kind } from '../kind.js';
+import { type DaemonSet, type Deployment, Service, type StatefulSet } from '../kinds/kinds.js';
+import type { KubernetesObject } from '../object.js';
 
 /** A kind whose pods have a template. */
 export type Workload = Deployment | StatefulSet | DaemonSet;
@@ -73,59 +66,4 @@ export function expose(of: Workload, spec: core.ServiceSpec = {}, name = of.meta
     })),
   );
   return manifest(Service, name, { spec: { selector: of.spec?.selector?.matchLabels, ports, ...spec } });
-}
-
-/** A PodDisruptionBudget of a workload's name: whoever drains a node takes no more than `maxUnavailable` of its pods at a time. */
-export function disruptionBudget(of: Workload, maxUnavailable: number | string = 1): PodDisruptionBudget {
-  const { matchLabels } = of.spec?.selector ?? {};
-  return manifest(PodDisruptionBudget, of.metadata?.name ?? '', {
-    spec: { maxUnavailable, selector: { matchLabels } },
-  });
-}
-
-/** Ports of a container by name, such as `{ http: 80, metrics: 9090 }`. */
-export function containerPorts(ports: Readonly<Record<string, number>>): core.ContainerPort[] {
-  return Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort }));
-}
-
-/**
- * A claim for `volumeClaimTemplates`: each pod gets a volume that one node at a time may write.
- *
- * @param size such as `10Gi`
- * @param storageClassName @default that of the cluster
- */
-export function volumeClaim(name: string, size: string, storageClassName?: string): core.PersistentVolumeClaim {
-  const resources = { requests: { storage: size } };
-  const spec = { accessModes: ['ReadWriteOnce'], ...(storageClassName && { storageClassName }), resources };
-  return { metadata: { name }, spec };
-}
-
-/**
- * The pod under the Pod Security Standard "restricted" and with read-only root file systems. What it says itself stays.
- * (https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted)
- *
- * @param user that all containers run as, and the group of volumes. @default 65532, `nonroot` of distroless images
- */
-export function restricted(pod: core.PodSpec, user = 65_532): core.PodSpec {
-  const contained = (container: core.Container): core.Container => ({
-    ...container,
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
-      readOnlyRootFilesystem: true,
-      ...container.securityContext,
-    },
-  });
-  return {
-    ...pod,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: user,
-      fsGroup: user,
-      seccompProfile: { type: 'RuntimeDefault' },
-      ...pod.securityContext,
-    },
-    ...(pod.initContainers && { initContainers: pod.initContainers.map(contained) }),
-    containers: pod.containers.map(contained),
-  };
 }

@@ -1,17 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  ConfigMap,
-  containerPorts,
-  Deployment,
-  disruptionBudget,
-  expose,
-  manifest,
-  resourceQuota,
-  restricted,
-  StatefulSet,
-  volumeClaim,
-  workload,
-} from '../src/index.js';
+import { ConfigMap, Deployment, StatefulSet } from '../../src/kinds/kinds.js';
+import { expose, manifest, restricted, workload } from '../../src/kit/index.js';
 
 const pod = { containers: [{ name: 'db', image: 'db:1', ports: [{ name: 'sql', containerPort: 5432 }] }] };
 const set = workload(StatefulSet, 'db', pod, { replicas: 3 }, { cluster: 'db' });
@@ -55,47 +44,6 @@ describe('a workload', () => {
     const ports = [{ port: 80, targetPort: 'sql' }];
     expect(expose(set, { ports }, 'other')).toMatchObject({ metadata: { name: 'other' }, spec: { ports } });
   });
-
-  it('is drained one pod at a time', () => {
-    const spec = { maxUnavailable: 1, selector: { matchLabels: { cluster: 'db' } } };
-    expect(disruptionBudget(set)).toMatchObject({ metadata: { name: 'db' }, spec });
-  });
-});
-
-it('ports have their names', () => {
-  expect(containerPorts({ http: 80, metrics: 9090 })).toEqual([
-    { name: 'http', containerPort: 80 },
-    { name: 'metrics', containerPort: 9090 },
-  ]);
-});
-
-it('a quota has room for all containers of all pods, whatever units they are written in', () => {
-  const web = { resources: { requests: { cpu: '0.1', memory: '1Gi' }, limits: { memory: '1G' } } };
-  const proxy = { resources: { requests: { cpu: '25m' } } };
-  const gpu = { resources: { limits: { 'nvidia.com/gpu': '1' } } };
-  const pods = [
-    { count: 3, containers: [web, proxy] },
-    { count: 2, containers: [gpu, {}] },
-  ];
-  expect(resourceQuota('all', pods)).toEqual({
-    apiVersion: 'v1',
-    kind: 'ResourceQuota',
-    metadata: { name: 'all' },
-    spec: {
-      hard: {
-        'requests.cpu': '375m',
-        'requests.memory': '3072Mi',
-        'limits.memory': '2862Mi',
-        'limits.nvidia.com/gpu': '2',
-      },
-    },
-  });
-});
-
-it('a claim leaves the class to the cluster unless one is named', () => {
-  const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
-  expect(volumeClaim('data', '1Gi')).toEqual({ metadata: { name: 'data' }, spec });
-  expect(volumeClaim('data', '1Gi', 'fast').spec).toEqual({ ...spec, storageClassName: 'fast' });
 });
 
 it('a restricted pod is so in every container, but for what it says itself', () => {

@@ -1,7 +1,7 @@
+import { ResourceQuota } from 'cdk8s-reconciler/kinds';
+import { manifest } from 'cdk8s-reconciler/kit';
+import { parseQuantity } from 'cdk8s-reconciler/schema';
 import type { Container } from 'kubernetes-types/core/v1.js';
-import { ResourceQuota } from './kinds.js';
-import { manifest } from './manifests.js';
-import { formatQuantity, parseQuantity } from './quantity.js';
 
 /** So many pods, each of such containers. */
 export interface PodsInQuota {
@@ -26,4 +26,12 @@ export function resourceQuota(name: string, pods: readonly PodsInQuota[]): Resou
   }
   const hard = Object.fromEntries(Object.entries(total).map(([key, amount]) => [key, formatQuantity(key, amount)]));
   return manifest(ResourceQuota, name, { spec: { hard } });
+}
+
+/** An amount of a resource, rounded up to what people write: CPUs to `m`, bytes to `Mi`, others to whole ones. */
+function formatQuantity(resource: string, amount: number): string {
+  // What a sum of decimal fractions has too much is no reason to round up.
+  const up = (number: number) => Math.ceil(Number(number.toFixed(6)));
+  if (resource.endsWith('cpu')) return `${up(amount * 1000)}m`;
+  return /(memory|storage)$/.test(resource) ? `${up(amount / 2 ** 20)}Mi` : `${up(amount)}`;
 }

@@ -1,0 +1,9 @@
+/**
+ * `cdk8s-reconciler/kit`: plain functions that shorten `render`.
+ *
+ * @module
+ */
+
+export { inRegistry } from '../image.js';
+export { expose, manifest, type Workload, workload } from './manifests.js';
+export { restricted } from './restricted.js';
