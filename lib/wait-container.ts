@@ -1,5 +1,6 @@
 import { Size } from 'cdk8s';
 import type { ContainerProps } from 'cdk8s-plus-28';
+import { asWritten } from './render/expansion.js';
 
 /** What a container that waits for a Nacos may be given. */
 export interface NacosWaitContainerProps {
@@ -23,7 +24,7 @@ export function waitContainer(name: string, image: string, url: string): Contain
   return {
     name,
     image,
-    command: ['sh', '-c', wait, url],
+    command: ['sh', '-c', wait, asWritten(url)],
     resources: {
       cpu: { request: plus.Cpu.millis(10), limit: plus.Cpu.millis(100) },
       memory: { request: Size.mebibytes(16), limit: Size.mebibytes(64) },

@@ -1,5 +1,6 @@
 import type { EnvVar } from 'kubernetes-types/core/v1.js';
 import type { Instance, SecretKey } from '../resource/resolve.js';
+import { asWritten } from './expansion.js';
 import { heapOf } from './heap.js';
 
 /**
@@ -37,7 +38,7 @@ function topology({ servers, domain, database, spec }: Instance): EnvVar[] {
     ...functions,
     { name: 'POD_NAME', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.name' } } },
     // A member's identity: must be letter by letter what the member list calls it (nacos: ServerMemberManager.java).
-    { name: 'NACOS_SERVER_IP', value: `$(POD_NAME).${domain}` },
+    { name: 'NACOS_SERVER_IP', value: `$(POD_NAME).${asWritten(domain)}` },
     ...(database.type === 'embedded' ? [{ name: 'EMBEDDED_STORAGE', value: 'embedded' }] : []),
   ];
 }
@@ -46,27 +47,36 @@ function database({ database }: Instance): EnvVar[] {
   if (database.type === 'embedded') return [];
   return [
     { name: 'SPRING_DATASOURCE_PLATFORM', value: 'mysql' },
-    { name: 'MYSQL_SERVICE_HOST', value: database.host },
+    { name: 'MYSQL_SERVICE_HOST', value: asWritten(database.host) },
     { name: 'MYSQL_SERVICE_PORT', value: database.port },
-    { name: 'MYSQL_SERVICE_DB_NAME', value: database.name },
-    { name: 'MYSQL_SERVICE_DB_PARAM', value: database.parameters },
+    { name: 'MYSQL_SERVICE_DB_NAME', value: asWritten(database.name) },
+    { name: 'MYSQL_SERVICE_DB_PARAM', value: asWritten(database.parameters) },
     fromSecret('MYSQL_SERVICE_USER', database.user),
     fromSecret('MYSQL_SERVICE_PASSWORD', database.password),
   ];
 }
 
-/** Spring lets it win over the properties files of the image, keys unchanged (measured on 2.0.4, 2.3.2 and 3.0.3). */
+/**
+ * Spring lets it win over the properties files of the image, keys unchanged (measured on 2.0.4, 2.3.2 and 3.0.3). The user's own JSON is
+ * laid over it, as Kubernetes reads it; one that only the kubelet can read is handed on alone.
+ */
 function properties(instance: Instance): EnvVar[] {
   const name = 'SPRING_APPLICATION_JSON';
-  if (Object.keys(instance.properties).length === 0) return [];
-  return [{ name, value: JSON.stringify({ ...instance.properties, ...object(literal(instance, name)) }) }];
+  const ours = Object.entries(instance.properties).map(([key, value]) => [asWritten(key), asWritten(value)]);
+  const own = variable(instance, name);
+  const parsed = jsonOf(own);
+  if (ours.length === 0 || !parsed) return own ? [own] : [];
+  return [{ name, value: JSON.stringify({ ...Object.fromEntries(ours), ...parsed }) }];
 }
 
-function object(json = '{}'): object {
+/** Undefined for what only the kubelet can read. What is no JSON Spring ignores (SpringApplicationJsonEnvironmentPostProcessor.java). */
+function jsonOf({ value, valueFrom }: Omit<EnvVar, 'name'> = {}): object | undefined {
+  if (valueFrom) return undefined;
   try {
-    return Object(JSON.parse(json));
+    const parsed: unknown = JSON.parse(value || '{}');
+    return typeof parsed === 'object' && !Array.isArray(parsed) ? (parsed ?? {}) : {};
   } catch {
-    return {};
+    return value?.includes('$(') ? undefined : {};
   }
 }
 
@@ -82,7 +92,7 @@ function authentication({ authentication, spec }: Instance): EnvVar[] {
           fromSecret('NACOS_AUTH_IDENTITY_VALUE', { name: identitySecret, key: 'identityValue' }),
         ]
       : []),
-    ...(seconds ? [{ name: 'NACOS_AUTH_TOKEN_EXPIRE_SECONDS', value: seconds }] : []),
+    ...(seconds ? [{ name: 'NACOS_AUTH_TOKEN_EXPIRE_SECONDS', value: asWritten(seconds) }] : []),
     ...(cache === undefined ? [] : [{ name: 'NACOS_AUTH_CACHE_ENABLE', value: String(cache) }]),
   ];
 }

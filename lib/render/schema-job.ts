@@ -4,6 +4,7 @@ import type { ConfigMap, Container, PodSpec, Volume } from 'kubernetes-types/cor
 import type { Instance, MysqlDatabase } from '../resource/resolve.js';
 import { databaseSchema } from '../server/schema.js';
 import { fromSecret } from './environment.js';
+import { asWritten } from './expansion.js';
 import { metadata } from './metadata.js';
 import { overlay } from './overlay.js';
 import { scheduling } from './pod.js';
@@ -87,9 +88,9 @@ function client(database: MysqlDatabase, name: string, script: string): Containe
     image: database.clientImage,
     command: ['sh', '-c', script],
     env: [
-      { name: 'MYSQL_HOST', value: database.host },
+      { name: 'MYSQL_HOST', value: asWritten(database.host) },
       { name: 'MYSQL_PORT', value: database.port },
-      { name: 'MYSQL_DATABASE', value: database.name },
+      { name: 'MYSQL_DATABASE', value: asWritten(database.name) },
       fromSecret('MYSQL_USER', database.user),
       fromSecret('MYSQL_PWD', database.password),
     ],

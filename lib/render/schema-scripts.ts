@@ -2,12 +2,16 @@
 export const schemaFolder = '/schema';
 
 // User and host go into a file and the password into MYSQL_PWD, so that none of them is an argument that others can see.
+// A backslash is an escape in that file (mysys: my_default.cc); a grave accent ends an identifier of SQL.
 const connect = `set -eu
 umask 077
 client="$(command -v mysql || command -v mariadb)"
-printf '[client]\\nhost="%s"\\nport=%s\\nuser="%s"\\nconnect_timeout=5\\n' "$MYSQL_HOST" "$MYSQL_PORT" "$MYSQL_USER" > /tmp/client.cnf
+value() { printf '%s' "$1" | sed 's/[\\\\"]/\\\\&/g'; }
+printf '[client]\\nhost="%s"\\nport=%s\\nuser="%s"\\nconnect_timeout=5\\n' \\
+  "$(value "$MYSQL_HOST")" "$MYSQL_PORT" "$(value "$MYSQL_USER")" > /tmp/client.cnf
 run() { "$client" --defaults-file=/tmp/client.cnf --default-character-set=utf8mb4 "$@"; }
-complete() { [ "$(run --skip-column-names "$MYSQL_DATABASE" < ${schemaFolder}/check.sql 2>/tmp/error)" = 1 ]; }
+within() { run --database="$MYSQL_DATABASE" "$@"; }
+complete() { [ "$(within --skip-column-names < ${schemaFolder}/check.sql 2>/tmp/error)" = 1 ]; }
 `;
 
 /** Creates and upgrades the schema. Ends at once where it is complete, so that a user without the right to create tables will do. */
@@ -17,10 +21,11 @@ export const createSchema = `${connect}until run --execute 'SELECT 1' > /dev/nul
   sleep 2
 done
 if complete; then echo "the schema of $MYSQL_DATABASE is complete"; exit 0; fi
-if ! run --execute 'SELECT 1' "$MYSQL_DATABASE" > /dev/null 2>&1; then
-  run --execute "CREATE DATABASE IF NOT EXISTS \\\`$MYSQL_DATABASE\\\` DEFAULT CHARACTER SET utf8mb4"
+if ! within --execute 'SELECT 1' > /dev/null 2>&1; then
+  name="$(printf '%s' "$MYSQL_DATABASE" | sed 's/\`/\`\`/g')"
+  run --execute "CREATE DATABASE IF NOT EXISTS \\\`$name\\\` DEFAULT CHARACTER SET utf8mb4"
 fi
-run "$MYSQL_DATABASE" < ${schemaFolder}/schema.sql
+within < ${schemaFolder}/schema.sql
 complete
 echo "the schema of $MYSQL_DATABASE was created or upgraded"
 `;

@@ -187,6 +187,15 @@ describe('a variable of the user', () => {
     const env = [{ name: 'SPRING_APPLICATION_JSON', value: '{' }];
     expect(environmentOf({ config: 'a=b', env }).SPRING_APPLICATION_JSON).toBe('{"a":"b"}');
   });
+
+  it.each([
+    ['by reference', { valueFrom: { configMapKeyRef: { name: 'a', key: 'b' } } }],
+    ['whose references are no JSON yet', { value: '{"a":$(PORT)}' }],
+  ])('SPRING_APPLICATION_JSON %s stays as it is', (_case, variable) => {
+    const [after] = Object.values(variable);
+    const env = [{ name: 'SPRING_APPLICATION_JSON', ...variable }];
+    expect(environmentOf({ config: 'a=b', env }).SPRING_APPLICATION_JSON).toEqual(after);
+  });
 });
 
 it('no pod template has a secret, a list of members or their number', () => {
