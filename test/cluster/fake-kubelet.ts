@@ -78,11 +78,11 @@ export class FakeKubelet {
 
   /** New pods stay pending from now on. */
   async stopScheduling(): Promise<void> {
-    for (const node of this.nodes.values()) await node.setSchedulable(false);
+    for (const node of this.nodes.values()) await node.cordon();
   }
 
   async resumeScheduling(): Promise<void> {
-    for (const node of this.nodes.values()) await node.setSchedulable(true);
+    for (const node of this.nodes.values()) await node.uncordon();
   }
 
   /** The machine is gone: its pods are no longer ready, and hang when deleted, until they are removed by force. */

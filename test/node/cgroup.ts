@@ -2,16 +2,21 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const root = '/sys/fs/cgroup';
-
-/** Makes the control group below which a kubelet puts its pods, in every hierarchy that this machine has (version 1) or the only one (version 2). */
-export async function createCgroup(name: string): Promise<void> {
+/**
+ * Makes the control group below which a kubelet puts its pods, in every hierarchy that this machine has (version 1) or
+ * the only one (version 2).
+ *
+ * @param root where hierarchies are mounted
+ */
+export async function createCgroup(name: string, root = '/sys/fs/cgroup'): Promise<void> {
   if (existsSync(join(root, 'cgroup.controllers'))) {
     await delegate(root);
     await mkdir(join(root, name), { recursive: true });
     return;
   }
-  for (const controller of await readdir(root)) {
+  // Beside the hierarchies may lie other names of them, which are links, and plain files.
+  const hierarchies = (await readdir(root, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  for (const { name: controller } of hierarchies) {
     const group = join(root, controller, name);
     await mkdir(group, { recursive: true });
     // A new cpuset of version 1 is empty, and no process can be put into it.

@@ -46,26 +46,30 @@ export class ChildWriter {
   async update(desired: Desired, live: Stored, owned = this.known.ownedFields(live)): Promise<void> {
     const body = { ...desired, metadata: { ...desired.metadata, uid: live.metadata.uid } };
     const removes = leavesOut(desired, owned);
-    if (removes) await this.handOver(desired);
-    else if (owned.onlyCreated && (await this.edit(desired, live, owned))) return;
+    const version = removes ? await this.handOver(desired) : undefined;
+    if (!removes && owned.onlyCreated && (await this.edit(desired, live, owned))) return;
     // A default of the creation may not go with a value that is new, such as a rolling update's limits with `Recreate`.
-    const remedies = owned.created !== undefined && !removes ? [() => this.handOver(desired)] : [];
-    await this.apply(desired, body, [...remedies, () => this.replaceLists(body)]);
+    const remedies: Remedy[] = owned.created !== undefined && !removes ? [() => this.handOver(desired)] : [];
+    await this.apply(desired, body, [...remedies, (last) => this.replaceLists(atVersion(body, last))], version);
   }
 
-  /** Where it is refused, once more after each of the remedies. */
-  private async apply(desired: Desired, body: Desired, remedies: readonly (() => Promise<void>)[]): Promise<void> {
+  /**
+   * Where it is refused, once more after each of the remedies.
+   *
+   * @param version of our last write, if one has just been made: see `atVersion`
+   */
+  private async apply(desired: Desired, body: Desired, remedies: readonly Remedy[], version?: string): Promise<void> {
     try {
-      const stored = this.show(desired, await this.api.apply(this.kindOf(desired), body));
+      const stored = this.show(desired, await this.api.apply(this.kindOf(desired), atVersion(body, version)));
       settle(this.controller, desired, this.known.ownedFields(stored).object);
     } catch (error) {
       const [remedy, ...others] = remedies;
       if (!(error instanceof ApiError) || error.status !== 422 || !remedy) throw error;
       // Trouble on the way passes; a remedy that is refused says nothing of the child.
-      await remedy().catch((trouble) => {
+      const remedied = await remedy(version).catch((trouble) => {
         throw trouble instanceof ApiError && !trouble.transient ? error : trouble;
       });
-      await this.apply(desired, body, others);
+      await this.apply(desired, body, others, remedied ?? version);
     }
   }
 
@@ -74,11 +78,12 @@ export class ChildWriter {
    * Where the API server takes no such mixture, the lists become ours as a whole; a field that cannot change at all is refused here too.
    * What this writes counts as created, so that it is handed over too.
    */
-  private async replaceLists(body: Desired): Promise<void> {
+  private async replaceLists(body: Desired): Promise<string> {
     const { apiVersion: _version, kind: _kind, metadata, ...content } = body;
-    const { name, namespace, uid } = metadata;
-    const patch = { metadata: { uid }, ...content };
-    await this.api.patch(this.kindOf(body), name, patch, namespace, undefined, this.creator(body));
+    const { name, namespace, uid, resourceVersion } = metadata;
+    const patch = { metadata: { uid, resourceVersion }, ...content };
+    const answer = await this.api.patch(this.kindOf(body), name, patch, namespace, undefined, this.creator(body));
+    return answer.metadata.resourceVersion;
   }
 
   /** Other values of what was created, with nothing to merge, cost the API server less than an apply. Returns whether that was enough. */
@@ -109,18 +114,22 @@ export class ChildWriter {
     return creatorOf(this.controller.fieldManager, shape);
   }
 
-  /** From a version that nobody has changed since: there is no other way to write managedFields. */
-  private async handOver(desired: Desired, attempt = 1): Promise<void> {
+  /**
+   * From a version that nobody has changed since: there is no other way to write managedFields.
+   *
+   * @returns the version that it became, undefined if there was nothing to do
+   */
+  private async handOver(desired: Desired, attempt = 1): Promise<string | undefined> {
     const live = await this.look(desired);
     const managedFields = handOver((live?.metadata.managedFields ?? []) as Entry[], this.controller.fieldManager);
-    if (!live || !managedFields) return;
+    if (!live || !managedFields) return undefined;
     const { name, namespace, uid, resourceVersion } = live.metadata;
     const patch = { metadata: { uid, resourceVersion, managedFields } };
     try {
-      await this.api.patch(this.kindOf(desired), name, patch, namespace);
+      return (await this.api.patch(this.kindOf(desired), name, patch, namespace)).metadata.resourceVersion;
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 409 || attempt === mostAttempts) throw error;
-      await this.handOver(desired, attempt + 1);
+      return this.handOver(desired, attempt + 1);
     }
   }
 
@@ -136,6 +145,19 @@ export class ChildWriter {
   private kindOf(object: KubernetesObject): Kind {
     return ownedKind(this.controller, object);
   }
+}
+
+/** Writes something, given the version of our last write; returns the version that it became. */
+type Remedy = (version?: string) => Promise<string | undefined>;
+
+/**
+ * Right after another write of ours the API server may still read the version before it from its cache, notice at the
+ * end, and start again. By then a new node port of a Service is taken, by this very request, and is refused as "already
+ * allocated" until a repair some minutes later (measured: 40 of 600; apiserver pkg/registry/generic/registry/store.go,
+ * Update, which commits BeginUpdate before the write). With a version it notices before.
+ */
+function atVersion(body: Desired, resourceVersion?: string): Desired {
+  return resourceVersion ? { ...body, metadata: { ...body.metadata, resourceVersion } } : body;
 }
 
 /** @throws Error if the controller does not own such objects */

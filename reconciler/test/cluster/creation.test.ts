@@ -116,6 +116,19 @@ test('an item of a list that is rendered with another key takes the place of the
   expect(spec.ports).toEqual([expect.objectContaining({ port: 8080 })]);
 });
 
+test('a node port that is asked for along with other changes is given', async ({ boxes }) => {
+  // Large, so that the API server takes its time to show in its cache what it has written.
+  const metadata = { annotations: { large: 'x'.repeat(150_000) } };
+  // Ports of the band that the API server gives to nobody by chance.
+  const services = Array.from({ length: 20 }, (_, i) => [`ported-${i}`, 30_010 + i] as const);
+  const edited = services.map(async ([name, nodePort]) => {
+    await boxes.create(Service, name, { metadata, spec: { sessionAffinity: 'ClientIP', ports: [port] } });
+    return boxes.edit(Service, name, { metadata, spec: { type: 'NodePort', ports: [{ ...port, nodePort }] } });
+  });
+  const given = (await Promise.all(edited)).map(({ spec }) => (spec.ports as [{ nodePort?: number }])[0].nodePort);
+  expect(given).toEqual(services.map(([, nodePort]) => nodePort));
+});
+
 test('items of a list get the order in which they are rendered', async ({ boxes }) => {
   const [a, b] = [
     { name: 'A', value: '1' },
