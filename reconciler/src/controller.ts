@@ -1,7 +1,10 @@
 import type { ClusterReader, ClusterWriter } from './cluster.js';
+import type { Action, ConditionStatement, Decision, Effect, EventNote, StatusOf } from './decision.js';
 import type { Kind } from './kind.js';
 import type { KubernetesObject, Stored } from './object.js';
-import type { CommonStatus, Condition, CustomResource, ObjectOf, Resource } from './resource.js';
+import type { CustomResource, ObjectOf, Resource } from './resource.js';
+
+export type { Action, ConditionStatement, Decision, Effect, EventNote, Gate, StatusOf } from './decision.js';
 
 /** What `observe`, `act` or `finalize` do beyond what `owns` and `reads` imply. */
 export interface Permission {
@@ -51,33 +54,6 @@ export type Children<K extends Kinds> = {
   readonly [Name in keyof K]: readonly Stored<NonNullable<K[Name]['object']>>[];
 };
 
-/** A condition as a controller states it; the transition time is kept by the loop. */
-export type ConditionStatement = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
-
-/** What `status` returns: fields of the resource's status, and conditions that are added to `Ready`, `Reconciling` and `Stalled` or replace them. */
-export type StatusOf<T> = Partial<Omit<NonNullable<T extends { status?: infer S } ? S : never>, keyof CommonStatus>> & {
-  readonly conditions?: readonly ConditionStatement[];
-};
-
-/** An effect that a `plan` asks for. It is logged, and reported as an event with `type` as its reason. */
-export interface Action {
-  /** One word in CamelCase, such as `RestartMember`. */
-  readonly type: string;
-  /** The event's message. @default none */
-  readonly message?: string;
-  /** False where it is only logged as long as it succeeds: an object has 25 events at once, then one every five minutes. @default true */
-  readonly event?: boolean;
-}
-
-/** An event about a resource, for whoever runs `kubectl describe`. */
-export interface EventNote {
-  /** @default Normal */
-  readonly type?: 'Normal' | 'Warning';
-  /** One word in CamelCase. */
-  readonly reason: string;
-  readonly message: string;
-}
-
 /** A Secret that is made once, see `secrets`. */
 export interface GeneratedSecret {
   readonly name: string;
@@ -105,11 +81,8 @@ export interface ObserveContext extends ClusterReader {
 /** What `act` and `finalize` get. */
 export type ActContext = ClusterWriter & ObserveContext;
 
-/**
- * What a controller does. One pass is render → apply → observe → status → act, and the next one starts from what is really there.
- * All but `observe`, `act` and `finalize` are pure functions of their arguments.
- */
-export interface ControllerOptions<
+/** What every controller has, whichever way it decides. */
+export interface CommonOptions<
   T extends CustomResource<unknown, unknown>,
   Owned extends Kinds,
   Reads extends ReadKinds,
@@ -118,30 +91,18 @@ export interface ControllerOptions<
 > {
   /** Of logs, metrics and events; one process runs one controller of a name. @default the kind in lower case */
   readonly name?: string;
-  /** The kinds that `render` returns, and no others: they are watched, put back, and removed when no longer rendered. */
+  /** The kinds of children, and no others: they are watched, put back, and removed when no longer desired. */
   readonly owns: Owned;
   /** Kinds that are watched but not written. See `reading`. @default none */
   readonly reads?: Reads;
   /** What else roles must allow. @default nothing */
   readonly permissions?: readonly Permission[];
   /**
-   * The whole desired set of children, in the order in which they are applied. A field that others own (replicas under an autoscaler)
-   * is left out. Children without a namespace get the resource's.
-   *
-   * @param read objects of the kinds in `reads`. A rendered child that depends on one comes and goes with it
-   */
-  render(object: T, read: Children<Reads>): readonly KubernetesObject[];
-  /**
-   * Secrets that are made where there are none, and then left alone: passwords, which `render`, the same at each call, cannot make. Like
-   * volumes they have no owner and outlive the object. The operator may get Secrets by name and create them, but not list them.
+   * Secrets that are made where there are none, and then left alone: passwords, which pure functions cannot make. Like volumes they have
+   * no owner and outlive the object. The operator may get Secrets by name and create them, but not list them.
    * @default none
    */
   secrets?(object: T): readonly GeneratedSecret[];
-  /**
-   * Why `child` must wait before it is applied, or undefined. It delays and never removes: a child that is held back still counts as
-   * desired when children that are no longer rendered are removed. @default nothing waits
-   */
-  hold?(child: KubernetesObject, object: T, children: Children<Owned & Reads>): string | undefined;
   /**
    * Whether the object has served its purpose, such as a task that ran to its end. It is then left alone for good, and so are its children:
    * what is removed by hand or after a time to live does not come back. Judge it by the status, where `status` has written it, and let no
@@ -150,6 +111,58 @@ export interface ControllerOptions<
   done?(object: T): boolean;
   /** Facts from outside the caches. It must not write, and answers "unreachable" as a fact rather than by throwing. */
   observe?(object: T, children: Children<Owned & Reads>, context: ObserveContext): Promise<Observed>;
+  /** Carries out a step. Afterwards the object is reconciled again, within a second. */
+  act?(step: NoInfer<Effect<A>>, object: T, context: ActContext): Promise<void>;
+  /**
+   * Cleans up outside the cluster before the object goes; children go by themselves. With it, and only then, objects get a finalizer.
+   * Throwing retries; a number asks to be called again after so many seconds.
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: an async function that returns nothing is the usual case
+  finalize?(object: T, context: ActContext): Promise<number | void>;
+  /** Objects that are reconciled at the same time. @default 4 */
+  readonly workers?: number;
+}
+
+/**
+ * A controller that takes every decision in one place: look → decide → write. A reconciliation whose `observe` fails decides and writes
+ * nothing, and says so in the conditions.
+ */
+export interface DecideOptions<
+  T extends CustomResource<unknown, unknown>,
+  Owned extends Kinds,
+  Reads extends ReadKinds,
+  Observed,
+  A extends Action,
+> extends CommonOptions<T, Owned, Reads, Observed, A> {
+  /** Pure: all that this reconciliation writes, says and does. Not called while the object is paused. */
+  decide(object: T, children: Children<Owned & Reads>, observed: NoInfer<Observed>): Decision<T, A>;
+  readonly render?: undefined;
+}
+
+/**
+ * A controller whose children follow from the spec. All functions but `observe` and `act` are pure. They see the children as these are
+ * after the writes; `render` and `hold` before.
+ */
+export interface RenderOptions<
+  T extends CustomResource<unknown, unknown>,
+  Owned extends Kinds,
+  Reads extends ReadKinds,
+  Observed,
+  A extends Action,
+> extends CommonOptions<T, Owned, Reads, Observed, A> {
+  /**
+   * The whole desired set of children, in the order in which they are written. A field that others own (replicas under an autoscaler)
+   * is left out. Children without a namespace get the resource's.
+   *
+   * @param read objects of the kinds in `reads`. A rendered child that depends on one comes and goes with it
+   */
+  render(object: T, read: Children<Reads>): readonly KubernetesObject[];
+  readonly decide?: undefined;
+  /**
+   * Why `child` must wait before it is written, or undefined. It delays and never removes: a child that is held back still counts as
+   * desired when children that are no longer rendered are removed. @default nothing waits
+   */
+  hold?(child: KubernetesObject, object: T, children: Children<Owned & Reads>): string | undefined;
   /**
    * The status beyond `observedGeneration`, `Ready`, `Reconciling` and `Stalled`, which come by themselves. Not called while the object
    * is paused, nor where `observe` failed: then all that was stated before stays.
@@ -169,21 +182,20 @@ export interface ControllerOptions<
   unready?(object: T, children: Children<Owned & Reads>, observed: NoInfer<Observed>): string | undefined;
   /** The next effect, at most one. */
   plan?(object: T, children: Children<Owned & Reads>, observed: NoInfer<Observed>): A | undefined;
-  /** Carries out what `plan` returned. Afterwards the object is reconciled again, within a second. */
-  act?(action: NoInfer<A>, object: T, context: ActContext): Promise<void>;
   /** Events beside those on every transition of a condition. `object.status` is what was, `status` what is now. @default none */
   events?(object: T, status: NonNullable<T['status']>): readonly EventNote[];
-  /** Seconds until the next pass if nothing changes. @default never: changes are enough */
+  /** Seconds until the next look if nothing changes. @default never: changes are enough */
   requeueAfter?(object: T, children: Children<Owned & Reads>, observed: NoInfer<Observed>): number | undefined;
-  /**
-   * Cleans up outside the cluster before the object goes; children go by themselves. With it, and only then, objects get a finalizer.
-   * Throwing retries; a number asks to be called again after so many seconds.
-   */
-  // biome-ignore lint/suspicious/noConfusingVoidType: an async function that returns nothing is the usual case
-  finalize?(object: T, context: ActContext): Promise<number | void>;
-  /** Objects that are reconciled at the same time. @default 4 */
-  readonly workers?: number;
 }
+
+/** What a controller does, in either of two ways: `decide`, or `render` and what goes with it. */
+export type ControllerOptions<
+  T extends CustomResource<unknown, unknown>,
+  Owned extends Kinds,
+  Reads extends ReadKinds,
+  Observed,
+  A extends Action,
+> = DecideOptions<T, Owned, Reads, Observed, A> | RenderOptions<T, Owned, Reads, Observed, A>;
 
 /** A declared controller: `Operator` renders what it needs to run, `run` runs it, tests call its functions. */
 export interface Controller<
@@ -192,20 +204,24 @@ export interface Controller<
   Reads extends ReadKinds = ReadKinds,
   Observed = unknown,
   A extends Action = Action,
-> extends ControllerOptions<T, Owned, Reads, Observed, A> {
-  /** @param read @default no objects of any kind */
-  render(object: T, read?: Children<Reads>): readonly KubernetesObject[];
+> extends CommonOptions<T, Owned, Reads, Observed, A> {
   readonly name: string;
   readonly resource: Resource;
   /** Of every write; identifies the fields that this controller owns. That of a creation goes on with what was created. */
   readonly fieldManager: string;
   /** Label of every child, by which the caches find them: `group/managed-by`, with the kind in lower case as its value. */
   readonly label: readonly [key: string, value: string];
+  /** What one reconciliation writes, says and does where these are the children and the facts. */
+  decide(object: T, children: Children<Owned & Reads>, observed: Observed): Decision<T, A>;
+  /** The children of an object that has none yet. @param read @default no objects of any kind */
+  render(object: T, read?: Children<Reads>, observed?: Observed): readonly KubernetesObject[];
+  /** As declared. */
+  readonly options: ControllerOptions<T, Owned, Reads, Observed, A>;
 }
 
 /**
- * Declares a controller. Types flow from the schema: `render` and `status` see the object, `status` a typed array of children for each name in `owns`.
- * TypeScript infers from top to bottom, so write `observe` before what uses its facts and `plan` before `act`.
+ * Declares a controller. Types flow from the schema: `render`, `status` and `decide` see the object, and a typed array of children for each name in `owns`.
+ * TypeScript infers from top to bottom, so write `observe` before what uses its facts, and what returns steps before `act`.
  */
 export function controller<
   R extends Resource,
@@ -218,13 +234,50 @@ export function controller<
   options: ControllerOptions<ObjectOf<R>, Owned, Reads, Observed, A>,
 ): Controller<ObjectOf<R>, Owned, Reads, Observed, A> {
   const singular = resource.kind.toLowerCase();
-  const nothing = Object.fromEntries(Object.keys(options.reads ?? {}).map((name) => [name, []]));
+  const { render: _, decide, ...common } = options;
+  const names = Object.keys({ ...options.owns, ...options.reads });
+  const nothing = Object.fromEntries(names.map((name) => [name, []])) as Children<Kinds> as Children<Owned & Reads>;
   return {
-    ...options,
-    render: (object, read = nothing as Children<Kinds> as Children<Reads>) => options.render(object, read),
+    ...(common as CommonOptions<ObjectOf<R>, Owned, Reads, Observed, A>),
+    decide: (object, children, observed) =>
+      options.decide ? options.decide(object, children, observed) : decisionOf(options, object, children, observed),
+    render: (object, read, observed) => {
+      const children = { ...nothing, ...read };
+      if (options.render) return options.render(object, children as Children<Reads>);
+      return options.decide(object, children, observed as Observed).children;
+    },
     name: options.name ?? singular,
     resource,
     fieldManager: `${singular}.${resource.group}`,
     label: [`${resource.group}/managed-by`, singular],
+    options,
+  };
+}
+
+/** A small controller's functions as one decision. */
+function decisionOf<
+  T extends CustomResource<unknown, unknown>,
+  Owned extends Kinds,
+  Reads extends ReadKinds,
+  Observed,
+  A extends Action,
+>(
+  options: RenderOptions<T, Owned, Reads, Observed, A>,
+  object: T,
+  children: Children<Owned & Reads>,
+  observed: Observed,
+): Decision<T, A> {
+  const rendered = options.render(object, children as Children<Reads>);
+  const gates = rendered.flatMap((child) => {
+    const reason = options.hold?.(child, object, children);
+    return reason === undefined ? [] : [{ child, reason }];
+  });
+  return {
+    children: rendered,
+    gates,
+    status: (standard) => options.status?.(object, children, observed, standard) ?? {},
+    unready: options.unready?.(object, children, observed),
+    step: options.plan?.(object, children, observed),
+    requeueAfter: options.requeueAfter?.(object, children, observed),
   };
 }

@@ -46,6 +46,40 @@ describe('controller', () => {
     expect(declared.name).toBe('webserver');
   });
 
+  it('infers what a decision may say from the schema, and what act gets from its steps', () => {
+    const declared = controller(WebServer, {
+      owns: { deployments: Deployment },
+      reads: { pods: reading(Pod, 'server') },
+      observe: async (_server, { pods }) => pods.length,
+      decide: (server, { deployments: [live] }, count) => {
+        expectTypeOf(server.spec.replicas).toEqualTypeOf<number>();
+        expectTypeOf(count).toEqualTypeOf<number>();
+        const deployment = manifest(Deployment, 'web', {});
+        const grow = { type: 'Grow', to: count + 1, inChildren: true } as const;
+        return {
+          children: [deployment],
+          gates: [{ child: deployment, reason: 'waits' }],
+          status: () => ({ readyReplicas: live?.status?.readyReplicas }),
+          step: count > 3 ? ({ type: 'Ban', who: 'web-9' } as const) : count < 3 ? grow : undefined,
+        };
+      },
+      act: async (step) => {
+        expectTypeOf(step.type).toEqualTypeOf<'Ban'>();
+        expectTypeOf(step.who).toEqualTypeOf<'web-9'>();
+      },
+    });
+    expectTypeOf<NonNullable<ReturnType<typeof declared.decide>['step']>['type']>().toEqualTypeOf<'Ban' | 'Grow'>();
+    expect(declared.render(example, { pods: [] }, 2)).toMatchObject([{ kind: 'Deployment' }]);
+  });
+
+  it('refuses a status field in a decision that the schema does not have', () => {
+    controller(WebServer, {
+      owns: {},
+      // @ts-expect-error readyReplicas is an integer
+      decide: () => ({ children: [], status: () => ({ readyReplicas: 'many' }) }),
+    });
+  });
+
   it('renders with what was read, which is nothing unless given', () => {
     const declared = controller(WebServer, {
       owns: {},

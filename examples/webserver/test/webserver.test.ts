@@ -30,6 +30,6 @@ it('reports how many pods are ready and where they are reached', () => {
   const children = {
     deployments: [{ status: { readyReplicas: 2 } }],
     services: [{ spec: { ports: [{ port: 80, nodePort: 30123 }] } }],
-  } as unknown as Parameters<NonNullable<typeof webServer.status>>[1];
-  expect(webServer.status?.(sample, children, undefined)).toEqual({ readyReplicas: 2, nodePort: 30123 });
+  } as unknown as Parameters<typeof webServer.decide>[1];
+  expect(webServer.decide(sample, children, undefined).status?.([])).toEqual({ readyReplicas: 2, nodePort: 30123 });
 });

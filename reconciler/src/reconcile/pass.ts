@@ -1,15 +1,15 @@
 import type { ActContext, Action, Children, Controller, EventNote, GeneratedSecret, Kinds } from '../controller.js';
 import { describeObject, type Stored } from '../object.js';
-import type { CustomResource } from '../resource.js';
 import { type Change, changeOf, type Known, leftovers } from './changes.js';
 import { childReadiness } from './child-readiness.js';
 import { type Findings, nextConditions, type Problem, standardConditions } from './conditions.js';
+import type { Conclusion, Deciding } from './deciding.js';
 import type { Desired } from './ownership.js';
+import type { Parent } from './parent.js';
 import { isInterrupted, nameTaken, problemOf } from './problem.js';
 import type { Status } from './status.js';
 
-/** A resource as a pass gets it from the cache. */
-export type Parent = Stored<CustomResource<unknown, unknown>>;
+export type { Parent } from './parent.js';
 
 /** The cluster as a pass needs it. Every write shows in what is known at once. */
 export interface PassCluster extends Known {
@@ -46,9 +46,9 @@ export interface Outcome {
 /** What a pass goes by when it tells of an object and acts on it. */
 export interface Seen {
   readonly parent: Parent;
-  readonly desired: readonly Desired[];
-  readonly children: Children<Kinds>;
-  readonly observed: unknown;
+  /** Undefined where nothing was decided. */
+  readonly desired?: readonly Desired[] | undefined;
+  readonly conclusion?: Conclusion | undefined;
   readonly paused: boolean;
 }
 
@@ -69,6 +69,12 @@ export class Pass {
     /** Of this pass, or of the one before as long as it is not known better. */
     public failedAction: Problem | undefined,
   ) {}
+
+  /** Whether what was written may lead to another decision. */
+  get wroteBlindly(): boolean {
+    const { options } = this.controller;
+    return this.changes.length > 0 && (this.held.length > 0 || Boolean(options.decide ?? options.observe));
+  }
 
   outcome(requeueAfter?: number): Outcome {
     return { changes: this.changes, errors: this.errors, requeueAfter };
@@ -98,12 +104,13 @@ export class Pass {
   }
 
   /** Makes the children as desired. One that fails does not keep the others from being applied, but all of them from being removed. */
-  async converge(parent: Parent, desired: readonly Desired[]): Promise<void> {
+  async converge(parent: Parent, desired: readonly Desired[], deciding: Deciding): Promise<void> {
     for (const [i, child] of desired.entries()) {
       // Thousands of children in order must not keep the rest of the process waiting.
       if (i % 100 === 99) await new Promise(setImmediate);
       const change = changeOf(this.controller, parent, child, this.cluster);
-      if (change) await this.attempt(describeObject(child), 'ApplyFailed', () => this.carryOut(parent, change));
+      const gate = () => deciding.gate(deciding.children[i]!);
+      if (change) await this.attempt(describeObject(child), 'ApplyFailed', () => this.carryOut(parent, change, gate));
     }
     if (this.errors.length > 0) return;
     for (const object of leftovers(parent, desired, this.cluster)) {
@@ -121,14 +128,20 @@ export class Pass {
    */
   async writeStatus(last: Parent, seen: Seen, now: Date): Promise<Status | undefined> {
     if (this.unsure) return undefined;
-    const { parent, desired, children, observed, paused } = seen;
+    const { parent, desired, conclusion, paused } = seen;
     const before = (last.status ?? {}) as Status;
     const { conditions: ofBefore = [], observedGeneration: told = -1 } = before;
-    const unready = () => this.controller.unready?.(parent, children, observed);
-    const looked = !paused && !this.failures.has('ObserveFailed');
-    const missing = looked ? await this.attempt('unready', 'StatusFailed', unready) : undefined;
+    const looked = conclusion && !this.failures.has('ObserveFailed');
+    const missing = looked ? await this.attempt('unready', 'StatusFailed', conclusion.unready) : undefined;
     const { held, problems, failedAction } = this;
-    const findings: Findings = { children: this.readiness(desired), held, missing, problems, failedAction, paused };
+    const findings: Findings = {
+      children: this.readiness(parent, desired),
+      held,
+      missing,
+      problems,
+      failedAction,
+      paused,
+    };
     const stated = await this.statedStatus(seen, findings);
     const { conditions: statements = [], observedGeneration: _, ...fields } = stated ?? {};
     const generation = paused ? told : (parent.metadata.generation ?? told);
@@ -144,21 +157,21 @@ export class Pass {
     return this.attempt('status', 'StatusFailed', () => this.cluster.writeStatus(last, next, whole));
   }
 
-  /** Undefined where nothing new can be told: nobody looked, or looking failed. */
-  private async statedStatus({ parent, children, observed }: Seen, findings: Findings): Promise<Status | undefined> {
-    if (findings.paused || this.failures.has('ObserveFailed')) return undefined;
+  /** Undefined where nothing new can be told: nothing was decided, or looking failed. */
+  private async statedStatus({ conclusion }: Seen, findings: Findings): Promise<Status | undefined> {
+    if (!conclusion || this.failures.has('ObserveFailed')) return undefined;
     const standard = standardConditions(findings);
-    const state = () => this.controller.status?.(parent, children, observed, standard) ?? {};
+    const state = () => conclusion.status(standard);
     return (await this.attempt('status', 'StatusFailed', state)) as Status | undefined;
   }
 
   /** At most one effect. Returns whether there was one. */
-  async act({ parent, children, observed }: Seen, signal: AbortSignal): Promise<boolean> {
+  async act({ parent, conclusion }: Seen, signal: AbortSignal): Promise<boolean> {
     const { controller, cluster } = this;
     let action: Action | undefined;
     try {
-      action = controller.plan?.(parent, children, observed);
-      if (action) await controller.act?.(action, parent, cluster.context(signal));
+      action = conclusion?.step();
+      if (action && !action.inChildren) await controller.act?.(action as never, parent, cluster.context(signal));
       this.failedAction = undefined;
     } catch (error) {
       this.errors.push(error);
@@ -176,11 +189,11 @@ export class Pass {
     return true;
   }
 
-  private async carryOut(parent: Parent, change: Change): Promise<void> {
+  private async carryOut(parent: Parent, change: Change, gate: () => string | undefined): Promise<void> {
     const { desired } = change;
     if (change.do === 'refuse') throw nameTaken(change.live);
     if (change.do === 'wait') return;
-    const held = this.controller.hold?.(desired, parent, this.cluster.children(parent));
+    const held = gate();
     if (held !== undefined) {
       this.held.push(held);
       return;
@@ -189,10 +202,8 @@ export class Pass {
     this.changes.push(`${change.do}d ${describeObject(desired)}`);
   }
 
-  private readiness(desired: readonly Desired[]): Findings['children'] {
-    return desired.flatMap((child) => {
-      const object = this.cluster.find(child);
-      return object ? [{ object, readiness: childReadiness(this.controller, object) }] : [];
-    });
+  private readiness(parent: Parent, desired?: readonly Desired[]): Findings['children'] {
+    const live = desired?.map((child) => this.cluster.find(child)) ?? [...this.cluster.ownedBy(parent)];
+    return live.flatMap((object) => (object ? [{ object, readiness: childReadiness(this.controller, object) }] : []));
   }
 }

@@ -2,6 +2,7 @@ import type { Controller } from '../controller.js';
 import { equal } from '../equal.js';
 import { desiredSet } from './changes.js';
 import { failedBefore } from './conditions.js';
+import { startDeciding } from './deciding.js';
 import { transitions } from './events.js';
 import { type Outcome, type Parent, Pass, type PassCluster, type Seen } from './pass.js';
 import { isPaused } from './pause.js';
@@ -11,7 +12,7 @@ import type { Status } from './status.js';
 /** Milliseconds after an action until somebody looks at what it did. */
 const afterAction = 1_000;
 
-/** One pass: render → apply → observe → status → act. Failures are collected, so that the status tells of them. */
+/** One reconciliation: look → decide → write. Failures are collected, so that the status tells of them. */
 export async function reconcile(
   controller: Controller,
   found: Parent,
@@ -24,23 +25,19 @@ export async function reconcile(
   const pass = new Pass(controller, cluster, failedBefore(found.status as Status | undefined));
   const parent = await claimCleanup(controller, found, cluster);
   const paused = isPaused(controller, parent);
-  const desired = await pass.attempt('render', 'RenderFailed', () =>
-    desiredSet(controller, parent, controller.render(parent, controller.reads && cluster.children(parent))),
-  );
-  if (!paused) await pass.attempt('secrets', 'RenderFailed', () => pass.makeSecrets(parent));
-  if (desired && !paused) await pass.converge(parent, desired);
-  const children = cluster.children(parent);
   const observed = paused
     ? undefined
     : await pass.attempt('observe', 'ObserveFailed', () =>
-        controller.observe?.(parent, children, cluster.context(signal)),
+        controller.observe?.(parent, cluster.children(parent), cluster.context(signal)),
       );
   // What was not waited for may look like what is not there: the next leader sees for itself.
   if (controller.observe && isInterrupted(signal)) return pass.outcome();
-  const seen: Seen = { parent, desired: desired ?? [], children, observed, paused };
+  const blind = controller.options.decide && pass.errors.length > 0;
+  const seen: Seen =
+    paused || blind ? { parent, paused } : await decideAndWrite(controller, parent, observed, cluster, pass);
   const tell = async (before: Parent) => {
     const status = await pass.writeStatus(before, seen, now());
-    if (status) report(controller, before, status, cluster);
+    if (status) report(before, status, seen, cluster);
     return status ? { ...before, status } : before;
   };
   const told = await tell(parent);
@@ -49,8 +46,26 @@ export async function reconcile(
   const acted = await pass.act(seen, signal);
   if (!equal(pass.failedAction, failed)) await tell(told);
   if (pass.errors.length > 0) return pass.outcome();
-  const seconds = controller.requeueAfter?.(parent, children, observed);
+  if (pass.wroteBlindly) return pass.outcome(0);
+  const seconds = seen.conclusion?.requeueAfter();
   return pass.outcome(acted ? afterAction : seconds === undefined ? undefined : seconds * 1000);
+}
+
+async function decideAndWrite(
+  controller: Controller,
+  parent: Parent,
+  observed: unknown,
+  cluster: PassCluster,
+  pass: Pass,
+): Promise<Seen> {
+  const deciding = await pass.attempt('render', 'RenderFailed', () => {
+    const started = startDeciding(controller, parent, () => cluster.children(parent), observed);
+    return { started, desired: desiredSet(controller, parent, started.children) };
+  });
+  await pass.attempt('secrets', 'RenderFailed', () => pass.makeSecrets(parent));
+  if (!deciding) return { parent, paused: false };
+  await pass.converge(parent, deciding.desired, deciding.started);
+  return { parent, desired: deciding.desired, conclusion: deciding.started.conclude(), paused: false };
 }
 
 /** The finalizer comes before the first effect that it is there to clean up. */
@@ -71,11 +86,11 @@ async function finalize(
   return { changes: ['cleaned up'], errors: [] };
 }
 
-function report(controller: Controller, parent: Parent, status: Status, cluster: PassCluster): void {
+function report(parent: Parent, status: Status, { conclusion }: Seen, cluster: PassCluster): void {
   const before = (parent.status ?? {}) as Status;
   const notes = [
     ...transitions(before.conditions ?? [], status.conditions ?? []),
-    ...(controller.events?.(parent, status) ?? []),
+    ...(conclusion?.events(status) ?? []),
   ];
   for (const note of notes) cluster.report(parent, note);
 }

@@ -16,8 +16,8 @@ test('the sample becomes a Deployment, and a Service that selects its pods', () 
 
 test('the status tells how many pods are ready', () => {
   const status = (...deployments: Deployment[]) => {
-    const children = { deployments, services: [] } as unknown as Parameters<NonNullable<typeof website.status>>[1];
-    return website.status?.(sample, children, undefined);
+    const children = { deployments, services: [] } as unknown as Parameters<typeof website.decide>[1];
+    return website.decide(sample, children, undefined).status?.([]);
   };
   assert.deepEqual(status(), { readyReplicas: 0 });
   assert.deepEqual(status({ status: { readyReplicas: 2 } }), { readyReplicas: 2 });

@@ -1,0 +1,75 @@
+import type {
+  Action,
+  Children,
+  ConditionStatement,
+  Controller,
+  EventNote,
+  Kinds,
+  RenderOptions,
+  StatusOf,
+} from '../controller.js';
+import type { KubernetesObject } from '../object.js';
+import type { CustomResource } from '../resource.js';
+import type { Parent } from './parent.js';
+import type { Status } from './status.js';
+
+/** A decision as the engine carries it out: what comes before the writes, and what may look at the children once more after them. */
+export interface Deciding {
+  readonly children: readonly KubernetesObject[];
+  /** Why the child must wait, or undefined. */
+  gate(child: KubernetesObject): string | undefined;
+  /** Called when the children are written. */
+  conclude(): Conclusion;
+}
+
+export interface Conclusion {
+  unready(): string | undefined;
+  status(standard: readonly ConditionStatement[]): StatusOf<Parent>;
+  step(): Action | undefined;
+  events(status: Status): readonly EventNote[];
+  /** Seconds. */
+  requeueAfter(): number | undefined;
+}
+
+/** @param children as they are now */
+export function startDeciding(
+  { options, decide }: Controller,
+  object: Parent,
+  children: () => Children<Kinds>,
+  observed: unknown,
+): Deciding {
+  if (options.render) return renderFirst(options as Small, object, children, observed);
+  const decision = decide(object, children(), observed);
+  const gates = new Map(decision.gates?.map(({ child, reason }) => [child, reason]));
+  return {
+    children: decision.children,
+    gate: (child) => gates.get(child),
+    conclude: () => ({
+      unready: () => decision.unready,
+      status: (standard) => decision.status?.(standard) ?? {},
+      step: () => decision.step,
+      events: () => decision.events ?? [],
+      requeueAfter: () => decision.requeueAfter,
+    }),
+  };
+}
+
+type Small = RenderOptions<CustomResource<unknown, unknown>, Kinds, Record<never, never>, unknown, Action>;
+
+/** The answers of the API server show at once in what is concluded, so that a new object needs one status and not two. */
+function renderFirst(small: Small, object: Parent, children: () => Children<Kinds>, observed: unknown): Deciding {
+  return {
+    children: small.render(object, children()),
+    gate: (child) => small.hold?.(child, object, children()),
+    conclude: () => {
+      const now = children();
+      return {
+        unready: () => small.unready?.(object, now, observed),
+        status: (standard) => small.status?.(object, now, observed, standard) ?? {},
+        step: () => small.plan?.(object, now, observed),
+        events: (status) => small.events?.(object, status) ?? [],
+        requeueAfter: () => small.requeueAfter?.(object, now, observed),
+      };
+    },
+  };
+}
