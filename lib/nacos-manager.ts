@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { ImageRegistry } from './image-registry.js';
 import { type ManagerSettings, managerObjects } from './manager-objects.js';
 import type { ComputeResources } from './nacos-props.js';
 import { defaultNodeImage } from './operate/node-image.js';
+import { programFile } from './program-file.js';
 import { overlay } from './render/overlay.js';
 
 /** Where the page and the API are reached from outside the cluster. */
@@ -83,7 +83,7 @@ export class NacosManager extends Construct {
       );
     const chartNamespace = Chart.of(this).namespace;
     const quotas = { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '256Mi' } };
-    const program = props.image ? undefined : readProgram();
+    const program = props.image ? undefined : readFileSync(programFile('manager'));
     const settings: ManagerSettings = {
       ...props,
       name,
@@ -107,13 +107,4 @@ function parts(program: Buffer): { readonly parts: readonly string[] } {
   // Whole groups of four, so that each part decodes by itself.
   const content = program.toString('base64');
   return { parts: content.match(new RegExp(`.{1,${partSize}}`, 'g')) ?? [] };
-}
-
-/** The service as one packed file; it lies in the package, and in a checkout where the build puts it. */
-function readProgram(): Buffer {
-  const places = ['manager.cjs.gz', '../build/lib/manager.cjs.gz'].map((path) => join(__dirname, path));
-  const found = places.find((path) => existsSync(path));
-  if (!found)
-    throw new Error(`NacosManager: ${places[0]} is missing; install the package again, or npm run build in a checkout`);
-  return readFileSync(found);
 }

@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Operator } from 'cdk8s-reconciler/synth';
 import { Construct } from 'constructs';
 import { ImageRegistry } from './image-registry.js';
 import type { ComputeResources } from './nacos-props.js';
 import { nacos } from './operate/controller.js';
 import { defaultNodeImage } from './operate/node-image.js';
+import { programFile } from './program-file.js';
 import { overlay } from './render/overlay.js';
 
 /** Props of a `NacosOperator`. */
@@ -40,7 +39,7 @@ export class NacosOperator extends Construct {
     const operator = new Operator(this, 'Resource', {
       controllers: [nacos],
       name: props.name ?? id,
-      ...(props.image ? { image: ImageRegistry.resolve(this, props.image) } : { entry: program() }),
+      ...(props.image ? { image: ImageRegistry.resolve(this, props.image) } : { entry: programFile('operator') }),
       nodeImage: ImageRegistry.resolve(this, props.nodeImage ?? defaultNodeImage),
       ...(props.watchNamespaces && { watchNamespaces: props.watchNamespaces }),
       ...(props.replicas !== undefined && { replicas: props.replicas, ha: props.replicas > 1 }),
@@ -50,15 +49,4 @@ export class NacosOperator extends Construct {
     });
     this.namespace = operator.namespace;
   }
-}
-
-/** The operator as one packed file; it lies in the package, and in a checkout where synth puts it. */
-function program(): string {
-  const places = ['.', '../lib', '../build/lib'].map((folder) => join(__dirname, folder, 'operator.cjs.gz'));
-  const found = places.find((path) => existsSync(path));
-  if (!found)
-    throw new Error(
-      `NacosOperator: ${places[0]} is missing; install the package again, or npm run build in a checkout`,
-    );
-  return found;
 }

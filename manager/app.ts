@@ -1,5 +1,5 @@
 import { App, Chart } from 'cdk8s';
-import { NacosManager } from '../lib/nacos-manager.js';
+import { NacosManager } from 'cdk8s-nacos';
 
 /** The management service alone, which dist/ leaves out: `npm run synth:manager` writes build/manager/dist. */
 const app = new App();

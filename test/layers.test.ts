@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
 /** A file imports from its own layer or one to the left. */
-const order = ['server', 'resource', 'render', 'operate', 'forecast', 'constructs', 'index'] as const;
+const order = ['server', 'resource', 'render', 'operate', 'forecast', 'model', 'constructs', 'index'] as const;
 /** What each layer may import from outside. cdk8s, files and the network come in on the right only. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   server: ['node:http'],
@@ -39,7 +39,6 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'dot-properties',
     'node:crypto',
     'node:fs',
-    'node:path',
   ],
   cli: [
     'cdk8s',
@@ -54,15 +53,17 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'node:util',
     'yaml',
   ],
+  model: [],
   index: [],
   main: ['cdk8s'],
-  // A package of its own, whose program is bundled: nobody who renders has these installed.
+  // Its program is bundled: apps that render do not have these packages installed.
   manager: [
     '@fastify/helmet',
     '@fastify/rate-limit',
     '@fastify/swagger',
     '@fastify/type-provider-typebox',
     '@sinclair/typebox',
+    'cdk8s-nacos/model',
     'cdk8s-reconciler',
     'cdk8s-reconciler/client',
     'cdk8s-reconciler/kinds',
@@ -94,7 +95,7 @@ const imports = files.flatMap((file) =>
 function layerOf(file: string): string {
   if (file === 'main.ts') return 'main';
   if (file.startsWith('manager/')) return 'manager';
-  if (file === 'lib/index.ts') return 'index';
+  if (file === 'lib/index.ts' || file === 'lib/model.ts') return file.slice('lib/'.length, -'.ts'.length);
   const [, folder, name] = file.split('/');
   return name === undefined ? 'constructs' : folder!;
 }
@@ -102,9 +103,10 @@ function layerOf(file: string): string {
 function mayImport(from: string, to: string): boolean {
   if (from === to) return true;
   if (from === 'main') return to === 'constructs' || to === 'index';
-  // Neither constructs nor the operator's run time: what an instance is, and how its objects are named.
-  if (from === 'manager') return ['server', 'resource', 'render'].includes(to);
+  // What the manager knows of an instance, the package declares: cdk8s-nacos/model.
+  if (from === 'manager') return false;
   if (from === 'cli') return ['server', 'resource', 'render', 'operate', 'forecast'].includes(to);
+  if (from === 'constructs' && to === 'model') return false;
   return to !== 'cli' && to !== 'main' && to !== 'manager' && order.indexOf(from as never) > order.indexOf(to as never);
 }
 

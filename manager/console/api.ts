@@ -62,9 +62,16 @@ export interface Version {
 }
 
 export interface Plan {
-  readonly restarts: boolean;
-  readonly servers: { readonly from: number; readonly to: number };
-  readonly objects: readonly { readonly change: string; readonly kind: string; readonly name: string }[];
+  readonly refused: readonly FieldError[];
+  readonly fields: readonly string[];
+  readonly steps: readonly string[];
+  readonly restarts: readonly string[];
+  readonly objects: readonly {
+    readonly change: 'created' | 'changed' | 'removed';
+    readonly kind: string;
+    readonly name: string;
+    readonly paths: readonly string[];
+  }[];
 }
 
 export interface FieldError {

@@ -23,7 +23,7 @@ export function Change({ instance, onClose }: { readonly instance: Instance; rea
     <Ask
       title={`${texts.change}: ${name}`}
       action={texts.save}
-      disabled={!checked.answer}
+      disabled={!checked.answer || checked.answer.refused.length > 0}
       send={save}
       onClose={onClose}
     >
@@ -41,30 +41,39 @@ export function Change({ instance, onClose }: { readonly instance: Instance; rea
   );
 }
 
-function Happening({
-  plan,
-  errors,
-  failure,
-}: {
+interface HappeningProps {
   readonly plan?: Plan;
   readonly errors: Errors;
   readonly failure?: Error;
-}) {
+}
+
+/** The plan of the change: refusals with what to do, or steps, restarts and objects. */
+function Happening({ plan, errors, failure }: HappeningProps) {
   if (failure)
     return Object.keys(errors).length > 0 ? <p role="status">{texts.invalid}</p> : <Problem failure={failure} />;
   if (!plan) return <p role="status">{texts.loading}</p>;
-  const { servers, objects, restarts } = plan;
+  const { refused, fields, objects, steps, restarts } = plan;
+  if (refused.length > 0) return <Problem failure={new Failure(0, texts.refused, refused)} />;
   return (
     <section class="note" role="status">
       <strong>{texts.plan}</strong>
-      {objects.length === 0 && <p>{texts.nothingChanges}</p>}
-      {servers.from !== servers.to && <p>{texts.more(servers.from, servers.to)}</p>}
-      {objects.length > 0 && <p>{restarts ? texts.restartsAll : texts.restartsNone}</p>}
-      <ul>
-        {objects.map(({ change, kind, name }) => (
-          <li key={kind + name}>{texts.objectChanges(change, kind, name)}</li>
-        ))}
-      </ul>
+      {fields.length + objects.length === 0 ? (
+        <p>{texts.nothingChanges}</p>
+      ) : (
+        <>
+          <ol>
+            {steps.map((step) => (
+              <li key={step}>{step}</li>
+            ))}
+          </ol>
+          <p>{restarts.length > 0 ? texts.restartsOf(restarts) : texts.restartsNone}</p>
+          <ul>
+            {objects.map(({ change, kind, name }) => (
+              <li key={kind + name}>{texts.objectChanges(change, kind, name)}</li>
+            ))}
+          </ul>
+        </>
+      )}
     </section>
   );
 }

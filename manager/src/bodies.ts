@@ -1,7 +1,7 @@
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import { type TSchema, Type } from '@sinclair/typebox';
+import { spec } from 'cdk8s-nacos/model';
 import type { FastifySchemaCompiler } from 'fastify';
-import { spec } from '../../lib/resource/spec.js';
 import { ofInstance } from './parameters.js';
 
 const { type: typeField, ...otherFields } = spec.properties;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { NacosObject } from '../../lib/resource/nacos.js';
+import type { NacosObject } from 'cdk8s-nacos/model';
 import { ProblemError } from './problem.js';
 
 /** Kept with the object, so that every replica of this service knows it, also after a restart. */

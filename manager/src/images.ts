@@ -1,12 +1,13 @@
-import { defaultImage } from '../../lib/resource/resolve.js';
-import { ports, profileOf } from '../../lib/server/profiles.js';
 import {
+  defaultImage,
   defaultVersion,
   formatVersion,
   knownVersions,
   parseVersion,
+  ports,
+  profileOf,
   versionOfImage,
-} from '../../lib/server/version.js';
+} from 'cdk8s-nacos/model';
 import { fieldErrorOf, ProblemError } from './problem.js';
 
 /** A version that can be created now. */

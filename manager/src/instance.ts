@@ -1,11 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { clientServiceName, type NacosObject, type NacosSpec, ports, resolve, spec, status } from 'cdk8s-nacos/model';
 import type { Stored } from 'cdk8s-reconciler';
-import { clientServiceName } from '../../lib/render/services.js';
-import type { NacosObject } from '../../lib/resource/nacos.js';
-import { resolve } from '../../lib/resource/resolve.js';
-import { type NacosSpec, spec } from '../../lib/resource/spec.js';
-import { status } from '../../lib/resource/status.js';
-import { ports } from '../../lib/server/profiles.js';
 
 export const endpoint = Type.Object({
   name: Type.String({ description: 'http, grpc, console, or what it is on every node.' }),

@@ -1,5 +1,5 @@
+import type { NacosObject } from 'cdk8s-nacos/model';
 import { stringify } from 'yaml';
-import type { NacosObject } from '../../lib/resource/nacos.js';
 
 /** Annotations that say how an object came here, not what it should be. */
 const transient = ['kubectl.kubernetes.io/last-applied-configuration', 'nacos.io/idempotency-key'];

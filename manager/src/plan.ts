@@ -1,53 +1,46 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type Static, Type } from '@sinclair/typebox';
-import type { KubernetesObject } from 'cdk8s-reconciler';
-import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
-import { render } from '../../lib/render/render.js';
-import type { NacosObject } from '../../lib/resource/nacos.js';
+import { forecast, type NacosObject, problemText } from 'cdk8s-nacos/model';
+import { fieldError, fieldErrorOf } from './problem.js';
 
+/** Schema of a plan. */
 export const plan = Type.Object(
   {
-    restarts: Type.Boolean({ description: 'Whether every server restarts, one after the other.' }),
-    servers: Type.Object({ from: Type.Integer(), to: Type.Integer() }),
+    refused: Type.Array(fieldError, {
+      description: 'Why the operator does not follow the change, and what to do; it does nothing then.',
+    }),
+    fields: Type.Array(Type.String(), { description: 'Paths of the spec that change, such as spec.replicas.' }),
+    steps: Type.Array(Type.String(), { description: 'What the operator does, in order, in the words of its events.' }),
+    restarts: Type.Array(Type.String(), { description: 'Pods that are replaced, in order.' }),
     objects: Type.Array(
       Type.Object({
         change: Type.Union([Type.Literal('created'), Type.Literal('changed'), Type.Literal('removed')]),
         kind: Type.String(),
         name: Type.String(),
+        paths: Type.Array(Type.String(), { description: 'Fields that change; no values, which may be secret.' }),
       }),
-      { description: 'What becomes another object than it is; empty where nothing changes.' },
+      { description: 'Objects that change.' },
     ),
   },
-  { $id: 'Plan', title: 'Plan', description: 'What a change of an instance does.' },
+  {
+    $id: 'Plan',
+    title: 'Plan',
+    description: 'What a change of an instance does. All lists are empty where it does nothing.',
+  },
 );
 export type Plan = Static<typeof plan>;
 
-/** What the operator renders before and after: the same code, so that it does what this says. */
+/**
+ * What a change does, by the operator's own decisions: `cdk8s-nacos plan` prints the same.
+ *
+ * @param before as it is, with its status
+ */
 export function planOf(before: NacosObject, after: NacosObject): Plan {
-  const [old, now] = [before, after].map((nacos) => new Map(render(nacos, { managedBy: 'operator' }).map(byId)));
-  const objects: Plan['objects'] = [];
-  for (const [id, object] of now!) {
-    const former = old!.get(id);
-    if (!former) objects.push(entry('created', object));
-    else if (!isDeepStrictEqual(former, object)) objects.push(entry('changed', object));
-  }
-  for (const [id, object] of old!) if (!now!.has(id)) objects.push(entry('removed', object));
-  const [from, to] = [old!, now!].map(statefulSet);
+  const { refused, spec, steps, restarts, children } = forecast(before, after);
   return {
-    restarts: !isDeepStrictEqual(from?.spec?.template, to?.spec?.template),
-    servers: { from: from?.spec?.replicas ?? 0, to: to?.spec?.replicas ?? 0 },
-    objects,
+    refused: refused.map((problem) => fieldErrorOf(problem.path, problemText({ ...problem, path: '' }).slice(2))),
+    fields: spec.map(({ path }) => path),
+    steps: [...steps],
+    restarts: [...restarts],
+    objects: children.map((child) => ({ ...child, paths: [...child.paths] })),
   };
-}
-
-function byId(object: KubernetesObject): [string, KubernetesObject] {
-  return [`${object.kind}/${object.metadata?.name}`, object];
-}
-
-function entry(change: Plan['objects'][number]['change'], { kind = '', metadata }: KubernetesObject) {
-  return { change, kind, name: metadata?.name ?? '' };
-}
-
-function statefulSet(objects: ReadonlyMap<string, KubernetesObject>): StatefulSet | undefined {
-  return [...objects.values()].find(({ kind }) => kind === 'StatefulSet') as StatefulSet | undefined;
 }

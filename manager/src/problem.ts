@@ -1,6 +1,5 @@
 import { STATUS_CODES } from 'node:http';
 import { type Static, Type } from '@sinclair/typebox';
-import { type ApiError, type ApiErrorCause, ConnectionError } from 'cdk8s-reconciler/client';
 import {
   configurationRules,
   consoleRules,
@@ -9,7 +8,8 @@ import {
   serviceRules,
   specRules,
   userRules,
-} from '../../lib/resource/rules.js';
+} from 'cdk8s-nacos/model';
+import { type ApiError, type ApiErrorCause, ConnectionError } from 'cdk8s-reconciler/client';
 
 export const fieldError = Type.Object({
   field: Type.String({ description: 'Path as Kubernetes has it, such as spec.replicas.' }),

@@ -1,7 +1,7 @@
+import { Nacos, type NacosObject } from 'cdk8s-nacos/model';
 import type { Stored } from 'cdk8s-reconciler';
 import { ApiError } from 'cdk8s-reconciler/client';
 import { Namespace } from 'cdk8s-reconciler/kinds';
-import { Nacos, type NacosObject } from '../../lib/resource/nacos.js';
 import type { Kubernetes } from './kubernetes.js';
 import { ProblemError } from './problem.js';
 

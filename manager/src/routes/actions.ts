@@ -1,4 +1,4 @@
-import { Nacos, type NacosObject } from '../../../lib/resource/nacos.js';
+import { Nacos, type NacosObject } from 'cdk8s-nacos/model';
 import { instance } from '../instance.js';
 import { ifMatch, ofInstance, problems, versionOf, writeQuery } from '../parameters.js';
 import { ProblemError } from '../problem.js';

@@ -1,8 +1,7 @@
+import { Nacos, type NacosObject, type NacosSpec } from 'cdk8s-nacos/model';
 import type { Stored } from 'cdk8s-reconciler';
 import { ApiError } from 'cdk8s-reconciler/client';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Nacos, type NacosObject } from '../../../lib/resource/nacos.js';
-import type { NacosSpec } from '../../../lib/resource/spec.js';
 import { changes, newInstance } from '../bodies.js';
 import { idempotencyAnnotation, idempotencyMark, isRepeated } from '../idempotency.js';
 import type { Images } from '../images.js';

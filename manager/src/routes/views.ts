@@ -1,10 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { labelsOf, Nacos, type NacosObject } from 'cdk8s-nacos/model';
 import { kind, type Stored } from 'cdk8s-reconciler';
 import { ApiError } from 'cdk8s-reconciler/client';
 import { Pod } from 'cdk8s-reconciler/kinds';
 import type { Event } from 'kubernetes-types/core/v1.js';
-import { Nacos, type NacosObject } from '../../../lib/resource/nacos.js';
-import { labelsOf } from '../../../lib/resource/names.js';
 import type { Kubernetes } from '../kubernetes.js';
 import { manifestOf } from '../manifest.js';
 import { ofInstance, problems, query } from '../parameters.js';

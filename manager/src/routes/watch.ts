@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
 import { Type } from '@sinclair/typebox';
+import { Nacos, type NacosObject } from 'cdk8s-nacos/model';
 import type { Stored } from 'cdk8s-reconciler';
-import { Nacos, type NacosObject } from '../../../lib/resource/nacos.js';
 import { instanceOf } from '../instance.js';
 import type { Kubernetes } from '../kubernetes.js';
 import { ofInstance, problems, query, someNamespace } from '../parameters.js';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type { NacosObject } from 'cdk8s-nacos/model';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { NacosObject } from '../../../lib/resource/nacos.js';
 import { isolated } from '../../../test/cluster/network.js';
 import { serve, tokenOf } from '../cluster/served.js';
 import { test as base, openPage } from './page.js';
@@ -82,7 +82,7 @@ test.runIf(isolated())(
 
     await page.getByRole('button', { name: 'Change size' }).click();
     await page.getByLabel('Memory limit').fill('5Gi');
-    await page.getByText('Every server restarts, one after the other.').waitFor(patience);
+    await page.getByText('Servers that restart, in this order: shop-0.').waitFor(patience);
     expect(await violations(page)).toEqual([]);
     await page.screenshot({ path: join(pictures, 'change.png') });
     await page.getByRole('button', { name: 'Save' }).click();

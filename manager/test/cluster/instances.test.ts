@@ -1,6 +1,6 @@
+import type { NacosObject } from 'cdk8s-nacos/model';
 import { describe, expect } from 'vitest';
 import { parse } from 'yaml';
-import type { NacosObject } from '../../../lib/resource/nacos.js';
 import { Caller, serve, test } from './served.js';
 
 describe('an instance', () => {

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import type { NacosObject } from 'cdk8s-nacos/model';
 import { expect } from 'vitest';
-import type { NacosObject } from '../../../lib/resource/nacos.js';
 import { isolated } from '../../../test/cluster/network.js';
 import { serve, test } from './served.js';
 
@@ -36,8 +36,9 @@ test.runIf(isolated())(
 
     const resources = { limits: { memory: '3Gi' } };
     const plan = await editor.request('POST', `${instances}/life:plan`, { resources });
-    expect(plan.body).toMatchObject({ restarts: true, servers: { from: 1, to: 1 } });
-    expect((await editor.request('POST', `${instances}/life:plan`, { paused: true })).body.objects).toEqual([]);
+    expect(plan.body).toMatchObject({ refused: [], fields: ['spec.resources.limits'], restarts: ['life-0'] });
+    const nothing = { refused: [], fields: [], steps: [], restarts: [], objects: [] };
+    expect((await editor.request('POST', `${instances}/life:plan`, {})).body).toEqual(nothing);
     expect((await editor.request('PATCH', `${instances}/life`, { resources })).status).toBe(200);
     const memory = async () => {
       const path = `/apis/apps/v1/namespaces/${cluster.namespace}/statefulsets/life`;
