@@ -37,4 +37,5 @@ export {
   type NacosVolume,
 } from './nacos-props.js';
 export { NacosStandalone, type NacosStandaloneProps } from './nacos-standalone.js';
+export type { PlusContainer, PlusCpu, PlusEnvValue } from './plus-types.js';
 export type { NacosWaitContainerProps } from './wait-container.js';

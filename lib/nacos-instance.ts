@@ -1,10 +1,10 @@
 import { ApiObject, type ApiObjectProps, Chart } from 'cdk8s';
-import type { ContainerProps, EnvValue } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { stringify } from 'dot-properties';
 import { ImageRegistry } from './image-registry.js';
 import { initialDataField } from './initial-data.js';
 import { ManagedBy, type NacosProps } from './nacos-props.js';
+import type { PlusContainer, PlusEnvValue } from './plus-types.js';
 import { propOf } from './prop-names.js';
 import { overlay } from './render/overlay.js';
 import { contextPath } from './render/probes.js';
@@ -81,10 +81,8 @@ export abstract class NacosInstance extends Construct {
   }
 
   /** Environment for an application's container: the server address, also under the name that Spring Cloud Alibaba reads. */
-  public get environment(): { [name: string]: EnvValue } {
-    // Loaded where it is used: most apps don't, and it would be a quarter of the time that they take to synthesize.
-    const plus = require('cdk8s-plus-28') as typeof import('cdk8s-plus-28');
-    const address = plus.EnvValue.fromValue(this.serverAddress);
+  public get environment(): { [name: string]: PlusEnvValue } {
+    const address = { value: this.serverAddress };
     return { NACOS_SERVER_ADDR: address, SPRING_CLOUD_NACOS_SERVER_ADDR: address };
   }
 
@@ -92,7 +90,7 @@ export abstract class NacosInstance extends Construct {
    * An init container for an application: it ends when the servers are ready, have an administrator where one is needed, and their
    * initial data. `new Deployment(…, { initContainers: [nacos.waitContainer()] })`
    */
-  public waitContainer(props: NacosWaitContainerProps = {}): ContainerProps {
+  public waitContainer(props: NacosWaitContainerProps = {}): PlusContainer {
     const image = props.image ? ImageRegistry.resolve(this, props.image) : this.serverImage;
     return waitContainer(props.name ?? `wait-for-${this.instanceName}`, image, this.readyUrl);
   }

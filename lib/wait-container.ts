@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import type { ContainerProps } from 'cdk8s-plus-28';
+import type { PlusContainer } from './plus-types.js';
 import { asWritten } from './render/expansion.js';
 
 /** What a container that waits for a Nacos may be given. */
@@ -10,7 +10,7 @@ export interface NacosWaitContainerProps {
   readonly name?: string;
 }
 
-/** By the Service alone: it selects ready servers, and nobody before they have an administrator and their initial data. */
+/** By the Service alone: it selects ready servers, and none before they have an administrator and their initial data. */
 const wait = `until curl -sf -m 5 -o /dev/null "$0" || wget -q -T 5 -O /dev/null "$0"; do
   echo "waiting for $0"
   sleep 2
@@ -18,15 +18,13 @@ done 2> /dev/null
 `;
 
 /** An init container that ends as soon as `url` answers 200; the Pod Security Standard "restricted" accepts it. */
-export function waitContainer(name: string, image: string, url: string): ContainerProps {
-  // Loaded where it is used: most apps don't, and it would be a quarter of the time that they take to synthesize.
-  const plus = require('cdk8s-plus-28') as typeof import('cdk8s-plus-28');
+export function waitContainer(name: string, image: string, url: string): PlusContainer {
   return {
     name,
     image,
     command: ['sh', '-c', wait, asWritten(url)],
     resources: {
-      cpu: { request: plus.Cpu.millis(10), limit: plus.Cpu.millis(100) },
+      cpu: { request: { amount: '10m' }, limit: { amount: '100m' } },
       memory: { request: Size.mebibytes(16), limit: Size.mebibytes(64) },
     },
     securityContext: {
@@ -36,8 +34,8 @@ export function waitContainer(name: string, image: string, url: string): Contain
       privileged: false,
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
-      capabilities: { drop: [plus.Capability.ALL] },
-      seccompProfile: { type: plus.SeccompProfileType.RUNTIME_DEFAULT },
+      capabilities: { drop: ['ALL' as never] },
+      seccompProfile: { type: 'RuntimeDefault' as never },
     },
   };
 }

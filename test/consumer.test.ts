@@ -40,6 +40,22 @@ console.log(address, typeof resource);
 app.synth();
 `;
 
+const jestTest = `
+import { Testing } from 'cdk8s';
+import { NacosCluster, NacosOperator } from 'cdk8s-nacos';
+
+test('renders', () => {
+  const chart = Testing.chart();
+  new NacosCluster(chart, 'registry');
+  new NacosOperator(chart, 'operator');
+  expect(Testing.synth(chart).map(({ kind }) => kind)).toEqual(expect.arrayContaining(['Nacos', 'Deployment']));
+});
+
+test('says what is wrong', () => {
+  expect(() => new NacosCluster(Testing.chart(), 'registry', { replicas: 2 })).toThrow('replicas');
+});
+`;
+
 interface Manifest {
   readonly version: string;
   readonly bin?: Record<string, string>;
@@ -79,7 +95,7 @@ function install(...packages: string[]): void {
 beforeAll(() => {
   npm('run', 'build');
   npm('pack', '--workspace', '.', '--workspace', 'reconciler', '--include-workspace-root', '--pack-destination', app);
-  const dependencies = new Set(['typescript', '@types/node']);
+  const dependencies = new Set(['typescript', '@types/node', 'jest', 'ts-jest', '@types/jest']);
   for (const name of ['cdk8s-nacos', 'cdk8s-reconciler'] as const) {
     const target = join(app, 'node_modules', name);
     mkdirSync(target, { recursive: true });
@@ -101,6 +117,13 @@ describe("somebody else's app with the packed packages", () => {
     expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual(
       expect.arrayContaining(['Nacos registry', 'Nacos typed', 'StatefulSet config', 'PodDisruptionBudget config']),
     );
+  });
+
+  it('is tested by jest, as the template of cdk8s has it', () => {
+    cpSync('node_modules/cdk8s-cli/templates/typescript-app/jest.config.js', join(app, 'jest.config.js'));
+    writeFileSync(join(app, 'registry.test.ts'), jestTest);
+    const written = run('node_modules/jest/bin/jest.js', '--ci', '--json', 'registry.test.ts');
+    expect(JSON.parse(written)).toMatchObject({ numPassedTests: 2, numFailedTests: 0 });
   });
 
   it('is the app of examples/gitops, which synthesizes what its folder of manifests is made of', () => {

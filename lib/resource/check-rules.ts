@@ -1,6 +1,6 @@
-import { Environment, type ParseResult, parse } from '@marcbachmann/cel-js';
 import type { Rule } from 'cdk8s-reconciler';
 import { parseQuantity } from 'cdk8s-reconciler/schema';
+import { Environment, type ParseResult, parse } from './cel.js';
 import { type Problem, shown } from './problem.js';
 
 /** Problems of the rules that `self` breaks; those that compare with a former object are left out. */
