@@ -31,7 +31,6 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   forecast: ['cdk8s-reconciler', 'cdk8s-reconciler/kinds'],
   constructs: [
     'cdk8s',
-    'cdk8s-plus-28',
     'cdk8s-reconciler',
     'cdk8s-reconciler/kit',
     'cdk8s-reconciler/synth',

@@ -5,7 +5,6 @@
  */
 
 import { App, Chart, Size } from 'cdk8s';
-import type { ContainerResources } from 'cdk8s-plus-28';
 import type { ResourceRequirements } from 'kubernetes-types/core/v1.js';
 import type { Children, ReadKinds } from '../controller.js';
 import type { KubernetesObject } from '../object.js';
@@ -39,8 +38,14 @@ export function onChart<T extends KubernetesObject, Reads extends ReadKinds>(
   };
 }
 
+/** CPU and memory as a container of cdk8s-plus has them, of any line. */
+export interface PlusResources {
+  readonly cpu: { readonly request?: { amount: string }; readonly limit?: { amount: string } };
+  readonly memory: { readonly request?: Size; readonly limit?: Size };
+}
+
 /** CPU and memory of a container, as Kubernetes writes them, for the constructs of cdk8s-plus. Memory is rounded up to mebibytes. */
-export function containerResources({ requests = {}, limits = {} }: ResourceRequirements): ContainerResources {
+export function containerResources({ requests = {}, limits = {} }: ResourceRequirements): PlusResources {
   const cpu = (amount?: string) => (amount === undefined ? undefined : { amount });
   const memory = (quantity?: string) =>
     quantity === undefined ? undefined : Size.mebibytes(Math.ceil((parseQuantity(quantity) ?? 0) / 2 ** 20));

@@ -1,7 +1,6 @@
-import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Resource } from '../resource.js';
-import { clusterScoped } from './scope.js';
+import { add, clusterScoped } from './scope.js';
 
 export interface CustomResourceDefinitionsProps {
   /** What is declared with `resource()`. */
@@ -17,8 +16,7 @@ export class CustomResourceDefinitions extends Construct {
     super(scope, id);
     for (const { definition } of props.resources) {
       const name = definition.metadata!.name!;
-      // Raw: KubeCustomResourceDefinition would rename keys inside schemas.
-      clusterScoped(new ApiObject(this, name, JSON.parse(JSON.stringify(definition))));
+      clusterScoped(add(this, name, definition));
     }
   }
 }

@@ -1,8 +1,8 @@
-import { k8s } from 'cdk8s-plus-28';
+import type { Deployment } from 'kubernetes-types/apps/v1.js';
+import type { Container, EnvVar, PodSpec, Probe } from 'kubernetes-types/core/v1.js';
 import { environment } from '../environment.js';
 import { inRegistry } from '../image.js';
 import type { Program } from './program.js';
-import type { Quantities } from './props.js';
 import type { Settings } from './settings.js';
 
 export const port = 8080;
@@ -15,16 +15,16 @@ export const nodeOptions = '--max-semi-space-size=2';
 const user = 65532;
 
 /** The Deployment, with `program` mounted unless the image has it. */
-export function deployment(settings: Settings, program?: Program): k8s.KubeDeploymentProps {
+export function deployment(settings: Settings, program?: Program): Deployment {
   const { name, namespace, labels, selector, replicas, ha } = settings;
   return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
     metadata: { name, namespace, labels },
     spec: {
       replicas,
       // Without election the old process has to be gone before the new one writes.
-      strategy: ha
-        ? { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(0) } }
-        : { type: 'Recreate' },
+      strategy: ha ? { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0 } } : { type: 'Recreate' },
       revisionHistoryLimit: 3,
       selector: { matchLabels: selector },
       template: {
@@ -46,7 +46,7 @@ export function programName({ name }: Settings): string {
   return `${name}-program`;
 }
 
-function identity({ name, imagePullSecrets }: Settings): Partial<k8s.PodSpec> & Pick<k8s.PodSpec, 'securityContext'> {
+function identity({ name, imagePullSecrets }: Settings): Partial<PodSpec> {
   return {
     serviceAccountName: name,
     automountServiceAccountToken: true,
@@ -62,7 +62,7 @@ function identity({ name, imagePullSecrets }: Settings): Partial<k8s.PodSpec> & 
 }
 
 /** Replicas keep apart where they can: a preference, so that one node is enough. */
-function scheduling(settings: Settings): Partial<k8s.PodSpec> {
+function scheduling(settings: Settings): Partial<PodSpec> {
   const { priorityClassName, nodeSelector, tolerations, selector } = settings;
   return {
     ...(priorityClassName && { priorityClassName }),
@@ -77,7 +77,7 @@ function scheduling(settings: Settings): Partial<k8s.PodSpec> {
   };
 }
 
-function container(settings: Settings, program?: Program): k8s.Container {
+function container(settings: Settings, program?: Program): Container {
   const { image, nodeImage = 'node:24-slim', imageRegistry, resources } = settings;
   return {
     name: 'operator',
@@ -89,8 +89,8 @@ function container(settings: Settings, program?: Program): k8s.Container {
     livenessProbe: probe('/healthz', { periodSeconds: 10, failureThreshold: 3 }),
     readinessProbe: probe('/readyz', { periodSeconds: 5, failureThreshold: 2 }),
     resources: {
-      requests: quantities(resources?.requests ?? { cpu: '50m', memory: '96Mi' }),
-      limits: quantities(resources?.limits ?? { memory: '256Mi' }),
+      requests: { ...(resources?.requests ?? { cpu: '50m', memory: '96Mi' }) },
+      limits: { ...(resources?.limits ?? { memory: '256Mi' }) },
     },
     securityContext: {
       allowPrivilegeEscalation: false,
@@ -101,7 +101,7 @@ function container(settings: Settings, program?: Program): k8s.Container {
   };
 }
 
-function variables(settings: Settings): k8s.EnvVar[] {
+function variables(settings: Settings): EnvVar[] {
   const { name, ha, watchNamespaces, logLevel, env } = settings;
   const values: Record<string, string | undefined> = {
     [environment.leaseName]: ha ? name : undefined,
@@ -118,10 +118,6 @@ function variables(settings: Settings): k8s.EnvVar[] {
   ];
 }
 
-function probe(path: string, times: Pick<k8s.Probe, 'periodSeconds' | 'failureThreshold'>): k8s.Probe {
-  return { httpGet: { path, port: k8s.IntOrString.fromString('metrics') }, timeoutSeconds: 5, ...times };
-}
-
-function quantities(values: Quantities): { [resource: string]: k8s.Quantity } {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, k8s.Quantity.fromString(value)]));
+function probe(path: string, times: Pick<Probe, 'periodSeconds' | 'failureThreshold'>): Probe {
+  return { httpGet: { path, port: 'metrics' }, timeoutSeconds: 5, ...times };
 }

@@ -1,22 +1,28 @@
-import { k8s } from 'cdk8s-plus-28';
+import type { Service } from 'kubernetes-types/core/v1.js';
+import type { NetworkPolicy, NetworkPolicyPort } from 'kubernetes-types/networking/v1.js';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.js';
 import { port } from './deployment.js';
 import type { Settings } from './settings.js';
 
 /** Where Prometheus finds the metrics of every replica. */
-export function metricsService({ name, namespace, labels, selector }: Settings): k8s.KubeServiceProps {
+export function metricsService({ name, namespace, labels, selector }: Settings): Service {
   return {
+    apiVersion: 'v1',
+    kind: 'Service',
     metadata: { name: `${name}-metrics`, namespace, labels },
     spec: {
       selector,
-      ports: [{ name: 'metrics', port, targetPort: k8s.IntOrString.fromString('metrics') }],
+      ports: [{ name: 'metrics', port, targetPort: 'metrics' }],
     },
   };
 }
 
 /** In come pods that read metrics (the kubelet's probes always do); out goes what `egressPorts` allows. */
-export function networkPolicy(settings: Settings): k8s.KubeNetworkPolicyProps {
+export function networkPolicy(settings: Settings): NetworkPolicy {
   const { name, namespace, labels, selector, egressPorts } = settings;
   return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
     metadata: { name, namespace, labels },
     spec: {
       podSelector: { matchLabels: selector },
@@ -28,17 +34,19 @@ export function networkPolicy(settings: Settings): k8s.KubeNetworkPolicyProps {
 }
 
 /** Keeps a drain of nodes from stopping all replicas at once. */
-export function disruptionBudget({ name, namespace, labels, selector }: Settings): k8s.KubePodDisruptionBudgetProps {
+export function disruptionBudget({ name, namespace, labels, selector }: Settings): PodDisruptionBudget {
   return {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
     metadata: { name, namespace, labels },
-    spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: selector } },
+    spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
   };
 }
 
-function tcp(number: number): k8s.NetworkPolicyPort {
-  return { protocol: 'TCP', port: k8s.IntOrString.fromNumber(number) };
+function tcp(number: number): NetworkPolicyPort {
+  return { protocol: 'TCP', port: number };
 }
 
-function dns(protocol: string): k8s.NetworkPolicyPort {
-  return { protocol, port: k8s.IntOrString.fromNumber(53) };
+function dns(protocol: string): NetworkPolicyPort {
+  return { protocol, port: 53 };
 }

@@ -1,12 +1,13 @@
-import { ApiObject, Chart } from 'cdk8s';
-import { ConfigMap, k8s, Namespace } from 'cdk8s-plus-28';
+import { type ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import type { ConfigMap, Namespace } from 'kubernetes-types/core/v1.js';
 import { packedBundle } from './bundle.js';
 import { deployment, programDirectory, programName } from './deployment.js';
 import { disruptionBudget, metricsService, networkPolicy } from './network.js';
 import { type Program, program } from './program.js';
 import type { OperatorProps } from './props.js';
 import { accessControl } from './rbac.js';
+import { add } from './scope.js';
 import { resolveSettings, type Settings } from './settings.js';
 
 /**
@@ -37,26 +38,23 @@ export class Operator extends Construct {
     accessControl(this, settings);
     const mounted = props.entry && !props.image ? program(packedBundle(props.entry), programDirectory) : undefined;
     if (mounted) configMap(this, settings, mounted);
-    this.deployment = this.add('deployment', k8s.KubeDeployment.manifest(deployment(settings, mounted)));
-    this.add('metrics', k8s.KubeService.manifest(metricsService(settings)));
-    this.add('network-policy', k8s.KubeNetworkPolicy.manifest(networkPolicy(settings)));
+    this.deployment = add(this, 'deployment', deployment(settings, mounted));
+    add(this, 'metrics', metricsService(settings));
+    add(this, 'network-policy', networkPolicy(settings));
     if (settings.ha) {
-      this.add('disruption-budget', k8s.KubePodDisruptionBudget.manifest(disruptionBudget(settings)));
+      add(this, 'disruption-budget', disruptionBudget(settings));
     }
-  }
-
-  /** As an untyped object: patches of the typed ones lose what 1.28 did not know. */
-  private add(id: string, manifest: ConstructorParameters<typeof ApiObject>[2]): ApiObject {
-    return new ApiObject(this, id, manifest);
   }
 }
 
 function restrictedNamespace(scope: Construct, { namespace, labels }: Settings): void {
   const podSecurity = { 'pod-security.kubernetes.io/enforce': 'restricted' };
-  new Namespace(scope, 'namespace', { metadata: { name: namespace, labels: { ...labels, ...podSecurity } } });
+  const metadata = { name: namespace, labels: { ...labels, ...podSecurity } };
+  add(scope, 'namespace', { apiVersion: 'v1', kind: 'Namespace', metadata } as Namespace);
 }
 
 function configMap(scope: Construct, settings: Settings, { binaryData }: Program): void {
   const { namespace, labels } = settings;
-  new ConfigMap(scope, 'program', { metadata: { name: programName(settings), namespace, labels }, binaryData });
+  const metadata = { name: programName(settings), namespace, labels };
+  add(scope, 'program', { apiVersion: 'v1', kind: 'ConfigMap', metadata, binaryData } as ConfigMap);
 }

@@ -1,15 +1,20 @@
-import { ApiObject } from 'cdk8s';
-import { k8s, ServiceAccount } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import type { ServiceAccount } from 'kubernetes-types/core/v1.js';
+import type { Role, RoleBinding, RoleRef, Subject } from 'kubernetes-types/rbac/v1.js';
 import type { Controller } from '../controller.js';
 import { eventRules, type PolicyRule, policyRules } from './roles.js';
-import { clusterScoped } from './scope.js';
+import { add, clusterScoped } from './scope.js';
 import type { Settings } from './settings.js';
 
 /** The ServiceAccount, a set of roles for each controller, and the Role for leader election. */
 export function accessControl(scope: Construct, settings: Settings): void {
   const { name, namespace, labels } = settings;
-  new ServiceAccount(scope, 'service-account', { metadata: { name, namespace, labels }, automountToken: false });
+  add(scope, 'service-account', {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name, namespace, labels },
+    automountServiceAccountToken: false,
+  } as ServiceAccount);
   for (const controller of settings.controllers) controllerRoles(scope, settings, controller);
   if (settings.ha) role(scope, settings, `${name}-election`, namespace, electionRules(name));
 }
@@ -43,41 +48,30 @@ function role(
   if (rules.length === 0) return;
   const metadata = { name, namespace, labels: settings.labels };
   const id = `${name}-${namespace}`;
-  new ApiObject(scope, `role-${id}`, k8s.KubeRole.manifest({ metadata, rules: wire(rules) }));
-  new ApiObject(
-    scope,
-    `role-binding-${id}`,
-    k8s.KubeRoleBinding.manifest({ metadata, roleRef: roleRef('Role', name), subjects: subjects(settings) }),
-  );
+  add(scope, `role-${id}`, { ...access('Role'), metadata, rules } as Role);
+  const binding = { roleRef: roleRef('Role', name), subjects: subjects(settings) };
+  add(scope, `role-binding-${id}`, { ...access('RoleBinding'), metadata, ...binding } as RoleBinding);
 }
 
 function clusterRole(scope: Construct, settings: Settings, name: string, rules: readonly PolicyRule[]): void {
   if (rules.length === 0) return;
   const metadata = { name, labels: settings.labels };
-  const manifests = [
-    k8s.KubeClusterRole.manifest({ metadata, rules: wire(rules) }),
-    k8s.KubeClusterRoleBinding.manifest({
-      metadata,
-      roleRef: roleRef('ClusterRole', name),
-      subjects: subjects(settings),
-    }),
-  ];
-  for (const manifest of manifests) clusterScoped(new ApiObject(scope, `${manifest.kind}-${name}`, manifest));
+  const binding = { roleRef: roleRef('ClusterRole', name), subjects: subjects(settings) };
+  for (const object of [
+    { ...access('ClusterRole'), metadata, rules },
+    { ...access('ClusterRoleBinding'), metadata, ...binding },
+  ])
+    clusterScoped(add(scope, `${object.kind}-${name}`, object));
 }
 
-function roleRef(kind: 'Role' | 'ClusterRole', name: string): k8s.RoleRef {
+function access(kind: string) {
+  return { apiVersion: 'rbac.authorization.k8s.io/v1', kind };
+}
+
+function roleRef(kind: 'Role' | 'ClusterRole', name: string): RoleRef {
   return { apiGroup: 'rbac.authorization.k8s.io', kind, name };
 }
 
-function subjects({ name, namespace }: Settings): k8s.Subject[] {
+function subjects({ name, namespace }: Settings): Subject[] {
   return [{ kind: 'ServiceAccount', name, namespace }];
-}
-
-function wire(rules: readonly PolicyRule[]): k8s.PolicyRule[] {
-  return rules.map((rule) => ({
-    apiGroups: [...rule.apiGroups],
-    resources: [...rule.resources],
-    verbs: [...rule.verbs],
-    ...(rule.resourceNames && { resourceNames: [...rule.resourceNames] }),
-  }));
 }
