@@ -40,6 +40,21 @@ console.log(address, typeof resource);
 app.synth();
 `;
 
+const plusApp = `
+import { Testing } from 'cdk8s';
+import { Deployment } from 'PLUS';
+import { NacosCluster } from 'cdk8s-nacos';
+
+const chart = Testing.chart();
+const nacos = new NacosCluster(chart, 'registry');
+new Deployment(chart, 'cart', {
+  containers: [{ image: 'cart:1', envVariables: nacos.environment }],
+  initContainers: [nacos.waitContainer()],
+});
+const cart = Testing.synth(chart).find(({ kind }) => kind === 'Deployment');
+console.log(JSON.stringify(cart.spec.template.spec.initContainers));
+`;
+
 const jestTest = `
 import { Testing } from 'cdk8s';
 import { NacosCluster, NacosOperator } from 'cdk8s-nacos';
@@ -95,7 +110,15 @@ function install(...packages: string[]): void {
 beforeAll(() => {
   npm('run', 'build');
   npm('pack', '--workspace', '.', '--workspace', 'reconciler', '--include-workspace-root', '--pack-destination', app);
-  const dependencies = new Set(['typescript', '@types/node', 'jest', 'ts-jest', '@types/jest']);
+  const dependencies = new Set([
+    'typescript',
+    '@types/node',
+    'jest',
+    'ts-jest',
+    '@types/jest',
+    'cdk8s-plus-28',
+    'cdk8s-plus-33',
+  ]);
   for (const name of ['cdk8s-nacos', 'cdk8s-reconciler'] as const) {
     const target = join(app, 'node_modules', name);
     mkdirSync(target, { recursive: true });
@@ -117,6 +140,16 @@ describe("somebody else's app with the packed packages", () => {
     expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual(
       expect.arrayContaining(['Nacos registry', 'Nacos typed', 'StatefulSet config', 'PodDisruptionBudget config']),
     );
+  });
+
+  it.each(['cdk8s-plus-28', 'cdk8s-plus-33'])('gives the constructs of %s what they take', (plus) => {
+    writeFileSync(join(app, 'plus.ts'), plusApp.replace('PLUS', plus));
+    run('node_modules/typescript/bin/tsc');
+    const [container] = JSON.parse(run('plus.js')) as [{ securityContext: object; resources: object }];
+    expect(container).toMatchObject({
+      resources: { limits: { cpu: '100m', memory: '64Mi' } },
+      securityContext: { capabilities: { drop: ['ALL'] }, seccompProfile: { type: 'RuntimeDefault' } },
+    });
   });
 
   it('is tested by jest, as the template of cdk8s has it', () => {
