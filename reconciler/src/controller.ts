@@ -184,7 +184,7 @@ export interface RenderOptions<
   plan?(object: T, children: Children<Owned & Reads>, observed: NoInfer<Observed>): A | undefined;
   /** Events beside those on every transition of a condition. `object.status` is what was, `status` what is now. @default none */
   events?(object: T, status: NonNullable<T['status']>): readonly EventNote[];
-  /** Seconds until the next look if nothing changes. @default never: changes are enough */
+  /** Seconds until the next look if nothing changes, 1 at least; Infinity is never. @default never: changes are enough */
   requeueAfter?(object: T, children: Children<Owned & Reads>, observed: NoInfer<Observed>): number | undefined;
 }
 

@@ -15,7 +15,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   synth: ['.', 'kinds', 'kit'],
   client: ['.', 'kinds'],
   queue: ['.'],
-  reconcile: ['.', 'kinds', 'client'],
+  reconcile: ['.', 'kinds', 'client', 'queue'],
   cache: ['.', 'client', 'queue', 'reconcile'],
   apply: ['.', 'kinds', 'client', 'reconcile', 'cache'],
   election: ['.', 'client', 'queue', 'reconcile'],

@@ -16,7 +16,7 @@ export function actContext(api: Api, cachesOf: (kind: Kind) => readonly Cache[],
   const wrote = <T extends KubernetesObject>(kind: Kind<T>, answer: Stored<T>) => {
     for (const cache of cachesOf(kind)) {
       // A copy for each: a store keeps what it is given, without its managed fields.
-      if (cache.has(answer)) cache.wrote({ ...answer, metadata: { ...answer.metadata } }, { quiet: false });
+      if (cache.has(answer)) cache.wrote({ ...answer, metadata: { ...answer.metadata } });
     }
     return answer;
   };

@@ -49,7 +49,7 @@ export class CachedCluster implements PassCluster {
 
   async remove(live: Stored): Promise<void> {
     const goes = await this.api.delete(ownedKind(this.controller, live), live);
-    if (goes) this.known.cacheOf(live)?.store.markDeleted(live, { quiet: true });
+    if (goes) this.known.cacheOf(live)?.store.markDeleted(live);
   }
 
   makeSecret({ metadata }: Parent, secret: GeneratedSecret): Promise<boolean> {

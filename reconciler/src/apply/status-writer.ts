@@ -1,9 +1,7 @@
 import type { Cache } from '../cache/caches.js';
-import { changed } from '../cache/changed.js';
 import type { Api } from '../client/api.js';
 import { ApiError } from '../client/api-error.js';
 import type { Controller } from '../controller.js';
-import type { Stored } from '../object.js';
 import { type FieldSet, takeOwnedFields } from '../reconcile/managed-fields.js';
 import type { Parent } from '../reconcile/pass.js';
 import { isWritten, type Status, statusWith } from '../reconcile/status.js';
@@ -32,7 +30,7 @@ export class StatusWriter {
     if (isWritten(next, statusOf(live), owned)) return undefined;
     const answer = await this.put(live, next, owned);
     if (!answer) return undefined;
-    this.parents.wrote(answer, { quiet: !editedSince(parent, answer) });
+    this.parents.wrote(answer);
     // The API server may keep less than was sent, such as no null, or more, such as a default.
     return answer.metadata.resourceVersion === live.metadata.resourceVersion ? undefined : statusOf(answer);
   }
@@ -57,10 +55,4 @@ export class StatusWriter {
 
 function statusOf({ status = {} }: Parent): Status {
   return status as Status;
-}
-
-/** Whether an answer shows what the pass has not seen: the watch, which brings it later, will have no news for the cache. */
-function editedSince(parent: Parent, answer: Parent): boolean {
-  const asked = (object: Parent): Stored => ({ ...object, status: undefined }) as Stored;
-  return changed(asked(parent), asked(answer));
 }

@@ -20,15 +20,14 @@ export class Cache {
   }
 
   /**
-   * Shows the answer to our own write at once, instead of when the watch brings it: the next pass must not act on what was before it.
-   * An answer that the watch has already overtaken changes nothing. Returns what is known of the object now.
-   *
-   * @param quiet asks for no pass: the one that wrote goes on with what it wrote
+   * Shows the answer to our own write at once, instead of when the watch brings it: the next reconciliation must not act on what was
+   * before it. Whatever differs is an event like any other, for the object itself too: what was decided before the write may differ after
+   * it. An answer that the watch has already overtaken changes nothing. Returns what is known of the object now.
    */
-  wrote(object: Stored, { quiet = true } = {}): Stored {
+  wrote(object: Stored): Stored {
     const { resourceVersion, namespace, name } = object.metadata;
     const reflector = this.reflectors.find((candidate) => candidate.covers(namespace));
-    if (reflector?.isAhead(resourceVersion)) return this.store.put(object, { quiet });
+    if (reflector?.isAhead(resourceVersion)) return this.store.put(object);
     const known = this.store.get(name, namespace);
     return known?.metadata.resourceVersion === resourceVersion ? known : object;
   }

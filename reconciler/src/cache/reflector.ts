@@ -21,8 +21,8 @@ export interface ReflectorOptions {
   readonly silence?: number;
 }
 
-/** Objects of a page: parsing 500 stalls the event loop for about 30 ms (measured with StatefulSets of 6 kB). */
-const pageSize = 500;
+/** Objects of a page: parsing 200 stalls the event loop for about 12 ms (measured with StatefulSets of 6 kB). */
+const pageSize = 200;
 /** Milliseconds between looks at whether a resource is served by now. */
 const definitionPause = 2_000;
 
@@ -32,6 +32,8 @@ export class Reflector {
   /** The version up to which the store has everything. */
   private version = '0';
   private complete = false;
+  /** The list that is being read is of an older history than what is known. */
+  private restored = false;
   /** What the log was told of a trouble that is not over. */
   private trouble: string | undefined;
 
@@ -128,15 +130,15 @@ export class Reflector {
   private take(answer: Answer): Pause | undefined {
     const { state, deliver, pause } = step(this.state, answer);
     this.state = state;
-    if (answer.is === 'event' && state.failures === 0) this.tell(undefined);
+    if (answer.is === 'event' && state.failures === 0) this.reportTrouble(undefined);
     if (deliver) this.deliver(deliver);
     return pause;
   }
 
   private deliver(delivery: Delivery): void {
     switch (delivery.do) {
-      case 'replace':
-        this.replace(delivery.items, delivery.version);
+      case 'take':
+        this.takePage(delivery);
         break;
       case 'put':
         this.version = delivery.object.metadata.resourceVersion;
@@ -151,18 +153,26 @@ export class Reflector {
     }
   }
 
-  private replace(items: readonly Stored[], version: string): void {
+  /** As it comes: what waits for its managed fields to be taken off is twice as large. */
+  private takePage({ items, version, listed }: Extract<Delivery, { do: 'take' }>): void {
     // A list is never older than what came before it, unless a backup was restored: then later versions are of another history.
-    const restored = isNewer(this.version, version);
+    if (isNewer(this.version, version)) {
+      this.version = version;
+      this.restored = true;
+    }
+    for (const object of items) this.store.put(object, { initial: !this.complete, restored: this.restored });
+    if (listed) this.removeAllBut(new Set(listed), version);
+  }
+
+  private removeAllBut(listed: ReadonlySet<string>, version: string): void {
     this.version = version;
-    const listed = new Set(items.map(({ metadata }) => metadata.uid));
     for (const object of [...this.store.list(this.options.namespace)]) {
       // What we wrote after the list was read is not in it.
-      const gone = !listed.has(object.metadata.uid) && !this.isAhead(object.metadata.resourceVersion);
-      if (restored || gone) this.store.remove(object);
+      const isLater = !this.restored && this.isAhead(object.metadata.resourceVersion);
+      if (!listed.has(object.metadata.uid) && !isLater) this.store.remove(object);
     }
-    for (const object of items) this.store.put(object, { initial: !this.complete });
     this.complete = true;
+    this.restored = false;
   }
 
   private fail(error: unknown, signal: AbortSignal): Pause {
@@ -172,13 +182,13 @@ export class Reflector {
       this.state,
       refused ? { is: 'refused', status: refused.status, retryAfter: refused.retryAfter } : { is: 'broken' },
     );
-    this.tell(advice(refused), error);
+    this.reportTrouble(advice(refused), error);
     this.state = state;
     return pause ?? { for: 'nothing' };
   }
 
   /** One line per trouble, and one for its end: an API server that stays away for an hour is one. */
-  private tell(trouble: string | undefined, err?: unknown): void {
+  private reportTrouble(trouble: string | undefined, err?: unknown): void {
     if (trouble === this.trouble) return;
     const about = { kind: this.options.kind.kind, namespace: this.options.namespace };
     if (trouble) this.log.warn({ ...about, err }, trouble);
@@ -201,7 +211,7 @@ interface List {
 function milliseconds(pause: Pause): number {
   if (pause.for === 'nothing') return 0;
   if (pause.for === 'definition') return definitionPause;
-  return Math.max(delayOf(watchBackoff, pause.failures), pause.atLeast);
+  return delayOf(watchBackoff, pause.failures, pause.atLeast);
 }
 
 function advice(refused: ApiError | undefined): string {

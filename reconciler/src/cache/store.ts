@@ -50,28 +50,28 @@ export class Store {
   /**
    * Takes an object as the API server sent it, unless a later version is known. Returns the one that is kept.
    *
-   * @param quiet tells nobody: whoever wrote it knows
+   * @param restored versions start over, as with a backup: whatever is known is older
    */
-  put(object: Stored, { initial = false, quiet = false } = {}): Stored {
+  put(object: Stored, { initial = false, restored = false } = {}): Stored {
     const before = this.get(object.metadata.name, object.metadata.namespace);
-    if (before && !isNewer(object.metadata.resourceVersion, before.metadata.resourceVersion)) return before;
+    const isKnown = before && !isNewer(object.metadata.resourceVersion, before.metadata.resourceVersion);
+    if (isKnown && (!restored || before.metadata.resourceVersion === object.metadata.resourceVersion)) return before;
     this.owned.set(object, takeOwnedFields(object, this.manager, this.pool));
     if (before) this.unlink(before);
     this.link(object);
-    if (quiet) return object;
-    if (!before || changed(before, object) || this.lostFields(before, object)) this.tell(before, object, initial);
+    if (!before || changed(before, object) || this.lostFields(before, object)) this.report(before, object, initial);
     return object;
   }
 
-  /** Shows an object as on its way out, before the watch does: whoever had it deleted knows. */
-  markDeleted({ metadata }: Stored, { quiet = false } = {}): void {
+  /** Shows an object as on its way out, before the watch does. */
+  markDeleted({ metadata }: Stored): void {
     const before = this.get(metadata.name, metadata.namespace);
     if (before?.metadata.uid !== metadata.uid || before.metadata.deletionTimestamp) return;
     const after = { ...before, metadata: { ...before.metadata, deletionTimestamp: new Date().toISOString() } };
     this.owned.set(after, this.ownedFields(before));
     this.unlink(before);
     this.link(after);
-    if (!quiet) this.tell(before, after, false);
+    this.report(before, after, false);
   }
 
   /** Forgets an object, unless a later one of its name is known. */
@@ -81,7 +81,7 @@ export class Store {
     if (before.metadata.uid !== metadata.uid && isNewer(before.metadata.resourceVersion, metadata.resourceVersion))
       return;
     this.unlink(before);
-    this.tell(before, undefined, false);
+    this.report(before, undefined, false);
   }
 
   /** Ownership moves without a change of the object when somebody else sets a field to what it is already, by force. */
@@ -112,7 +112,7 @@ export class Store {
     if (siblings.size === 0) this.byOwner.delete(owner);
   }
 
-  private tell(before: Stored | undefined, after: Stored | undefined, initial: boolean): void {
+  private report(before: Stored | undefined, after: Stored | undefined, initial: boolean): void {
     for (const listener of this.listeners) listener(before, after, initial);
   }
 }

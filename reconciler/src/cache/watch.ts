@@ -2,8 +2,8 @@ import type { Stored } from '../object.js';
 
 /** Where a reflector is. */
 export type State =
-  /** Reads the list page by page: `token` is where the next page starts, `read` what the former ones had. */
-  | { readonly at: 'listing'; readonly token?: string; readonly read: readonly Stored[]; readonly failures: number }
+  /** Reads the list page by page: `token` is where the next page starts, `listed` the uids on the former ones. */
+  | { readonly at: 'listing'; readonly token?: string; readonly listed: readonly string[]; readonly failures: number }
   /** Has everything up to `version`. `failures` counts the attempts in a row that brought nothing. */
   | { readonly at: 'watching'; readonly version: string; readonly failures: number };
 
@@ -24,7 +24,13 @@ export interface WatchEvent {
 
 /** What the cache should do. */
 export type Delivery =
-  | { readonly do: 'replace'; readonly items: readonly Stored[]; readonly version: string }
+  /** A page of a list. The last one comes with the uids of all that there is. */
+  | {
+      readonly do: 'take';
+      readonly items: readonly Stored[];
+      readonly version: string;
+      readonly listed?: readonly string[];
+    }
   | { readonly do: 'put' | 'remove'; readonly object: Stored }
   | { readonly do: 'advance'; readonly version: string };
 
@@ -42,7 +48,7 @@ export interface Step {
   readonly pause?: Pause;
 }
 
-export const start: State = { at: 'listing', read: [], failures: 0 };
+export const start: State = { at: 'listing', listed: [], failures: 0 };
 
 /** A resource version from before a restored backup may never come: after so many failures in a row the list is read again. */
 const failuresUntilList = 5;
@@ -65,13 +71,15 @@ export function step(state: State, answer: Answer): Step {
 }
 
 function page(state: State, { items, token, version }: Extract<Answer, { is: 'page' }>): Step {
-  const read = state.at === 'listing' ? [...state.read, ...items] : items;
+  const uids = items.map(({ metadata }) => metadata.uid);
+  const listed = state.at === 'listing' ? [...state.listed, ...uids] : uids;
   const { failures } = state;
-  if (token) return { state: { at: 'listing', token, read, failures }, pause: { for: 'nothing' } };
+  const deliver = { do: 'take', items, version } as const;
+  if (token) return { state: { at: 'listing', token, listed, failures }, deliver, pause: { for: 'nothing' } };
   return {
     // Only an event shows that the watch works too: a list that succeeds before every watch that fails must not reset the pause.
     state: { at: 'watching', version, failures },
-    deliver: { do: 'replace', items: read, version },
+    deliver: { ...deliver, listed },
     pause: { for: 'nothing' },
   };
 }

@@ -1,8 +1,10 @@
-import { type Backoff, delayOf, reconcileBackoff } from './backoff.js';
+import { type Backoff, delayOf, reconcileBackoff, unsettledBackoff } from './backoff.js';
 import type { Clock } from './clock.js';
 
-/** Low is for what is there at the start: changes overtake it. */
+/** Low is for what is there at the start: changes overtake it, but for one key in ten. */
 export type Lane = 'normal' | 'low';
+
+const lowTurn = 10;
 
 /** Told of what happens to keys; feeds the metrics. */
 export interface QueueObserver {
@@ -13,7 +15,8 @@ export interface QueueObserver {
 
 /**
  * Keys that wait for a worker. A key waits at most once, is never handed out twice at the same time, and one that is added while a
- * worker has it waits again as soon as that worker is done.
+ * worker has it waits again as soon as that worker is done. What a reconciliation writes adds its own key too: one for which that never
+ * ends is handed out less and less often, down to once in a second.
  */
 export class Queue {
   private readonly lanes: Record<Lane, Map<string, number>> = { normal: new Map(), low: new Map() };
@@ -22,7 +25,10 @@ export class Queue {
   private readonly addedWhileActive = new Map<string, Lane>();
   private readonly delayed = new Map<string, { readonly due: number; readonly cancel: () => void }>();
   private readonly failures = new Map<string, number>();
+  /** How often in a row a key was added while a worker had it. */
+  private readonly unsettled = new Map<string, number>();
   private readonly idleWorkers: ((key: string | undefined) => void)[] = [];
+  private handedOut = 0;
   private closed = false;
 
   constructor(
@@ -56,7 +62,11 @@ export class Queue {
     this.handOut();
   }
 
-  /** The earlier one of two delays wins. */
+  /**
+   * The earlier one of two delays wins. Infinity is never.
+   *
+   * @throws RangeError if `milliseconds` is not a number
+   */
   addAfter(key: string, milliseconds: number): void {
     const due = this.clock.now() + milliseconds;
     const before = this.delayed.get(key);
@@ -69,11 +79,15 @@ export class Queue {
     this.delayed.set(key, { due, cancel });
   }
 
-  /** Adds the key after a delay that grows with every failure since the last `forget`. Returns the delay in milliseconds. */
+  /**
+   * Adds the key after a delay that grows with every failure since the last `forget`. Returns the delay in milliseconds.
+   *
+   * @param atLeast milliseconds that a server asks for
+   */
   retry(key: string, atLeast = 0): number {
     const failures = (this.failures.get(key) ?? 0) + 1;
     this.failures.set(key, failures);
-    const delay = Math.max(delayOf(this.backoff, failures), atLeast);
+    const delay = delayOf(this.backoff, failures, atLeast);
     this.addAfter(key, delay);
     this.observer?.retried();
     return delay;
@@ -97,7 +111,14 @@ export class Queue {
     this.active.delete(key);
     const lane = this.addedWhileActive.get(key);
     this.addedWhileActive.delete(key);
-    if (lane) this.add(key, lane);
+    if (!lane) {
+      this.unsettled.delete(key);
+      return;
+    }
+    const times = this.unsettled.get(key) ?? 0;
+    this.unsettled.set(key, times + 1);
+    if (times === 0) this.add(key, lane);
+    else this.addAfter(key, delayOf(unsettledBackoff, times));
   }
 
   /** Hands out nothing more: what waits is dropped. */
@@ -112,13 +133,16 @@ export class Queue {
 
   private handOut(): void {
     while (this.idleWorkers.length > 0) {
-      const lane = this.lanes.normal.size > 0 ? this.lanes.normal : this.lanes.low;
+      const { normal, low } = this.lanes;
+      const isLowTurn = low.size > 0 && this.handedOut % lowTurn === lowTurn - 1;
+      const lane = normal.size > 0 && !isLowTurn ? normal : low;
       const next = lane.entries().next();
       if (next.done) return;
       const [key, since] = next.value;
       lane.delete(key);
+      this.handedOut++;
       this.active.set(key, this.clock.now());
-      // The pass that starts now does what the delay was for.
+      // The reconciliation that starts now does what the delay was for.
       this.delayed.get(key)?.cancel();
       this.delayed.delete(key);
       this.observer?.taken(this.clock.now() - since);

@@ -1,5 +1,6 @@
 import type { ActContext, Action, Children, Controller, EventNote, GeneratedSecret, Kinds } from '../controller.js';
 import { describeObject, type Stored } from '../object.js';
+import { turn } from '../queue/turn.js';
 import { type Change, changeOf, type Known, leftovers } from './changes.js';
 import { childReadiness } from './child-readiness.js';
 import { type Findings, nextConditions, type Problem, standardConditions } from './conditions.js';
@@ -70,12 +71,6 @@ export class Pass {
     public failedAction: Problem | undefined,
   ) {}
 
-  /** Whether what was written may lead to another decision. */
-  get wroteBlindly(): boolean {
-    const { options } = this.controller;
-    return this.changes.length > 0 && (this.held.length > 0 || Boolean(options.decide ?? options.observe));
-  }
-
   outcome(requeueAfter?: number): Outcome {
     return { changes: this.changes, errors: this.errors, requeueAfter };
   }
@@ -107,7 +102,7 @@ export class Pass {
   async converge(parent: Parent, desired: readonly Desired[], deciding: Deciding): Promise<void> {
     for (const [i, child] of desired.entries()) {
       // Thousands of children in order must not keep the rest of the process waiting.
-      if (i % 100 === 99) await new Promise(setImmediate);
+      await turn();
       const change = changeOf(this.controller, parent, child, this.cluster);
       const gate = () => deciding.gate(deciding.children[i]!);
       if (change) await this.attempt(describeObject(child), 'ApplyFailed', () => this.carryOut(parent, change, gate));

@@ -7,6 +7,7 @@ import { transitions } from './events.js';
 import { type Outcome, type Parent, Pass, type PassCluster, type Seen } from './pass.js';
 import { isPaused } from './pause.js';
 import { isInterrupted } from './problem.js';
+import { requeueDelay } from './requeue.js';
 import type { Status } from './status.js';
 
 /** Milliseconds after an action until somebody looks at what it did. */
@@ -35,6 +36,11 @@ export async function reconcile(
   const blind = controller.options.decide && pass.errors.length > 0;
   const seen: Seen =
     paused || blind ? { parent, paused } : await decideAndWrite(controller, parent, observed, cluster, pass);
+  // Before the status, which tells of a wrong one.
+  const requeueAfter =
+    pass.errors.length > 0
+      ? undefined
+      : await pass.attempt('requeueAfter', 'InvalidRequeueAfter', () => requeueDelay(seen.conclusion?.requeueAfter()));
   const tell = async (before: Parent) => {
     const status = await pass.writeStatus(before, seen, now());
     if (status) report(before, status, seen, cluster);
@@ -46,9 +52,7 @@ export async function reconcile(
   const acted = await pass.act(seen, signal);
   if (!equal(pass.failedAction, failed)) await tell(told);
   if (pass.errors.length > 0) return pass.outcome();
-  if (pass.wroteBlindly) return pass.outcome(0);
-  const seconds = seen.conclusion?.requeueAfter();
-  return pass.outcome(acted ? afterAction : seconds === undefined ? undefined : seconds * 1000);
+  return pass.outcome(acted ? afterAction : requeueAfter);
 }
 
 async function decideAndWrite(
@@ -81,7 +85,7 @@ async function finalize(
 ): Promise<Outcome> {
   if (!controller.finalize || !cluster.hasFinalizer(parent)) return { changes: [], errors: [] };
   const seconds = await controller.finalize(parent, cluster.context(signal));
-  if (typeof seconds === 'number') return { changes: [], errors: [], requeueAfter: seconds * 1000 };
+  if (typeof seconds === 'number') return { changes: [], errors: [], requeueAfter: requeueDelay(seconds) };
   await cluster.setFinalizer(parent, false);
   return { changes: ['cleaned up'], errors: [] };
 }

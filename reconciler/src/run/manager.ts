@@ -1,23 +1,20 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
-import { CachedCluster } from '../apply/pass-cluster.js';
 import { Caches } from '../cache/caches.js';
-import { KnownChildren } from '../cache/known-children.js';
 import { Api } from '../client/api.js';
 import { Client } from '../client/client.js';
 import type { Controller } from '../controller.js';
 import { Lease } from '../election/lease.js';
 import { type Clock, systemClock } from '../queue/clock.js';
-import { Queue } from '../queue/queue.js';
 import type { Config } from './config.js';
-import { Loop } from './loop.js';
 import type { Metrics } from './metrics.js';
+import { prepare } from './prepare.js';
 import { Reporter } from './reporter.js';
-import { connect } from './triggers.js';
+import type { Workers } from './workers.js';
 
-/** Milliseconds that passes under way have to end. A pod has 30 s between SIGTERM and SIGKILL. */
+/** Milliseconds that reconciliations under way have to end. A pod has 30 s between SIGTERM and SIGKILL. */
 const drainLimit = 25_000;
-/** Milliseconds that the events of these passes have. */
+/** Milliseconds that their events have. */
 const eventsLimit = 1_000;
 
 /** Runs controllers against an API server, without a say in the process around them. */
@@ -27,7 +24,7 @@ export class Manager {
   private readonly caches: Caches;
   private readonly lease: Lease | undefined;
   private readonly reporters: Reporter[] = [];
-  private readonly loops: readonly Loop[];
+  private readonly workers: readonly Workers[];
 
   constructor(
     controllers: readonly Controller[],
@@ -43,7 +40,7 @@ export class Manager {
     this.client = new Client(connection, userAgent(controllers), metrics.client(connection.server.host));
     this.lease = lease && new Lease(lease, this.client, clock, log);
     this.caches = new Caches({ client: this.client, clock, log, namespaces });
-    this.loops = controllers.map((controller) => this.loop(controller));
+    this.workers = controllers.map((controller) => this.prepare(controller));
   }
 
   /** Whether the caches are complete: a standby that is ready takes over at once. */
@@ -62,39 +59,34 @@ export class Manager {
     if (this.lease && !(await this.lease.acquire(signal))) return 'stopped';
     this.metrics.leading(name, true);
     this.log.info(this.config.lease ?? {}, 'leading');
-    for (const loop of this.loops) loop.start();
+    for (const workers of this.workers) workers.start();
     const end = this.lease ? await this.lease.keep(signal) : await aborted(signal);
     this.metrics.leading(name, false);
     return end;
   }
 
-  /** Lets passes under way end, then lets another replica in. */
+  /** Lets reconciliations under way end, then lets another replica in. */
   async stop(): Promise<void> {
-    const drained = Promise.all(this.loops.map((loop) => loop.drain())).then(() => true);
-    for (const loop of this.loops) loop.interrupt();
+    const drained = Promise.all(this.workers.map((workers) => workers.drain())).then(() => true);
+    for (const workers of this.workers) workers.interrupt();
     const late = new Promise<boolean>((resolve) => this.clock.after(drainLimit, () => resolve(false)));
     const inTime = await Promise.race([drained, late]);
     await Promise.all(this.reporters.map((reporter) => reporter.stop(eventsLimit)));
-    // While a pass still runs nobody else may write.
+    // While a reconciliation still runs no other replica may write.
     if (inTime) await this.lease?.release();
-    else this.log.error('passes did not end in time: another replica takes over when the lease runs out');
+    else this.log.error('reconciliations did not end in time: another replica takes over when the lease runs out');
     this.stopping.abort();
     this.client.close();
   }
 
-  private loop(controller: Controller): Loop {
+  private prepare(controller: Controller): Workers {
     const { caches, metrics, log, clock, client } = this;
-    const { name, resource, fieldManager } = controller;
+    const { name, fieldManager } = controller;
     const api = new Api(client, fieldManager, () => this.lease?.check());
     const reporter = new Reporter(fieldManager, this.config.lease?.identity ?? name, api, clock, log);
     this.reporters.push(reporter);
-    const parents = caches.get(resource, fieldManager);
-    const known = new KnownChildren(controller, caches);
-    const queue = new Queue(clock, metrics.queue(name));
-    const cluster = new CachedCluster(controller, parents, known, api, (about, note) => reporter.report(about, note));
-    metrics.watchQueue(name, queue);
-    connect(controller, parents.store, known, queue);
-    return new Loop({ controller, queue, parents: parents.store, cluster, clock, metrics, log });
+    const report: Reporter['report'] = (about, note) => reporter.report(about, note);
+    return prepare(controller, { caches, api, clock, metrics, log, report });
   }
 }
 

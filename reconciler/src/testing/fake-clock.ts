@@ -1,4 +1,4 @@
-import type { Clock } from '../queue/clock.js';
+import { type Clock, checked } from '../queue/clock.js';
 
 /** A clock that stands still until a test moves it. */
 export class FakeClock implements Clock {
@@ -10,7 +10,7 @@ export class FakeClock implements Clock {
   }
 
   after(milliseconds: number, call: () => void): () => void {
-    const timer = { due: this.time + milliseconds, call };
+    const timer = { due: this.time + Math.max(checked(milliseconds), 0), call };
     this.timers.add(timer);
     return () => this.timers.delete(timer);
   }

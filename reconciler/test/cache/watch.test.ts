@@ -10,13 +10,13 @@ const event = (type: string, version: string): Answer => ({ is: 'event', event: 
 const error = (code: number): Answer => ({ is: 'event', event: { type: 'ERROR', object: { code } as never } });
 
 describe('list and watch', () => {
-  it('reads the pages of a list, delivers them as one, and watches from its version', () => {
+  it('delivers the pages of a list as they come, says with the last one what there is, and watches from its version', () => {
     const first = step(start, { is: 'page', items: [object('1', 'a')], token: 'next', version: '9' });
     expect(first).toMatchObject({ state: { at: 'listing', token: 'next' }, pause: { for: 'nothing' } });
-    expect(first.deliver).toBeUndefined();
+    expect(first.deliver).toEqual({ do: 'take', version: '9', items: [object('1', 'a')] });
     const second = step(first.state, { is: 'page', items: [object('2', 'b')], version: '9' });
     expect(second.state).toEqual(watching('9'));
-    expect(second.deliver).toMatchObject({ do: 'replace', version: '9', items: [{}, {}] });
+    expect(second.deliver).toEqual({ do: 'take', version: '9', items: [object('2', 'b')], listed: ['a', 'b'] });
   });
 
   const table: [string, State, Answer, State, object][] = [
@@ -32,7 +32,7 @@ describe('list and watch', () => {
   it('lists again, at once, when its version is no longer kept', () => {
     for (const answer of [error(410), { is: 'refused', status: 410 } as const]) {
       const { state, pause } = step(watching('5'), answer);
-      expect(state).toMatchObject({ at: 'listing', read: [] });
+      expect(state).toMatchObject({ at: 'listing', listed: [] });
       expect(pause).toEqual({ for: 'nothing' });
     }
   });
@@ -45,12 +45,12 @@ describe('list and watch', () => {
   });
 
   it('starts the list over when a page is no longer kept', () => {
-    const listing: State = { at: 'listing', token: 'next', read: [object('1')], failures: 0 };
-    expect(step(listing, { is: 'refused', status: 410 }).state).toMatchObject({ at: 'listing', read: [] });
+    const listing: State = { at: 'listing', token: 'next', listed: ['1'], failures: 0 };
+    expect(step(listing, { is: 'refused', status: 410 }).state).toMatchObject({ at: 'listing', listed: [] });
   });
 
   it('asks for the same page again after any other failure', () => {
-    const listing: State = { at: 'listing', token: 'next', read: [object('1')], failures: 0 };
+    const listing: State = { at: 'listing', token: 'next', listed: ['1'], failures: 0 };
     expect(step(listing, { is: 'refused', status: 500 }).state).toEqual({ ...listing, failures: 1 });
   });
 

@@ -2,6 +2,7 @@ import { FakeClock } from 'cdk8s-reconciler/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Queue } from '../../src/queue/queue.js';
+import { requeueDelay } from '../../src/reconcile/requeue.js';
 
 function make() {
   const clock = new FakeClock();
@@ -75,6 +76,88 @@ describe('Queue', () => {
     expect(queue.retry('a')).toBeLessThanOrEqual(5);
   });
 
+  it('hands out a key whose reconciliations never leave it alone less and less often, down to once in a second', async () => {
+    const { queue, clock } = make();
+    queue.add('a');
+    const times: number[] = [];
+    while (clock.now() < 60_000) {
+      if (queue.depth === 0) {
+        clock.advance(1);
+        continue;
+      }
+      const key = (await queue.take())!;
+      times.push(clock.now());
+      queue.add(key);
+      queue.done(key);
+    }
+    expect(times[1]).toBe(0);
+    expect(times.length).toBeLessThan(150);
+    const pauses = times.map((time, i) => time - (times[i - 1] ?? 0));
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(1001);
+  });
+
+  it('hands out a key at once again after a reconciliation that left it alone', async () => {
+    const { queue, clock } = make();
+    for (const again of [true, true, false, true]) {
+      queue.add('a');
+      await queue.take();
+      if (again) queue.add('a');
+      queue.done('a');
+      clock.advance(1_000);
+      if (again) {
+        await queue.take();
+        queue.done('a');
+      }
+      expect(queue.depth).toBe(0);
+    }
+  });
+
+  it('never forgets what was there at the start, however many changes overtake it', async () => {
+    const { queue } = make();
+    queue.add('old', 'low');
+    const taken: string[] = [];
+    for (let i = 0; i < 20; i++) {
+      queue.add(`new-${i}`);
+      queue.add(`newer-${i}`);
+      taken.push((await queue.take())!);
+    }
+    expect(taken).toContain('old');
+  });
+
+  it('comes back after any number of seconds, after one at the earliest, and never where that is Infinity', () => {
+    const any = fc.oneof(
+      fc.double({ noNaN: true, max: 1e300, noDefaultInfinity: true }),
+      fc.constantFrom(30 * 86_400, 1e12, 0, -1, Infinity, -Infinity),
+    );
+    const property = fc.property(any, (seconds) => {
+      const { queue, clock } = make();
+      const delay = requeueDelay(seconds) ?? Number.POSITIVE_INFINITY;
+      queue.addAfter('a', delay);
+      clock.advance(999);
+      expect(queue.depth).toBe(0);
+      clock.advance(delay === Number.POSITIVE_INFINITY ? 1e15 : delay);
+      expect(queue.depth).toBe(seconds === Number.POSITIVE_INFINITY ? 0 : 1);
+    });
+    fc.assert(property, { seed: 7 });
+  });
+
+  it('refuses what is no number of seconds in words', () => {
+    expect(() => requeueDelay(Number.NaN)).toThrow('requeueAfter is NaN, expected seconds');
+    expect(() => requeueDelay('5' as never)).toThrow('requeueAfter is 5, expected seconds');
+    expect(() => make().queue.addAfter('a', Number.NaN)).toThrow(RangeError);
+  });
+
+  it('waits as long as the API server asks, five minutes at most, whatever number that is', () => {
+    const property = fc.property(fc.double(), (asked) => {
+      const { queue } = make();
+      const delay = queue.retry('a', asked);
+      expect(delay).toBeGreaterThan(0);
+      expect(delay).toBeLessThanOrEqual(300_000);
+      if (asked > 5) expect(delay).toBe(Math.min(asked, 300_000));
+    });
+    fc.assert(property, { seed: 7 });
+  });
+
   it('waits at least as long as the API server asked', () => {
     const { queue, clock } = make();
     queue.retry('a', 2000);
@@ -123,7 +206,7 @@ describe('Queue', () => {
         if (command.do === 'take' && queue.depth > 0) await take();
         if (command.do === 'done' && active.length > 0) queue.done(active.shift()!);
       }
-      clock.advance(100);
+      clock.advance(2_000);
       for (const taken of active.splice(0)) queue.done(taken);
       while (queue.depth > 0) await take();
       expect([...owed]).toEqual([]);

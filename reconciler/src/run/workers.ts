@@ -6,12 +6,13 @@ import type { Controller } from '../controller.js';
 import { keyOf } from '../object.js';
 import type { Clock } from '../queue/clock.js';
 import type { Queue } from '../queue/queue.js';
+import { turn } from '../queue/turn.js';
 import type { Outcome, Parent, PassCluster } from '../reconcile/pass.js';
 import { InterruptedError, isRetriable } from '../reconcile/problem.js';
 import { reconcile } from '../reconcile/reconcile.js';
 import type { Metrics } from './metrics.js';
 
-export interface LoopOptions {
+export interface WorkersOptions {
   readonly controller: Controller;
   readonly queue: Queue;
   readonly parents: Store;
@@ -21,30 +22,30 @@ export interface LoopOptions {
   readonly log: Logger;
 }
 
-/** Milliseconds for `observe`, `act` and `finalize` of a pass. */
-const passTimeout = 60_000;
+/** Milliseconds for `observe`, `act` and `finalize` of a reconciliation. */
+const timeLimit = 60_000;
 
-/** Workers that take keys from the queue and make a pass over each. */
-export class Loop {
+/** What takes keys from a queue and reconciles their objects, a few at a time. */
+export class Workers {
   private readonly stopping = new AbortController();
-  private workers: readonly Promise<void>[] = [];
+  private working: readonly Promise<void>[] = [];
 
-  constructor(private readonly options: LoopOptions) {}
+  constructor(private readonly options: WorkersOptions) {}
 
   start(): void {
     const { controller, metrics } = this.options;
     const { name, workers = 4 } = controller;
     metrics.controller(name, workers);
-    this.workers = Array.from({ length: workers }, () => this.work());
+    this.working = Array.from({ length: workers }, () => this.work());
   }
 
-  /** Resolves when the passes under way are through. */
+  /** Resolves when the reconciliations under way are through. */
   async drain(): Promise<void> {
     this.options.queue.close();
-    await Promise.all(this.workers);
+    await Promise.all(this.working);
   }
 
-  /** Interrupts what passes wait for outside the cluster. */
+  /** Interrupts what reconciliations wait for outside the cluster. */
   interrupt(): void {
     this.stopping.abort(new InterruptedError('the process is stopping'));
   }
@@ -52,12 +53,14 @@ export class Loop {
   private async work(): Promise<void> {
     const { queue } = this.options;
     for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
-      await this.pass(key);
+      // With nothing to write a reconciliation waits for nothing: without a pause no timer would run before the last of thousands.
+      await turn();
+      await this.reconcile(key);
       queue.done(key);
     }
   }
 
-  private async pass(key: string): Promise<void> {
+  private async reconcile(key: string): Promise<void> {
     const { controller, queue, parents, clock, metrics } = this.options;
     const parent = parents.get(...splitKey(key)) as Parent | undefined;
     if (!parent) return queue.forget(key);
@@ -68,10 +71,10 @@ export class Loop {
     const terminal = !outcome.errors.some(isRetriable);
     metrics.passEnded(controller.name, resultOf(outcome), duration, terminal);
     const retryIn = this.schedule(key, outcome, terminal);
-    this.tell(parent, outcome, duration, retryIn);
+    this.log(parent, outcome, duration, retryIn);
   }
 
-  /** The outcome, also of a pass that threw. */
+  /** The outcome, also of a reconciliation that threw. */
   private async attempt(parent: Parent): Promise<Outcome> {
     const { controller, cluster } = this.options;
     const waits = controller.observe ?? controller.act ?? controller.finalize;
@@ -85,13 +88,13 @@ export class Loop {
     }
   }
 
-  /** What a pass waits for outside the cluster ends with the process, and in time. */
+  /** What a reconciliation waits for outside the cluster ends with the process, and in time. */
   private limit(): { readonly signal: AbortSignal; readonly end?: () => void } {
     const limit = new AbortController();
     const stopping = this.stopping.signal;
     const abort = () => limit.abort(stopping.reason);
-    const late = () => limit.abort(new Error(`took more than ${passTimeout / 1000} s`));
-    const cancel = this.options.clock.after(passTimeout, late);
+    const late = () => limit.abort(new Error(`took more than ${timeLimit / 1000} s`));
+    const cancel = this.options.clock.after(timeLimit, late);
     stopping.addEventListener('abort', abort);
     const end = () => {
       cancel();
@@ -111,8 +114,8 @@ export class Loop {
     return undefined;
   }
 
-  /** One line for a pass that did something; at rest there is none. */
-  private tell(parent: Parent, { changes, errors }: Outcome, duration: number, retryIn: number | undefined): void {
+  /** One line for a reconciliation that did something; at rest there is none. */
+  private log(parent: Parent, { changes, errors }: Outcome, duration: number, retryIn: number | undefined): void {
     if (changes.length === 0 && errors.length === 0) return;
     const { controller, log } = this.options;
     const line = {

@@ -1,0 +1,35 @@
+import type { Logger } from 'pino';
+import { CachedCluster } from '../apply/pass-cluster.js';
+import type { Caches } from '../cache/caches.js';
+import { KnownChildren } from '../cache/known-children.js';
+import type { Api } from '../client/api.js';
+import type { Controller, EventNote } from '../controller.js';
+import type { Clock } from '../queue/clock.js';
+import { Queue } from '../queue/queue.js';
+import type { Parent } from '../reconcile/pass.js';
+import type { Metrics } from './metrics.js';
+import { connect } from './triggers.js';
+import { Workers } from './workers.js';
+
+/** What a controller works with. */
+export interface Surroundings {
+  readonly caches: Caches;
+  readonly api: Api;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  report(about: Parent, note: EventNote): void;
+}
+
+/** The caches, the queue and the workers of one controller, connected and not yet started. */
+export function prepare(controller: Controller, { caches, api, report, ...rest }: Surroundings): Workers {
+  const { clock, metrics } = rest;
+  const { name, resource, fieldManager } = controller;
+  const parents = caches.get(resource, fieldManager);
+  const known = new KnownChildren(controller, caches);
+  const queue = new Queue(clock, metrics.queue(name));
+  const cluster = new CachedCluster(controller, parents, known, api, report);
+  metrics.watchQueue(name, queue);
+  connect(controller, parents.store, known, queue);
+  return new Workers({ ...rest, controller, queue, parents: parents.store, cluster });
+}
