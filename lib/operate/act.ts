@@ -1,4 +1,4 @@
-import type { ClusterWriter } from 'cdk8s-reconciler';
+import type { ActContext as FullContext } from 'cdk8s-reconciler';
 import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import { changeAdministratorPassword, setAdministrator } from './act/administrator.js';
@@ -11,7 +11,7 @@ import { expandVolume, replaceStatefulSet } from './act/volumes.js';
 import type { NacosAction } from './plan.js';
 
 /** What carrying out an effect may use. */
-export type ActContext = ClusterWriter & { readonly signal: AbortSignal };
+export type ActContext = Omit<FullContext, 'fetchJson'>;
 
 /** Carries out one effect. Must bear being repeated: what is there already stays. */
 export type Effect<A> = (action: A, instance: Instance, context: ActContext) => Promise<void>;

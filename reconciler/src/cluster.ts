@@ -1,4 +1,3 @@
-import type { Pod } from 'kubernetes-types/core/v1.js';
 import type { Kind } from './kind.js';
 import type { KubernetesObject, Stored } from './object.js';
 
@@ -35,10 +34,4 @@ export interface ClusterWriter extends ClusterReader {
       readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
     },
   ): Promise<void>;
-  /**
-   * Deletes that very pod unless a PodDisruptionBudget forbids it; fine if it is gone. Needs the verb `create` of the subresource `eviction`.
-   *
-   * @returns false where the budget allows no disruption now: ask again later
-   */
-  evict(pod: Stored<Pod>): Promise<boolean>;
 }

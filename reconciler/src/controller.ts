@@ -79,7 +79,7 @@ export interface ObserveContext extends ClusterReader {
 }
 
 /** What `act` and `finalize` get. */
-export type ActContext = ClusterWriter & ObserveContext;
+export interface ActContext extends ObserveContext, ClusterWriter {}
 
 /** What every controller has, whichever way it decides. */
 export interface CommonOptions<

@@ -4,24 +4,22 @@
  * @module
  */
 
-export type { ClusterReader, ClusterWriter } from './cluster.js';
+export type { ClusterReader } from './cluster.js';
 export {
   type ActContext,
   type Action,
   type Children,
   type ConditionStatement,
   type Controller,
-  type ControllerOptions,
   controller,
+  type DecideOptions,
   type Decision,
   type EventNote,
   type Gate,
   type GeneratedSecret,
-  type Kinds,
   type ObserveContext,
   type Permission,
-  type ReadKind,
-  type ReadKinds,
+  type RenderOptions,
   reading,
   type StatusOf,
 } from './controller.js';
@@ -29,7 +27,6 @@ export { TerminalError } from './errors.js';
 export { type Kind, kind } from './kind.js';
 export type { KubernetesObject, Stored } from './object.js';
 export {
-  type CommonStatus,
   type Condition,
   type CustomResource,
   type ObjectOf,

@@ -16,5 +16,5 @@ const names = statements
 it('the declaration has few names to learn', () => {
   expect(names).toContain('controller');
   expect(names).not.toContain('*');
-  expect(names.length).toBeLessThanOrEqual(40);
+  expect(names.length).toBeLessThanOrEqual(30);
 });

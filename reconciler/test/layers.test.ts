@@ -13,7 +13,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   kit: ['.', 'kinds'],
   chart: ['.'],
   synth: ['.', 'kinds', 'kit'],
-  client: ['.', 'kinds'],
+  client: ['.'],
   queue: ['.'],
   reconcile: ['.', 'kinds', 'client', 'queue'],
   cache: ['.', 'client', 'queue', 'reconcile'],

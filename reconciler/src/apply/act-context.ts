@@ -3,7 +3,6 @@ import type { Api } from '../client/api.js';
 import { fetchJson } from '../client/fetch-json.js';
 import type { ActContext } from '../controller.js';
 import { apiVersionOf, type Kind } from '../kind.js';
-import { Pod } from '../kinds/kinds.js';
 import type { KubernetesObject, Stored } from '../object.js';
 
 /**
@@ -35,11 +34,6 @@ export function actContext(api: Api, cachesOf: (kind: Kind) => readonly Cache[],
     patch: async (kind, name, patch, namespace) => wrote(kind, await api.patch(kind, name, patch, namespace, signal)),
     delete: async (kind, object, options) => {
       if (await api.delete(kind, object, options, signal)) deleted(kind, object);
-    },
-    evict: async (pod) => {
-      const evicted = await api.evict(pod, signal);
-      if (evicted) deleted(Pod, pod);
-      return evicted;
     },
   };
 }

@@ -1,6 +1,5 @@
 import type { ClusterWriter } from '../cluster.js';
 import { apiVersionOf, type Kind } from '../kind.js';
-import { Pod } from '../kinds/kinds.js';
 import type { KubernetesObject, Stored } from '../object.js';
 import { ApiError } from './api-error.js';
 import type { Client, RequestOptions } from './client.js';
@@ -111,17 +110,6 @@ export class Api {
     const body = { preconditions: { uid: metadata.uid }, propagationPolicy };
     const path = objectPath(kind, metadata.name, metadata.namespace);
     return goes(this.write('DELETE', path, { body, signal }), 409);
-  }
-
-  /** Returns false where a PodDisruptionBudget forbids it now (429), or has just changed or another pod has the name (409). */
-  async evict({ metadata: { name, namespace, uid } }: Stored<Pod>, signal?: AbortSignal): Promise<boolean> {
-    const body = {
-      apiVersion: 'policy/v1',
-      kind: 'Eviction',
-      metadata: { name, namespace },
-      deleteOptions: { preconditions: { uid } },
-    };
-    return goes(this.write('POST', `${objectPath(Pod, name, namespace)}/eviction`, { body, signal }), 409, 429);
   }
 
   private write<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, options: RequestOptions): Promise<T> {

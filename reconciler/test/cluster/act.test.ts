@@ -8,7 +8,7 @@ import {
   resource,
   type Stored,
 } from 'cdk8s-reconciler';
-import { Pod, PodDisruptionBudget, StatefulSet } from 'cdk8s-reconciler/kinds';
+import { Pod, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { expect } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
 import { define, eventually, Running, World } from './running.js';
@@ -21,21 +21,19 @@ const Ring = resource({
   spec: Type.Object({
     storage: Type.String({ default: '1Gi' }),
     version: Type.String({ default: '1' }),
-    mustStay: Type.Integer({ default: 0 }),
   }),
 });
 type Ring = ObjectOf<typeof Ring>;
 type Step = Action & { readonly set?: Stored<StatefulSet>; readonly pod?: Stored<Pod> };
 
-const refused: string[] = [];
 const storageOf = (set?: StatefulSet) => set?.spec?.volumeClaimTemplates?.[0]?.spec?.resources?.requests?.storage;
 const outgrown = (ring: Ring, set?: StatefulSet) => set !== undefined && storageOf(set) !== ring.spec.storage;
 
 const rings = controller(Ring, {
-  owns: { sets: StatefulSet, budgets: PodDisruptionBudget },
+  owns: { sets: StatefulSet },
   reads: { pods: reading(Pod, (pod, ring: Ring) => pod.metadata.labels?.ring === ring.metadata.name) },
-  permissions: [{ kind: Pod, subresource: 'eviction', verbs: ['create'] }],
-  render: (ring) => [statefulSet(ring), budget(ring)],
+  permissions: [{ kind: Pod, verbs: ['delete'] }],
+  render: (ring) => [statefulSet(ring)],
   // Claims are for ever: a change of them is refused, so it waits until the set is gone.
   hold: (child, ring, { sets: [set] }) =>
     child.kind === 'StatefulSet' && outgrown(ring, set) ? 'waits until the StatefulSet is created anew' : undefined,
@@ -48,7 +46,7 @@ const rings = controller(Ring, {
   },
   act: async ({ set, pod }, _ring, cluster) => {
     if (set) await cluster.delete(StatefulSet, set, { propagationPolicy: 'Orphan' });
-    if (pod && !(await cluster.evict(pod))) refused.push(pod.metadata.name);
+    if (pod) await cluster.delete(Pod, pod);
   },
 });
 
@@ -77,11 +75,6 @@ function statefulSet({ metadata: { name }, spec: { storage, version } }: Ring): 
     },
   };
   return set;
-}
-
-function budget({ metadata: { name }, spec: { mustStay } }: Ring): KubernetesObject {
-  const spec = { minAvailable: mustStay, selector: { matchLabels: { ring: name } } };
-  return { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name }, spec } as KubernetesObject;
 }
 
 const test = base.extend('rings', { scope: 'file' }, async ({ cluster }, { onCleanup }) => {
@@ -115,21 +108,6 @@ test('a StatefulSet is created anew while its pods run on', async ({ rings }) =>
   expect(uids(await rings.pods('grown'))).toEqual(pods);
 });
 
-test('a pod is evicted once its PodDisruptionBudget lets it go', async ({ rings }) => {
-  await rings.world.create('guarded', { mustStay: 2 });
-  await rings.world.settled('guarded');
-  const pods = uids(await rings.pods('guarded'));
-
-  await rings.world.edit('guarded', { spec: { version: '2' } });
-  await expect.poll(() => refused.length, eventually).toBeGreaterThan(1);
-  expect(uids(await rings.pods('guarded'))).toEqual(pods);
-
-  await rings.world.edit('guarded', { spec: { mustStay: 1 } });
-  const versions = async () =>
-    (await rings.pods('guarded')).map(({ metadata }) => !metadata.deletionTimestamp && metadata.labels?.version);
-  await expect.poll(versions, eventually).toEqual(['2', '2']);
-});
-
 test('what was done is not done again while the watch is behind', async ({ rings }) => {
   const { proxy } = rings.running;
   await rings.world.create('behind');
@@ -148,7 +126,7 @@ test('what was done is not done again while the watch is behind', async ({ rings
   const versions = async () =>
     (await rings.pods('behind')).map(({ metadata }) => !metadata.deletionTimestamp && metadata.labels?.version);
   await expect.poll(versions, eventually).toEqual(['2', '2']);
-  const evictions = proxy.requests.filter(({ path }) => /behind-\d\/eviction$/.test(path));
-  expect(evictions).toHaveLength(2);
+  const deletions = proxy.requests.filter(({ method, path }) => method === 'DELETE' && /pods\/behind-\d$/.test(path));
+  expect(deletions).toHaveLength(2);
   late.remove();
 });
