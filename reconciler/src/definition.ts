@@ -6,7 +6,7 @@ import type {
   JSONSchemaProps,
 } from 'kubernetes-types/apiextensions/v1.js';
 import type { ResourceOptions } from './resource-options.js';
-import { structuralSchema } from './structural-schema.js';
+import { structuralSchema } from './structural/structural-schema.js';
 
 const conditions = Type.Array(
   Type.Object({

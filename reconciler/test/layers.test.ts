@@ -7,7 +7,8 @@ const src = join(__dirname, '..', 'src');
 
 /** The rooms of the package, and the rooms that each may import from. The declaration, `.`, is what stands in `src` itself. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
-  '.': [],
+  structural: [],
+  '.': ['structural'],
   schema: ['.'],
   kinds: ['.'],
   kit: ['.', 'kinds'],

@@ -68,10 +68,10 @@ describe('resource', () => {
     expect(status?.properties?.conditions).toMatchObject({ 'x-kubernetes-list-map-keys': ['type'] });
   });
 
-  it('refuses a union that a structural schema has no words for, naming its path', () => {
-    const spec = Type.Object({ port: Type.Union([Type.String(), Type.Integer()]) });
+  it('refuses what a structural schema has no words for, naming its path', () => {
+    const spec = Type.Object({ ports: Type.Array(Type.Union([Type.String(), Type.Boolean()])) });
     expect(() => resource({ group: 'g.io', version: 'v1', kind: 'Bad', spec })).toThrow(
-      /^\.spec\.port: a union must be/,
+      /^\.spec\.ports\[\]: the parts of a union .* differ in type/,
     );
   });
 });
