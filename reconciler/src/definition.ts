@@ -1,5 +1,4 @@
 import { type TObject, Type } from '@sinclair/typebox';
-import { Default } from '@sinclair/typebox/value';
 import type {
   CustomResourceColumnDefinition,
   CustomResourceDefinition,
@@ -7,6 +6,7 @@ import type {
 } from 'kubernetes-types/apiextensions/v1.js';
 import type { ResourceOptions } from './resource-options.js';
 import { structuralSchema } from './structural/structural-schema.js';
+import { withDefaults } from './structural/value.js';
 
 const conditions = Type.Array(
   Type.Object({
@@ -82,7 +82,9 @@ function objectSchema({ description, spec, status, rules }: ResourceOptions<TObj
       kind: { type: 'string' },
       metadata: { type: 'object' },
       // Without a required property an empty spec is a valid one; its default is written out, since rules are checked against it.
-      spec: specSchema.required ? specSchema : { ...specSchema, default: Default(spec, {}) as object },
+      spec: specSchema.required
+        ? specSchema
+        : { ...specSchema, default: withDefaults({}, { ...specSchema }) as object },
       // kstatus calls an object without status "Current": -1 says that no controller has looked at it yet (fluxcd/helm-controller#294).
       status: { ...statusSchema, default: { observedGeneration: -1 } },
     },

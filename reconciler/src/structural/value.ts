@@ -96,3 +96,15 @@ function fieldMisfit(name: string, value: unknown, schema: Schema, path: string)
 function first(problems: readonly (string | undefined)[]): string | undefined {
   return problems.find((problem) => problem !== undefined);
 }
+
+/** A value as the API server completes it. */
+export function withDefaults(value: unknown, schema: Schema): unknown {
+  if (Array.isArray(value)) return value.map((one) => (isSchema(schema.items) ? withDefaults(one, schema.items) : one));
+  if (!isSchema(value)) return value;
+  const complete: Record<string, unknown> = { ...value };
+  for (const [name, property] of Object.entries(propertiesOf(schema))) {
+    const given = name in value ? value[name] : property.default;
+    if (given !== undefined) complete[name] = withDefaults(given, property);
+  }
+  return complete;
+}
