@@ -1,86 +1,9 @@
-/** What the page uses of an instance; the whole is in the OpenAPI document. */
-export interface Instance {
-  readonly namespace: string;
-  readonly name: string;
-  readonly resourceVersion: string;
-  readonly createdAt: string;
-  readonly phase: string;
-  readonly spec: {
-    readonly type?: string;
-    readonly replicas?: number;
-    readonly image?: string;
-    readonly version?: string;
-    readonly paused?: boolean;
-    readonly database?: { readonly type?: string };
-    readonly resources?: Resources;
-  };
-  readonly status: {
-    readonly version?: string;
-    readonly readyReplicas?: number;
-    readonly conditions?: readonly Condition[];
-  };
-  readonly endpoints: readonly { readonly name: string; readonly address: string }[];
-}
+import type { Problem } from '../src/problem.js';
 
-export interface Resources {
-  readonly requests?: Readonly<Record<string, string | number>>;
-  readonly limits?: Readonly<Record<string, string | number>>;
-}
+/** What is wrong with a field of a request. */
+export type FieldError = NonNullable<Problem['errors']>[number];
 
-export interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly lastTransitionTime?: string;
-}
-
-export interface Member {
-  readonly pod: string;
-  readonly ready: boolean;
-  readonly phase: string;
-  readonly node?: string;
-  readonly restarts: number;
-  readonly state?: string;
-  readonly leaderOf: readonly string[];
-  readonly version?: string;
-}
-
-export interface Event {
-  readonly type: string;
-  readonly reason: string;
-  readonly message: string;
-  readonly object: string;
-  readonly count: number;
-  readonly lastSeen: string;
-}
-
-export interface Version {
-  readonly version: string;
-  readonly image: string;
-  readonly default: boolean;
-}
-
-export interface Plan {
-  readonly refused: readonly FieldError[];
-  readonly fields: readonly string[];
-  readonly steps: readonly string[];
-  readonly restarts: readonly string[];
-  readonly objects: readonly {
-    readonly change: 'created' | 'changed' | 'removed';
-    readonly kind: string;
-    readonly name: string;
-    readonly paths: readonly string[];
-  }[];
-}
-
-export interface FieldError {
-  readonly field: string;
-  readonly pointer: string;
-  readonly detail: string;
-}
-
-/** An answer that says no. */
+/** An answer that is not OK, or none: then `status` is 0. */
 export class Failure extends Error {
   constructor(
     readonly status: number,
@@ -94,18 +17,26 @@ export class Failure extends Error {
 // In memory only: a page that is loaded again asks again.
 let token = '';
 
+/** Sends this token with every request from now on. */
 export function carryToken(text: string): void {
   token = text.trim();
 }
 
+/** Whether requests have a token. */
 export function hasToken(): boolean {
   return token !== '';
 }
 
+/** Path of an instance in the API, or of all in a namespace. */
 export function instancePath(namespace: string, name = ''): string {
   return `/api/v1/namespaces/${encodeURIComponent(namespace)}/instances${name && `/${encodeURIComponent(name)}`}`;
 }
 
+/**
+ * Sends a request.
+ *
+ * @throws Failure for an answer that is not OK, or without any
+ */
 export async function open(method: string, path: string, options: Options = {}): Promise<Response> {
   const { body, version, key, signal } = options;
   const headers = {
@@ -131,6 +62,11 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
+/**
+ * The body of an answer, JSON or text.
+ *
+ * @throws Failure as `open`
+ */
 export async function call<T>(method: string, path: string, options?: Options): Promise<T> {
   const answer = await open(method, path, options);
   return answer.headers.get('content-type')?.includes('json') ? answer.json() : ((await answer.text()) as T);

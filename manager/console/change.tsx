@@ -1,11 +1,15 @@
 import { useState } from 'preact/hooks';
-import { call, Failure, type Instance, instancePath, type Plan } from './api.js';
+import type { Instance } from '../src/instance.js';
+import type { Plan } from '../src/plan.js';
+import { call, Failure, instancePath } from './api.js';
 import { type Errors, fieldErrors, useChecked } from './checked.js';
+import { useTexts } from './language.js';
 import { Ask, Field, Problem } from './parts.js';
 import { Quotas, type QuotaValues, quotasOf, resourcesOf } from './quotas.js';
-import { texts } from './texts.js';
 
+/** Dialog that changes the size of an instance, and tells beforehand what will happen. */
 export function Change({ instance, onClose }: { readonly instance: Instance; readonly onClose: () => void }) {
+  const texts = useTexts();
   const { namespace, name, spec } = instance;
   // What was there when the form was opened: a change that came meanwhile is not undone unseen.
   const [version] = useState(instance.resourceVersion);
@@ -49,6 +53,7 @@ interface HappeningProps {
 
 /** The plan of the change: refusals with what to do, or steps, restarts and objects. */
 function Happening({ plan, errors, failure }: HappeningProps) {
+  const texts = useTexts();
   if (failure)
     return Object.keys(errors).length > 0 ? <p role="status">{texts.invalid}</p> : <Problem failure={failure} />;
   if (!plan) return <p role="status">{texts.loading}</p>;

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Failure } from './api.js';
 
+/** Result of a check by the API server. */
 export interface Checked<T> {
   /** Absent while something is wrong, or not yet known. */
   readonly answer?: T;
@@ -33,6 +34,7 @@ export function useChecked<T>(input: string, ask: (signal: AbortSignal) => Promi
 /** What is wrong, by JSON pointer without `#`. */
 export type Errors = Readonly<Record<string, string>>;
 
+/** What the API server says of single fields. */
 export function fieldErrors(failure: Error | undefined): Errors {
   const errors = failure instanceof Failure ? failure.errors : [];
   return Object.fromEntries(errors.map(({ pointer, detail }) => [pointer.slice(1), detail]));

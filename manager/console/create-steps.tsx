@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact';
-import type { Version } from './api.js';
+import type { OfferedVersion } from '../src/images.js';
 import type { Errors } from './checked.js';
+import { useTexts } from './language.js';
 import { Check, Field } from './parts.js';
 import { Quotas, quotasOf } from './quotas.js';
-import { texts } from './texts.js';
 
+/** The form before any input. */
 export const empty = {
   namespace: 'nacos',
   name: '',
@@ -23,13 +24,15 @@ export const empty = {
   nodePort: '',
   consolePort: '',
 };
+/** Inputs of the form, as text. */
 export type Form = typeof empty;
 
+/** What the fields of a step work on. */
 export interface StepProps {
   readonly form: Form;
   readonly set: <K extends keyof Form>(field: K) => (value: Form[K]) => void;
   readonly errors: Errors;
-  readonly versions: readonly Version[];
+  readonly versions: readonly OfferedVersion[];
 }
 
 interface Step {
@@ -39,6 +42,7 @@ interface Step {
   readonly Fields: (props: StepProps) => ComponentChildren;
 }
 
+/** The steps of the form, in order. */
 export const steps: readonly Step[] = [
   { title: 'basics', pointers: ['/namespace', '/name', '/type', '/replicas', '/image', '/version'], Fields: Basics },
   { title: 'size', pointers: ['/resources'], Fields: Size },
@@ -47,7 +51,8 @@ export const steps: readonly Step[] = [
 ];
 
 /** Gives fields of the form, with what is wrong at a pointer into the body. */
-function fieldsOf({ form, set, errors }: StepProps) {
+function useFields({ form, set, errors }: StepProps) {
+  const texts = useTexts();
   return (field: keyof Form, pointer: string, rest: Partial<Parameters<typeof Field>[0]> = {}) => (
     <Field
       label={texts[field as 'name']}
@@ -60,8 +65,9 @@ function fieldsOf({ form, set, errors }: StepProps) {
 }
 
 function Basics(props: StepProps) {
+  const texts = useTexts();
   const { form, versions } = props;
-  const text = fieldsOf(props);
+  const text = useFields(props);
   return (
     <>
       <div class="fields">
@@ -91,8 +97,9 @@ function Size({ form, set, errors }: StepProps) {
 }
 
 function Data(props: StepProps) {
+  const texts = useTexts();
   const { form, set } = props;
-  const text = fieldsOf(props);
+  const text = useFields(props);
   const mysql = form.database === 'mysql';
   return (
     <>
@@ -122,8 +129,9 @@ function Data(props: StepProps) {
 }
 
 function Access(props: StepProps) {
+  const texts = useTexts();
   const { form, set } = props;
-  const text = fieldsOf(props);
+  const text = useFields(props);
   return (
     <>
       <Check label={texts.login} value={form.login} onValue={set('login')} />

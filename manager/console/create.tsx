@@ -1,30 +1,28 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { call, type Instance, instancePath, type Version } from './api.js';
+import type { Instance } from '../src/instance.js';
+import type { OfferedVersions } from '../src/routes/versions.js';
+import { call, instancePath } from './api.js';
 import { numberOr } from './change.js';
-import { fieldErrors, useChecked } from './checked.js';
-import { empty, type Form, steps } from './create-steps.js';
+import { type Checked, type Errors, fieldErrors, useChecked } from './checked.js';
+import { empty, type Form, type StepProps, steps } from './create-steps.js';
+import { useTexts } from './language.js';
 import { Problem } from './parts.js';
 import { resourcesOf } from './quotas.js';
-import { texts } from './texts.js';
 import { yaml } from './yaml.js';
 
+/** Form for a new instance, checked by the API server while it is filled in. */
 export function Create({ namespace }: { readonly namespace: string }) {
-  const [form, setForm] = useState<Form>({ ...empty, namespace: namespace || empty.namespace });
-  const [versions, setVersions] = useState<readonly Version[]>([]);
+  const texts = useTexts();
   const [failure, setFailure] = useState<unknown>();
-  // Absent until somebody moves.
+  const [form, setForm] = useState<Form>({ ...empty, namespace: namespace || empty.namespace });
+  const versions = useVersions((image) => setForm((before) => ({ ...before, version: image })), setFailure);
+  // Absent until a step was chosen.
   const [chosen, setStep] = useState<number>();
   const step = chosen ?? 0;
+  const last = step === steps.length - 1;
   // Of this form, so that a create that was sent twice creates once.
   const [key] = useState(() => String(crypto.getRandomValues(new Uint32Array(4))));
-  useEffect(() => {
-    call<{ items: Version[] }>('GET', '/api/v1/versions').then(({ items }) => {
-      setVersions(items);
-      setForm((before) => ({ ...before, version: items.find((item) => item.default)?.image ?? '' }));
-    }, setFailure);
-  }, []);
-
   const body = bodyOf(form);
   const path = instancePath(form.namespace.trim() || '-');
   const checked = useChecked(JSON.stringify([path, body]), (signal) =>
@@ -32,15 +30,7 @@ export function Create({ namespace }: { readonly namespace: string }) {
   );
   const named = form.name !== '';
   const errors = fieldErrors(checked.failure);
-  const set =
-    <K extends keyof Form>(field: K) =>
-    (value: Form[K]) =>
-      setForm({ ...form, [field]: value });
-  const wrong = steps.map(
-    ({ pointers }) =>
-      named && Object.keys(errors).some((pointer) => pointers.some((start) => `${pointer}/`.startsWith(`${start}/`))),
-  );
-  const last = step === steps.length - 1;
+  const set: StepProps['set'] = (field) => (value) => setForm({ ...form, [field]: value });
   const submit = async (event: Event) => {
     event.preventDefault();
     if (!last) return setStep(step + 1);
@@ -52,7 +42,7 @@ export function Create({ namespace }: { readonly namespace: string }) {
   return (
     <>
       <h1>{texts.create}</h1>
-      <Steps step={step} wrong={wrong} onStep={setStep} />
+      <Steps step={step} wrong={steps.map(({ pointers }) => named && hasError(errors, pointers))} onStep={setStep} />
       <div class="beside">
         <form onSubmit={submit}>
           <Part key={title} title={texts[title]} focused={chosen !== undefined}>
@@ -71,14 +61,43 @@ export function Create({ namespace }: { readonly namespace: string }) {
             </button>
           </div>
         </form>
-        <section aria-label={texts.preview}>
-          <h2>{texts.preview}</h2>
-          <p role="status">{checked.answer ? texts.valid : checked.failure ? texts.invalid : texts.loading}</p>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-          <pre tabIndex={0}>{yaml(manifestOf(form.namespace, body))}</pre>
-        </section>
+        <Preview manifest={manifestOf(form.namespace, body)} checked={checked} />
       </div>
     </>
+  );
+}
+
+/** The versions on offer. @param onStandard gets the image that a create without one takes */
+function useVersions(onStandard: (image: string) => void, onFailure: (failure: unknown) => void) {
+  const [versions, setVersions] = useState<OfferedVersions['items']>([]);
+  useEffect(() => {
+    call<OfferedVersions>('GET', '/api/v1/versions').then(({ items }) => {
+      setVersions(items);
+      onStandard(items.find((item) => item.default)?.image ?? '');
+    }, onFailure);
+  }, []);
+  return versions;
+}
+
+/** Whether something is wrong at or below one of the pointers. */
+function hasError(errors: Errors, pointers: readonly string[]): boolean {
+  return Object.keys(errors).some((pointer) => pointers.some((start) => `${pointer}/`.startsWith(`${start}/`)));
+}
+
+interface PreviewProps {
+  readonly manifest: unknown;
+  readonly checked: Checked<Instance>;
+}
+
+function Preview({ manifest, checked }: PreviewProps) {
+  const texts = useTexts();
+  return (
+    <section aria-label={texts.preview}>
+      <h2>{texts.preview}</h2>
+      <p role="status">{checked.answer ? texts.valid : checked.failure ? texts.invalid : texts.loading}</p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <pre tabIndex={0}>{yaml(manifest)}</pre>
+    </section>
   );
 }
 
@@ -90,6 +109,7 @@ interface StepsProps {
 }
 
 function Steps({ step, wrong, onStep }: StepsProps) {
+  const texts = useTexts();
   return (
     <nav aria-label={texts.steps}>
       <ol class="steps">

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
-import type { Instance } from './api.js';
+import type { Instance } from '../src/instance.js';
+import { useTexts, useTime } from './language.js';
 import type { Live } from './live.js';
 import { Field, Phase, Problem, Table } from './parts.js';
-import { texts, time } from './texts.js';
 
 interface ListProps {
   readonly live: Live;
@@ -10,7 +10,9 @@ interface ListProps {
   readonly onNamespace: (namespace: string) => void;
 }
 
+/** All instances that the caller may see, live. */
 export function List({ live: { instances, failure }, namespace, onNamespace }: ListProps) {
+  const texts = useTexts();
   const [search, setSearch] = useState('');
   const [asked, setAsked] = useState(namespace);
   const found = instances?.filter(({ name }) => name.includes(search));
@@ -31,28 +33,26 @@ export function List({ live: { instances, failure }, namespace, onNamespace }: L
       {failure && <Problem failure={failure.status === 0 ? texts.lost : failure} />}
       {!found && !failure && <p role="status">{texts.loading}</p>}
       {found?.length === 0 && <p role="status">{texts.none}</p>}
-      {found && found.length > 0 && <Table caption={texts.instances} heads={heads()} rows={found.map(row)} />}
+      {found && found.length > 0 && <Instances instances={found} />}
     </>
   );
 }
 
-function heads(): string[] {
-  const { namespace, name, state, replicas, type, database, version, created } = texts;
-  return [namespace, name, state, replicas, type, database, version, created];
-}
-
-function row({ namespace, name, phase, spec, status, createdAt }: Instance) {
-  const servers = spec.replicas ?? (spec.type === 'cluster' ? 3 : 1);
-  return [
+function Instances({ instances }: { readonly instances: readonly Instance[] }) {
+  const { instances: caption, namespace, name, state, replicas, type, database, version, created } = useTexts();
+  const time = useTime();
+  const heads = [namespace, name, state, replicas, type, database, version, created];
+  const rows = instances.map(({ namespace, name, phase, spec, status, createdAt }) => [
     namespace,
     <a key="name" href={`#/${namespace}/${name}`}>
       {name}
     </a>,
     <Phase key="phase" phase={phase} paused={spec.paused} />,
-    `${status.readyReplicas ?? 0}/${servers}`,
+    `${status.readyReplicas ?? 0}/${spec.replicas ?? (spec.type === 'cluster' ? 3 : 1)}`,
     spec.type || 'standalone',
     spec.database?.type || 'embedded',
     status.version ?? '',
     time(createdAt),
-  ];
+  ]);
+  return <Table caption={caption} heads={heads} rows={rows} />;
 }

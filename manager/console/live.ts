@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
-import { Failure, type Instance, open } from './api.js';
+import type { Instance } from '../src/instance.js';
+import { Failure, open } from './api.js';
 
+/** The instances, as they are at this moment. */
 export interface Live {
   /** Absent until the first answer. */
   readonly instances?: readonly Instance[];

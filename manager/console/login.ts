@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { call, carryToken } from './api.js';
+import { useTexts } from './language.js';
 import { comeBack, type Issuer, isBack, leave, type Tokens } from './openid.js';
 
+/** Single sign-on of the page. */
 export interface Login {
   /** Leaves for the page of the issuer; absent where none is configured. */
   readonly leave?: () => void;
@@ -14,6 +16,7 @@ let renewal: ReturnType<typeof setTimeout> | undefined;
 
 /** Logging in at the issuer that the service names, if it names one. `onToken` gets the token of who logged in. */
 export function useLogin(onToken: (token: string) => void): Login {
+  const { secureOnly } = useTexts();
   const [issuer, setIssuer] = useState<Issuer>();
   const [busy, setBusy] = useState(isBack());
   const [failure, setFailure] = useState<unknown>();
@@ -31,7 +34,8 @@ export function useLogin(onToken: (token: string) => void): Login {
       .catch(setFailure)
       .finally(() => setBusy(false));
   }, []);
-  return { busy, failure, ...(issuer && { leave: () => void leave(issuer).catch(setFailure) }) };
+  const go = (to: Issuer) => (isSecureContext ? leave(to) : Promise.reject(new Error(secureOnly)));
+  return { busy, failure, ...(issuer && { leave: () => void go(issuer).catch(setFailure) }) };
 }
 
 /** Half of its life before a token ends. When that fails, the next request is answered 401 and the page asks again. */
@@ -50,6 +54,7 @@ function renewInTime({ expiresAt, renew }: Tokens): void {
   renewal = timer;
 }
 
+/** Forgets the token. */
 export function logOut(): void {
   clearTimeout(renewal);
   renewal = undefined;

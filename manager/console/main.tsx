@@ -3,80 +3,49 @@ import { useEffect, useState } from 'preact/hooks';
 import { carryToken, hasToken } from './api.js';
 import { Create } from './create.js';
 import { Detail } from './detail.js';
+import { type Language, LanguageContext, languages, useLanguage, useTexts } from './language.js';
 import { List } from './list.js';
 import { type Live, useLive } from './live.js';
 import { type Login, logOut, useLogin } from './login.js';
 import { Field, Problem } from './parts.js';
 import { Reference } from './reference.js';
-import { type Language, language, speak, texts } from './texts.js';
 
-const languages = [
-  ['en', 'English'],
-  ['zh', '中文'],
-] as const;
+/** The page in the language that its reader chose. */
+function Root() {
+  const [language, onLanguage] = useLanguage();
+  return (
+    <LanguageContext.Provider value={language}>
+      <App language={language} onLanguage={onLanguage} />
+    </LanguageContext.Provider>
+  );
+}
 
-function App() {
-  const [route, setRoute] = useState(location.hash);
+interface LanguageProps {
+  readonly language: Language;
+  readonly onLanguage: (language: Language) => void;
+}
+
+function App({ language, onLanguage }: LanguageProps) {
+  const texts = useTexts();
+  const route = useRoute();
   const [namespace, setNamespace] = useState('');
   const [session, setSession] = useState(0);
-  const [, setSpoken] = useState(language);
   const live = useLive(namespace, session);
-  useEffect(() => {
-    const follow = () => {
-      setRoute(location.hash);
-      document.querySelector('main')?.focus();
-    };
-    addEventListener('hashchange', follow);
-    return () => removeEventListener('hashchange', follow);
-  }, []);
   const signIn = (token: string) => {
     carryToken(token);
     setSession((before) => before + 1);
   };
+  const signOut = () => {
+    logOut();
+    signIn('');
+  };
   const login = useLogin(signIn);
-  const link = (hash: string, text: string) => (
-    <a href={hash} aria-current={(route || '#/') === hash ? 'page' : undefined}>
-      {text}
-    </a>
-  );
   return (
     <>
       <button type="button" class="skip" onClick={() => document.querySelector('main')?.focus()}>
         {texts.skip}
       </button>
-      <header>
-        <strong>Nacos</strong>
-        <nav aria-label="Nacos">
-          {link('#/', texts.instances)}
-          {link('#/create', texts.create)}
-          {link('#/api', texts.api)}
-        </nav>
-        <select
-          aria-label={texts.language}
-          value={language}
-          onChange={({ currentTarget }) => {
-            speak(currentTarget.value as Language);
-            setSpoken(language);
-          }}
-        >
-          {languages.map(([code, name]) => (
-            <option key={code} value={code} lang={code}>
-              {name}
-            </option>
-          ))}
-        </select>
-        {hasToken() && (
-          <button
-            type="button"
-            onClick={() => {
-              logOut();
-              signIn('');
-            }}
-          >
-            {texts.signOut}
-          </button>
-        )}
-      </header>
+      <Header route={route} language={language} onLanguage={onLanguage} onSignOut={signOut} />
       <main id="main" tabIndex={-1}>
         {live.failure?.status === 401 ? (
           <SignIn failure={hasToken() ? live.failure : login.failure} login={login} onToken={signIn} />
@@ -85,6 +54,60 @@ function App() {
         )}
       </main>
     </>
+  );
+}
+
+/** The part of the address behind `#`; another one moves the focus to the content. */
+function useRoute(): string {
+  const [route, setRoute] = useState(location.hash);
+  useEffect(() => {
+    const follow = () => {
+      setRoute(location.hash);
+      document.querySelector('main')?.focus();
+    };
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, []);
+  return route;
+}
+
+interface HeaderProps extends LanguageProps {
+  readonly route: string;
+  readonly onSignOut: () => void;
+}
+
+function Header({ route, language, onLanguage, onSignOut }: HeaderProps) {
+  const texts = useTexts();
+  const link = (hash: string, text: string) => (
+    <a href={hash} aria-current={(route || '#/') === hash ? 'page' : undefined}>
+      {text}
+    </a>
+  );
+  return (
+    <header>
+      <strong>Nacos</strong>
+      <nav aria-label="Nacos">
+        {link('#/', texts.instances)}
+        {link('#/create', texts.create)}
+        {link('#/api', texts.api)}
+      </nav>
+      <select
+        aria-label={texts.language}
+        value={language}
+        onChange={({ currentTarget }) => onLanguage(currentTarget.value as Language)}
+      >
+        {languages.map(([code, name]) => (
+          <option key={code} value={code} lang={code}>
+            {name}
+          </option>
+        ))}
+      </select>
+      {hasToken() && (
+        <button type="button" onClick={onSignOut}>
+          {texts.signOut}
+        </button>
+      )}
+    </header>
   );
 }
 
@@ -110,6 +133,7 @@ interface SignInProps {
 }
 
 function SignIn({ failure, login, onToken }: SignInProps) {
+  const texts = useTexts();
   const [token, setToken] = useState('');
   if (login.busy) return <p role="status">{texts.loading}</p>;
   return (
@@ -137,4 +161,4 @@ function SignIn({ failure, login, onToken }: SignInProps) {
   );
 }
 
-render(<App />, document.body);
+render(<Root />, document.body);

@@ -1,5 +1,4 @@
 import * as oauth from 'oauth4webapi';
-import { texts } from './texts.js';
 
 /** Where people log in; `/login.json` has it. */
 export interface Issuer {
@@ -8,6 +7,7 @@ export interface Issuer {
   readonly scopes: string;
 }
 
+/** What the issuer gave. */
 export interface Tokens {
   /** Whom the Kubernetes API server takes the caller for. */
   readonly idToken: string;
@@ -26,9 +26,8 @@ interface Pending {
 }
 const pendingKey = 'login';
 
-/** Leaves for the issuer's page: authorization code with PKCE (RFC 7636), by OpenID Connect discovery. */
+/** Leaves for the issuer's page: authorization code with PKCE (RFC 7636), by OpenID Connect discovery. Needs a secure context. */
 export async function leave({ issuer, clientId, scopes }: Issuer): Promise<void> {
-  if (!isSecureContext) throw new Error(texts.secureOnly);
   const { authorization_endpoint: endpoint } = await discover(issuer);
   if (!endpoint) throw new Error(`${issuer}: authorization_endpoint?`);
   const pending: Pending = {

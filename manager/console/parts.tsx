@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { Failure } from './api.js';
-import { texts } from './texts.js';
+import { useTexts } from './language.js';
 
+/** What went wrong, with the fields that are wrong. */
 export function Problem({ failure }: { readonly failure: unknown }) {
   if (!failure) return null;
   const text = failure instanceof Error ? failure.message : String(failure);
@@ -36,6 +37,7 @@ interface FieldProps {
   readonly choices?: readonly (readonly [value: string, label: string])[];
 }
 
+/** An input with its label, help and what is wrong with it. */
 export function Field({ label, value, onValue, help, wrong, choices, ...rest }: FieldProps) {
   const id = useId();
   const described = [help && `${id}-help`, wrong && `${id}-wrong`].filter(Boolean).join(' ') || undefined;
@@ -70,6 +72,7 @@ export function Field({ label, value, onValue, help, wrong, choices, ...rest }: 
   );
 }
 
+/** A checkbox with its label. */
 export function Check({
   label,
   value,
@@ -123,6 +126,7 @@ interface AskProps {
 
 /** A dialog that asks before something is done. */
 export function Ask({ title, action, danger, disabled, send, onClose, children }: AskProps) {
+  const texts = useTexts();
   const [failure, setFailure] = useState<unknown>();
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -146,7 +150,9 @@ export function Ask({ title, action, danger, disabled, send, onClose, children }
   );
 }
 
+/** A button that copies a text. */
 export function Copy({ text, label }: { readonly text: string; readonly label: string }) {
+  const texts = useTexts();
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     await navigator.clipboard.writeText(text);
@@ -160,7 +166,9 @@ export function Copy({ text, label }: { readonly text: string; readonly label: s
   );
 }
 
+/** State of an instance, in its colour. */
 export function Phase({ phase, paused }: { readonly phase: string; readonly paused?: boolean }) {
+  const texts = useTexts();
   return (
     <span class={`phase ${phase}`}>
       {phase || '–'}
@@ -169,6 +177,7 @@ export function Phase({ phase, paused }: { readonly phase: string; readonly paus
   );
 }
 
+/** A table that scrolls by itself where it is too wide. */
 export function Table({
   caption,
   heads,
@@ -178,6 +187,7 @@ export function Table({
   readonly heads: readonly string[];
   readonly rows: readonly (readonly ComponentChildren[])[];
 }) {
+  const texts = useTexts();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section class="scroll" aria-label={caption} tabIndex={0}>

@@ -1,7 +1,7 @@
-import type { Resources } from './api.js';
+import type { Instance } from '../src/instance.js';
 import type { Errors } from './checked.js';
+import { useTexts } from './language.js';
 import { Field } from './parts.js';
-import { texts } from './texts.js';
 
 /** Empty where nothing is asked for. */
 export interface QuotaValues {
@@ -24,7 +24,9 @@ interface QuotasProps {
   readonly errors: Errors;
 }
 
+/** Inputs for CPU and memory. */
 export function Quotas({ values, onValues, errors }: QuotasProps) {
+  const texts = useTexts();
   return (
     <div class="fields">
       {fields.map(([name, pointer, example]) => (
@@ -41,8 +43,9 @@ export function Quotas({ values, onValues, errors }: QuotasProps) {
   );
 }
 
-export function quotasOf({ requests = {}, limits = {} }: Resources = {}): QuotaValues {
-  const text = (value?: string | number) => (value === undefined ? '' : String(value));
+/** Inputs from the `resources` of a spec. */
+export function quotasOf({ requests = {}, limits = {} }: Instance['spec']['resources'] = {}): QuotaValues {
+  const text = (value?: unknown) => (value === undefined ? '' : String(value));
   return {
     cpuRequest: text(requests.cpu),
     cpuLimit: text(limits.cpu),

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { call } from './api.js';
+import { useTexts } from './language.js';
 import { Problem, Table } from './parts.js';
-import { texts } from './texts.js';
 
 interface Schema {
   readonly description?: string;
@@ -25,6 +25,7 @@ interface Document {
 
 /** The OpenAPI document for people. */
 export function Reference() {
+  const texts = useTexts();
   const [document, setDocument] = useState<Document>();
   const [failure, setFailure] = useState<unknown>();
   useEffect(() => {
@@ -47,6 +48,7 @@ export function Reference() {
 }
 
 function Shown({ head, operation }: { readonly head: string; readonly operation: Operation }) {
+  const texts = useTexts();
   const { summary, description, parameters = [], requestBody } = operation;
   const fields = Object.values(requestBody?.content ?? {})[0]?.schema.properties ?? {};
   return (

@@ -1,9 +1,12 @@
 import { useState } from 'preact/hooks';
-import { call, type Instance, instancePath } from './api.js';
+import type { Instance } from '../src/instance.js';
+import { call, instancePath } from './api.js';
+import { useTexts } from './language.js';
 import { Ask, Field } from './parts.js';
-import { texts } from './texts.js';
 
+/** Dialog that deletes an instance after its name was typed. */
 export function Remove({ instance, onClose }: { readonly instance: Instance; readonly onClose: () => void }) {
+  const texts = useTexts();
   const { namespace, name } = instance;
   const [typed, setTyped] = useState('');
   const send = async () => {

@@ -1,4 +1,5 @@
-const english = {
+/** Texts of the page by what they are. */
+export const english = {
   instances: 'Instances',
   create: 'Create',
   api: 'API',
@@ -101,9 +102,10 @@ const english = {
   body: 'Body',
 };
 
-type Texts = typeof english;
+/** The same texts, in any language. */
+export type Texts = typeof english;
 
-const chinese: Texts = {
+export const chinese: Texts = {
   instances: '实例',
   create: '创建',
   api: 'API',
@@ -204,21 +206,3 @@ const chinese: Texts = {
   parameters: '参数',
   body: '请求体',
 };
-
-export type Language = 'en' | 'zh';
-const remembered = 'language';
-
-export let language: Language = (localStorage.getItem(remembered) ?? navigator.language).startsWith('zh') ? 'zh' : 'en';
-export let texts: Texts = language === 'zh' ? chinese : english;
-document.documentElement.lang = language;
-
-export function speak(next: Language): void {
-  language = next;
-  texts = next === 'zh' ? chinese : english;
-  localStorage.setItem(remembered, next);
-  document.documentElement.lang = next;
-}
-
-export function time(text: string | undefined): string {
-  return text ? new Date(text).toLocaleString(language) : '';
-}

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Kubernetes } from './kubernetes.js';
 import { ProblemError } from './problem.js';
 
+/** Clients of the API server. */
 export interface AccessOptions {
   /** Carries no credentials of its own: for callers that bring a token. */
   readonly client: Client;
@@ -11,13 +12,6 @@ export interface AccessOptions {
 }
 
 const loopbackHosts = ['127.0.0.1', 'localhost', '[::1]'];
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Kubernetes as the caller sees it. @throws ProblemError without credentials */
-    kubernetes(): Kubernetes;
-  }
-}
 
 /** Decides whose rights a request has: the caller's own, by its bearer token. */
 export function access(app: FastifyInstance, { client, ownClient }: AccessOptions): void {

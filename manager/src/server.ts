@@ -3,7 +3,12 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { ApiError, ConnectionError } from 'cdk8s-reconciler/client';
-import fastify, { type FastifyError, type FastifyRequest, type FastifyServerOptions } from 'fastify';
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify';
 import { type AccessOptions, access } from './access.js';
 import { validatorCompiler } from './bodies.js';
 import { type Console, consolePages } from './console-pages.js';
@@ -14,12 +19,14 @@ import { type Login, login } from './login.js';
 import { openApi } from './open-api.js';
 import { fieldErrorOf, fromKubernetes, ProblemError, problem, problemOf } from './problem.js';
 import { actions } from './routes/actions.js';
+import type { Api } from './routes/api.js';
 import { instances } from './routes/instances.js';
 import { lists } from './routes/lists.js';
 import { versions } from './routes/versions.js';
 import { views } from './routes/views.js';
 import { watch } from './routes/watch.js';
 
+/** What the service serves, and to whom. */
 export interface ServerOptions extends AccessOptions {
   readonly images: Images;
   /** Namespaces that a caller's instances are looked for in who may not list all. @default those that the caller may list */
@@ -39,7 +46,7 @@ const bodyLimit = 1 << 20;
 
 /** The management service, not listening yet. */
 export async function createServer(options: ServerOptions) {
-  const { tlsDirectory, logger } = options;
+  const { tlsDirectory, logger, images, namespaces } = options;
   const tls = tlsDirectory === undefined ? undefined : await readKeyPair(tlsDirectory);
   // Types differ by TLS only; nothing here depends on it.
   const app = fastify({
@@ -50,14 +57,42 @@ export async function createServer(options: ServerOptions) {
     requestTimeout: 60_000,
     exposeHeadRoutes: false,
   }).withTypeProvider<TypeBoxTypeProvider>();
-
   if (tls && tlsDirectory) {
     const end = followKeyPair(app.server as unknown as Secured, tlsDirectory, tls, app.log);
     app.addHook('onClose', async () => end());
   }
+  takeJson(app);
+  answerProblems(app);
+  app.addSchema(problem);
+  app.addSchema(instance);
+  await protect(app, options);
+  access(app, options);
+  await openApi(app);
+  app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }));
+  consolePages(app, options.console);
+  login(app, options.login);
+  const routes = async (api: Api) => {
+    lists(api, namespaces);
+    instances(api, images);
+    actions(api);
+    views(api);
+    versions(api, images);
+    watch(api, namespaces);
+  };
+  await app.register(routes, { prefix: '/api/v1' });
+  return app;
+}
+
+function takeJson(app: FastifyInstance): void {
   app.setValidatorCompiler(validatorCompiler);
   // Answers are what Kubernetes says: a serializer made of a schema would drop the fields that it does not know.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  app.removeContentTypeParser('text/plain');
+  const parser = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/merge-patch+json', { parseAs: 'string' }, parser);
+}
+
+function answerProblems(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const failure = failureOf(error);
     if (failure.status === 500) request.log.error({ err: error }, 'failed');
@@ -68,15 +103,10 @@ export async function createServer(options: ServerOptions) {
   app.setNotFoundHandler(({ method, url }) => {
     throw new ProblemError(404, `${method} ${url.split('?')[0]}: there is no such path; see /api/v1/openapi.json`);
   });
-  app.removeContentTypeParser('text/plain');
-  app.addContentTypeParser(
-    'application/merge-patch+json',
-    { parseAs: 'string' },
-    app.getDefaultJsonParser('error', 'error'),
-  );
-  app.addSchema(problem);
-  app.addSchema(instance);
+}
 
+/** Security headers of every answer, and a limit of requests for each caller. */
+async function protect(app: FastifyInstance, { login, tlsDirectory, rateLimit: max }: ServerOptions): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -85,41 +115,19 @@ export async function createServer(options: ServerOptions) {
         scriptSrc: ["'self'"],
         styleSrc: ["'self'"],
         imgSrc: ["'self'", 'data:'],
-        connectSrc: ["'self'", ...(options.login ? [new URL(options.login.issuer).origin] : [])],
+        connectSrc: ["'self'", ...(login ? [new URL(login.issuer).origin] : [])],
         baseUri: ["'none'"],
         formAction: ["'none'"],
         frameAncestors: ["'none'"],
       },
     },
-    // Whoever serves it by TLS decides for the whole host.
-    strictTransportSecurity: tls !== undefined,
+    // Behind an Ingress, the Ingress decides for the whole host.
+    strictTransportSecurity: tlsDirectory !== undefined,
   });
-  await app.register(rateLimit, {
-    max: options.rateLimit,
-    timeWindow: '1 minute',
-    keyGenerator: callerOf,
-    cache: 10_000,
-  });
-  access(app, options);
-  await openApi(app);
-  app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }));
-  consolePages(app, options.console);
-  login(app, options.login);
-  await app.register(
-    async (api) => {
-      lists(api, options);
-      instances(api, options);
-      actions(api);
-      views(api);
-      versions(api, options);
-      watch(api, options);
-    },
-    { prefix: '/api/v1' },
-  );
-  return app;
+  await app.register(rateLimit, { max, timeWindow: '1 minute', keyGenerator: callerOf, cache: 10_000 });
 }
 
-/** Whom requests count for: the token's owner, or the address where there is none. */
+/** The key that requests are counted by: the token, or the address without one. */
 function callerOf({ headers, ip }: FastifyRequest): string {
   const { authorization } = headers;
   return authorization ? createHash('sha256').update(authorization).digest('base64') : ip;

@@ -2,8 +2,8 @@ import { Nacos, type NacosObject } from 'cdk8s-nacos/model';
 import { instance } from '../instance.js';
 import { ifMatch, ofInstance, problems, versionOf, writeQuery } from '../parameters.js';
 import { ProblemError } from '../problem.js';
+import { answer, outdated } from './answer.js';
 import type { Api } from './api.js';
-import { answer, outdated } from './instances.js';
 
 interface Action {
   readonly summary: string;

@@ -1,7 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { type Instance, instance, instanceOf } from '../instance.js';
 import { filters, inNamespace, pageQuery, problems, query, someNamespace } from '../parameters.js';
-import type { ServerOptions } from '../server.js';
 import { type Scope, scopeOf, visible } from '../visible.js';
 import type { Api } from './api.js';
 
@@ -19,39 +18,35 @@ interface Query {
   readonly after?: string;
 }
 
-export function lists(api: Api, { namespaces }: ServerOptions): void {
-  const response = { 200: list, ...problems() };
-  api.get(
-    '/instances',
-    {
-      schema: {
-        operationId: 'listAllInstances',
-        summary: 'All instances that the caller may see',
-        querystring: query({ ...someNamespace, ...filters, ...pageQuery }),
-        response,
-      },
-    },
-    async (request) => {
-      const kubernetes = request.kubernetes();
-      const { namespace } = request.query;
-      return page(
-        namespace ? [await scopeOf(kubernetes, namespace)] : await visible(kubernetes, namespaces),
-        request.query,
-      );
-    },
-  );
-  api.get(
-    '/namespaces/:namespace/instances',
-    {
-      schema: {
-        operationId: 'listInstances',
-        summary: 'The instances of a namespace',
-        params: inNamespace,
-        querystring: query({ ...filters, ...pageQuery }),
-        response,
-      },
-    },
-    async (request) => page([await scopeOf(request.kubernetes(), request.params.namespace)], request.query),
+const response = { 200: list, ...problems() };
+
+/**
+ * Lists instances, page by page.
+ *
+ * @param namespaces as of `visible`
+ */
+export function lists(api: Api, namespaces: readonly string[] | undefined): void {
+  const everywhere = {
+    operationId: 'listAllInstances',
+    summary: 'All instances that the caller may see',
+    querystring: query({ ...someNamespace, ...filters, ...pageQuery }),
+    response,
+  };
+  api.get('/instances', { schema: everywhere }, async (request) => {
+    const kubernetes = request.kubernetes();
+    const { namespace } = request.query;
+    const scopes = namespace ? [await scopeOf(kubernetes, namespace)] : await visible(kubernetes, namespaces);
+    return page(scopes, request.query);
+  });
+  const ofNamespace = {
+    operationId: 'listInstances',
+    summary: 'The instances of a namespace',
+    params: inNamespace,
+    querystring: query({ ...filters, ...pageQuery }),
+    response,
+  };
+  api.get('/namespaces/:namespace/instances', { schema: ofNamespace }, async (request) =>
+    page([await scopeOf(request.kubernetes(), request.params.namespace)], request.query),
   );
 }
 

@@ -1,6 +1,6 @@
-import { Type } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
+import type { Images } from '../images.js';
 import { problems, query } from '../parameters.js';
-import type { ServerOptions } from '../server.js';
 import type { Api } from './api.js';
 
 const version = Type.Object({
@@ -11,28 +11,23 @@ const version = Type.Object({
   credentialsRequired: Type.Boolean({ description: 'Whether the servers need a token even with authentication off.' }),
 });
 
-export function versions(api: Api, { images }: ServerOptions): void {
-  const response = {
-    200: Type.Object({
-      items: Type.Array(version, { description: 'Newest first.' }),
-      restricted: Type.Boolean({ description: 'Whether no others can be created through this service.' }),
-    }),
-    ...problems(),
+const offered = Type.Object({
+  items: Type.Array(version, { description: 'Newest first.' }),
+  restricted: Type.Boolean({ description: 'Whether no others can be created through this service.' }),
+});
+export type OfferedVersions = Static<typeof offered>;
+
+/** Lists the versions that can be created. */
+export function versions(api: Api, images: Images): void {
+  const schema = {
+    operationId: 'listVersions',
+    summary: 'The versions that can be created now',
+    querystring: query({}),
+    response: { 200: offered, ...problems() },
   };
-  api.get(
-    '/versions',
-    {
-      schema: {
-        operationId: 'listVersions',
-        summary: 'The versions that can be created now',
-        querystring: query({}),
-        response,
-      },
-    },
-    async (request) => {
-      // No secret, but nothing for whoever passes by either.
-      request.kubernetes();
-      return { items: images.versions, restricted: images.restricted };
-    },
-  );
+  api.get('/versions', { schema }, async (request): Promise<OfferedVersions> => {
+    // No secret, but callers without any credentials get nothing.
+    request.kubernetes();
+    return { items: images.versions, restricted: images.restricted };
+  });
 }

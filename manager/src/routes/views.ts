@@ -32,71 +32,68 @@ const member = Type.Object({
   version: Type.Optional(Type.String()),
 });
 
+const events = Type.Object({ items: Type.Array(event, { description: 'Newest first.' }) });
+export type Events = Static<typeof events>;
+
+const members = Type.Object({ items: Type.Array(member) });
+export type Members = Static<typeof members>;
+
+const path = '/namespaces/:namespace/instances/:name';
+const common = { params: ofInstance, querystring: query({}) };
+
+/** Events, members and manifest of an instance. */
 export function views(api: Api): void {
-  const path = '/namespaces/:namespace/instances/:name';
-  const schema = { params: ofInstance, querystring: query({}) };
+  listEvents(api);
+  listMembers(api);
+  getManifest(api);
+}
 
-  api.get(
-    `${path}/events`,
-    {
-      schema: {
-        operationId: 'listEvents',
-        summary: 'Events of an instance, its StatefulSet and its pods',
-        ...schema,
-        response: {
-          200: Type.Object({ items: Type.Array(event, { description: 'Newest first.' }) }),
-          ...problems(404),
-        },
-      },
-    },
-    async (request) => {
-      const { namespace, name } = request.params;
-      const kubernetes = request.kubernetes();
-      await kubernetes.get(Nacos, namespace, name);
-      const { items } = await kubernetes.list(EventKind, { namespace });
-      const own = items.filter(({ involvedObject }) => isPartOf(involvedObject.name ?? '', name)).map(eventOf);
-      return { items: own.toSorted((a, b) => (a.lastSeen < b.lastSeen ? 1 : -1)) };
-    },
-  );
+function listEvents(api: Api): void {
+  const schema = {
+    operationId: 'listEvents',
+    summary: 'Events of an instance, its StatefulSet and its pods',
+    ...common,
+    response: { 200: events, ...problems(404) },
+  };
+  api.get(`${path}/events`, { schema }, async (request): Promise<Events> => {
+    const { namespace, name } = request.params;
+    const kubernetes = request.kubernetes();
+    await kubernetes.get(Nacos, namespace, name);
+    const { items } = await kubernetes.list(EventKind, { namespace });
+    const own = items.filter(({ involvedObject }) => isPartOf(involvedObject.name ?? '', name)).map(eventOf);
+    return { items: own.toSorted((a, b) => (a.lastSeen < b.lastSeen ? 1 : -1)) };
+  });
+}
 
-  api.get(
-    `${path}/members`,
-    {
-      schema: {
-        operationId: 'listMembers',
-        summary: 'The servers of an instance',
-        ...schema,
-        response: { 200: Type.Object({ items: Type.Array(member) }), ...problems(404) },
-      },
-    },
-    async (request) => {
-      const { namespace, name } = request.params;
-      const kubernetes = request.kubernetes();
-      const nacos = await kubernetes.get(Nacos, namespace, name);
-      return { items: membersOf(nacos, await podsOf(kubernetes, nacos)) };
-    },
-  );
+function listMembers(api: Api): void {
+  const schema = {
+    operationId: 'listMembers',
+    summary: 'The servers of an instance',
+    ...common,
+    response: { 200: members, ...problems(404) },
+  };
+  api.get(`${path}/members`, { schema }, async (request): Promise<Members> => {
+    const { namespace, name } = request.params;
+    const kubernetes = request.kubernetes();
+    const nacos = await kubernetes.get(Nacos, namespace, name);
+    return { items: membersOf(nacos, await podsOf(kubernetes, nacos)) };
+  });
+}
 
-  api.get(
-    `${path}/manifest`,
-    {
-      schema: {
-        operationId: 'getManifest',
-        summary: 'The Nacos object as YAML, to keep in Git',
-        description: 'Whole, so also with a password that stands in its spec in plain text.',
-        ...schema,
-        response: {
-          200: { description: 'The manifest.', content: { 'application/yaml': { schema: Type.String() } } },
-          ...problems(404),
-        },
-      },
-    },
-    async (request, reply) => {
-      const { namespace, name } = request.params;
-      const nacos = await request.kubernetes().get(Nacos, namespace, name);
-      return reply.type('application/yaml').send(manifestOf(nacos));
-    },
-  );
+function getManifest(api: Api): void {
+  const yaml = { description: 'The manifest.', content: { 'application/yaml': { schema: Type.String() } } };
+  const schema = {
+    operationId: 'getManifest',
+    summary: 'The Nacos object as YAML, to keep in Git',
+    description: 'Whole, so also with a password that stands in its spec in plain text.',
+    ...common,
+    response: { 200: yaml, ...problems(404) },
+  };
+  api.get(`${path}/manifest`, { schema }, async (request, reply) => {
+    const { namespace, name } = request.params;
+    const nacos = await request.kubernetes().get(Nacos, namespace, name);
+    return reply.type('application/yaml').send(manifestOf(nacos));
+  });
 }
 
 /** The instance itself, `dev-0`, `dev-client`, `dev-schema-1f2e`, `db-dev-0`. Another instance `dev-client` would be in it too: a view, no more. */

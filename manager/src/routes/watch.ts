@@ -7,7 +7,6 @@ import { instanceOf } from '../instance.js';
 import type { Kubernetes } from '../kubernetes.js';
 import { ofInstance, problems, query, someNamespace } from '../parameters.js';
 import { ProblemError } from '../problem.js';
-import type { ServerOptions } from '../server.js';
 import { type Scope, scopeOf, visible } from '../visible.js';
 import type { Api } from './api.js';
 
@@ -16,59 +15,55 @@ const maximum = 1000;
 /** Milliseconds between signs of life: proxies close what is silent for a minute. */
 const heartbeat = 15_000;
 
+const stream = {
+  description: 'The stream.',
+  content: { 'text/event-stream': { schema: Type.Unsafe<Readable>(Type.String()) } },
+};
+
 interface WatchEvent {
   readonly type: string;
   readonly object: Stored<NacosObject>;
 }
 
-export function watch(api: Api, { namespaces }: ServerOptions): void {
+/**
+ * Streams changes of instances.
+ *
+ * @param namespaces as of `visible`
+ */
+export function watch(api: Api, namespaces: readonly string[] | undefined): void {
   const open = new Set<AbortController>();
   api.addHook('preClose', async () => {
     for (const stream of open) stream.abort();
   });
-
-  api.get(
-    '/watch',
-    {
-      schema: {
-        operationId: 'watchInstances',
-        summary: 'Changes of instances, as server-sent events',
-        description:
-          'First `snapshot` with all instances as `items`, then `added`, `modified` and `deleted` with one each. The stream may end at any time: connect again, and a new snapshot comes.',
-        querystring: query({ ...someNamespace, name: Type.Optional(ofInstance.properties.name) }),
-        response: {
-          200: {
-            description: 'The stream.',
-            content: { 'text/event-stream': { schema: Type.Unsafe<Readable>(Type.String()) } },
-          },
-          ...problems(),
-        },
-      },
-    },
-    async (request, reply) => {
-      if (open.size >= maximum) throw new ProblemError(429, `${maximum} streams are open already`, undefined, 30);
-      const control = new AbortController();
-      // From the start: of who leaves during the first list nothing more is heard.
-      reply.raw.once('close', () => control.abort());
-      const { namespace, name } = request.query;
-      const kubernetes = request.kubernetes();
-      const fieldSelector = name && `metadata.name=${name}`;
-      const scopes = namespace
-        ? [await scopeOf(kubernetes, namespace, fieldSelector)]
-        : await visible(kubernetes, namespaces);
-      open.add(control);
-      const output = new PassThrough();
-      void follow(kubernetes, scopes, fieldSelector, output, control.signal).finally(() => {
-        control.abort();
-        open.delete(control);
-        output.end();
-      });
-      return reply
-        .type('text/event-stream')
-        .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
-        .send(output);
-    },
-  );
+  const schema = {
+    operationId: 'watchInstances',
+    summary: 'Changes of instances, as server-sent events',
+    description:
+      'First `snapshot` with all instances as `items`, then `added`, `modified` and `deleted` with one each. The stream may end at any time: connect again, and a new snapshot comes.',
+    querystring: query({ ...someNamespace, name: Type.Optional(ofInstance.properties.name) }),
+    response: { 200: stream, ...problems() },
+  };
+  api.get('/watch', { schema }, async (request, reply) => {
+    if (open.size >= maximum) throw new ProblemError(429, `${maximum} streams are open already`, undefined, 30);
+    const control = new AbortController();
+    // From the start: a caller that leaves during the first list is not heard of again.
+    reply.raw.once('close', () => control.abort());
+    const { namespace, name } = request.query;
+    const kubernetes = request.kubernetes();
+    const fieldSelector = name && `metadata.name=${name}`;
+    const scopes = namespace
+      ? [await scopeOf(kubernetes, namespace, fieldSelector)]
+      : await visible(kubernetes, namespaces);
+    open.add(control);
+    const output = new PassThrough();
+    void follow(kubernetes, scopes, fieldSelector, output, control.signal).finally(() => {
+      control.abort();
+      open.delete(control);
+      output.end();
+    });
+    const headers = { 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
+    return reply.type('text/event-stream').headers(headers).send(output);
+  });
 }
 
 /** Writes until the caller leaves, or one of the scopes cannot be followed any more. */
