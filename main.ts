@@ -6,7 +6,9 @@ import { Samples } from './lib/samples.js';
 const app = new App();
 
 new NacosDefinition(new Chart(app, '00-crds'), 'nacos');
-new NacosOperator(new Chart(app, '10-operator'), 'nacos-operator');
+new NacosOperator(new Chart(app, '10-operator'), 'nacos-operator', {
+  programScope: new Chart(app, '20-operator-program'),
+});
 new Samples(app, '90-samples', { namespace: 'nacos' });
 
 app.synth();

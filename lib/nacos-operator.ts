@@ -4,7 +4,7 @@ import { ImageRegistry } from './image-registry.js';
 import type { ComputeResources } from './nacos-props.js';
 import { nacos } from './operate/controller.js';
 import { defaultNodeImage } from './operate/node-image.js';
-import { programFile } from './program-file.js';
+import { operatorProgram } from './program-file.js';
 import { overlay } from './render/overlay.js';
 
 /** Props of a `NacosOperator`. */
@@ -15,6 +15,13 @@ export interface NacosOperatorProps {
   readonly watchNamespaces?: string[];
   /** @default 2, one of which is the leader */
   readonly replicas?: number;
+  /**
+   * Where the Deployment and the ConfigMap with its program go, such as a chart of their own: they change with every version
+   * of this package, everything else rarely. Apply it last.
+   *
+   * @default the construct itself
+   */
+  readonly programScope?: Construct;
   /** An image that holds the operator. @default none: its program is in a ConfigMap and runs in `nodeImage` */
   readonly image?: string;
   /** Image with Node 24 that runs the program. @default node:24-slim */
@@ -39,7 +46,8 @@ export class NacosOperator extends Construct {
     const operator = new Operator(this, 'Resource', {
       controllers: [nacos],
       name: props.name ?? id,
-      ...(props.image ? { image: ImageRegistry.resolve(this, props.image) } : { entry: programFile('operator') }),
+      ...(props.image ? { image: ImageRegistry.resolve(this, props.image) } : { entry: operatorProgram() }),
+      ...(props.programScope && { programScope: props.programScope }),
       nodeImage: ImageRegistry.resolve(this, props.nodeImage ?? defaultNodeImage),
       ...(props.watchNamespaces && { watchNamespaces: props.watchNamespaces }),
       ...(props.replicas !== undefined && { replicas: props.replicas, ha: props.replicas > 1 }),

@@ -10,3 +10,8 @@ export function programFile(name: 'operator' | 'manager'): string {
     throw new Error(`the program ${name}.cjs.gz is missing: install cdk8s-nacos again, or npm run build in a checkout`);
   }
 }
+
+/** Path of the operator's program; in a checkout of its source, which synth bundles. */
+export function operatorProgram(): string {
+  return __filename.endsWith('.ts') ? `${__dirname}/operate/main.ts` : programFile('operator');
+}

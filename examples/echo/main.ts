@@ -9,6 +9,8 @@ new CustomResourceDefinitions(new Chart(app, '00-crds'), 'crds', { resources: [E
 new Operator(new Chart(app, '10-operator'), 'echo-operator', {
   controllers: [echo, scheduledEcho],
   entry: join(__dirname, 'operator.ts'),
+  // The Deployment and its program, which change with every build, in a file of their own.
+  programScope: new Chart(app, '20-operator-program'),
   // Two replicas, of which one leads; with false a single one that elects nobody.
   ha: true,
 });

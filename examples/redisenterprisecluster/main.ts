@@ -8,5 +8,7 @@ new CustomResourceDefinitions(new Chart(app, '00-crds'), 'crds', { resources: [R
 new Operator(new Chart(app, '10-operator'), 'redisenterprisecluster-operator', {
   controllers: [redisEnterpriseCluster],
   entry: join(__dirname, 'operator.ts'),
+  // The Deployment and its program, which change with every build, in a file of their own.
+  programScope: new Chart(app, '20-operator-program'),
 });
 app.synth();

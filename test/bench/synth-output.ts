@@ -16,7 +16,7 @@ export interface SynthOutput {
 export function synthOutput(): SynthOutput {
   const folder = mkdtempSync(join(tmpdir(), 'cdk8s-nacos-bench-'));
   const manifests = join(folder, 'kustomization');
-  const synth = program('main.ts, bundled', process.execPath, ['scripts/synth.cjs'], {
+  const synth = program('main.ts', process.execPath, ['--conditions=cdk8s-source', '--import', 'tsx', 'main.ts'], {
     CDK8S_OUTDIR: join(folder, 'dist'),
   });
   synth.run();

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { examples } from './example.js';
 import type { TestCluster } from './test-cluster.js';
 
+const build = join(__dirname, '../../build');
 const patience = { timeout: 120_000, interval: 500 };
 
 interface Block {
@@ -26,7 +26,9 @@ export async function followReadme(
   name: string,
   played: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'readme-'));
+  mkdirSync(build, { recursive: true });
+  // Below the root, where commands and packages are found.
+  const folder = mkdtempSync(join(build, 'readme-'));
   const PATH = [dirname(controlPlane.kubectl), process.env.PATH].join(delimiter);
   const env = { ...process.env, PATH, KUBECONFIG: kubeconfig };
   const type = async (command: string): Promise<string> => {

@@ -36,10 +36,11 @@ export function testExample(name: string, { manifests = [name], env }: ExampleOp
     });
 }
 
-/** Applies what synth rendered: definitions, and the operator with its roles. */
+/** Applies definitions and roles; the operator's pods would only be played. */
 export async function install(cluster: TestCluster, name: string): Promise<void> {
   const dist = join(examples, name, 'dist');
-  await cluster.kubectl(['apply', '--filename', dist, `--namespace=${name}-operator`]);
+  const files = ['00-crds', '10-operator'].map((chart) => `--filename=${dist}/${chart}.k8s.yaml`);
+  await cluster.kubectl(['apply', ...files, `--namespace=${name}-operator`]);
   await cluster.kubectl([
     'wait',
     '--for=create',

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { binaries, linterTools, missing } from './binaries.js';
 import { test as base } from './fixture.js';
-import { install, read, synthesized } from './manifests.js';
+import { install, programs, read, synthesized } from './manifests.js';
 import { writeSchemas } from './open-api.js';
 
 // What is left out stands in the last lines of `npm test`, and is a failure there with CI=true.
@@ -18,14 +18,11 @@ async function lint(tool: 'kubeconform' | 'kube-score', args: readonly string[])
   return (await run.catch((error) => error)).stdout;
 }
 
-test('kubeconform finds every field of dist/ in the schemas of the API server', async ({ cluster }) => {
+test('kubeconform finds every field of what synth writes in the schemas of the API server', async ({ cluster }) => {
   await install(cluster);
   const directory = join(cluster.controlPlane.directory, 'schemas');
-  const kinds = new Set(
-    synthesized()
-      .flatMap(read)
-      .map(({ kind }) => kind),
-  );
+  const files = [...synthesized(), ...(await programs(cluster))];
+  const kinds = new Set(files.flatMap(read).map(({ kind }) => kind));
   const schemas = await writeSchemas(cluster.api, directory, kinds);
   const check = async (files: readonly string[]) =>
     JSON.parse(
@@ -36,7 +33,7 @@ test('kubeconform finds every field of dist/ in the schemas of the API server', 
   writeFileSync(misspelt, readFileSync('dist/00-crds.k8s.yaml', 'utf8').replace('scope: ', 'scoop: '));
   expect((await check([misspelt])).resources[0].msg).toContain('scoop');
 
-  const { resources, summary } = await check(synthesized());
+  const { resources, summary } = await check(files);
   expect(resources).toEqual([]);
   expect(summary.valid).toBeGreaterThan(0);
 });
@@ -53,7 +50,7 @@ const unfit: Readonly<Record<string, string>> = {
     'a standalone server has one Service with an address, as the official operator makes it',
 };
 
-test('kube-score has nothing to say against the workloads of dist/', async () => {
+test('kube-score has nothing to say against the workloads that synth writes', async ({ cluster }) => {
   // A limit on CPU slows a program down while the machine has time to spare; on memory one is asked for.
   const ignored = ['--ignore-container-cpu-limit', ...Object.keys(unfit).map((name) => `--ignore-test=${name}`)];
   const answer = await lint('kube-score', [
@@ -62,6 +59,7 @@ test('kube-score has nothing to say against the workloads of dist/', async () =>
     '--kubernetes-version=v1.37',
     ...ignored,
     ...synthesized(),
+    ...(await programs(cluster)),
   ]);
   const findings = JSON.parse(answer).flatMap(({ object_name, checks }: Scored) =>
     checks

@@ -1,9 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { CustomResourceDefinition } from 'kubernetes-types/apiextensions/v1.js';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1.js';
 import { vi } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { apps, programFile, synthTo } from '../synth.js';
+import { withLock } from './lock.js';
 import type { TestCluster } from './test-cluster.js';
 
 const root = dirname(dirname(__dirname));
@@ -14,11 +16,24 @@ export interface Manifest {
   readonly metadata: ObjectMeta;
 }
 
-/** Paths below the root of every file that synth wrote, of the product and of the examples. */
+/** Paths below the root of every file in `dist/` that git keeps, of the product and of the examples. */
 export function synthesized(): string[] {
-  const examples = join(root, 'examples');
-  const projects = ['.', ...(existsSync(examples) ? readdirSync(examples).map((name) => `examples/${name}`) : [])];
-  return projects.flatMap((project) => yamlFiles(join(project, 'dist')));
+  return apps()
+    .flatMap((app) => yamlFiles(join(app, 'dist')))
+    .filter((path) => basename(path) !== programFile);
+}
+
+/** Paths of the Deployments and programs of the product and of the examples, rendered once for all test files. */
+export async function programs({ controlPlane }: TestCluster): Promise<string[]> {
+  const folder = join(controlPlane.directory, 'programs');
+  await withLock(`${folder}.lock`, async () => {
+    if (existsSync(folder)) return;
+    for (const app of apps()) synthTo(join(`${folder}.new`, app), app);
+    renameSync(`${folder}.new`, folder);
+  });
+  return apps()
+    .map((app) => join(folder, app, programFile))
+    .filter((path) => existsSync(path));
 }
 
 /** Paths below the root of manifests that users wrote and that stay accepted as they are. */
@@ -26,8 +41,9 @@ export function samples(): string[] {
   return yamlFiles('test/samples');
 }
 
+/** @param path absolute, or below the root */
 export function read(path: string): Manifest[] {
-  return parseAllDocuments(readFileSync(join(root, path), 'utf8'))
+  return parseAllDocuments(readFileSync(resolve(root, path), 'utf8'))
     .map((document) => document.toJS())
     .filter((manifest) => manifest !== null);
 }

@@ -2,21 +2,22 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import type { ConfigMap, Pod } from 'kubernetes-types/core/v1.js';
+import type { Pod } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
 import type { NacosObject } from '../../lib/resource/nacos.js';
+import { bundle } from '../../reconciler/src/synth/bundle.js';
 import { test as base } from './fixture.js';
-import { read } from './manifests.js';
 import { NacosPods } from './nacos-pods.js';
 import type { AuditEvent, TestCluster } from './test-cluster.js';
+
+const root = join(__dirname, '../..');
 
 /** For polls: machines are slow at times. */
 export const eventually = { timeout: 60_000, interval: 200 };
 /** Whom the operator is to the API server. */
 const account = 'system:serviceaccount:nacos-operator:nacos-operator';
 
-/** The program in dist/, run as its ServiceAccount may. */
+/** The program that synth packs, run as its ServiceAccount may. */
 export class Operator {
   private child: ChildProcess | undefined;
 
@@ -27,24 +28,15 @@ export class Operator {
 
   async install(): Promise<void> {
     await this.define();
-    // Its Deployment would only have fake pods.
-    const items = read('dist/10-operator.k8s.yaml').filter(({ kind }) => kind !== 'Deployment');
-    await this.cluster.kubectl(
-      ['apply', '--server-side', '--force-conflicts', '-f', '-'],
-      JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
-    );
+    // Without its Deployment, which would only have fake pods.
+    const file = join(root, 'dist/10-operator.k8s.yaml');
+    await this.cluster.kubectl(['apply', '--server-side', '--force-conflicts', '-f', file]);
   }
 
   /** Resolves when the API server knows what a Nacos is. */
   async define(): Promise<void> {
     const { cluster } = this;
-    await cluster.kubectl([
-      'apply',
-      '--server-side',
-      '--force-conflicts',
-      '-f',
-      join(__dirname, '../../dist/00-crds.k8s.yaml'),
-    ]);
+    await cluster.kubectl(['apply', '--server-side', '--force-conflicts', '-f', join(root, 'dist/00-crds.k8s.yaml')]);
     // `kubectl wait` fails on a definition that has no conditions yet.
     const served = () => cluster.kubectl(['get', 'nacos']).catch(() => undefined);
     await expect.poll(served, eventually).toBeDefined();
@@ -52,10 +44,9 @@ export class Operator {
 
   async start(): Promise<void> {
     const { controlPlane, namespace } = this.cluster;
-    const { binaryData } = read('dist/10-operator.k8s.yaml').find(({ kind }) => kind === 'ConfigMap') as ConfigMap;
     // Here because it reads a kubeconfig, unlike in a pod: the package for that is not in the bundle.
-    const program = join(__dirname, '../../build', `operator-${namespace}.cjs`);
-    writeFileSync(program, gunzipSync(Buffer.from(Object.values(binaryData ?? {})[0] ?? '', 'base64')));
+    const program = join(root, 'build', `operator-${namespace}.cjs`);
+    writeFileSync(program, bundle(join(root, 'lib/operate/main.ts')));
     const KUBECONFIG = await controlPlane.serviceAccountKubeconfig('nacos-operator', 'nacos-operator');
     const log = openSync(join(controlPlane.directory, 'log', 'nacos-operator.log'), 'a');
     const env = { ...process.env, KUBECONFIG, WATCH_NAMESPACES: namespace, PORT: '0' };

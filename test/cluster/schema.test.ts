@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { test } from './fixture.js';
-import { definitions, install, judge, type Manifest, read, samples, synthesized } from './manifests.js';
+import { definitions, install, judge, type Manifest, programs, read, samples, synthesized } from './manifests.js';
 import { rejected } from './rejected.js';
 
 const kinds = new Set(definitions().map(({ spec }) => `${spec.group}/${spec.names.kind}`));
@@ -11,6 +11,10 @@ test.beforeAll(({ cluster }) => install(cluster));
 describe('the API server accepts', () => {
   test.for(synthesized())('%s', async (path, { cluster }) => {
     await judge(cluster, read(path));
+  });
+
+  test('what runs the operators', async ({ cluster }) => {
+    for (const path of await programs(cluster)) await judge(cluster, read(path));
   });
 
   // Samples of systems that have no definition yet come into play with it.

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { parse } from 'yaml';
+import { synth } from '../synth.js';
 import { testOnNodes } from './fixture.js';
 import { shell } from './manifests.js';
 import type { NodeCluster } from './node-cluster.js';
@@ -15,7 +16,7 @@ const test = testOnNodes(1);
 
 test.beforeAll(async ({ cluster }) => {
   for (const name of names) {
-    await cluster.kubectl(['apply', '--filename', join(examples, name, 'dist')]);
+    await cluster.kubectl(['apply', '--filename', synth(`examples/${name}`)]);
     // One replica of each is enough for one node.
     await cluster.kubectl([`--namespace=${name}-operator`, 'scale', `deployment/${name}-operator`, '--replicas=1']);
   }

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { archive } from '../../scripts/archive.js';
 import { helmChart } from '../../scripts/helm-chart.js';
+import { synth } from '../synth.js';
 
 const options = { name: 'demo', version: '1.2.3', description: 'A demo: with a colon', keywords: ['one'] };
 const definition = 'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  name: a.b.c\n';
@@ -50,11 +51,11 @@ describe('npm run package', { timeout: 60_000 }, () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   const pack = () => {
-    const args = ['--conditions=cdk8s-source', '--import', 'tsx', 'scripts/package.ts'];
+    const args = ['--conditions=cdk8s-source', '--import', 'tsx', 'scripts/package.ts', synth()];
     return execFileSync(process.execPath, args, { encoding: 'utf8' }).trim();
   };
 
-  it('writes what is in dist/ to an archive that tar unpacks', () => {
+  it('writes what synth rendered to an archive that tar unpacks', () => {
     const { name, version } = JSON.parse(readFileSync('package.json', 'utf8')) as { name: string; version: string };
     const file = pack();
     expect(file).toBe(`build/${name}-${version}.tgz`);
@@ -65,7 +66,7 @@ describe('npm run package', { timeout: 60_000 }, () => {
       ['Chart.yaml', 'LICENSE', 'README.md', 'crds', 'samples', 'templates', 'values.schema.json'].sort(),
     );
     expect(readFileSync(join(chart, 'crds/00-crds.k8s.yaml'), 'utf8')).toBe(
-      readFileSync('dist/00-crds.k8s.yaml', 'utf8'),
+      readFileSync(join(synth(), '00-crds.k8s.yaml'), 'utf8'),
     );
     const kinds = (path: string) =>
       readdirSync(join(chart, path))
@@ -73,6 +74,7 @@ describe('npm run package', { timeout: 60_000 }, () => {
         .flatMap((entry) => [...parseAllDocuments(readFileSync(join(chart, path, entry), 'utf8'))])
         .map((document) => document.get('kind'));
     expect(kinds('crds')).toEqual(['CustomResourceDefinition']);
+    expect(kinds('templates')).toContain('Deployment');
     expect(kinds('templates')).not.toContain('CustomResourceDefinition');
     expect(kinds('samples')).toContain('Nacos');
   });

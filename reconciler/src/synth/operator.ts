@@ -37,8 +37,9 @@ export class Operator extends Construct {
     if (!chartNamespace) restrictedNamespace(this, settings);
     accessControl(this, settings);
     const mounted = props.entry && !props.image ? program(packedBundle(props.entry), programDirectory) : undefined;
-    if (mounted) configMap(this, settings, mounted);
-    this.deployment = add(this, 'deployment', deployment(settings, mounted));
+    const rebuilt = props.programScope ? new Construct(props.programScope, id) : this;
+    if (mounted) configMap(rebuilt, settings, mounted);
+    this.deployment = add(rebuilt, 'deployment', deployment(settings, mounted));
     add(this, 'metrics', metricsService(settings));
     add(this, 'network-policy', networkPolicy(settings));
     if (settings.ha) {

@@ -1,3 +1,4 @@
+import type { Construct } from 'constructs';
 import type { Controller } from '../controller.js';
 
 /** Quantities by resource name, such as `{ cpu: '100m', memory: '96Mi' }`. */
@@ -29,6 +30,16 @@ export interface OperatorProps {
    * it is a finished bundle (`.cjs`, or `.cjs.gz` which is read sooner), and travels in a ConfigMap. Required unless `image` is given.
    */
   readonly entry?: string;
+  /**
+   * Where the Deployment and the ConfigMap with its program go, such as a chart of their own: they change with every build,
+   * everything else only with the declaration. Apply it last.
+   *
+   * @default the construct itself
+   * @example
+   *
+   * programScope: new Chart(app, '20-operator-program'),
+   */
+  readonly programScope?: Construct;
   /** An image that starts the operator by itself, instead of `entry`. @default none: `nodeImage` runs the bundle of `entry` */
   readonly image?: string;
   /** The image that runs the bundle of `entry`: any with `node` 20.19 or newer on its path. @default node:24-slim */

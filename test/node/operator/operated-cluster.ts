@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Pod, Secret } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
 import type { NacosObject } from '../../../lib/resource/nacos.js';
+import { programFile, synth } from '../../synth.js';
 import { testOnNodes } from '../fixture.js';
 import { pod, restricted } from '../manifests.js';
 import type { NodeCluster } from '../node-cluster.js';
@@ -12,7 +13,7 @@ export const root = join(__dirname, '..', '..', '..');
 /** Starts of servers take as long as the machine lets them. */
 const patience = { timeout: 600_000, interval: 500 };
 
-/** `test('…', async ({ operated }) => …)` on that many real nodes of the file's own, with the operator of dist/ in its own pods. */
+/** `test('…', async ({ operated }) => …)` on that many real nodes of the file's own, with the operator in its own pods. */
 export function testWithOperator(nodes: number) {
   return testOnNodes(nodes).extend('operated', { scope: 'file' }, ({ cluster }) => OperatedCluster.install(cluster));
 }
@@ -29,8 +30,8 @@ export class OperatedCluster {
     const operated = new OperatedCluster(nodes);
     await operated.kubectl(['config', 'set-context', '--current', `--namespace=${operated.namespace}`]);
     await operated.kubectl(['create', 'namespace', operated.namespace]);
-    for (const file of ['00-crds.k8s.yaml', '10-operator.k8s.yaml'])
-      await operated.kubectl(['apply', '--server-side', '-f', join(root, 'dist', file)]);
+    for (const file of ['00-crds.k8s.yaml', '10-operator.k8s.yaml', programFile])
+      await operated.kubectl(['apply', '--server-side', '-f', join(synth(), file)]);
     await operated.rolledOut();
     return operated;
   }

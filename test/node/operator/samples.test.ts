@@ -3,6 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Lease } from 'kubernetes-types/coordination/v1.js';
 import { expect } from 'vitest';
 import { type Manifest, read } from '../../cluster/manifests.js';
+import { programFile, synth } from '../../synth.js';
 import { database } from '../manifests.js';
 import { nodeAddress } from '../node-network.js';
 import { type OperatedCluster, root, testWithOperator } from './operated-cluster.js';
@@ -80,7 +81,7 @@ test('what applications registered and published is still there after a pod was 
 
 test('a newer dist/ over an older one leaves the servers alone', async ({ operated }) => {
   const before = await pods(operated);
-  for (const manifests of [older(), read('dist/00-crds.k8s.yaml').concat(read('dist/10-operator.k8s.yaml'))]) {
+  for (const manifests of [older(), rendered()]) {
     const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests });
     await operated.kubectl(['apply', '--server-side', '-f', '-'], list);
     await operated.rolledOut();
@@ -93,7 +94,7 @@ test('a newer dist/ over an older one leaves the servers alone', async ({ operat
 
 test('servers outlive the operator, and data the Nacos', async ({ operated }) => {
   const before = await pods(operated);
-  await operated.kubectl(['delete', '-f', join(root, 'dist', '10-operator.k8s.yaml')]);
+  await operated.kubectl(['delete', '-f', join(synth(), '10-operator.k8s.yaml')]);
   expect(await pods(operated)).toEqual(before);
   await operated.clientSees('of-single', 'hello');
 
@@ -102,7 +103,8 @@ test('servers outlive the operator, and data the Nacos', async ({ operated }) =>
   await expect.poll(() => operated.kubectl(left), soon).toBe('');
   expect(await operated.kubectl(['get', 'pvc', '-o', 'name'])).toContain('persistentvolumeclaim/db-nacos-single-0\n');
 
-  await operated.kubectl(['apply', '--server-side', '-f', join(root, 'dist', '10-operator.k8s.yaml')]);
+  for (const file of ['10-operator.k8s.yaml', programFile])
+    await operated.kubectl(['apply', '--server-side', '-f', join(synth(), file)]);
   await operated.kubectl(['apply', '-f', sample('nacos-single')]);
   await operated.running('nacos-single');
   await operated.clientSees('of-single', 'hello');
@@ -115,11 +117,13 @@ async function pods(operated: OperatedCluster): Promise<string[]> {
   return (await operated.kubectl(['get', 'pods', '-l', 'component=nacos', output])).split('\n').sort();
 }
 
+function rendered(): Manifest[] {
+  return ['00-crds.k8s.yaml', '10-operator.k8s.yaml', programFile].flatMap((file) => read(join(synth(), file)));
+}
+
 /** What dist/ could have been before: a definition that lacks a field, and another program. */
 function older(): Manifest[] {
-  const manifests = JSON.parse(
-    JSON.stringify([...read('dist/00-crds.k8s.yaml'), ...read('dist/10-operator.k8s.yaml')]),
-  );
+  const manifests = JSON.parse(JSON.stringify(rendered()));
   for (const manifest of manifests) {
     if (manifest.kind === 'CustomResourceDefinition')
       delete manifest.spec.versions[0].schema.openAPIV3Schema.properties.spec.properties.topologySpreadConstraints;

@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { command } from '../../../../test/node/command.js';
 import { testOnNodes } from '../../../../test/node/fixture.js';
 import type { NodeCluster } from '../../../../test/node/node-cluster.js';
+import { synth } from '../../../../test/synth.js';
 
 const test = testOnNodes(1);
 
@@ -13,7 +14,7 @@ test.beforeAll(async ({ cluster }) => {
 
 async function up({ controlPlane: { kubectl, kubeconfig } }: NodeCluster): Promise<void> {
   const PATH = [dirname(kubectl), process.env.PATH].join(delimiter);
-  await command(join(__dirname, '../../up'), [], { env: { PATH, KUBECONFIG: kubeconfig } });
+  await command(join(__dirname, '../../up'), [], { env: { PATH, KUBECONFIG: kubeconfig, OPERATOR_DIST: synth() } });
 }
 
 test.for([

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import { testOnNodes } from '../../../../test/node/fixture.js';
 import { etcdVersion } from '../../../../test/node/images/etcd.js';
 import { pod, restricted } from '../../../../test/node/manifests.js';
 import type { NodeCluster } from '../../../../test/node/node-cluster.js';
+import { synth } from '../../../../test/synth.js';
 
-const example = join(__dirname, '../..');
 const eventually = { timeout: 120_000, interval: 500 };
 const test = testOnNodes(1);
 
@@ -84,7 +83,7 @@ async function changes(cluster: NodeCluster): Promise<string[]> {
 }
 
 test.beforeAll(async ({ cluster }) => {
-  await cluster.kubectl(['apply', '--filename', join(example, 'dist')]);
+  await cluster.kubectl(['apply', '--filename', synth('examples/etcdcluster')]);
   await cluster.kubectl(['wait', '--for=condition=Established', 'crd/etcdclusters.etcd.database.coreos.com']);
   const spec = { size: 3, version: await etcdVersion('etcd-3.6') };
   await cluster.apply({

@@ -4,13 +4,14 @@ import type { Pod } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
 import { testOnNodes } from '../../../../test/node/fixture.js';
 import type { NodeCluster } from '../../../../test/node/node-cluster.js';
+import { synth } from '../../../../test/synth.js';
 
 const example = join(__dirname, '../..');
 const namespace = '--namespace=webserver-operator';
 const test = testOnNodes(2);
 
 test.beforeAll(async ({ cluster }) => {
-  await cluster.kubectl(['apply', '--filename', join(example, 'dist')]);
+  await cluster.kubectl(['apply', '--filename', synth('examples/webserver')]);
 });
 
 test('dist/ runs as it is: two replicas under Pod Security "restricted", each on a node of its own, from a stock image', async ({
