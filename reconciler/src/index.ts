@@ -24,6 +24,7 @@ export {
   type StatusOf,
 } from './controller.js';
 export { TerminalError } from './errors.js';
+export { initially } from './initially.js';
 export { type Kind, kind } from './kind.js';
 export type { KubernetesObject, Stored } from './object.js';
 export {

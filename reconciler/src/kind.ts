@@ -11,6 +11,11 @@ export interface Kind<T extends KubernetesObject = KubernetesObject> {
   readonly namespaced: boolean;
   /** How far an object of the kind is. @default by its conditions; without any it is ready once it exists */
   ready?(object: T): Readiness;
+  /**
+   * Path of the field that the subresource `scale` sets, such as `.spec.replicas`. Where it is no longer rendered its value stays, for an
+   * autoscaler to take over. @default none
+   */
+  readonly replicasPath?: string;
   /** Never set: carries the object's type. */
   readonly object?: T;
 }
@@ -37,6 +42,8 @@ export function kind<T extends KubernetesObject = KubernetesObject>(
     /** @default true */
     readonly namespaced?: boolean;
     readonly ready?: (object: T) => Readiness;
+    /** See `Kind`. @default none */
+    readonly replicasPath?: string;
   } = {},
 ): Kind<T> {
   const slash = apiVersion.indexOf('/');
@@ -47,5 +54,6 @@ export function kind<T extends KubernetesObject = KubernetesObject>(
     plural: options.plural ?? `${name.toLowerCase()}s`,
     namespaced: options.namespaced ?? true,
     ...(options.ready && { ready: options.ready }),
+    ...(options.replicasPath && { replicasPath: options.replicasPath }),
   };
 }

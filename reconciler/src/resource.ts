@@ -38,6 +38,8 @@ export interface Resource<Spec = unknown, Status = unknown> {
   readonly kind: string;
   readonly plural: string;
   readonly namespaced: boolean;
+  /** Of the subresource `scale`, see `Kind`. */
+  readonly replicasPath?: string;
   /** The CustomResourceDefinition, ready to be applied. */
   readonly definition: CustomResourceDefinition;
   /** Never set: carries the object's type, see `ObjectOf`. */
@@ -65,6 +67,7 @@ export function resource<Spec extends TObject, Status extends TObject = TObject<
     kind: options.kind,
     plural: definition.spec.names.plural,
     namespaced: definition.spec.scope === 'Namespaced',
+    ...(options.scale && { replicasPath: options.scale.specReplicasPath }),
     definition,
   };
 }

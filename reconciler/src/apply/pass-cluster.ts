@@ -39,12 +39,8 @@ export class CachedCluster implements PassCluster {
     this.finalizer = `${group}/${kind.toLowerCase()}`;
   }
 
-  create(parent: Parent, desired: Desired): Promise<void> {
-    return this.writer.create(parent, desired);
-  }
-
-  update(desired: Desired, live: Stored): Promise<void> {
-    return this.writer.update(desired, live);
+  write(parent: Parent, desired: Desired, live?: Stored): Promise<void> {
+    return this.writer.write(parent, desired, live);
   }
 
   async remove(live: Stored): Promise<void> {

@@ -2,7 +2,8 @@ import type { Cache } from '../cache/caches.js';
 import type { Api } from '../client/api.js';
 import { ApiError } from '../client/api-error.js';
 import type { Controller } from '../controller.js';
-import { type FieldSet, takeOwnedFields } from '../reconcile/managed-fields.js';
+import type { FieldSet } from '../reconcile/field-set.js';
+import { takeOwnedFields } from '../reconcile/managed-fields.js';
 import type { Parent } from '../reconcile/pass.js';
 import { isWritten, type Status, statusWith } from '../reconcile/status.js';
 

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { ApiError } from '../client/api-error.js';
 import type { Client } from '../client/client.js';
 import { collectionPath } from '../client/endpoint.js';
+import { parseJson } from '../client/json.js';
 import type { Kind } from '../kind.js';
 import type { Stored } from '../object.js';
 import { delayOf, watchBackoff } from '../queue/backoff.js';
@@ -113,7 +114,7 @@ export class Reflector {
         rest = parts.pop() ?? '';
         try {
           for (const line of parts) {
-            const pause = line && this.take({ is: 'event', event: JSON.parse(line) as WatchEvent });
+            const pause = line && this.take({ is: 'event', event: parseJson(line) as WatchEvent });
             if (!pause) continue;
             resolve(pause);
             lines.destroy();

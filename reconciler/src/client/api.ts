@@ -60,24 +60,26 @@ export class Api {
    * Server-side apply. It refuses unknown fields by itself; what field validation adds is a second parse of the body in search of double
    * keys (apiserver: endpoints/handlers/patch.go, applyPatchToCurrentObject), which JSON of ours cannot have.
    */
-  apply<T extends KubernetesObject>(kind: Kind<T>, object: T, signal?: AbortSignal): Promise<Stored<T>> {
+  async apply<T extends KubernetesObject>(kind: Kind<T>, object: T, signal?: AbortSignal): Promise<Stored<T>> {
     const { name = '', namespace } = object.metadata ?? {};
     const query = { fieldManager: this.fieldManager, force: true, fieldValidation: 'Ignore' };
     const path = objectPath(kind, name, namespace);
-    return this.write('PATCH', path, { body: object, contentType: 'application/apply-patch+yaml', query, signal });
+    const options = { body: object, contentType: 'application/apply-patch+yaml', query, signal };
+    return this.write<Stored<T>>('PATCH', path, options).catch((error) => {
+      throw error instanceof ApiError ? asRefusal(error) : error;
+    });
   }
 
-  /** @param patch a merge patch; an array is a JSON patch */
+  /** Merge patch. */
   patch<T extends KubernetesObject>(
     kind: Kind<T>,
     name: string,
     patch: object,
     namespace?: string,
     signal?: AbortSignal,
-    fieldManager = this.fieldManager,
   ): Promise<Stored<T>> {
-    const query = { fieldManager, fieldValidation: 'Strict' };
-    const contentType = `application/${Array.isArray(patch) ? 'json-patch' : 'merge-patch'}+json`;
+    const query = { fieldManager: this.fieldManager, fieldValidation: 'Strict' };
+    const contentType = 'application/merge-patch+json';
     return this.write('PATCH', objectPath(kind, name, namespace), { body: patch, contentType, query, signal });
   }
 
@@ -89,13 +91,8 @@ export class Api {
   }
 
   /** Refuses unknown fields. */
-  create<T extends KubernetesObject>(
-    kind: Kind<T>,
-    object: T,
-    signal?: AbortSignal,
-    fieldManager = this.fieldManager,
-  ): Promise<Stored<T>> {
-    const query = { fieldManager, fieldValidation: 'Strict' };
+  create<T extends KubernetesObject>(kind: Kind<T>, object: T, signal?: AbortSignal): Promise<Stored<T>> {
+    const query = { fieldManager: this.fieldManager, fieldValidation: 'Strict' };
     return this.write('POST', collectionPath(kind, object.metadata?.namespace), { body: object, query, signal });
   }
 
@@ -120,6 +117,12 @@ export class Api {
 interface Page<T extends KubernetesObject> {
   readonly metadata: { readonly continue?: string };
   readonly items: readonly Stored<T>[] | null;
+}
+
+/** A body that does not fit the schema is refused with 500, though no other attempt helps (apimachinery: managedfields/internal). */
+function asRefusal(error: ApiError): ApiError {
+  if (error.status !== 500 || !error.message.startsWith('failed to create typed patch object')) return error;
+  return new ApiError(error.request, 422, 'Invalid', error.message);
 }
 
 function undefinedIf(status: number, error: unknown): undefined {

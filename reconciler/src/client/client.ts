@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ApiError, ConnectionError } from './api-error.js';
 import { type Connection, type Credentials, credentialsAge } from './connection.js';
 import { exchange, StaleConnectionError } from './exchange.js';
+import { parseJson, toJson } from './json.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -62,7 +63,7 @@ export class Client {
       throw new ConnectionError(`${method} ${path}: the answer was cut off: ${cause.message}`, { cause });
     });
     try {
-      return JSON.parse(body);
+      return parseJson(body) as T;
     } catch (cause) {
       throw new ConnectionError(`${method} ${path}: the answer is no JSON: ${body.slice(0, 200)}`, { cause });
     }
@@ -110,7 +111,7 @@ export class Client {
     const credentials = await this.currentCredentials();
     const token = options.token ?? credentials.token;
     this.agent ??= this.newAgent();
-    const content = body === undefined ? undefined : Buffer.from(toJson(body));
+    const content = body === undefined ? undefined : Buffer.from(toYamlJson(body));
     const headers = {
       accept: 'application/json',
       'user-agent': this.name,
@@ -160,7 +161,7 @@ function queryOf({ query = {} }: RequestOptions): string {
 }
 
 /** An apply is read as YAML, which refuses some characters that JSON has as they are, and takes others for the end of a line. */
-function toJson(body: unknown): string {
+function toYamlJson(body: unknown): string {
   const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return JSON.stringify(body).replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, escaped);
+  return toJson(body).replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, escaped);
 }

@@ -15,7 +15,10 @@ export const CronJob = kind<CronJob>('batch/v1', 'CronJob');
 export type DaemonSet = apps.DaemonSet;
 export const DaemonSet = kind<DaemonSet>('apps/v1', 'DaemonSet', { ready: readiness.daemonSetReadiness });
 export type Deployment = apps.Deployment;
-export const Deployment = kind<Deployment>('apps/v1', 'Deployment', { ready: readiness.deploymentReadiness });
+export const Deployment = kind<Deployment>('apps/v1', 'Deployment', {
+  ready: readiness.deploymentReadiness,
+  replicasPath: '.spec.replicas',
+});
 export type HorizontalPodAutoscaler = autoscaling.HorizontalPodAutoscaler;
 export const HorizontalPodAutoscaler = kind<HorizontalPodAutoscaler>('autoscaling/v2', 'HorizontalPodAutoscaler');
 export type Ingress = networking.Ingress;
@@ -51,4 +54,7 @@ export const Service = kind<Service>('v1', 'Service');
 export type ServiceAccount = core.ServiceAccount;
 export const ServiceAccount = kind<ServiceAccount>('v1', 'ServiceAccount');
 export type StatefulSet = apps.StatefulSet;
-export const StatefulSet = kind<StatefulSet>('apps/v1', 'StatefulSet', { ready: readiness.statefulSetReadiness });
+export const StatefulSet = kind<StatefulSet>('apps/v1', 'StatefulSet', {
+  ready: readiness.statefulSetReadiness,
+  replicasPath: '.spec.replicas',
+});

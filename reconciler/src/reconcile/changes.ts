@@ -1,9 +1,9 @@
 import type { Controller } from '../controller.js';
 import { TerminalError } from '../errors.js';
 import { describeObject, type KubernetesObject, type Stored } from '../object.js';
-import { shapeOf } from './creation.js';
-import { type FieldSet, holds, type OwnedFields, owns } from './managed-fields.js';
-import { claim, content, controllerOf, type Desired, digestAnnotation, isOurs } from './ownership.js';
+import { type FieldSet, owns } from './field-set.js';
+import type { OwnedFields } from './managed-fields.js';
+import { adoptionOf, asChild, content, controllerOf, type Desired, digestAnnotation, isOurs } from './ownership.js';
 
 /** What must happen to one desired child. */
 export type Change =
@@ -32,7 +32,7 @@ export interface Known {
 export function desiredSet(controller: Controller, parent: Stored, rendered: readonly KubernetesObject[]): Desired[] {
   const seen = new Set<string>();
   return rendered.map((child) => {
-    const desired = claim(controller, parent, child);
+    const desired = asChild(controller, parent, child);
     const id = idOf(desired);
     if (seen.has(id)) throw new TerminalError('InvalidChild', `render returned ${describeObject(desired)} twice`);
     seen.add(id);
@@ -44,21 +44,12 @@ export function desiredSet(controller: Controller, parent: Stored, rendered: rea
 export function changeOf(controller: Controller, parent: Stored, desired: Desired, known: Known): Change | undefined {
   const live = known.find(desired);
   if (!live) return { do: 'create', desired };
-  if (!isOurs(controller, parent, live)) return { do: 'refuse', desired, live };
+  const owned = known.ownedFields(live);
+  if (!isOurs(controller, parent, live, owned)) {
+    return adoptionOf(controller, parent, live) ? { do: 'create', desired } : { do: 'refuse', desired, live };
+  }
   if (live.metadata.deletionTimestamp) return { do: 'wait', desired, live };
-  return isApplied(controller, desired, live, known.ownedFields(live)) ? undefined : { do: 'update', desired, live };
-}
-
-/** Whether every field of `desired` is ours, as far as that is known. */
-export function ownsAll(desired: Desired, { object }: OwnedFields): boolean {
-  return object === undefined || owns(object, content(desired));
-}
-
-/** Whether an apply of `desired` may have to remove what was created. */
-export function leavesOut(desired: Desired, owned: OwnedFields): boolean {
-  const { created } = owned;
-  // Which items a list has is not in the shape: what identifies them is among the fields.
-  return created !== undefined && (created !== shapeOf(desired) || !ownsAll(desired, owned));
+  return isApplied(controller, desired, live, owned) ? undefined : { do: 'update', desired, live };
 }
 
 /** Children that are no longer desired and not yet being deleted. */
@@ -69,14 +60,11 @@ export function leftovers(parent: Stored, desired: readonly Desired[], known: Kn
   });
 }
 
-function isApplied(controller: Controller, desired: Desired, live: Stored, owned: OwnedFields): boolean {
-  const { object: fields, onlyCreated } = owned;
+function isApplied(controller: Controller, desired: Desired, live: Stored, { object: fields }: OwnedFields): boolean {
   const digest = digestAnnotation(controller);
   const applied = desired.metadata.annotations?.[digest];
   if (!fields || !applied || !controllerOf(live) || live.metadata.annotations?.[digest] !== applied) return false;
-  const wanted = content(desired);
-  if (onlyCreated && !holds(fields, wanted, live)) return false;
-  return owns(fields, wanted) || (settled.get(fields)?.has(applied) ?? false);
+  return owns(fields, content(desired), () => live) || (settled.get(fields)?.has(applied) ?? false);
 }
 
 /**
@@ -85,10 +73,10 @@ function isApplied(controller: Controller, desired: Desired, live: Stored, owned
  */
 const settled = new WeakMap<FieldSet, Set<string>>();
 
-/** Tells what the API server made of a child that was just applied. */
-export function settle(controller: Controller, desired: Desired, fields: FieldSet | undefined): void {
+/** Remembers what the API server made of a child that was just applied. */
+export function settle(controller: Controller, desired: Desired, live: Stored, { object: fields }: OwnedFields): void {
   const digest = desired.metadata.annotations?.[digestAnnotation(controller)];
-  if (!fields || !digest || owns(fields, content(desired))) return;
+  if (!fields || !digest || owns(fields, content(desired), () => live)) return;
   const known = settled.get(fields);
   if (known) known.add(digest);
   else settled.set(fields, new Set([digest]));

@@ -1,15 +1,19 @@
 import { hash } from 'node:crypto';
 import { kindOf } from '../client/endpoint.js';
+import { toJson } from '../client/json.js';
 import type { Controller } from '../controller.js';
 import { TerminalError } from '../errors.js';
+import { initialValues } from '../initially.js';
 import type { Secret } from '../kinds/kinds.js';
 import { describeObject, type KubernetesObject, type Stored } from '../object.js';
+import type { OwnedFields } from './managed-fields.js';
 
 /** A rendered child as it is applied. */
 export interface Desired extends KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: NonNullable<KubernetesObject['metadata']> & { readonly name: string };
+  readonly [initialValues]?: object;
 }
 
 /** Annotation of a child with a digest of what was last applied: tells a change of what is rendered from one of what is there. */
@@ -17,12 +21,17 @@ export function digestAnnotation({ resource }: Controller): string {
   return `${resource.group}/applied`;
 }
 
+/** Annotation by which an existing object is to become a child: see `adopterOf`. */
+export function adoptAnnotation({ resource }: Controller): string {
+  return `${resource.group}/adopt`;
+}
+
 /**
  * A rendered child with all that makes it ours: namespace, owner reference, label, digest.
  *
  * @throws TerminalError if the controller may not have such a child
  */
-export function claim(controller: Controller, parent: Stored, child: KubernetesObject): Desired {
+export function asChild(controller: Controller, parent: Stored, child: KubernetesObject): Desired {
   const { owns, label } = controller;
   const { name, namespace = parent.metadata.namespace } = child.metadata ?? {};
   const kind = kindOf(child, Object.values(owns));
@@ -45,7 +54,12 @@ export function claim(controller: Controller, parent: Stored, child: KubernetesO
   };
   const owned = { ...encodeStrings(child), metadata } as Desired;
   const annotations = { ...child.metadata?.annotations, [digestAnnotation(controller)]: digest(owned) };
-  return { ...owned, metadata: { ...metadata, annotations } };
+  const initial = owned[initialValues];
+  return {
+    ...owned,
+    metadata: { ...metadata, annotations },
+    ...(initial && { [initialValues]: encodeStrings({ ...initial, apiVersion: child.apiVersion, kind: child.kind }) }),
+  };
 }
 
 /** The one owner reference that says who controls the object. */
@@ -59,10 +73,29 @@ export function content({ apiVersion: _version, kind: _kind, metadata, ...rest }
   return { ...rest, metadata: kept };
 }
 
-/** Whether the object is this parent's: by its owner reference or, where that was removed and nobody else claims it, by our label. */
-export function isOurs({ label }: Controller, parent: Stored, object: Stored): boolean {
+/**
+ * Whether the object is this parent's: by its owner reference or, where that was removed and there is no other one, by our label,
+ * provided that it was us who set it.
+ */
+export function isOurs(
+  { label: [key, value] }: Controller,
+  parent: Stored,
+  object: Stored,
+  { object: ours }: OwnedFields,
+) {
   const owner = controllerOf(object);
-  return owner ? owner.uid === parent.metadata.uid : object.metadata.labels?.[label[0]] === label[1];
+  if (owner) return owner.uid === parent.metadata.uid;
+  return object.metadata.labels?.[key] === value && ours !== undefined;
+}
+
+/**
+ * What an object that has no owner yet says of its adoption: its annotation has the name of the parent and, after commas, field managers
+ * that keep what they own. Undefined if this parent must not adopt it.
+ */
+export function adoptionOf(controller: Controller, parent: Stored, object: Stored): readonly string[] | undefined {
+  const stated = object.metadata.annotations?.[adoptAnnotation(controller)];
+  const [name, ...managers] = stated?.split(',').map((part) => part.trim()) ?? [];
+  return name === parent.metadata.name && !controllerOf(object) ? managers : undefined;
 }
 
 function ownerReference({ apiVersion, kind, metadata: { name, uid } }: Stored) {
@@ -70,7 +103,7 @@ function ownerReference({ apiVersion, kind, metadata: { name, uid } }: Stored) {
 }
 
 function digest(object: Desired): string {
-  return hash('sha256', JSON.stringify(object), 'base64url').slice(0, 16);
+  return hash('sha256', toJson(object), 'base64url').slice(0, 16);
 }
 
 /** `stringData` is write-only: the API server turns it into `data`, and nobody could tell later who owns it. */

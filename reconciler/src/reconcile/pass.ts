@@ -16,9 +16,13 @@ export type { Parent } from './parent.js';
 export interface PassCluster extends Known {
   /** By the names in `owns` and `reads`. */
   children(parent: Parent): Children<Kinds>;
-  /** @throws NameTakenError if somebody else has an object of that name */
-  create(parent: Parent, desired: Desired): Promise<unknown>;
-  update(desired: Desired, live: Stored): Promise<unknown>;
+  /**
+   * Makes a child as desired.
+   *
+   * @param live @default the child is created
+   * @throws NameTakenError if somebody else has an object of that name
+   */
+  write(parent: Parent, desired: Desired, live?: Stored): Promise<void>;
   remove(live: Stored): Promise<void>;
   /** @returns false if there is one already */
   makeSecret(parent: Parent, secret: GeneratedSecret): Promise<boolean>;
@@ -193,7 +197,7 @@ export class Pass {
       this.held.push(held);
       return;
     }
-    await (change.do === 'create' ? this.cluster.create(parent, desired) : this.cluster.update(desired, change.live));
+    await this.cluster.write(parent, desired, change.do === 'update' ? change.live : undefined);
     this.changes.push(`${change.do}d ${describeObject(desired)}`);
   }
 

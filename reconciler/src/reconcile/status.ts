@@ -1,7 +1,7 @@
 import { equal } from '../equal.js';
 import type { Condition } from '../resource.js';
 import { isStandard } from './conditions.js';
-import type { FieldSet } from './managed-fields.js';
+import type { FieldSet } from './field-set.js';
 
 /** The status of an object of any resource. */
 export interface Status {

@@ -78,7 +78,6 @@ export function managers({ metadata }: AnyObject): string[] {
   );
 }
 export const applied = 'box.creation.test Apply';
-export const created = expect.stringMatching(/^box\.creation\.test-created-[0-9a-f]{12} Update$/);
 
 export const labels = { app: 'boxed' };
 export const env = [{ name: 'A', value: '1' }];

@@ -184,8 +184,12 @@ test('what cannot be reached is a fact: nothing is done, and nothing fails', asy
 test('a rendered field that the kind does not have is named', async ({ stores }) => {
   await stores.world.create('misspelt', { misspelt: true });
   await expect
-    .poll(() => stores.world.condition('misspelt', 'Ready'), eventually)
-    .toMatchObject({ status: 'False', message: expect.stringContaining('unknown field "date"') });
+    .poll(() => stores.world.condition('misspelt', 'Stalled'), eventually)
+    .toMatchObject({
+      status: 'True',
+      reason: 'Invalid',
+      message: expect.stringContaining('.date: field not declared'),
+    });
   await stores.world.edit('misspelt', { spec: { misspelt: false } });
   await stores.world.settled('misspelt');
 });

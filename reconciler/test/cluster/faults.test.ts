@@ -78,7 +78,7 @@ for (const [name, effect] of Object.entries(refusals)) {
 // An answer that is no JSON comes when the write is done.
 for (const [name, effect] of Object.entries(refusals).filter(([, { do: what }]) => what !== 'garble')) {
   test(`${name} on a child: its owner is not Ready before it is there`, async ({ web }) => {
-    const isService = ({ method, path }: ProxiedRequest) => method === 'POST' && path.endsWith('/services');
+    const isService = ({ method, path }: ProxiedRequest) => method === 'PATCH' && path.includes('/services/');
     const fault = web.running.proxy.inject({ on: isService, effect });
     onTestFinished(() => fault.remove());
     const owner = `without-${Object.keys(refusals).indexOf(name)}`;
@@ -209,10 +209,10 @@ test('events that come late do not make it write what it has written', async ({ 
   web.running.proxy.resetAll();
   await quiet(web.running);
   const before = web.running.writes.length;
-  await web.through();
+  const name = await web.through();
   await quiet(web.running);
   const writes = web.running.writes.slice(before).filter((write) => !write.endsWith('/status'));
-  expect(writes).toEqual(['POST deployments', 'POST services']);
+  expect(writes).toEqual([`PATCH deployments/${name}`, `PATCH services/${name}-service`]);
   fault.remove();
   web.running.proxy.resetAll();
 });

@@ -19,7 +19,11 @@ test('an object that is created costs three writes: each child once, its status 
   await cluster.kubelet.stopScheduling();
   await web.world.create('counted', { replicas: 0 });
   await web.world.settled('counted');
-  expect(web.running.writes.slice(0, 3)).toEqual(['POST deployments', 'POST services', 'PUT counted/status']);
+  expect(web.running.writes.slice(0, 3)).toEqual([
+    'PATCH deployments/counted',
+    'PATCH services/counted-service',
+    'PUT counted/status',
+  ]);
   await cluster.kubelet.resumeScheduling();
 });
 

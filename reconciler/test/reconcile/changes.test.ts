@@ -4,9 +4,8 @@ import { Deployment, Namespace, Secret, Service } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
 import type { Controller } from '../../src/controller.js';
 import type { KubernetesObject, Stored } from '../../src/object.js';
-import { changeOf, desiredSet, type Known, leavesOut, leftovers, settle } from '../../src/reconcile/changes.js';
-import { shapeOf } from '../../src/reconcile/creation.js';
-import type { FieldSet } from '../../src/reconcile/managed-fields.js';
+import { changeOf, desiredSet, type Known, leftovers, settle } from '../../src/reconcile/changes.js';
+import type { FieldSet } from '../../src/reconcile/field-set.js';
 import type { Desired } from '../../src/reconcile/ownership.js';
 
 const Web = resource({ group: 'my.domain', version: 'v1', kind: 'Web', spec: Type.Object({}) });
@@ -103,6 +102,23 @@ describe('what a desired child needs', () => {
     expect(changeWith([live(desired, { ownerReferences: [] })])).toBe('update');
   });
 
+  it('is refused when it only has our label, which a copy has too', () => {
+    const copy = live(desired, { ownerReferences: [] });
+    const cluster = { ...known([copy]), ownedFields: () => ({}) };
+    expect(changeOf(web, parent, desired, cluster)?.do).toBe('refuse');
+  });
+
+  it('is created, which finds the one that is there, when that is to be adopted by this very parent', () => {
+    const stated = (adopt: string, more: object = {}) =>
+      changeWith([
+        live(desired, { ownerReferences: [], labels: {}, annotations: { 'my.domain/adopt': adopt }, ...more }),
+      ]);
+    expect(stated('web')).toBe('create');
+    expect(stated('web, cert-manager-cainjector')).toBe('create');
+    expect(stated('other')).toBe('refuse');
+    expect(stated('web', { ownerReferences: [{ uid: 'other', controller: true }] })).toBe('refuse');
+  });
+
   it('is refused when it belongs to somebody else, or to nobody and lacks our label', () => {
     const other = { ownerReferences: [{ uid: 'other', controller: true }] };
     expect(changeWith([live(desired, other)])).toBe('refuse');
@@ -118,29 +134,8 @@ describe('what a desired child needs', () => {
     const fields = fieldsOf(live(desired));
     const cluster = known([live(odd)], fields);
     expect(changeOf(web, parent, odd, cluster)?.do).toBe('update');
-    settle(web, odd, fields);
+    settle(web, odd, live(odd), { object: fields });
     expect(changeOf(web, parent, odd, cluster)).toBeUndefined();
-  });
-});
-
-describe('an apply to what was created', () => {
-  const service = (port: number, rest: object = {}) =>
-    desiredSet(web, parent, [{ ...child, spec: { ports: [{ port, ...rest }] } } as KubernetesObject])[0] as Desired;
-  const created = shapeOf(service(80));
-  const { 'f:spec': _, ...object } = fieldsOf(service(80));
-  const owned = { object: { ...object, 'f:spec': { 'f:ports': { 'k:{"port":80}': { 'f:port': {} } } } }, created };
-
-  it('leaves nothing out where it has the same fields', () => {
-    expect(leavesOut(service(80), owned)).toBe(false);
-  });
-
-  it('may leave something out where it has other fields, or another item in a list', () => {
-    expect(leavesOut(service(80, { name: 'http' }), owned)).toBe(true);
-    expect(leavesOut(service(81), owned)).toBe(true);
-  });
-
-  it('removes what it leaves out by itself where nothing is left of the creation', () => {
-    expect(leavesOut(service(81), { object: owned.object })).toBe(false);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FieldSet } from '../../src/reconcile/managed-fields.js';
+import type { FieldSet } from '../../src/reconcile/field-set.js';
 import { isWritten, type Status, statusWith } from '../../src/reconcile/status.js';
 
 const ready = { type: 'Ready', status: 'True' as const, reason: 'Ready', message: '', lastTransitionTime: 'then' };

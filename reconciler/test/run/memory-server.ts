@@ -4,7 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { ApiError, ConnectionError } from '../../src/client/api-error.js';
 import type { Client, Method, RequestOptions } from '../../src/client/client.js';
 import type { Stored } from '../../src/object.js';
-import type { Entry, FieldSet } from '../../src/reconcile/managed-fields.js';
+import type { FieldSet } from '../../src/reconcile/field-set.js';
+import type { Entry } from '../../src/reconcile/managed-fields.js';
 
 type Anything = Record<string, unknown>;
 type Meta = Omit<Stored['metadata'], 'managedFields'> & { managedFields?: Entry[] };
@@ -89,10 +90,10 @@ export class MemoryServer {
     this.store(collection, name, after);
   }
 
-  create(collection: string, body: Item, manager = 'kubectl'): Item {
+  create(collection: string, body: Item, manager = 'kubectl', operation = 'Update'): Item {
     if (this.get(collection, body.metadata.name)) throw new ApiError('POST', 409, 'AlreadyExists', 'exists');
     const item = structuredClone(body);
-    const managedFields = [{ manager, operation: 'Update', fieldsV1: fieldsOf(body) }];
+    const managedFields = [{ manager, operation, fieldsV1: fieldsOf(body) }];
     item.metadata = { ...item.metadata, namespace: 'shop', uid: `uid-${this.uids++}`, managedFields };
     return this.store(collection, body.metadata.name, item);
   }
@@ -124,31 +125,17 @@ export class MemoryServer {
     const live = this.get(plain, name);
     const uid =
       method === 'DELETE' ? (body as { preconditions: { uid: string } }).preconditions.uid : given.metadata?.uid;
-    if (!live) throw new ApiError(method, 404, 'NotFound', 'not found');
+    const isApply = contentType?.includes('apply');
+    if (!live && isApply && !uid) return this.create(plain, given, manager, 'Apply');
+    if (!live) throw new ApiError(method, isApply ? 409 : 404, 'NotFound', 'not found');
     if (uid && uid !== live.metadata.uid) throw new ApiError(method, 409, 'Conflict', 'another object');
     if (method === 'DELETE') return this.remove(plain, name);
-    if (contentType?.includes('json-patch')) return this.patch(plain, name, live, manager, given as never);
     const { resourceVersion } = given.metadata;
     if (resourceVersion && resourceVersion !== live.metadata.resourceVersion)
       throw new ApiError(method, 409, 'Conflict', 'another version');
     if (sub) return this.store(plain, name, withStatus(live, given, manager));
-    if (contentType?.includes('apply')) return this.store(plain, name, applied(live, given, manager));
+    if (isApply) return this.store(plain, name, applied(live, given, manager));
     return this.store(plain, name, merge(live, given) as Item);
-  }
-
-  private patch(plain: string, name: string, live: Item, manager: string, operations: readonly Operation[]): Item {
-    const item = structuredClone(live);
-    for (const { op, path, value } of operations) {
-      const steps = path
-        .slice(1)
-        .split('/')
-        .map((step) => step.replace(/~1/g, '/').replace(/~0/g, '~'));
-      const last = steps.pop()!;
-      const target = steps.reduce<Anything>((at, step) => at[step] as Anything, item as unknown as Anything);
-      if (op === 'test' && target[last] !== value) throw new ApiError('PATCH', 422, 'Invalid', 'another version');
-      if (op === 'add') target[last] = value;
-    }
-    return this.store(plain, name, item, manager);
   }
 
   private page(collection: string, { labelSelector, fieldSelector }: NonNullable<RequestOptions['query']>) {
@@ -164,7 +151,7 @@ export class MemoryServer {
     });
   }
 
-  private store(collection: string, name: string, item: Item, _manager?: string): Item {
+  private store(collection: string, name: string, item: Item): Item {
     const items = this.items.get(collection) ?? new Map<string, Item>();
     this.items.set(collection, items);
     const before = items.get(name);
@@ -185,12 +172,6 @@ export class MemoryServer {
     if (changes) changes.push(change);
     else this.changes.set(collection, [change]);
   }
-}
-
-interface Operation {
-  readonly op: 'test' | 'add';
-  readonly path: string;
-  readonly value: unknown;
 }
 
 interface Watch {

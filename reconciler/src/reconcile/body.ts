@@ -1,0 +1,72 @@
+import { initialValues } from '../initially.js';
+import type { Kind } from '../kind.js';
+import type { Stored } from '../object.js';
+import { type FieldSet, isWhole, ListItems } from './field-set.js';
+import type { Desired } from './ownership.js';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** A version that no object has: an apply then creates, or is refused with 409 for what is there (measured; no other apply only creates). */
+const noVersion = '1';
+
+/**
+ * The body of the apply that makes a child as desired: a new one, or the one that we know in that very version. It is refused with 409
+ * where there is something else by now.
+ *
+ * An apply removes what it had before and leaves out. That would take away the replicas that an autoscaler is about to take over, and
+ * initial values. As long as no one has taken them over they are applied with their live value.
+ *
+ * @param fields those of `live` that we own
+ */
+export function bodyOf(desired: Desired, kind: Kind, live?: Stored, fields: FieldSet = {}): Desired {
+  const { [initialValues]: initial = {}, ...rendered } = desired;
+  const { uid, resourceVersion = noVersion } = live?.metadata ?? {};
+  const body = { ...rendered, metadata: { ...rendered.metadata, uid, resourceVersion } };
+  if (!live) return merge(initial, body) as Desired;
+  const shared = merge(initial, replicasOf(kind));
+  return merge(valuesOf(shared, fields, rendered, live), body) as Desired;
+}
+
+/** Of `.spec.replicas`: `{ spec: { replicas: true } }`. */
+function replicasOf({ replicasPath = '' }: Kind): object {
+  const names = replicasPath.split('.').filter((name) => name !== '');
+  return names.reduceRight<unknown>((inside, name) => ({ [name]: inside }), names.length > 0 ? true : {}) as object;
+}
+
+/** Live values of the fields in `shared` that we own and do not render. */
+function valuesOf(shared: unknown, fields: FieldSet | undefined, rendered: unknown, live: unknown): unknown {
+  if (fields === undefined || live === undefined || (rendered !== undefined && !isMap(rendered))) return undefined;
+  if (!isMap(shared)) return rendered === undefined ? ownValues(fields, live) : undefined;
+  const values = Object.entries(shared).flatMap(([name, inside]) => {
+    const value = valuesOf(inside, fields[`f:${name}`], at(rendered, name), at(live, name));
+    return value === undefined ? [] : [[name, value]];
+  });
+  return values.length > 0 ? Object.fromEntries(values) : undefined;
+}
+
+/** Live values of what is in a field set. */
+function ownValues(fields: FieldSet, live: unknown): unknown {
+  if (isWhole(fields) || typeof live !== 'object' || live === null) return live;
+  if (Array.isArray(live)) {
+    const items = ListItems.of(fields);
+    return live.flatMap((item) => items.find(item).map((found) => ownValues(found.fields, item)));
+  }
+  const owned = Object.entries(live).filter(([name]) => fields[`f:${name}`] !== undefined);
+  return Object.fromEntries(owned.map(([name, value]) => [name, ownValues(fields[`f:${name}`] ?? {}, value)]));
+}
+
+/** `over` counts where both have something else than a map. */
+function merge(under: unknown, over: unknown): unknown {
+  if (over === undefined) return under;
+  if (!isMap(under) || !isMap(over)) return over;
+  const names = [...new Set([...Object.keys(over), ...Object.keys(under)])];
+  return Object.fromEntries(names.map((name) => [name, merge(under[name], over[name])]));
+}
+
+function isMap(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function at(value: unknown, name: string): unknown {
+  return isMap(value) ? value[name] : undefined;
+}
