@@ -71,7 +71,7 @@ export class ChildWriter {
     const owned = takeOwnedFields(live, fieldManager);
     if (!isOurs(this.controller, parent, live, owned)) {
       const keeping = adoptionOf(this.controller, parent, live);
-      if (!keeping) throw nameTaken(live);
+      if (!keeping) throw nameTaken(this.controller, parent, live);
       return this.rewrite(live, adopt(entries, fieldManager, live as Desired, keeping));
     }
     if (status === 409) return { live, owned };

@@ -190,7 +190,7 @@ export class Pass {
 
   private async carryOut(parent: Parent, change: Change, gate: () => string | undefined): Promise<void> {
     const { desired } = change;
-    if (change.do === 'refuse') throw nameTaken(change.live);
+    if (change.do === 'refuse') throw nameTaken(this.controller, parent, change.live);
     if (change.do === 'wait') return;
     const held = gate();
     if (held !== undefined) {

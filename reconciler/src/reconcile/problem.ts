@@ -1,7 +1,9 @@
 import { ApiError, ConnectionError } from '../client/api-error.js';
+import type { Controller } from '../controller.js';
 import { TerminalError } from '../errors.js';
-import { describeObject, type KubernetesObject } from '../object.js';
+import { describeObject, type Stored } from '../object.js';
 import type { Problem } from './conditions.js';
+import { adoptAnnotation, controllerOf } from './ownership.js';
 
 /** An object of somebody else has the name of a desired child. */
 export class NameTakenError extends Error {
@@ -42,8 +44,11 @@ export function isRetriable(error: unknown): boolean {
   return !(error instanceof TerminalError);
 }
 
-export function nameTaken(live: KubernetesObject): NameTakenError {
+export function nameTaken(controller: Controller, { metadata: { name } }: Stored, live: Stored): NameTakenError {
+  const remedy = controllerOf(live)
+    ? ''
+    : `; it is adopted, and becomes what is rendered, with the annotation ${adoptAnnotation(controller)}: ${name}`;
   return new NameTakenError(
-    `${describeObject(live)} exists and belongs to somebody else: delete or rename it, or give the resource another name`,
+    `${describeObject(live)} exists and belongs to somebody else: delete or rename it, or give the resource another name${remedy}`,
   );
 }
