@@ -6,15 +6,14 @@ import { initialDataField } from './initial-data.js';
 import { ManagedBy, type NacosProps } from './nacos-props.js';
 import type { PlusContainer, PlusEnvValue } from './plus-types.js';
 import { propOf } from './prop-names.js';
+import { contextPath, portsOf } from './render/effective.js';
 import { overlay } from './render/overlay.js';
-import { contextPath } from './render/probes.js';
 import { render } from './render/render.js';
 import { clientServiceName } from './render/services.js';
 import type { NacosObject } from './resource/nacos.js';
 import { type Problem, problemText } from './resource/problem.js';
 import { defaultImage, defaultMysqlImage, type Instance, resolve } from './resource/resolve.js';
 import { validate, withDefaults } from './resource/validate.js';
-import { ports } from './server/profiles.js';
 import { defaultVersion } from './server/version.js';
 import { type NacosWaitContainerProps, waitContainer } from './wait-container.js';
 
@@ -34,9 +33,9 @@ export abstract class NacosInstance extends Construct {
   /** Host name of the Service for clients, as seen from any namespace if the instance's is known. */
   public readonly host: string;
   /** HTTP port of the Service for clients: 8848. */
-  public readonly httpPort: number = ports.http;
+  public readonly httpPort: number;
   /** gRPC port of the Service for clients: 9848. */
-  public readonly grpcPort: number = ports.grpc;
+  public readonly grpcPort: number;
   /** Port of the console on the Service for clients: 8080 from 3.0 on, 8848 (path `/nacos`) before. */
   public readonly consolePort: number;
   private readonly serverImage: string;
@@ -70,7 +69,10 @@ export abstract class NacosInstance extends Construct {
     this.refuseDuplicates();
     this.clientServiceName = clientServiceName(instance);
     this.host = namespace ? `${this.clientServiceName}.${namespace}` : this.clientServiceName;
-    this.consolePort = instance.profile.consolePort ?? ports.http;
+    const ports = portsOf(instance);
+    this.httpPort = ports.http;
+    this.grpcPort = ports.grpc;
+    this.consolePort = instance.profile.consolePort ? ports.console : ports.http;
     this.serverImage = instance.image;
     this.readyUrl = `http://${this.serverAddress}${contextPath(instance, 'http')}${instance.profile.api.state}`;
   }

@@ -1,8 +1,7 @@
 import type { ClusterReader, Stored } from 'cdk8s-reconciler';
 import { type ConfigMap, type Job, type Pod, Secret, StatefulSet } from 'cdk8s-reconciler/kinds';
-import { variable } from '../render/environment.js';
+import { contextPath, effectiveOf, portsOf } from '../render/effective.js';
 import { secretsAnnotation, servingClients, versionAnnotation } from '../render/pod.js';
-import { contextPath } from '../render/probes.js';
 import { isAuthReady } from '../render/render.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
@@ -133,6 +132,7 @@ export function serverOf(instance: Instance, pod: Stored<Pod>, identity?: Identi
     address,
     contextPath: contextPath(instance, 'http'),
     consolePath: contextPath(instance, 'console'),
+    ports: portsOf(instance),
     api: profileOf(versionIn(pod, instance)).api,
     ...(identity && { identity }),
   };
@@ -168,18 +168,18 @@ function secretReader(
   };
 }
 
-/** What the servers take for one of their own: of the user's environment, which wins over what we render, or of the Secret. */
+/** What the servers take for one of their own, by whatever door they have it. */
 export async function identity(
   instance: Instance,
   secret: Secret | undefined,
   context: ClusterReader,
 ): Promise<Identity | undefined> {
+  const { identityKey, identityValue } = effectiveOf(instance).authentication;
   const [key, value] = await Promise.all(
-    ['NACOS_AUTH_IDENTITY_KEY', 'NACOS_AUTH_IDENTITY_VALUE'].map(async (name) => {
-      const found = variable(instance, name);
-      const from = found?.valueFrom?.secretKeyRef;
-      if (!from?.name) return found?.value;
-      return secretValue(await context.get(Secret, from.name, instance.namespace), from.key);
+    [identityKey, identityValue].map(async ({ door, value, from }) => {
+      const { name, key } = from?.secretKeyRef ?? {};
+      if (door === 'image' || !name || !key) return door === 'image' ? undefined : value;
+      return secretValue(await context.get(Secret, name, instance.namespace), key);
     }),
   );
   return key && value ? { key, value } : identityOf(secret);

@@ -1,6 +1,6 @@
 import type { EnvVar } from 'kubernetes-types/core/v1.js';
+import { asWritten } from '../resource/expansion.js';
 import type { Instance, SecretKey } from '../resource/resolve.js';
-import { asWritten } from './expansion.js';
 import { heapOf } from './heap.js';
 
 /**

@@ -8,8 +8,8 @@ import type {
   Volume,
 } from 'kubernetes-types/core/v1.js';
 import type { Instance } from '../resource/resolve.js';
-import { ports } from '../server/profiles.js';
 import { formatVersion } from '../server/version.js';
+import { portsOf } from './effective.js';
 import { environment } from './environment.js';
 import { startMember } from './members.js';
 import { overlay } from './overlay.js';
@@ -108,14 +108,16 @@ function server(instance: Instance): Container {
   };
 }
 
-function containerPorts({ profile }: Instance): ContainerPort[] {
+function containerPorts(instance: Instance): ContainerPort[] {
+  const { profile } = instance;
+  const ports = portsOf(instance);
   const named = {
     client: ports.http,
     rpc: ports.raft,
     'new-rpc': ports.grpc,
     'peer-rpc': ports.peer,
-    ...(profile.consolePort && { console: profile.consolePort }),
-    ...(profile.aiPort && { ai: profile.aiPort }),
+    ...(profile.consolePort && { console: ports.console }),
+    ...(profile.aiPort && { ai: ports.ai }),
   };
   return Object.entries(named).map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' }));
 }

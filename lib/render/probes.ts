@@ -1,7 +1,8 @@
 import type { Probe } from 'kubernetes-types/core/v1.js';
+import { asWritten } from '../resource/expansion.js';
 import type { Instance } from '../resource/resolve.js';
-import { type HealthCheck, ports } from '../server/profiles.js';
-import { literal } from './environment.js';
+import type { HealthCheck } from '../server/profiles.js';
+import { contextPath, effectiveOf, portsOf } from './effective.js';
 
 /** The probes of the servers: the version's, or the user's own in their place. */
 export function probes(instance: Instance): {
@@ -40,8 +41,9 @@ function live(instance: Instance): Probe {
 
 function ready(instance: Instance): Probe {
   if (hasConsole(instance)) return check(instance, instance.profile.readiness);
-  const url = `http://127.0.0.1:${ports.http}${contextPath(instance, 'http')}/v3/admin/core/state/readiness`;
-  return { exec: { command: ['sh', '-c', `curl -s -m 4 ${url} | grep -q '"code":0'`] } };
+  const path = `${contextPath(instance, 'http')}/v3/admin/core/state/readiness`;
+  const url = asWritten(`http://127.0.0.1:${portsOf(instance).http}${path}`);
+  return { exec: { command: ['sh', '-c', `curl -s -m 4 "$0" | grep -q '"code":0'`, url] } };
 }
 
 /** A 3.x server whose console runs elsewhere; its readiness answers 200 even if not ready (nacos: ServerStateController.java). */
@@ -50,17 +52,9 @@ const withoutConsole: { readonly liveness: HealthCheck } = {
 };
 
 function hasConsole(instance: Instance): boolean {
-  return instance.profile.consolePort === undefined || literal(instance, 'NACOS_DEPLOYMENT_TYPE') !== 'server';
+  return instance.profile.consolePort === undefined || effectiveOf(instance).console !== undefined;
 }
 
 function check(instance: Instance, { port, path }: HealthCheck): Probe {
-  return { httpGet: { path: `${contextPath(instance, port)}${path}`, port: ports[port] } };
-}
-
-export function contextPath(instance: Instance, port: 'http' | 'console'): string {
-  const path =
-    port === 'http'
-      ? (literal(instance, 'SERVER_SERVLET_CONTEXTPATH') ?? '/nacos')
-      : (literal(instance, 'NACOS_CONSOLE_CONTEXTPATH') ?? '');
-  return path.replace(/\/$/, '');
+  return { httpGet: { path: `${contextPath(instance, port)}${path}`, port: portsOf(instance)[port] } };
 }

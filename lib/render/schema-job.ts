@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Job } from 'kubernetes-types/batch/v1.js';
 import type { ConfigMap, Container, PodSpec, Volume } from 'kubernetes-types/core/v1.js';
+import { asWritten } from '../resource/expansion.js';
 import type { Instance, MysqlDatabase } from '../resource/resolve.js';
 import { databaseSchema } from '../server/schema.js';
 import { fromSecret } from './environment.js';
-import { asWritten } from './expansion.js';
 import { metadata } from './metadata.js';
 import { overlay } from './overlay.js';
 import { scheduling } from './pod.js';

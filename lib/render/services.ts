@@ -2,27 +2,34 @@ import type { Service, ServicePort } from 'kubernetes-types/core/v1.js';
 import type { Labels } from '../resource/names.js';
 import type { Instance } from '../resource/resolve.js';
 import type { NacosSpec } from '../resource/spec.js';
-import { ports } from '../server/profiles.js';
+import { effectiveOf, portsOf } from './effective.js';
 import { metadata } from './metadata.js';
 
 type Exposure = NonNullable<NacosSpec['console']>;
 
 // Names of ports are the official operator's (Kind.go): users' monitors and policies refer to them.
-const client: ServicePort = { name: 'client', port: ports.http, targetPort: ports.http, protocol: 'TCP' };
-const raft: ServicePort = { name: 'rpc', port: ports.raft, targetPort: ports.raft, protocol: 'TCP' };
-const grpc: ServicePort = { name: 'new-rpc', port: ports.grpc, targetPort: ports.grpc, protocol: 'TCP' };
-const peer: ServicePort = { name: 'peer-rpc', port: ports.peer, targetPort: ports.peer, protocol: 'TCP' };
+const names = { http: 'client', raft: 'rpc', grpc: 'new-rpc', peer: 'peer-rpc', console: 'console', ai: 'ai' } as const;
+
+/** A Service has the ports of its servers: clients add 1000 to the one that they know. */
+function portOf(instance: Instance, kind: keyof typeof names): ServicePort {
+  const port = portsOf(instance)[kind];
+  return { name: names[kind], port, targetPort: port, protocol: 'TCP' };
+}
 
 /** A label that no pod has: a Service that selects it has its address and node ports, and leads nowhere. */
 export const nobody = { 'nacos.io/waits-for': 'administrator' };
 
 /** @param clients labels of pods, beyond the instance's own, that clients and people are led to */
 export function services(instance: Instance, clients: Labels): Service[] {
-  const { servers, names, spec } = instance;
+  const { servers, spec } = instance;
   const outer = [
     servers.mode === 'standalone'
-      ? clientService(instance, names.service, standalonePorts(instance))
-      : clientService(instance, names.client, [client, grpc, ...versionPorts(instance)]),
+      ? clientService(instance, instance.names.service, standalonePorts(instance))
+      : clientService(instance, instance.names.client, [
+          portOf(instance, 'http'),
+          portOf(instance, 'grpc'),
+          ...versionPorts(instance),
+        ]),
     ...(spec.console ? [consoleService(instance, spec.console)] : []),
   ];
   const headless = servers.mode === 'cluster' ? [headlessService(instance)] : [];
@@ -40,28 +47,28 @@ export function clientServiceName({ servers, names }: Pick<Instance, 'servers' |
 
 /** The raft port is on this Service because users know it there, but never outside the cluster. */
 function standalonePorts(instance: Instance): ServicePort[] {
-  return [client, ...(typeOf(instance.spec.service) === 'ClusterIP' ? [raft] : []), grpc, ...versionPorts(instance)];
-}
-
-function versionPorts({ profile, spec }: Instance): ServicePort[] {
-  const ai = spec.env?.some(({ name, value }) => name === 'NACOS_AI_REGISTRY_ENABLED' && value === 'true');
+  const inside = typeOf(instance.spec.service) === 'ClusterIP';
   return [
-    ...(profile.consolePort ? [consolePort(profile.consolePort)] : []),
-    ...(profile.aiPort && ai
-      ? [{ name: 'ai', port: profile.aiPort, targetPort: profile.aiPort, protocol: 'TCP' }]
-      : []),
+    portOf(instance, 'http'),
+    ...(inside ? [portOf(instance, 'raft')] : []),
+    portOf(instance, 'grpc'),
+    ...versionPorts(instance),
   ];
 }
 
-function consolePort(port: number, nodePort?: number): ServicePort {
-  return { name: 'console', port, targetPort: port, protocol: 'TCP', ...(nodePort && { nodePort }) };
+function versionPorts(instance: Instance): ServicePort[] {
+  const { profile } = instance;
+  return [
+    ...(profile.consolePort ? [portOf(instance, 'console')] : []),
+    ...(profile.aiPort && effectiveOf(instance).aiPort ? [portOf(instance, 'ai')] : []),
+  ];
 }
 
 function clientService(instance: Instance, name: string, servicePorts: ServicePort[]): Service {
   const { service } = instance.spec;
   const nodePorts = service?.nodePorts;
   const fixed: Readonly<Record<string, number>> = nodePorts
-    ? { client: nodePorts.http, 'new-rpc': nodePorts.http + 1000 }
+    ? { [names.http]: nodePorts.http, [names.grpc]: nodePorts.http + 1000 }
     : {};
   const withNodePorts = servicePorts.map((port) => ({
     ...port,
@@ -71,8 +78,9 @@ function clientService(instance: Instance, name: string, servicePorts: ServicePo
 }
 
 function consoleService(instance: Instance, console: Exposure): Service {
-  const port = instance.profile.consolePort ?? ports.http;
-  return exposed(instance, instance.names.console, console, [consolePort(port, console.nodePort)]);
+  const port = { ...portOf(instance, instance.profile.consolePort ? 'console' : 'http'), name: names.console };
+  const { nodePort } = console;
+  return exposed(instance, instance.names.console, console, [{ ...port, ...(nodePort && { nodePort }) }]);
 }
 
 function exposed(
@@ -114,7 +122,7 @@ function headlessService(instance: Instance): Service {
       clusterIP: 'None',
       publishNotReadyAddresses: true,
       selector: instance.selector,
-      ports: [client, raft, grpc, peer],
+      ports: [portOf(instance, 'http'), portOf(instance, 'raft'), portOf(instance, 'grpc'), portOf(instance, 'peer')],
     },
   };
 }

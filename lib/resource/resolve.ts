@@ -3,6 +3,8 @@ import { parse } from 'dot-properties';
 import { parseImage } from '../server/image.js';
 import { type Profile, ports, profileOf } from '../server/profiles.js';
 import { defaultVersion, parseVersion, type Version, versionOfImage } from '../server/version.js';
+import type { Settings } from './effective/doors.js';
+import { access } from './effective/effective.js';
 import type { NacosObject } from './nacos.js';
 import { type Labels, labelsOf, namesOf, parseSelector } from './names.js';
 import type { NacosSpec } from './spec.js';
@@ -47,11 +49,16 @@ export interface MysqlDatabase {
 }
 
 export interface Authentication {
-  /** Absent: what the server does by itself. */
+  /** What the spec's own field says. Absent: what the server does by itself, or what it is told by another door. */
   readonly enabled?: boolean;
+  /** Who knows the users, such as `nacos` or `ldap`; only `nacos` has an administrator to be made. Absent: by reference, so not known. */
+  readonly system?: string;
   /** Absent where the server runs without a token. */
   readonly token?: SecretKey;
-  /** Secret with `identityKey` and `identityValue`. */
+  /**
+   * Secret with `identityKey` and `identityValue`, and the administrator's password. Absent where no client has to log in, whatever the
+   * door is by which that is said, and the server runs without an identity.
+   */
   readonly identitySecret?: string;
   /** A token that stands in the spec, to be put in a Secret. */
   readonly plaintextToken?: string;
@@ -103,6 +110,7 @@ export function resolve(nacos: NacosObject): Instance {
   const selector = nacos.status?.selector ? parseSelector(nacos.status.selector) : labelsOf(name);
   const servers = serversOf(nacos, domain);
   const database = databaseOf(spec, names.databaseSecret);
+  const properties = parse(spec.config ?? '') as Record<string, string>;
   return {
     name,
     namespace,
@@ -115,12 +123,12 @@ export function resolve(nacos: NacosObject): Instance {
     profile,
     servers,
     database,
-    authentication: authenticationOf(spec, profile, names),
+    authentication: authenticationOf(nacos, properties, version, profile, names),
     ...(nacos.status?.secrets?.inPods && { secretsRevision: nacos.status.secrets.revision }),
     domain,
     properties: {
       ...(servers.mode === 'cluster' && database.type === 'embedded' && profile.embeddedCluster),
-      ...(parse(spec.config ?? '') as Record<string, string>),
+      ...properties,
     },
     spec,
   };
@@ -180,14 +188,35 @@ function databaseOf(
   };
 }
 
-function authenticationOf(spec: NacosSpec, profile: Profile, names: Instance['names']): Authentication {
+function authenticationOf(
+  { spec, metadata }: NacosObject,
+  properties: Readonly<Record<string, string>>,
+  version: Version,
+  profile: Profile,
+  names: Instance['names'],
+): Authentication {
   const { enabled, token, secretName } = spec.certification ?? {};
-  if (!profile.authRequired && !enabled) return { enabled };
+  const { system, ...found } = access(userSettings(spec, metadata.name), version, properties);
+  if (!profile.authRequired && found.enabled === false) return { enabled, system };
   const secret = secretName || names.authSecret;
   return {
     enabled,
+    system,
     token: token ? { name: names.tokenSecret, key: 'token' } : { name: secret, key: 'token' },
     identitySecret: secret,
     ...(token && { plaintextToken: token }),
   };
+}
+
+/** The environment as far as it is the user's: of `certification`, `env` and the wrapper, each over the one before. */
+function userSettings({ certification, env = [], k8sWrapper }: NacosSpec, container: string): Settings {
+  const enabled = certification?.enabled;
+  const { containers } = (k8sWrapper?.PodSpec ?? {}) as { containers?: unknown };
+  const laidOver = Array.isArray(containers) ? containers.find((one) => one?.name === container) : undefined;
+  const variables = [
+    ...(enabled === undefined ? [] : [{ name: 'NACOS_AUTH_ENABLE', value: String(enabled) }]),
+    ...env,
+    ...(Array.isArray(laidOver?.env) ? laidOver.env : []),
+  ];
+  return { env: variables.filter((one) => typeof one?.name === 'string') };
 }

@@ -152,10 +152,12 @@ function dataOf({ body }: Answer): Record<string, unknown> {
 }
 
 function stateFacts(answer: Answer) {
-  const { version, auth_admin_request: missing } = dataOf(answer);
+  const { version, auth_admin_request: missing, auth_system_type: system } = dataOf(answer);
+  // Where users are in LDAP or elsewhere, no administrator can be made: it answers 501 (nacos: UserController.java, UserControllerV3.java).
+  const own = system === undefined || String(system).toLowerCase() === 'nacos';
   return {
     ...(typeof version === 'string' && { version }),
-    ...(missing !== undefined && { administratorMissing: String(missing) === 'true' }),
+    ...(missing !== undefined && { administratorMissing: own && String(missing) === 'true' }),
   };
 }
 

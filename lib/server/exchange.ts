@@ -1,5 +1,5 @@
 import { type IncomingMessage, request } from 'node:http';
-import { ports } from './profiles.js';
+import { ports as standard } from './profiles.js';
 
 /** The header by which members, and the operator, prove that they belong to the cluster (nacos: AbstractWebAuthFilter.java). */
 export interface Identity {
@@ -15,6 +15,8 @@ export interface Address {
   readonly contextPath: string;
   /** That of the console's port, from 3.0 on. @default none */
   readonly consolePath?: string;
+  /** @default those of Nacos */
+  readonly ports?: { readonly http: number; readonly console: number };
   readonly identity?: Identity;
 }
 
@@ -103,7 +105,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 function send(
-  { address, contextPath, consolePath = '', identity }: Address,
+  { address, contextPath, consolePath = '', ports = standard, identity }: Address,
   { method = 'GET', port = 'http', path, form, json }: Question,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {

@@ -1,0 +1,50 @@
+import type { Container } from 'kubernetes-types/core/v1.js';
+import { type Effective, effective } from '../resource/effective/effective.js';
+import type { Instance } from '../resource/resolve.js';
+import { ports } from '../server/profiles.js';
+import { environment } from './environment.js';
+import { overlay } from './overlay.js';
+
+/** Asked for by probes, ports and Services of one instance: worked out once. */
+const known = new WeakMap<Instance, Effective>();
+
+/** What the servers of an instance will believe: by the environment of their finished container, with the wrapper laid over it. */
+export function effectiveOf(instance: Instance): Effective {
+  const found = known.get(instance) ?? effective(withWrapper(instance), instance.version);
+  known.set(instance, found);
+  return found;
+}
+
+function withWrapper(instance: Instance): Pick<Container, 'env' | 'envFrom'> {
+  const name = instance.names.container;
+  const { containers } = (instance.spec.k8sWrapper?.PodSpec ?? {}) as { containers?: unknown };
+  const pod = overlay(
+    { containers: [{ name, env: environment(instance) }] },
+    Array.isArray(containers) ? { containers } : {},
+  );
+  const { env, envFrom }: Partial<Container> = pod.containers.find((one) => one?.name === name) ?? {};
+  return {
+    env: Array.isArray(env) ? env.filter((one) => typeof one?.name === 'string') : [],
+    envFrom: Array.isArray(envFrom) ? envFrom : [],
+  };
+}
+
+/** Ports of a server: all but the console's follow from that of HTTP (nacos: MemberUtil.java, BaseRpcServer.java). */
+export function portsOf(instance: Instance): { readonly [port in keyof typeof ports]: number } {
+  const { httpPort, console, aiPort } = effectiveOf(instance);
+  const moved = httpPort - ports.http;
+  return {
+    http: httpPort,
+    grpc: ports.grpc + moved,
+    peer: ports.peer + moved,
+    raft: ports.raft + moved,
+    console: console?.port ?? ports.console,
+    ai: aiPort ?? ports.ai,
+  };
+}
+
+/** Of the HTTP port, or of the console's. */
+export function contextPath(instance: Instance, port: 'http' | 'console'): string {
+  const { contextPath, console } = effectiveOf(instance);
+  return port === 'http' ? contextPath : (console?.contextPath ?? '');
+}

@@ -1,0 +1,111 @@
+import { type SettingFacts, type SettingName, settingsOf } from '../../server/settings.js';
+import { atLeast, type Version } from '../../server/version.js';
+import { doorsOf, type Setting, type Settings } from './doors.js';
+import { type Heap, heap } from './heap.js';
+import { lookup } from './lookup.js';
+
+/** Who must log in, as the server will see it. */
+export interface Access {
+  /** Whether clients must log in; undefined where it comes by reference. Until the server tells, take it for yes. */
+  readonly enabled: boolean | undefined;
+  /** Who knows the users: `nacos`, which has an administrator to be made, or `ldap`, `oidc` and others; undefined by reference. */
+  readonly system: string | undefined;
+}
+
+export interface EffectiveAuthentication extends Access {
+  readonly token: Setting;
+  /** Name and value of the header by which servers know each other. */
+  readonly identityKey: Setting;
+  readonly identityValue: Setting;
+}
+
+/** What a server will believe once it has started, by whatever door it was told. */
+export interface Effective {
+  readonly httpPort: number;
+  /** Of the HTTP port; empty for the root, otherwise with a slash in front and none at the end. */
+  readonly contextPath: string;
+  /** Where the console listens on a port of its own, from 3.0 on; absent where it runs elsewhere. */
+  readonly console?: { readonly port: number; readonly contextPath: string };
+  /** Port of the registry for AI (MCP, skills); absent where it is off. */
+  readonly aiPort?: number;
+  /** Which parts of Nacos run: `merged`, `server`, `console`. */
+  readonly deployment: string;
+  readonly authentication: EffectiveAuthentication;
+  readonly database: {
+    /** `mysql`, or empty for the embedded one; undefined by reference. */
+    readonly platform: string | undefined;
+    /** A JDBC URL of the user's own, which replaces host, port, name and parameters. */
+    readonly url?: Setting;
+  };
+  readonly heap: Heap;
+  /** Where members come from: `file` is the list that is handed on to them. */
+  readonly memberLookup: string | undefined;
+  /** Doors whose content comes by reference: what they set is not counted here. */
+  readonly closed: readonly string[];
+  /** Settings that are known to come by reference only, by name. */
+  readonly unknown: readonly SettingName[];
+}
+
+/**
+ * What a server will believe. Pure; nothing is read from the cluster.
+ *
+ * @param container that of the server, finished: with everything that a user lays over it
+ */
+export function effective(container: Settings, version: Version): Effective {
+  const doors = doorsOf(container);
+  const settingFor = lookup(doors);
+  const facts = settingsOf(version);
+  const found = Object.fromEntries(
+    Object.entries<SettingFacts>(facts).map(([name, fact]) => [name, settingFor(fact)]),
+  ) as Record<SettingName, Setting>;
+  const text = (name: SettingName) => found[name].value ?? facts[name].fallback;
+  const port = (name: SettingName) => Number(text(name)) || Number(facts[name].fallback);
+  const console = atLeast(version, '3.0') && text('deployment') !== 'server';
+  return {
+    httpPort: port('httpPort'),
+    contextPath: path(text('contextPath')),
+    ...(console && { console: { port: port('consolePort'), contextPath: path(text('consoleContextPath')) } }),
+    ...(flag(found.aiRegistry) && { aiPort: port('aiPort') }),
+    deployment: text('deployment'),
+    authentication: {
+      ...accessOf(found.authentication, found.authenticationSystem),
+      token: found.token,
+      identityKey: found.identityKey,
+      identityValue: found.identityValue,
+    },
+    database: {
+      platform: found.databasePlatform.value?.toLowerCase(),
+      ...(found.databaseUrl.door !== 'image' && { url: found.databaseUrl }),
+    },
+    heap: heap(doors, version),
+    memberLookup: found.memberLookup.value,
+    closed: doors.closed,
+    unknown: (Object.keys(found) as SettingName[]).filter((name) => found[name].value === undefined),
+  };
+}
+
+/**
+ * Who must log in, by an environment that is not finished yet.
+ *
+ * @param properties that are not in the environment yet
+ */
+export function access(container: Settings, version: Version, properties: Readonly<Record<string, string>>): Access {
+  const settingFor = lookup(doorsOf(container, properties));
+  const { authentication, authenticationSystem } = settingsOf(version);
+  return accessOf(settingFor(authentication), settingFor(authenticationSystem));
+}
+
+function accessOf(enabled: Setting, system: Setting): Access {
+  return { enabled: flag(enabled), system: system.value?.toLowerCase() };
+}
+
+/** As Spring converts a text (StringToBooleanConverter.java). */
+function flag({ value }: Setting): boolean | undefined {
+  if (value === undefined) return undefined;
+  return ['true', 'on', 'yes', '1'].includes(value.trim().toLowerCase());
+}
+
+function path(value: string): string {
+  const bare = value.replace(/^\/+|\/+$/g, '');
+  return bare && `/${bare}`;
+}
