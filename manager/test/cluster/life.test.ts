@@ -36,7 +36,7 @@ test.runIf(isolated())(
 
     const resources = { limits: { memory: '3Gi' } };
     const plan = await editor.request('POST', `${instances}/life:plan`, { resources });
-    expect(plan.body).toMatchObject({ refused: [], fields: ['spec.resources.limits'], restarts: ['life-0'] });
+    expect(plan.body).toMatchObject({ refused: [], fields: ['spec.resources'], restarts: ['life-0'] });
     const nothing = { refused: [], fields: [], steps: [], restarts: [], objects: [] };
     expect((await editor.request('POST', `${instances}/life:plan`, {})).body).toEqual(nothing);
     expect((await editor.request('PATCH', `${instances}/life`, { resources })).status).toBe(200);
