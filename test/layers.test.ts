@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 const order = ['server', 'resource', 'render', 'operate', 'forecast', 'model', 'constructs', 'index'] as const;
 /** What each layer may import from outside. cdk8s, files and the network come in on the right only. */
 const packages: Readonly<Record<string, readonly string[]>> = {
-  server: ['node:http'],
+  server: ['cdk8s-reconciler/client', 'cdk8s-reconciler/kit', 'node:http'],
   resource: [
     '@sinclair/typebox',
     '@sinclair/typebox/errors',
@@ -21,6 +21,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   render: ['kubernetes-types', 'node:crypto'],
   operate: [
     'cdk8s-reconciler',
+    'cdk8s-reconciler/client',
     'cdk8s-reconciler/kinds',
     'cdk8s-reconciler/run',
     'cdk8s-reconciler/schema',

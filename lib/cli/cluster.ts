@@ -1,5 +1,5 @@
 import type { Stored } from 'cdk8s-reconciler';
-import { ApiError, Client, collectionPath, objectPath, readConnection } from 'cdk8s-reconciler/client';
+import { ApiError, Client, listAll, objectPath, readConnection } from 'cdk8s-reconciler/client';
 import { Nacos, type NacosObject } from '../resource/nacos.js';
 import { UserError } from './manifests.js';
 
@@ -17,21 +17,20 @@ export class Cluster {
   }
 
   async instances(namespace?: string): Promise<readonly Stored<NacosObject>[]> {
-    const list = await this.ask<{ items: Stored<NacosObject>[] | null }>(collectionPath(Nacos, namespace));
-    return list?.items ?? [];
+    return (await this.ask(listAll(this.client, Nacos, { namespace })))?.items ?? [];
   }
 
   instance(name: string, namespace: string): Promise<Stored<NacosObject> | undefined> {
-    return this.ask(objectPath(Nacos, name, namespace));
+    return this.ask(this.client.request('GET', objectPath(Nacos, name, namespace)));
   }
 
   close(): void {
     this.client.close();
   }
 
-  private async ask<T>(path: string): Promise<T | undefined> {
+  private async ask<T>(answer: Promise<T>): Promise<T | undefined> {
     try {
-      return await this.client.request<T>('GET', path);
+      return await answer;
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return undefined;
       throw new UserError((error as Error).message);

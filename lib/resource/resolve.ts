@@ -1,6 +1,5 @@
-import { inRegistry } from 'cdk8s-reconciler/kit';
+import { inRegistry, parseImage } from 'cdk8s-reconciler/kit';
 import { parse } from 'dot-properties';
-import { parseImage } from '../server/image.js';
 import { type Profile, ports, profileOf } from '../server/profiles.js';
 import { defaultVersion, parseVersion, type Version, versionOfImage } from '../server/version.js';
 import type { Settings } from './effective/doors.js';

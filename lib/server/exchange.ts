@@ -1,4 +1,5 @@
 import { type IncomingMessage, request } from 'node:http';
+import { within } from 'cdk8s-reconciler/client';
 import { ports as standard } from './profiles.js';
 
 /** The header by which members, and the operator, prove that they belong to the cluster (nacos: AbstractWebAuthFilter.java). */
@@ -59,28 +60,6 @@ export async function exchange(server: Address, question: Question, signal: Abor
     const { code } = Object(body) as { readonly code?: unknown };
     return { status: answer.statusCode ?? 0, body, ...(typeof code === 'number' && { code }) };
   });
-}
-
-/**
- * Does something with a signal that aborts after so many milliseconds, or with `signal`. Not by AbortSignal.any and AbortSignal.timeout,
- * which garbage collection can take away before it fires (nodejs/node#57736).
- */
-export async function within<T>(
-  milliseconds: number,
-  signal: AbortSignal,
-  work: (either: AbortSignal) => Promise<T>,
-): Promise<T> {
-  signal.throwIfAborted();
-  const either = new AbortController();
-  const follow = () => either.abort(signal.reason);
-  const timer = setTimeout(() => either.abort(new DOMException('no answer in time', 'TimeoutError')), milliseconds);
-  signal.addEventListener('abort', follow, { once: true });
-  try {
-    return await work(either.signal);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', follow);
-  }
 }
 
 /** Whether an error tells that there was no answer, and not that a server refuses something. */

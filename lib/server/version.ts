@@ -1,4 +1,4 @@
-import { parseImage } from './image.js';
+import { parseImage } from 'cdk8s-reconciler/kit';
 
 /** A Nacos version; a missing patch level counts as 0. */
 export interface Version {

@@ -1,26 +1,24 @@
 import type { IncomingMessage } from 'node:http';
 import type { Kind, KubernetesObject, Stored } from 'cdk8s-reconciler';
-import { type Client, collectionPath, objectPath } from 'cdk8s-reconciler/client';
+import {
+  type Client,
+  collectionPath,
+  type ListOptions,
+  listAll,
+  type ObjectList,
+  objectPath,
+} from 'cdk8s-reconciler/client';
 
-export interface ListOptions {
-  readonly namespace?: string;
-  readonly labelSelector?: string;
-  readonly fieldSelector?: string;
-}
+/** Which objects. */
+export type Selection = Pick<ListOptions, 'namespace' | 'labelSelector' | 'fieldSelector'>;
 
+/** How to write. */
 export interface WriteOptions {
   /** The API server checks and answers as if, but keeps nothing. */
   readonly dryRun?: boolean;
   /** The version that the object must still have. */
   readonly resourceVersion?: string;
 }
-
-export interface Page<T> {
-  readonly items: Stored<T & KubernetesObject>[];
-  readonly resourceVersion: string;
-}
-
-const pageSize = 500;
 
 /** Kubernetes with the rights of one caller: every request carries the caller's own credentials. */
 export class Kubernetes {
@@ -34,21 +32,8 @@ export class Kubernetes {
     return this.client.request('GET', objectPath(kind, name, namespace), { token: this.token });
   }
 
-  async list<T extends KubernetesObject>(kind: Kind<T>, { namespace, ...selectors }: ListOptions): Promise<Page<T>> {
-    const items: Stored<T>[] = [];
-    let next: string | undefined;
-    let resourceVersion = '';
-    do {
-      const query = { ...selectors, limit: pageSize, continue: next };
-      const page: {
-        readonly metadata: { readonly continue?: string; readonly resourceVersion: string };
-        readonly items: Stored<T>[] | null;
-      } = await this.client.request('GET', collectionPath(kind, namespace), { query, token: this.token });
-      items.push(...(page.items ?? []));
-      resourceVersion = page.metadata.resourceVersion;
-      next = page.metadata.continue || undefined;
-    } while (next);
-    return { items, resourceVersion };
+  list<T extends KubernetesObject>(kind: Kind<T>, options: Selection): Promise<ObjectList<T>> {
+    return listAll(this.client, kind, { ...options, token: this.token });
   }
 
   create<T extends KubernetesObject>(kind: Kind<T>, object: T, options: WriteOptions): Promise<Stored<T>> {
@@ -84,8 +69,8 @@ export class Kubernetes {
     await this.client.request('DELETE', objectPath(kind, name, namespace), { body, token: this.token });
   }
 
-  /** Changes after a version, a JSON object a line. Whoever calls reads or destroys it. */
-  watch(kind: Kind, options: ListOptions, resourceVersion: string, signal: AbortSignal): Promise<IncomingMessage> {
+  /** Changes after a version, a JSON object a line. The caller reads the stream, or destroys it. */
+  watch(kind: Kind, options: Selection, resourceVersion: string, signal: AbortSignal): Promise<IncomingMessage> {
     const { namespace, ...selectors } = options;
     const timeoutSeconds = 300 + Math.floor(Math.random() * 300);
     const query = { ...selectors, watch: true, allowWatchBookmarks: true, resourceVersion, timeoutSeconds };

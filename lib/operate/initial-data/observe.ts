@@ -1,8 +1,9 @@
 import type { ClusterReader } from 'cdk8s-reconciler';
+import { within } from 'cdk8s-reconciler/client';
 import type { NacosObject } from '../../resource/nacos.js';
 import type { Server } from '../../server/client.js';
 import { ServerData } from '../../server/data.js';
-import { isUnanswered, reasonOf, within } from '../../server/exchange.js';
+import { isUnanswered, reasonOf } from '../../server/exchange.js';
 import type { DataFacts, MemberFacts } from '../facts.js';
 import { decide, emptied, remember } from './decide.js';
 import { itemsOf } from './items.js';

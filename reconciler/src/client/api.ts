@@ -1,9 +1,10 @@
 import type { ClusterWriter } from '../cluster.js';
-import { apiVersionOf, type Kind } from '../kind.js';
+import type { Kind } from '../kind.js';
 import type { KubernetesObject, Stored } from '../object.js';
 import { ApiError } from './api-error.js';
 import type { Client, RequestOptions } from './client.js';
 import { collectionPath, objectPath } from './endpoint.js';
+import { type ListOptions, listAll } from './list-all.js';
 
 /** The API server for one controller: its field manager is on every write, its leadership before every one. */
 export class Api {
@@ -37,23 +38,10 @@ export class Api {
 
   async list<T extends KubernetesObject>(
     kind: Kind<T>,
-    options: { namespace?: string; labelSelector?: string; fieldSelector?: string } = {},
+    options: Omit<ListOptions, 'token' | 'signal'> = {},
     signal?: AbortSignal,
   ): Promise<readonly Stored<T>[]> {
-    const { namespace, ...query } = options;
-    const path = collectionPath(kind, namespace);
-    const items: Stored<T>[] = [];
-    let next: string | undefined;
-    do {
-      const page: Page<T> = await this.client.request('GET', path, {
-        query: { ...query, limit: 500, continue: next },
-        signal,
-      });
-      for (const item of page.items ?? [])
-        items.push(Object.assign(item, { apiVersion: apiVersionOf(kind), kind: kind.kind }));
-      next = page.metadata.continue || undefined;
-    } while (next);
-    return items;
+    return (await listAll(this.client, kind, { ...options, signal })).items;
   }
 
   /**
@@ -112,11 +100,6 @@ export class Api {
   private write<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, options: RequestOptions): Promise<T> {
     return this.client.request(method, path, { ...options, guard: this.guard });
   }
-}
-
-interface Page<T extends KubernetesObject> {
-  readonly metadata: { readonly continue?: string };
-  readonly items: readonly Stored<T>[] | null;
 }
 
 /** A body that does not fit the schema is refused with 500, though no other attempt helps (apimachinery: managedfields/internal). */

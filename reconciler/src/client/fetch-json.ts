@@ -1,20 +1,11 @@
+import { within } from './within.js';
+
 /** Milliseconds that a server has to answer. */
 const patience = 5_000;
 
 /** See `ObserveContext`. Errors leave out the query, where tokens may be. */
-export async function fetchJson<T>(url: string, body: object | undefined, signal: AbortSignal): Promise<T | undefined> {
-  // Not by AbortSignal.any and AbortSignal.timeout, which garbage collection can take away before they fire (nodejs/node#57736).
-  const end = new AbortController();
-  const abort = () => end.abort(signal.reason);
-  const late = setTimeout(() => end.abort(new Error(`no answer within ${patience / 1000} s`)), patience);
-  signal.addEventListener('abort', abort);
-  if (signal.aborted) abort();
-  try {
-    return await ask(url, body, end.signal);
-  } finally {
-    clearTimeout(late);
-    signal.removeEventListener('abort', abort);
-  }
+export function fetchJson<T>(url: string, body: object | undefined, signal: AbortSignal): Promise<T | undefined> {
+  return within(patience, signal, (either) => ask<T>(url, body, either));
 }
 
 async function ask<T>(url: string, body: object | undefined, signal: AbortSignal): Promise<T | undefined> {

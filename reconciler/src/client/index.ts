@@ -8,4 +8,6 @@ export { ApiError, type ApiErrorCause, ConnectionError } from './api-error.js';
 export { Client, type Method, type RequestObserver, type RequestOptions } from './client.js';
 export { type Connection, type Credentials, withoutCredentials } from './connection.js';
 export { collectionPath, objectPath } from './endpoint.js';
+export { type ListOptions, listAll, type ObjectList } from './list-all.js';
 export { readConnection } from './read-connection.js';
+export { within } from './within.js';

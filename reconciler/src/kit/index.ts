@@ -4,6 +4,6 @@
  * @module
  */
 
-export { inRegistry } from '../image.js';
+export { type Image, inRegistry, parseImage } from '../image.js';
 export { expose, manifest, type Workload, workload } from './manifests.js';
 export { restricted } from './restricted.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseImage } from '../../lib/server/image.js';
+import { parseImage } from '../../src/kit/index.js';
 
 const digest = `sha256:${'0'.repeat(64)}`;
 
