@@ -1,5 +1,8 @@
 import { inRegistry } from 'cdk8s-reconciler/kit';
 import type { IConstruct } from 'constructs';
+import { propProblems } from './props/check.js';
+import { registry as registrySchema } from './props/schemas.js';
+import { problemText } from './resource/problem.js';
 
 const key = 'cdk8s-nacos/imageRegistry';
 
@@ -20,7 +23,7 @@ export class ImageRegistry {
    *
    * @param scope an app or a chart that has no children yet
    * @param registry such as `harbor.cloud.io` or `harbor.cloud.io/mirror`
-   * @throws Error if something below `scope` was made already, whose images would stay where they are
+   * @throws Error if `registry` is none, or something below `scope` was made already, whose images would stay where they are
    */
   public static use(scope: IConstruct, registry: string): void {
     const [child] = scope.node.children;
@@ -28,6 +31,8 @@ export class ImageRegistry {
       throw new Error(
         `${scope.node.path || 'the app'} (ImageRegistry): has ${child.node.path} already, whose images would stay where they are; call use() first`,
       );
+    const problems = propProblems(registrySchema, registry).map((problem) => problemText(problem, 'registry'));
+    if (problems.length > 0) throw new Error(`${scope.node.path || 'the app'} (ImageRegistry): ${problems.join()}`);
     scope.node.setContext(key, registry.replace(/\/+$/, ''));
   }
 

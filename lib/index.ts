@@ -1,4 +1,12 @@
 export { ImageRegistry } from './image-registry.js';
+export { MysqlBackedNacos } from './mysql-backed-nacos.js';
+export { NacosCluster } from './nacos-cluster.js';
+export { NacosDefinition } from './nacos-definition.js';
+export { NacosInstance } from './nacos-instance.js';
+export { NacosManager } from './nacos-manager.js';
+export { NacosOperator } from './nacos-operator.js';
+export { NacosStandalone } from './nacos-standalone.js';
+export type { PlusContainer, PlusCpu, PlusEnvValue } from './plus-types.js';
 export {
   NacosAccess,
   type NacosConfiguration,
@@ -8,34 +16,21 @@ export {
   type NacosUser,
   type PasswordSecret,
   type SourceKey,
-} from './initial-data.js';
-export {
-  type CredentialsSecret,
-  MysqlBackedNacos,
-  type MysqlBackedNacosProps,
-  type MysqlDatabaseProps,
-} from './mysql-backed-nacos.js';
-export { NacosCluster, type NacosClusterProps } from './nacos-cluster.js';
-export { NacosDefinition } from './nacos-definition.js';
-export { NacosInstance } from './nacos-instance.js';
-export {
-  NacosManager,
-  type NacosManagerIngress,
-  type NacosManagerLogin,
-  type NacosManagerProps,
-} from './nacos-manager.js';
-export { NacosOperator, type NacosOperatorProps } from './nacos-operator.js';
+} from './props/initial-data.js';
+export type { NacosManagerIngress, NacosManagerLogin, NacosManagerProps } from './props/manager-props.js';
+export type { CredentialsSecret, MysqlBackedNacosProps, MysqlDatabaseProps } from './props/mysql-props.js';
 export {
   type ComputeQuantities,
   type ComputeResources,
   Exposure,
   ManagedBy,
   type NacosAuthentication,
+  type NacosClusterProps,
   type NacosConsole,
   type NacosProps,
   type NacosService,
+  type NacosStandaloneProps,
   type NacosVolume,
-} from './nacos-props.js';
-export { NacosStandalone, type NacosStandaloneProps } from './nacos-standalone.js';
-export type { PlusContainer, PlusCpu, PlusEnvValue } from './plus-types.js';
+} from './props/nacos-props.js';
+export type { NacosOperatorProps } from './props/operator-props.js';
 export type { NacosWaitContainerProps } from './wait-container.js';

@@ -1,5 +1,5 @@
 import type { ApiObjectProps } from 'cdk8s';
-import type { NacosManagerProps } from './nacos-manager.js';
+import type { NacosManagerProps } from './props/manager-props.js';
 
 /** Props with every question answered. */
 export interface ManagerSettings extends NacosManagerProps {

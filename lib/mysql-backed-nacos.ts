@@ -1,50 +1,13 @@
 import type { Construct } from 'constructs';
 import { NacosInstance } from './nacos-instance.js';
-import type { NacosProps } from './nacos-props.js';
-
-/** A Secret with a user and a password. */
-export interface CredentialsSecret {
-  readonly name: string;
-  /** @default username */
-  readonly userKey?: string;
-  /** @default password */
-  readonly passwordKey?: string;
-}
-
-/** A MySQL or MariaDB database. */
-export interface MysqlDatabaseProps {
-  /** Host name or address, such as `mysql.default.svc`. */
-  readonly host: string;
-  /** @default 3306 */
-  readonly port?: number;
-  /** @default nacos */
-  readonly name?: string;
-  /** Where user and password are; in the namespace of the instance. */
-  readonly credentialsSecret: CredentialsSecret;
-  /** Parameters of the JDBC URL. @default Nacos's own, and `allowPublicKeyRetrieval=true` for MySQL 8 */
-  readonly parameters?: string;
-  /** Whether a Job creates the tables and upgrades them before the servers start. @default true */
-  readonly managedSchema?: boolean;
-  /** Image of that Job; has the `mysql` or `mariadb` client. @default mysql:8.4 */
-  readonly clientImage?: string;
-}
-
-/** Props of a `MysqlBackedNacos`. */
-export interface MysqlBackedNacosProps extends NacosProps {
-  readonly database: MysqlDatabaseProps;
-  /** Number of members, any. @default 3 */
-  readonly replicas?: number;
-  /** Whether it is one server by itself and not a cluster. @default false */
-  readonly standalone?: boolean;
-}
+import { checkProps } from './props/check.js';
+import type { MysqlBackedNacosProps } from './props/mysql-props.js';
 
 /** Servers that keep configurations, users and namespaces in an external MySQL or MariaDB. */
 export class MysqlBackedNacos extends NacosInstance {
   /** @throws Error naming the construct's path, the prop, its value and what is allowed */
   public constructor(scope: Construct, id: string, props: MysqlBackedNacosProps) {
-    const { standalone } = props;
-    // Not there where plain JavaScript forgets it; the check of the fields then says what is missing.
-    const database: Partial<MysqlDatabaseProps> = props.database ?? {};
+    const { standalone, database } = checkProps('MysqlBackedNacos', scope, id, props ?? {});
     super(scope, id, props, {
       type: standalone ? 'standalone' : 'cluster',
       replicas: props.replicas ?? (standalone ? 1 : 3),

@@ -2,14 +2,17 @@ import { ApiObject, type ApiObjectProps, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { stringify } from 'dot-properties';
 import { ImageRegistry } from './image-registry.js';
-import { initialDataField } from './initial-data.js';
-import { ManagedBy, type NacosProps } from './nacos-props.js';
+import { conflict } from './neighbours.js';
 import type { PlusContainer, PlusEnvValue } from './plus-types.js';
-import { propOf } from './prop-names.js';
+import { resourceProblems } from './props/check.js';
+import { contradictions, nodePorts } from './props/contradictions.js';
+import { initialDataField } from './props/initial-data.js';
+import { ManagedBy, type NacosProps } from './props/nacos-props.js';
+import { propOf } from './props/prop-names.js';
 import { contextPath, portsOf } from './render/effective.js';
 import { overlay } from './render/overlay.js';
 import { render } from './render/render.js';
-import { clientServiceName } from './render/services.js';
+import { clientServiceName, serviceNames } from './render/services.js';
 import type { NacosObject } from './resource/nacos.js';
 import { type Problem, problemText } from './resource/problem.js';
 import { defaultImage, defaultMysqlImage, type Instance, resolve } from './resource/resolve.js';
@@ -39,6 +42,10 @@ export abstract class NacosInstance extends Construct {
   /** Port of the console on the Service for clients: 8080 from 3.0 on, 8848 (path `/nacos`) before. */
   public readonly consolePort: number;
   private readonly serverImage: string;
+  /** @internal */
+  public readonly nodePorts: ReadonlyMap<string, number>;
+  /** @internal */
+  public readonly serviceNames: readonly string[];
   /** Of a health check through the Service for clients. */
   private readonly readyUrl: string;
 
@@ -55,19 +62,22 @@ export abstract class NacosInstance extends Construct {
     };
     const spec = overlay({ ...fields, ...this.commonFields(props, fields) }, props.overrides ?? {});
     const manifest = { apiVersion: 'nacos.io/v1alpha1', kind: 'Nacos', metadata, spec };
-    this.refuseManager(props.managedBy);
     this.refuse(validate(manifest));
 
     const nacos = withDefaults(manifest);
     const instance = resolve(nacos);
+    this.nodePorts = nodePorts(nacos);
+    this.refuse([...contradictions(nacos, instance), ...resourceProblems((spec as NacosProps).resources ?? {})]);
     const byGitops = props.managedBy === ManagedBy.GITOPS;
     this.objects = byGitops
       ? this.workloads(nacos, instance).map(
           (child) => new ApiObject(this, `${child.kind}-${child.metadata?.name}`, child as ApiObjectProps),
         )
       : [new ApiObject(this, 'Resource', manifest)];
-    this.refuseDuplicates();
     this.clientServiceName = clientServiceName(instance);
+    this.serviceNames = serviceNames(instance);
+    const taken = conflict(this, Chart.of(this), (one) => one instanceof NacosInstance);
+    if (taken) throw this.error(taken);
     this.host = namespace ? `${this.clientServiceName}.${namespace}` : this.clientServiceName;
     const ports = portsOf(instance);
     this.httpPort = ports.http;
@@ -163,42 +173,12 @@ export abstract class NacosInstance extends Construct {
     return render(nacos, { managedBy: 'gitops' });
   }
 
-  private refuseManager(managedBy: string = ManagedBy.OPERATOR): void {
-    const known: readonly string[] = Object.values(ManagedBy);
-    if (!known.includes(managedBy))
-      throw this.error(`managedBy: ${JSON.stringify(managedBy)}: is not one of ${known.join(', ')}`);
-  }
-
   private refuse(problems: readonly Problem[]): void {
     if (problems.length === 0) return;
     throw this.error(problems.map((problem) => problemText(problem, propOf(problem.path))).join('\n  '));
   }
 
-  /** Another instance with the name, or another object that is one of ours: the last one applied would win. */
-  private refuseDuplicates(): void {
-    const ours = new Set(this.objects.map(identity));
-    for (const other of this.node.root.node.findAll()) {
-      if (other.node.scopes.includes(this)) continue;
-      if (
-        other instanceof NacosInstance &&
-        other.instanceName === this.instanceName &&
-        other.namespace === this.namespace
-      )
-        throw this.error(
-          `name: ${this.instanceName} is taken by ${other.node.path} in the same namespace; give one of them another name`,
-        );
-      if (other instanceof ApiObject && ours.has(identity(other)))
-        throw this.error(
-          `name: ${this.instanceName} makes a ${other.kind} ${other.name}, which ${other.node.path} is already; choose another name`,
-        );
-    }
-  }
-
   private error(text: string): Error {
     return new Error(`${this.node.path} (${this.constructor.name}): ${text}`);
   }
-}
-
-function identity({ apiGroup, kind, name, metadata }: ApiObject): string {
-  return [apiGroup, kind, metadata.namespace, name].join('/');
 }

@@ -1,48 +1,29 @@
+import { Chart } from 'cdk8s';
 import { Operator } from 'cdk8s-reconciler/synth';
 import { Construct } from 'constructs';
 import { ImageRegistry } from './image-registry.js';
-import type { ComputeResources } from './nacos-props.js';
 import { nacos } from './operate/controller.js';
 import { defaultNodeImage } from './operate/node-image.js';
 import { operatorProgram } from './program-file.js';
+import { checkProps, refuse, resourceProblems } from './props/check.js';
+import type { NacosOperatorProps } from './props/operator-props.js';
 import { overlay } from './render/overlay.js';
-
-/** Props of a `NacosOperator`. */
-export interface NacosOperatorProps {
-  /** Name of the operator's objects. @default the construct's id */
-  readonly name?: string;
-  /** The only namespaces whose Nacos objects it cares for; its own counts only if listed. @default all */
-  readonly watchNamespaces?: string[];
-  /** @default 2, one of which is the leader */
-  readonly replicas?: number;
-  /**
-   * Where the Deployment and the ConfigMap with its program go, such as a chart of their own: they change with every version
-   * of this package, everything else rarely. Apply it last.
-   *
-   * @default the construct itself
-   */
-  readonly programScope?: Construct;
-  /** An image that holds the operator. @default none: its program is in a ConfigMap and runs in `nodeImage` */
-  readonly image?: string;
-  /** Image with Node 24 that runs the program. @default node:24-slim */
-  readonly nodeImage?: string;
-  /** Names of Secrets for pulling images. @default none */
-  readonly imagePullSecrets?: string[];
-  /** @default 500m CPU and 1024Mi requested, limits of 1 CPU and 2048Mi */
-  readonly resources?: ComputeResources;
-  /** @default the cluster's default priority */
-  readonly priorityClassName?: string;
-}
+import type { Problem } from './resource/problem.js';
 
 /** The operator that turns Nacos objects into running servers: Deployment, roles and what else it needs, without the CRD. */
 export class NacosOperator extends Construct {
   /** Namespace that the operator lives in. */
   public readonly namespace: string;
+  /** The only namespaces that it cares for. @default all */
+  public readonly watchNamespaces?: readonly string[];
 
   /** @throws Error naming the prop that can't be */
   public constructor(scope: Construct, id: string, props: NacosOperatorProps = {}) {
     super(scope, id);
+    checkProps('NacosOperator', scope, id, props);
     const quotas = { requests: { cpu: '500m', memory: '1024Mi' }, limits: { cpu: '1', memory: '2048Mi' } };
+    const resources = overlay(quotas, props.resources ?? {});
+    refuse(this, [...resourceProblems(resources, 2 ** 26), ...second(this, props.watchNamespaces)]);
     const operator = new Operator(this, 'Resource', {
       controllers: [nacos],
       name: props.name ?? id,
@@ -53,8 +34,28 @@ export class NacosOperator extends Construct {
       ...(props.replicas !== undefined && { replicas: props.replicas, ha: props.replicas > 1 }),
       ...(props.imagePullSecrets && { imagePullSecrets: props.imagePullSecrets }),
       ...(props.priorityClassName && { priorityClassName: props.priorityClassName }),
-      resources: overlay(quotas, props.resources ?? {}),
+      resources,
     });
     this.namespace = operator.namespace;
+    this.watchNamespaces = props.watchNamespaces;
   }
+}
+
+/** Another operator on the same chart with the same objects to care for: the two would write against each other. */
+function second(operator: NacosOperator, namespaces: readonly string[] | undefined): Problem[] {
+  const others = Chart.of(operator)
+    .node.findAll()
+    .filter((one): one is NacosOperator => one instanceof NacosOperator);
+  const other = others.find((one) => one !== operator && meets(one.watchNamespaces, namespaces));
+  if (!other) return [];
+  return [
+    {
+      path: 'watchNamespaces',
+      message: `${other.node.path} cares for ${namespaces && other.watchNamespaces ? 'some of these namespaces' : 'all namespaces'} already; remove one of the two, or give each its own namespaces`,
+    },
+  ];
+}
+
+function meets(some: readonly string[] | undefined, others: readonly string[] | undefined): boolean {
+  return !some || !others || some.some((namespace) => others.includes(namespace));
 }

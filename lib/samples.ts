@@ -2,8 +2,8 @@ import { ApiObject, Chart, type ChartProps } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { MysqlBackedNacos } from './mysql-backed-nacos.js';
 import { NacosCluster } from './nacos-cluster.js';
-import { ManagedBy } from './nacos-props.js';
 import { NacosStandalone } from './nacos-standalone.js';
+import { ManagedBy } from './props/nacos-props.js';
 
 /** One sample of each construct and of each way in, and the two manifests that users of the official operator write. */
 export class Samples extends Chart {

@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
 /** A file imports from its own layer or one to the left. */
-const order = ['server', 'resource', 'render', 'operate', 'forecast', 'model', 'constructs', 'index'] as const;
+const order = ['server', 'resource', 'render', 'operate', 'forecast', 'model', 'props', 'constructs', 'index'] as const;
 /** What each layer may import from outside. cdk8s, files and the network come in on the right only. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   server: ['cdk8s-reconciler/client', 'cdk8s-reconciler/kit', 'node:http'],
@@ -54,6 +54,13 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'yaml',
   ],
   model: [],
+  props: [
+    '@sinclair/typebox',
+    '@sinclair/typebox/errors',
+    'cdk8s-reconciler/kit',
+    'cdk8s-reconciler/schema',
+    'constructs',
+  ],
   index: [],
   main: ['cdk8s'],
   // Its program is bundled: apps that render do not have these packages installed.

@@ -120,7 +120,7 @@ describe('two instances', () => {
     const props = { managedBy: ManagedBy.GITOPS, version: '2.3.2' };
     new NacosCluster(scope, 'x', props);
     expect(() => new NacosStandalone(scope, 'x-client', props)).toThrow(
-      'shop/x-client (NacosStandalone): name: x-client makes a Service x-client, which shop/x/Service-x-client is already',
+      'shop/x-client (NacosStandalone): name: x-client makes a Service x-client, which shop/x makes too',
     );
   });
 

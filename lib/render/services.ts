@@ -40,6 +40,12 @@ function only(labels: Labels, service: Service): Service {
   return { ...service, spec: { ...service.spec, selector: { ...service.spec?.selector, ...labels } } };
 }
 
+/** Names of all Services. */
+export function serviceNames({ servers, names, spec }: Instance): string[] {
+  const own = servers.mode === 'standalone' ? [names.service] : [names.client, names.headless];
+  return spec.console ? [...own, names.console] : own;
+}
+
 /** Name of the Service that clients use. */
 export function clientServiceName({ servers, names }: Pick<Instance, 'servers' | 'names'>): string {
   return servers.mode === 'standalone' ? names.service : names.client;

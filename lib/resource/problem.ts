@@ -24,6 +24,8 @@ const secret =
 export function shown(path: string, value: unknown): string | undefined {
   if (value === undefined || typeof value === 'object' || secret.test(path)) return undefined;
   const text = JSON.stringify(value);
+  // A function or a symbol has no JSON.
+  if (text === undefined) return undefined;
   return text.length > 64 ? `${text.slice(0, 60)}…"` : text;
 }
 

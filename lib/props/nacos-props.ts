@@ -119,3 +119,12 @@ export interface NacosProps {
    */
   readonly overrides?: { readonly [field: string]: unknown };
 }
+
+/** Props of a `NacosCluster`. */
+export interface NacosClusterProps extends NacosProps {
+  /** Number of members; odd, so that a majority is left when one fails. @default 3 */
+  readonly replicas?: number;
+}
+
+/** Props of a `NacosStandalone`. */
+export interface NacosStandaloneProps extends NacosProps {}
