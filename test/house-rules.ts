@@ -75,7 +75,7 @@ function selectorOf({ kind, spec }: KubernetesObject): Labels | undefined {
 /** A Service may wait for an administrator; once there is one, the rest of its selector is what counts. */
 function withoutGate(selector: Labels | undefined): Labels | undefined {
   if (!selector) return undefined;
-  const { 'nacos.io/waits-for': _gate, ...rest } = selector;
+  const { 'nacos.io/client-traffic': _gate, ...rest } = selector;
   return rest;
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Yaml } from 'cdk8s';
 import type { KubernetesObject } from 'cdk8s-reconciler';
-import { render } from '../render/render.js';
+import { plan } from '../forecast/plan.js';
 import type { NacosObject } from '../resource/nacos.js';
 import type { Cluster } from './cluster.js';
 import { UserError } from './manifests.js';
@@ -15,7 +15,7 @@ export interface Difference {
   readonly differs: boolean;
 }
 
-/** What would become of each instance's objects if the manifests were applied: what the operator makes of them, before and after. */
+/** What would become of each instance's objects if the manifests were applied: the children now, and at the end of the plan. */
 export async function diff(cluster: Cluster, manifests: readonly NacosObject[]): Promise<Difference> {
   const folder = mkdtempSync(join(tmpdir(), 'cdk8s-nacos-'));
   try {
@@ -23,10 +23,10 @@ export async function diff(cluster: Cluster, manifests: readonly NacosObject[]):
     for (const nacos of manifests) {
       const { name, namespace = 'default' } = nacos.metadata;
       const live = await cluster.instance(name ?? '', namespace);
-      const metadata = { ...nacos.metadata, namespace };
-      if (live) write(join(folder, 'live'), live);
-      // What the operator has found out stays: the size of a cluster depends on its members.
-      write(join(folder, 'new'), { ...nacos, metadata, status: live?.status });
+      const wanted = { ...nacos, metadata: { ...nacos.metadata, namespace } };
+      const { before, after } = plan(live, wanted);
+      write(join(folder, 'live'), before);
+      write(join(folder, 'new'), after);
     }
     return compare(folder);
   } finally {
@@ -34,8 +34,8 @@ export async function diff(cluster: Cluster, manifests: readonly NacosObject[]):
   }
 }
 
-function write(folder: string, nacos: NacosObject): void {
-  for (const object of render(nacos, { managedBy: 'operator' })) {
+function write(folder: string, objects: readonly KubernetesObject[]): void {
+  for (const object of objects) {
     const { kind, metadata } = object;
     const file = `${metadata?.namespace}.${kind}.${metadata?.name}.yaml`;
     writeFileSync(join(folder, file), Yaml.stringify(withoutSecrets(JSON.parse(JSON.stringify(object)))), {

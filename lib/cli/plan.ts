@@ -1,4 +1,4 @@
-import { type ChildChange, type Forecast, forecast } from '../forecast/forecast.js';
+import { type ChildChange, type Plan as Forecast, plan as forecast } from '../forecast/plan.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { problemText, shown } from '../resource/problem.js';
 import type { Cluster } from './cluster.js';

@@ -1,29 +1,27 @@
-import type { ActContext as FullContext } from 'cdk8s-reconciler';
+import type { ActContext } from 'cdk8s-reconciler';
 import type { NacosObject } from '../resource/nacos.js';
-import { type Instance, resolve } from '../resource/resolve.js';
-import { changeAdministratorPassword, setAdministrator } from './act/administrator.js';
-import { refreshConfigurations } from './act/configurations.js';
-import { generateCredentials } from './act/credentials.js';
-import { seedData } from './act/initial-data.js';
-import { leadClients, removePeers, tellMembers, transferLeader } from './act/membership.js';
-import { replacePod } from './act/rollout.js';
-import { expandVolume, replaceStatefulSet } from './act/volumes.js';
-import type { NacosAction } from './plan.js';
+import { resolve } from '../resource/resolve.js';
+import { changeAdministratorPassword, setAdministrator } from './administrator/act.js';
+import { refreshConfigurations } from './configurations/act.js';
+import { generateCredentials } from './credentials/act.js';
+import type { NacosStep } from './decide.js';
+import type { Effect } from './feature.js';
+import { seedData } from './initial-data/act.js';
+import { removePeers, setTraffic, syncMembers, transferLeader } from './membership/act.js';
+import { replacePod } from './rollout/act.js';
+import { expandVolume, replaceStatefulSet } from './volumes/act.js';
 
-/** What carrying out an effect may use. */
-export type ActContext = Omit<FullContext, 'fetchJson'>;
+/** A step that is not carried out by writing children. */
+type Act = Exclude<NacosStep, { readonly inChildren: true }>;
 
-/** Carries out one effect. Must bear being repeated: what is there already stays. */
-export type Effect<A> = (action: A, instance: Instance, context: ActContext) => Promise<void>;
-
-const effects: { readonly [T in NacosAction['type']]: Effect<Extract<NacosAction, { readonly type: T }>> } = {
+const effects: { readonly [T in Act['type']]: Effect<Extract<Act, { readonly type: T }>> } = {
   GenerateCredentials: generateCredentials,
   SetAdministrator: setAdministrator,
   ChangePassword: changeAdministratorPassword,
   RefreshConfigurations: refreshConfigurations,
-  AdmitMember: leadClients,
-  DrainMember: leadClients,
-  TellMembers: tellMembers,
+  EnableTraffic: setTraffic,
+  DisableTraffic: setTraffic,
+  SyncMembers: syncMembers,
   TransferLeader: transferLeader,
   RemovePeers: removePeers,
   ReplacePod: replacePod,
@@ -32,8 +30,8 @@ const effects: { readonly [T in NacosAction['type']]: Effect<Extract<NacosAction
   ReplaceStatefulSet: replaceStatefulSet,
 };
 
-/** Carries out what `plan` asked for. */
-export async function act(action: NacosAction, nacos: NacosObject, context: ActContext): Promise<void> {
-  const effect = effects[action.type] as Effect<NacosAction>;
-  await effect(action, resolve(nacos), context);
+/** Carries out the step of a decision. */
+export async function act(step: Act, nacos: NacosObject, context: ActContext): Promise<void> {
+  const effect = effects[step.type] as Effect<Act>;
+  await effect(step, resolve(nacos), context);
 }

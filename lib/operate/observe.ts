@@ -1,141 +1,145 @@
 import type { ClusterReader, Stored } from 'cdk8s-reconciler';
-import { type ConfigMap, type Job, type Pod, Secret, StatefulSet } from 'cdk8s-reconciler/kinds';
-import { contextPath, effectiveOf, portsOf } from '../render/effective.js';
-import { secretsAnnotation, servingClients, versionAnnotation } from '../render/pod.js';
-import { isAuthReady } from '../render/render.js';
+import { ConfigMap, type Pod, Secret, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
+import { clientTraffic, secretsAnnotation, trafficLabel } from '../render/pod.js';
+import { clientServiceName, isClosed } from '../render/services.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import { askServer, type Server } from '../server/client.js';
 import type { Identity } from '../server/exchange.js';
-import { profileOf } from '../server/profiles.js';
-import { parseVersion, versionOfImage } from '../server/version.js';
-import { currentPassword, identityOf, missingKeys, revisionKey, secretValue, unusableKeys } from './credentials.js';
-import type { Facts, LiveFacts, MemberFacts } from './facts.js';
-import { statefulSetObstacle } from './hold.js';
+import { formatVersion } from '../server/version.js';
+import { wasSet } from './administrator/condition.js';
+import { isLeaderless } from './cluster/members.js';
+import { observeSecrets } from './credentials/revision.js';
+import { currentPassword, missingKeys, secretValue, unusableKeys } from './credentials/secret.js';
 import { observeData } from './initial-data/observe.js';
-import { containerStatus, isReady, membersAnnotation, ordinalOf, podsOf, refreshedAnnotation } from './pods.js';
-import { cannotRun } from './problems.js';
-import { readsSecrets, secretsRevision } from './secrets-revision.js';
-import { volumeFacts } from './volumes.js';
-
-/** What `observe` knows already. */
-export interface ObservedChildren {
-  readonly pods: readonly Stored<Pod>[];
-  readonly secrets: readonly Stored<Secret>[];
-  readonly jobs: readonly Stored<Job>[];
-  readonly statefulSets: readonly Stored<StatefulSet>[];
-  readonly configMaps: readonly Stored<ConfigMap>[];
-}
+import type { Observed, ObservedCredentials, ObservedMember } from './observed.js';
+import { containerStatus, isReady, membersAnnotation, ordinalOf, podsOf, refreshedAnnotation } from './pods/pods.js';
+import { cannotRun } from './pods/problems.js';
+import { identity, serverOf, versionOfPod } from './servers.js';
+import type { ObservedChildren } from './view.js';
+import { observeVolumes } from './volumes/observe.js';
 
 type Context = ClusterReader & { readonly signal: AbortSignal };
 
-/** Asks every server of an instance, all at once. Reads only. */
-export async function observe(nacos: NacosObject, children: ObservedChildren, context: Context): Promise<Facts> {
+/** Reads what a decision goes by: the API server, and every server of an instance, all at once. Decides nothing, writes nothing. */
+export async function observe(nacos: NacosObject, children: ObservedChildren, context: Context): Promise<Observed> {
   const instance = resolve(nacos);
+  const { names, authentication } = instance;
+  const live = await liveObjects(instance, children, context);
   const read = secretReader(instance, children.secrets, context);
-  const { identitySecret } = instance.authentication;
-  const secret = identitySecret ? await read(identitySecret) : undefined;
-  const own = await read(instance.names.authSecret);
-  const unusable = secret ? unusableKeys(secret) : [];
-  // Servers would not start with it, or not serve.
-  const revision = unusable.length > 0 ? undefined : await secretsRevision(instance, own, read);
+  const secret = authentication.identitySecret ? await read(authentication.identitySecret) : undefined;
+  const own = await read(names.authSecret);
   const shown = await identity(instance, secret, context);
-  const unsure = identitySecret !== undefined && !isAuthReady(nacos);
-  const live = children.statefulSets.find(({ metadata }) => metadata.name === instance.names.statefulSet);
-  const ask = async (pod: Stored<Pod>): Promise<MemberFacts> => ({
-    ...podFacts(pod, instance.names.container, live),
-    ...(await serverFacts(pod, instance, shown, unsure, context.signal)),
-  });
-  const selector = await foreignSelector(nacos, children.statefulSets, context);
+  const asks = asksAdministrator(nacos, instance, live.clientService);
   const pods = podsOf(instance, children.pods);
-  const members = await Promise.all(pods.map(ask));
-  const data = await observeData(nacos, members, (pod) => serverNamed(pod, pods, instance, shown), context);
-  const held = statefulSetObstacle(nacos, children);
-  const count = Math.max(instance.servers.replicas, live?.spec?.replicas ?? 0);
-  return {
-    members,
-    volumes: await volumeFacts(instance, count, live, context),
-    at: Date.now(),
-    ...(live && { live: liveFacts(instance, live, children.configMaps) }),
-    ...(held && { held }),
-    ...(data && { data }),
-    ...(selector && { selector }),
-    ...(revision && { secretsRevision: revision }),
-    revisionKeyMissing: own !== undefined && readsSecrets(instance) && !secretValue(own, revisionKey),
-    ...(secret && {
-      credentials: {
-        missing: missingKeys(secret),
-        unusable,
-        administratorPassword: secretValue(secret, 'administratorPassword'),
-        currentAdministratorPassword: secretValue(own, currentPassword),
-      },
+  const members = await Promise.all(
+    pods.map(async (pod): Promise<ObservedMember> => {
+      const server = serverOf(instance, pod, shown);
+      return {
+        ...observedPod(pod, instance, live.statefulSet),
+        ...(server && { server: await askServer(server, asks, context.signal) }),
+      };
     }),
-  };
-}
-
-function liveFacts(
-  { names }: Instance,
-  { metadata, spec, status }: Stored<StatefulSet>,
-  configMaps: readonly Stored<ConfigMap>[],
-): LiveFacts {
-  const list = configMaps.find(({ metadata }) => metadata.name === names.members)?.data?.['cluster.conf'];
-  const secretsRevision = spec?.template.metadata?.annotations?.[secretsAnnotation];
+  );
+  const data = await observeData(nacos, members, (pod) => serverNamed(pod, pods, instance, shown), context);
   return {
-    servers: spec?.replicas ?? 1,
-    seen: status?.observedGeneration === metadata.generation,
-    ...(list !== undefined && { members: list.split('\n').filter(Boolean).length }),
-    ...(secretsRevision && { secretsRevision }),
+    at: Date.now(),
+    members,
+    ...live,
+    volumes: await observeVolumes(instance, claimCount(instance, members, live), context),
+    secrets: await observeSecrets(instance, own, read),
+    ...(data && { data }),
+    ...(secret && { credentials: observedCredentials(secret, own) }),
   };
 }
 
-function podFacts(pod: Stored<Pod>, container: string, statefulSet: Stored<StatefulSet> | undefined): MemberFacts {
-  const { name, labels = {}, annotations = {} } = pod.metadata;
+type Live = Pick<Observed, 'statefulSet' | 'listed' | 'clientService'>;
+
+/**
+ * By their names, since a StatefulSet of that name may be no child: it was orphaned, comes from the official operator, or is another's.
+ * Children are in the caches; for what is not there the API server is asked.
+ */
+async function liveObjects(instance: Instance, children: ObservedChildren, context: ClusterReader): Promise<Live> {
+  const { names, namespace, servers } = instance;
+  const byName = <T extends Stored>(objects: readonly T[], name: string) =>
+    objects.find(({ metadata }) => metadata.name === name);
+  const serviceName = clientServiceName(instance);
+  const [statefulSet, list, clientService] = await Promise.all([
+    byName(children.statefulSets, names.statefulSet) ?? context.get(StatefulSet, names.statefulSet, namespace),
+    servers.mode === 'cluster'
+      ? (byName(children.configMaps, names.members) ?? context.get(ConfigMap, names.members, namespace))
+      : undefined,
+    byName(children.services, serviceName) ?? context.get(Service, serviceName, namespace),
+  ]);
+  const lines = list?.data?.['cluster.conf']?.split('\n').filter(Boolean);
+  return {
+    ...(statefulSet && { statefulSet: statefulSet as Stored<StatefulSet> }),
+    ...(lines && { listed: lines.length }),
+    ...(clientService && { clientService: clientService as Stored<Service> }),
+  };
+}
+
+function observedPod(
+  pod: Stored<Pod>,
+  instance: Instance,
+  statefulSet: Stored<StatefulSet> | undefined,
+): Omit<ObservedMember, 'server'> {
+  const { name, labels = {}, annotations = {}, creationTimestamp, deletionTimestamp } = pod.metadata;
   const { updateRevision } = statefulSet?.status ?? {};
-  const [label, value] = Object.entries(servingClients)[0]!;
-  const told = Number(annotations[membersAnnotation]);
+  const notified = Number(annotations[membersAnnotation]);
   const refreshed = annotations[refreshedAnnotation];
-  const created = Date.parse(pod.metadata.creationTimestamp ?? '');
-  const { restartCount: restarts, state } = containerStatus(pod, container) ?? {};
+  const secretsRevision = annotations[secretsAnnotation];
+  const created = Date.parse(creationTimestamp ?? '');
+  const { restartCount: restarts, state } = containerStatus(pod, instance.names.container) ?? {};
   const since = Date.parse(state?.running?.startedAt ?? '');
+  const version = versionOfPod(pod, instance);
   return {
     pod: name,
     ordinal: ordinalOf(name),
     ready: isReady(pod),
     outdated: updateRevision !== undefined && labels['controller-revision-hash'] !== updateRevision,
     halted: cannotRun(pod),
-    ending: pod.metadata.deletionTimestamp !== undefined,
-    serves: labels[label] === value,
-    ...(told && { told }),
+    terminating: deletionTimestamp !== undefined,
+    traffic: labels[trafficLabel] === clientTraffic[trafficLabel],
+    unlabelled: labels[trafficLabel] === undefined,
+    ...(notified && { notified }),
     ...(created && { created }),
     ...(since && { since }),
     ...(refreshed && { refreshed }),
     ...(restarts && { restarts }),
+    ...(version && { version: formatVersion(version) }),
+    ...(secretsRevision && { secretsRevision }),
   };
 }
 
-async function serverFacts(
-  pod: Stored<Pod>,
-  instance: Instance,
-  shown: Identity | undefined,
-  unsure: boolean,
-  signal: AbortSignal,
-): Promise<Pick<MemberFacts, 'server'>> {
-  const server = serverOf(instance, pod, shown);
-  return server ? { server: await askServer(server, unsure, signal) } : {};
-}
-
-/** Undefined while the pod has no address, or is on its way out. */
-export function serverOf(instance: Instance, pod: Stored<Pod>, identity?: Identity): Server | undefined {
-  const address = pod.metadata.deletionTimestamp ? undefined : pod.status?.podIP;
-  if (!address) return undefined;
+function observedCredentials(secret: Secret, own: Secret | undefined): ObservedCredentials {
   return {
-    address,
-    contextPath: contextPath(instance, 'http'),
-    consolePath: contextPath(instance, 'console'),
-    ports: portsOf(instance),
-    api: profileOf(versionIn(pod, instance)).api,
-    ...(identity && { identity }),
+    missing: missingKeys(secret),
+    unusable: unusableKeys(secret),
+    administratorPassword: secretValue(secret, 'administratorPassword'),
+    currentAdministratorPassword: secretValue(own, currentPassword),
   };
+}
+
+/**
+ * Whether servers are asked for their administrator where that takes an attempt to log in: while clients are not let in, until the last
+ * report has an answer, and where a new pod has lost its data.
+ */
+function asksAdministrator(
+  nacos: NacosObject,
+  { authentication, spec, database }: Instance,
+  service?: Service,
+): boolean {
+  if (!authentication.identitySecret) return false;
+  const volatile = database.type === 'embedded' && !spec.volume?.enabled;
+  return volatile || !service || isClosed(service) || !wasSet(nacos.status);
+}
+
+/** Where a cluster has no leader, also the claim of a server that may be missing: see `hasFewerServersThanVoters`. */
+function claimCount({ servers }: Instance, members: readonly ObservedMember[], { statefulSet, listed }: Live): number {
+  const count = Math.max(servers.replicas, statefulSet?.spec?.replicas ?? 0, listed ?? 0);
+  const leaderless = servers.mode === 'cluster' && members.length > 0 && members.every(isLeaderless);
+  return leaderless ? count + 1 : count;
 }
 
 function serverNamed(name: string, pods: readonly Stored<Pod>[], instance: Instance, identity?: Identity): Server {
@@ -145,54 +149,19 @@ function serverNamed(name: string, pods: readonly Stored<Pod>[], instance: Insta
   return server;
 }
 
-/** During an upgrade, pods differ; those of before there was the annotation tell by their image. */
-function versionIn({ metadata, spec }: Stored<Pod>, { names, version }: Instance) {
-  const image = spec?.containers.find(({ name }) => name === names.container)?.image ?? '';
-  return parseVersion(metadata.annotations?.[versionAnnotation] ?? '') ?? versionOfImage(image) ?? version;
-}
-
-/** Ours are among the children; one that the user names is not, and is asked for once. */
+/** Ours are among the children; one that the user names is not, and is read once. */
 function secretReader(
   { names, namespace }: Instance,
   secrets: readonly Stored<Secret>[],
   context: ClusterReader,
 ): (name: string) => Promise<Secret | undefined> {
   const ours: string[] = [names.authSecret, names.databaseSecret, names.tokenSecret];
-  const asked = new Map<string, Promise<Secret | undefined>>();
+  const reads = new Map<string, Promise<Secret | undefined>>();
   return async (name) => {
     const own = secrets.find(({ metadata }) => metadata.name === name);
     if (own || ours.includes(name)) return own;
-    const answer = asked.get(name) ?? context.get(Secret, name, namespace);
-    asked.set(name, answer);
+    const answer = reads.get(name) ?? context.get(Secret, name, namespace);
+    reads.set(name, answer);
     return answer;
   };
-}
-
-/** What the servers take for one of their own, by whatever door they have it. */
-export async function identity(
-  instance: Instance,
-  secret: Secret | undefined,
-  context: ClusterReader,
-): Promise<Identity | undefined> {
-  const { identityKey, identityValue } = effectiveOf(instance).authentication;
-  const [key, value] = await Promise.all(
-    [identityKey, identityValue].map(async ({ door, value, from }) => {
-      const { name, key } = from?.secretKeyRef ?? {};
-      if (door === 'image' || !name || !key) return door === 'image' ? undefined : value;
-      return secretValue(await context.get(Secret, name, instance.namespace), key);
-    }),
-  );
-  return key && value ? { key, value } : identityOf(secret);
-}
-
-/** The official operator's StatefulSet has the object's labels of the day in its selector (Kind.go), and lacks the label of our caches. */
-async function foreignSelector(
-  { metadata, status }: NacosObject,
-  known: readonly StatefulSet[],
-  context: ClusterReader,
-): Promise<Facts['selector']> {
-  if (known.length > 0 || status?.selector) return undefined;
-  const found = await context.get(StatefulSet, metadata.name, metadata.namespace);
-  const isOurs = found?.metadata.ownerReferences?.some(({ uid }) => uid === metadata.uid);
-  return isOurs ? found?.spec?.selector?.matchLabels : undefined;
 }

@@ -17,14 +17,23 @@ import { probes } from './probes.js';
 import { security } from './security.js';
 import { storage } from './storage.js';
 
-/** Of a pod: the Nacos that runs in it, which is not the spec's while a change is on its way. */
+/**
+ * Version of Nacos: of a pod, the one that it was made for, unless that is only a guess; of a StatefulSet, the one that all its servers
+ * have reached.
+ */
 export const versionAnnotation = 'nacos.io/version';
 
-/** Of a pod: the revision of the Secrets that its server has, once they have changed. */
+/**
+ * Revision of what servers take from Secrets: of a StatefulSet, the one that was seen last; of its pods, the one that they were made with,
+ * once Secrets have changed.
+ */
 export const secretsAnnotation = 'nacos.io/secrets-revision';
 
-/** Label of members that clients are led to. The operator takes it from one that is to leave. */
-export const servingClients = { 'nacos.io/serves': 'clients' } as const;
+/** Label of a member: whether the Services for clients lead to it. */
+export const trafficLabel = 'nacos.io/client-traffic';
+
+/** Label of the members that get client traffic. The operator takes it from one that is to leave. */
+export const clientTraffic = { [trafficLabel]: 'enabled' } as const;
 
 /** What holds a server back until something that it needs is there. */
 export interface Gate {
@@ -37,10 +46,10 @@ export function podTemplate(instance: Instance, gate: Gate): PodTemplateSpec {
   const { spec, labels, secretsRevision } = instance;
   return {
     metadata: {
-      labels: { ...spec.podLabels, ...labels, ...(instance.servers.mode === 'cluster' && servingClients) },
+      labels: { ...spec.podLabels, ...labels, ...(instance.servers.mode === 'cluster' && clientTraffic) },
       annotations: {
         ...spec.podAnnotations,
-        [versionAnnotation]: formatVersion(instance.version),
+        ...(instance.versionKnown && { [versionAnnotation]: formatVersion(instance.version) }),
         ...(secretsRevision && { [secretsAnnotation]: secretsRevision }),
       },
     },
@@ -66,7 +75,7 @@ function podSpec(instance: Instance, gate: Gate): PodSpec {
     // A Service called nacos-server would otherwise set NACOS_SERVER_PORT, which the image reads.
     enableServiceLinks: false,
     automountServiceAccountToken: false,
-    ...apart(instance),
+    ...preferDifferentNodes(instance),
     ...(spec.affinity && { affinity: spec.affinity }),
     ...(pod && { securityContext: pod }),
     ...(spread && { topologySpreadConstraints: spread }),
@@ -123,7 +132,7 @@ function containerPorts(instance: Instance): ContainerPort[] {
 }
 
 /** Members prefer different nodes; they do not insist, so that a small cluster still starts. */
-function apart({ servers, selector }: Instance): { affinity?: Affinity } {
+function preferDifferentNodes({ servers, selector }: Instance): { affinity?: Affinity } {
   if (servers.mode === 'standalone') return {};
   const podAffinityTerm = { labelSelector: { matchLabels: selector }, topologyKey: 'kubernetes.io/hostname' };
   const preferred = [{ weight: 100, podAffinityTerm }];

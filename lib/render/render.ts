@@ -7,17 +7,17 @@ import type { Labels } from '../resource/names.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import { disruptionBudgets } from './disruption-budget.js';
 import { members } from './members.js';
-import { servingClients } from './pod.js';
-import { schema } from './schema-job.js';
+import { clientTraffic } from './pod.js';
+import { type SchemaObjects, schema } from './schema-job.js';
 import { authenticationSecrets, secrets } from './secrets.js';
-import { nobody, services } from './services.js';
+import { noTraffic, services } from './services.js';
 import { statefulSet } from './stateful-set.js';
 
 export type Child = ConfigMap | Secret | Service | Job | StatefulSet | PodDisruptionBudget;
 
 export interface RenderOptions {
   /**
-   * Who acts in the cluster. The operator holds servers back until their database has its schema, and shuts clients out until there is
+   * Who acts in the cluster. The operator holds servers back until their database has its schema, and lets no client in before there is
    * an administrator; with GitOps alone, an init container in each pod waits for the schema.
    *
    * @default operator
@@ -26,46 +26,48 @@ export interface RenderOptions {
 }
 
 /**
- * A Nacos as the Kubernetes objects that it consists of, in the order in which they are applied.
- * Pure: the same object gives the same children, in `cdk8s synth` and in the operator.
+ * A Nacos as the Kubernetes objects that it consists of, in the order in which they are applied. The operator begins with these.
+ * Pure: the same object gives the same children.
  *
  * @param nacos has the schema's defaults filled in, see `withDefaults`
  */
 export function render(nacos: NacosObject, { managedBy = 'operator' }: RenderOptions = {}): Child[] {
   const instance = resolve(nacos);
+  return renderInstance(instance, schema(instance), managedBy === 'gitops' ? 'gitops' : { open: !isGated(instance) });
+}
+
+/** What the operator decides of the Services for clients. */
+export interface Operated {
+  /** Whether they select servers. */
+  readonly open: boolean;
+}
+
+/** @param mode of the operator, or without one */
+export function renderInstance(instance: Instance, schema: SchemaObjects, mode: Operated | 'gitops'): Child[] {
   const { servers } = instance;
-  const { objects, ...gate } = schema(instance);
-  const operated = managedBy === 'operator';
+  const { objects, ...gate } = schema;
+  const operated = mode !== 'gitops';
   return [
     ...secrets(instance),
     ...(operated ? authenticationSecrets(instance) : []),
     ...objects,
     ...(servers.mode === 'cluster' ? [members(instance, servers)] : []),
-    ...services(instance, operated ? clients(nacos, instance) : {}),
+    ...services(instance, operated ? clients(instance, mode.open) : {}),
     statefulSet(instance, operated ? { waiting: [], volumes: [] } : gate, operated),
     ...disruptionBudgets(instance),
   ];
 }
 
-/** Which of the servers clients are led to, beyond being ready. */
-function clients(nacos: NacosObject, instance: Instance): Labels {
-  if (!isOpen(nacos, instance)) return nobody;
-  return instance.servers.mode === 'cluster' ? servingClients : {};
-}
-
 /**
- * Whether clients may connect: not before the initial data is there, and anybody could make himself administrator of a server that
- * has none (nacos: UserControllerV3.java).
+ * Whether clients are let in only when something is there: an administrator, since whoever finds a server that has none can make himself
+ * administrator (nacos: UserControllerV3.java), or the initial data.
  */
-function isOpen({ status, spec }: NacosObject, { authentication }: Instance): boolean {
-  return (!authentication.identitySecret || isAuthReady({ status })) && (!spec.initialData || status?.filled === true);
+export function isGated({ authentication, spec }: Instance): boolean {
+  return authentication.identitySecret !== undefined || spec.initialData !== undefined;
 }
 
-/** Whether an administrator was seen. With a lost status, or after authentication was off, the answer is no until servers are asked again. */
-export function isAuthReady({ status }: Pick<NacosObject, 'status'>): boolean {
-  const condition = status?.conditions?.find(({ type }) => type === 'AuthReady');
-  return condition?.status === 'True' && condition.reason === administratorSet;
+/** Labels of the pods that get client traffic, beyond those of the instance. */
+function clients({ servers }: Instance, open: boolean): Labels {
+  if (!open) return noTraffic;
+  return servers.mode === 'cluster' ? clientTraffic : {};
 }
-
-/** Reason of the condition `AuthReady` where there is an administrator. */
-export const administratorSet = 'AdministratorSet';

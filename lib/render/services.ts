@@ -4,6 +4,7 @@ import type { Instance } from '../resource/resolve.js';
 import type { NacosSpec } from '../resource/spec.js';
 import { effectiveOf, portsOf } from './effective.js';
 import { metadata } from './metadata.js';
+import { trafficLabel } from './pod.js';
 
 type Exposure = NonNullable<NacosSpec['console']>;
 
@@ -16,10 +17,15 @@ function portOf(instance: Instance, kind: keyof typeof names): ServicePort {
   return { name: names[kind], port, targetPort: port, protocol: 'TCP' };
 }
 
-/** A label that no pod has: a Service that selects it has its address and node ports, and leads nowhere. */
-export const nobody = { 'nacos.io/waits-for': 'administrator' };
+/** A value that no pod has: a Service that selects it has its address and node ports, and no endpoints. */
+export const noTraffic = { [trafficLabel]: 'not-before-administrator' };
 
-/** @param clients labels of pods, beyond the instance's own, that clients and people are led to */
+/** Whether a live Service is one that has no endpoints on purpose. */
+export function isClosed({ spec }: Service): boolean {
+  return spec?.selector?.[trafficLabel] === noTraffic[trafficLabel];
+}
+
+/** @param clients labels of the pods that get the traffic, beyond the instance's own */
 export function services(instance: Instance, clients: Labels): Service[] {
   const { servers, spec } = instance;
   const outer = [

@@ -6,12 +6,12 @@ import { storage } from './storage.js';
 
 /** @param operated whether the operator replaces pods whose template has changed, one by one and the leader last */
 export function statefulSet(instance: Instance, gate: Gate, operated: boolean): StatefulSet {
-  const { names, servers, selector, spec } = instance;
+  const { names, servers, selector, spec, records } = instance;
   const { claims } = storage(instance);
   return {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
-    metadata: metadata(instance, names.statefulSet),
+    metadata: metadata(instance, names.statefulSet, { annotations: records }),
     spec: {
       replicas: servers.replicas,
       // Immutable: a standalone server of the official operator has none (Kind.go).
@@ -24,15 +24,15 @@ export function statefulSet(instance: Instance, gate: Gate, operated: boolean): 
       ...(claims.length > 0 && {
         volumeClaimTemplates: claims,
         persistentVolumeClaimRetentionPolicy: {
-          whenDeleted: fate(spec),
+          whenDeleted: retention(spec),
           // Without the operator a member that goes is still a voter, and must come back with what it had.
-          whenScaled: operated ? fate(spec) : 'Retain',
+          whenScaled: operated ? retention(spec) : 'Retain',
         },
       }),
     },
   };
 }
 
-function fate({ volume }: Instance['spec']): 'Delete' | 'Retain' {
+function retention({ volume }: Instance['spec']): 'Delete' | 'Retain' {
   return volume?.retain === false ? 'Delete' : 'Retain';
 }

@@ -29,8 +29,3 @@ export function namesOf(instance: string) {
 export function labelsOf(instance: string): Labels {
   return { app: instance, component: 'nacos', middleware: 'nacos' };
 }
-
-/** `a=b,c=d` → labels; other forms of a selector are not what a StatefulSet of a Nacos has. */
-export function parseSelector(selector: string): Labels {
-  return Object.fromEntries(selector.split(',').map((pair) => pair.split('=', 2) as [string, string]));
-}

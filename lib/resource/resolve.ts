@@ -5,7 +5,7 @@ import { defaultVersion, parseVersion, type Version, versionOfImage } from '../s
 import type { Settings } from './effective/doors.js';
 import { access } from './effective/effective.js';
 import type { NacosObject } from './nacos.js';
-import { type Labels, labelsOf, namesOf, parseSelector } from './names.js';
+import { type Labels, labelsOf, namesOf } from './names.js';
 import type { NacosSpec } from './spec.js';
 
 /** A key of a Secret in the instance's namespace. */
@@ -21,12 +21,20 @@ export interface Standalone {
 
 export interface Cluster {
   readonly mode: 'cluster';
-  /** Servers that run: the members, and one that was a member a moment ago. */
+  /** Replicas of the StatefulSet: the members, and servers that are about to leave or to join. */
   readonly replicas: number;
-  /** What the spec asks for; membership gets there one by one. */
-  readonly asked: number;
+  /** Desired members. The list and the StatefulSet get there one member at a time. */
+  readonly desired: number;
   /** `host:port` of each member, in order; the host is what the member calls itself. */
   readonly members: readonly string[];
+}
+
+/** Size of a cluster on its way to the desired one. */
+export interface Size {
+  /** Lines in the list of members. */
+  readonly members: number;
+  /** Replicas of the StatefulSet. */
+  readonly servers: number;
 }
 
 export interface EmbeddedDatabase {
@@ -73,14 +81,16 @@ export interface Instance {
   readonly selector: Labels;
   readonly image: string;
   readonly version: Version;
-  /** Whether the spec or its image tells the version; otherwise it is a guess. */
-  readonly versionIsSaid: boolean;
+  /** Whether the spec or its image names the version; otherwise it is a guess. */
+  readonly versionKnown: boolean;
   readonly profile: Profile;
   readonly servers: Standalone | Cluster;
   readonly database: EmbeddedDatabase | MysqlDatabase;
   readonly authentication: Authentication;
-  /** Of the Secrets that the servers have. Absent before these have changed for the first time. */
+  /** Revision of the Secrets that pods are made with. Absent before Secrets have changed for the first time. */
   readonly secretsRevision?: string;
+  /** Annotations of the StatefulSet itself, which restart nothing: what the operator has seen of its servers. @default none */
+  readonly records?: Readonly<Record<string, string>>;
   /** Domain of the members' names, without a leading dot. */
   readonly domain: string;
   /** Server properties that win over the image's own. */
@@ -97,16 +107,16 @@ const jdbcParameters =
  * Answers what a spec leaves open. The only place that knows the quirks of the official operator's fields.
  *
  * @param nacos has the schema's defaults filled in
+ * @param selector labels that the live StatefulSet selects its pods by, which cannot change. @default those of a new instance
  */
-export function resolve(nacos: NacosObject): Instance {
+export function resolve(nacos: NacosObject, selector: Labels = labelsOf(nacos.metadata.name)): Instance {
   const { spec, metadata } = nacos;
   const { name, namespace } = metadata;
   const names = namesOf(name);
-  const said = versionOf(spec);
-  const version = said ?? parseVersion(defaultVersion)!;
+  const known = versionOf(spec);
+  const version = known ?? parseVersion(defaultVersion)!;
   const profile = profileOf(version);
   const domain = `${names.headless}.${namespace ?? 'default'}.svc.${clusterDomain(spec)}`;
-  const selector = nacos.status?.selector ? parseSelector(nacos.status.selector) : labelsOf(name);
   const servers = serversOf(nacos, domain);
   const database = databaseOf(spec, names.databaseSecret);
   const properties = parse(spec.config ?? '') as Record<string, string>;
@@ -118,12 +128,11 @@ export function resolve(nacos: NacosObject): Instance {
     labels: { ...labelsOf(name), ...selector },
     image: spec.image || defaultImage(spec.version),
     version,
-    versionIsSaid: said !== undefined,
+    versionKnown: known !== undefined,
     profile,
     servers,
     database,
     authentication: authenticationOf(nacos, properties, version, profile, names),
-    ...(nacos.status?.secrets?.inPods && { secretsRevision: nacos.status.secrets.revision }),
     domain,
     properties: {
       ...(servers.mode === 'cluster' && database.type === 'embedded' && profile.embeddedCluster),
@@ -131,6 +140,14 @@ export function resolve(nacos: NacosObject): Instance {
     },
     spec,
   };
+}
+
+/** The same instance at another size; standalone servers have none. */
+export function resized(instance: Instance, size: Size): Instance {
+  const { servers } = instance;
+  if (servers.mode === 'standalone') return instance;
+  const { desired } = servers;
+  return { ...instance, servers: { mode: 'cluster', desired, ...clusterOf(instance, size) } };
 }
 
 /** What a member calls itself. */
@@ -157,13 +174,16 @@ function clusterDomain(spec: NacosSpec): string {
   return spec.clusterDomain || spec.env?.find(({ name }) => name === 'DOMAIN_NAME')?.value || 'cluster.local';
 }
 
-function serversOf({ spec, status, metadata: { name } }: NacosObject, domain: string): Standalone | Cluster {
+function serversOf({ spec, metadata: { name } }: NacosObject, domain: string): Standalone | Cluster {
   if (spec.type !== 'cluster') return { mode: 'standalone', replicas: spec.replicas ?? 1 };
-  const asked = spec.replicas ?? 3;
-  // The first members start all at once, since they wait for each other. Where servers run already, `hold` waits for the status.
-  const { members: length, servers } = status?.membership ?? { members: asked, servers: asked };
-  const members = Array.from({ length }, (_, ordinal) => `${memberHost({ name, domain }, ordinal)}:${ports.http}`);
-  return { mode: 'cluster', replicas: servers, asked, members };
+  const desired = spec.replicas ?? 3;
+  // The first members start all at once, since they wait for each other.
+  return { mode: 'cluster', desired, ...clusterOf({ name, domain }, { members: desired, servers: desired }) };
+}
+
+function clusterOf(instance: Pick<Instance, 'name' | 'domain'>, { members: length, servers }: Size) {
+  const members = Array.from({ length }, (_, ordinal) => `${memberHost(instance, ordinal)}:${ports.http}`);
+  return { replicas: servers, members };
 }
 
 function databaseOf(

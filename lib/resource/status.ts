@@ -17,10 +17,12 @@ const member = Type.Object(
   { description: 'A server.' },
 );
 
-const seeded = Type.Object({
+const writtenItem = Type.Object({
   item: Type.String({ maxLength: 600 }),
-  hash: text('Of the content that was written, unless that comes from a Secret.', 64),
+  hash: text('Hash of the written content, unless that comes from a Secret.', 64),
 });
+
+const phases = ['', 'Creating', 'Running', 'Scaling', 'Updating', 'Degraded', 'Stopped', 'Failed'] as const;
 
 // The official operator wrote one entry per pod with status "true"; the enum takes what it left behind.
 const conditions = Type.Array(
@@ -52,14 +54,15 @@ const event = Type.Object({
   code: Type.Optional(Type.Integer()),
 });
 
-/** `.status` of a Nacos: the official operator's fields, then ours. */
+/** `.status` of a Nacos: the official operator's fields, then ours. A report: the operator decides nothing by it that a lost one would change. */
 export const status = Type.Object({
   phase: Type.Optional(
-    Type.Unsafe<'' | 'Creating' | 'Running' | 'Failed' | 'Scaling'>(
+    Type.Unsafe<(typeof phases)[number]>(
       Type.Union(
-        ['', 'Creating', 'Running', 'Failed', 'Scaling'].map((value) => Type.Literal(value)),
+        phases.map((value) => Type.Literal(value)),
         {
-          description: 'The READY column. Failed: needs a human, see the condition Stalled.',
+          description:
+            'The READY column. Degraded: it ran, and some of it does not. Stopped: it has no servers. Failed: needs a human, see the condition Stalled.',
         },
       ),
     ),
@@ -72,7 +75,7 @@ export const status = Type.Object({
     }),
   ),
   desiredReplicas: Type.Optional(
-    Type.Integer({ format: 'int32', description: 'Servers that are asked for, also where spec.replicas is not set.' }),
+    Type.Integer({ format: 'int32', description: 'Desired servers, also where spec.replicas is not set.' }),
   ),
   replicas: Type.Optional(Type.Integer({ format: 'int32', description: 'Servers that exist.' })),
   readyReplicas: Type.Optional(Type.Integer({ format: 'int32', description: 'Servers that are ready.' })),
@@ -81,39 +84,10 @@ export const status = Type.Object({
   members: Type.Optional(
     Type.Array(member, { maxItems: 99, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['pod'] }),
   ),
-  membership: Type.Optional(
-    Type.Object(
-      {
-        members: Type.Integer({ format: 'int32', minimum: 0, description: 'Servers in the list of members.' }),
-        servers: Type.Integer({ format: 'int32', minimum: 0, description: 'Servers that are to run.' }),
-      },
-      {
-        description:
-          'How far a cluster is on its way to spec.replicas: it is changed by one member at a time, and this is what the operator applies.',
-      },
-    ),
-  ),
-  secrets: Type.Optional(
-    Type.Object(
-      {
-        revision: Type.String({ maxLength: 64, description: 'Changes with the values, and tells nothing of them.' }),
-        inPods: Type.Boolean({
-          description:
-            'Whether the pods name it: from the first change on that was seen, so that nothing else restarts them.',
-        }),
-      },
-      { description: 'What the servers take from Secrets: token, identity, the login of the database.' },
-    ),
-  ),
-  filled: Type.Optional(
-    Type.Boolean({
-      description: 'Whether the initial data was there once; before, Services for clients lead nowhere.',
-    }),
-  ),
-  seeded: Type.Optional(
-    Type.Array(seeded, {
+  initialData: Type.Optional(
+    Type.Array(writtenItem, {
       maxItems: 2048,
-      description: 'Initial data that was written, so that what people change later is told from it.',
+      description: 'Initial data that was written: later changes by people are told from it.',
       'x-kubernetes-list-type': 'map',
       'x-kubernetes-list-map-keys': ['item'],
     }),

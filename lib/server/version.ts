@@ -37,3 +37,9 @@ export function atLeast(version: Version, minimum: string): boolean {
 export function formatVersion({ major, minor, patch }: Version): string {
   return `${major}.${minor}.${patch}`;
 }
+
+/** Whether one version is another one or newer; true also where either text is no version. */
+export function isAtLeast(a: string, b: string): boolean {
+  const [version, bound] = [parseVersion(a), parseVersion(b)];
+  return !version || !bound || atLeast(version, formatVersion(bound));
+}

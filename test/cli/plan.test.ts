@@ -28,7 +28,9 @@ it('cdk8s-nacos plan prints what a change will do, without any cluster and witho
   expect(stdout).toMatch(/^Nacos shop\/prod: changes\n {2}Fields:\n/);
   expect(stdout).toContain('spec.replicas: 3 becomes 5\n');
   expect(stdout).toContain('spec.resources.limits.memory: "2Gi" becomes "4Gi"\n');
-  expect(stdout).toMatch(/ 1\. adding prod-3\n.*\n +3\. adding prod-4\n/);
+  expect(stdout).toMatch(
+    / 1\. Scaling up to 4 members: adding prod-3\n.*\n +3\. Scaling up to 5 members: adding prod-4\n/,
+  );
   expect(stdout).toMatch(/Restarts:\n +prod-2, prod-1, prod-0\n$/);
   expect(stdout).not.toMatch(/hush|quiet/);
 });

@@ -49,7 +49,7 @@ describe.runIf(isolated()).each([
     await expect.poll(reason, eventually).toBe('SourceMissing');
     const { message } = (await conditionOf(cluster, name, 'DataReady')) ?? {};
     expect(message).toContain('user ann: create Secret ann-login with key password');
-    expect(await selector(cluster, name)).toHaveProperty('nacos.io/waits-for');
+    expect(await selector(cluster, name)).toHaveProperty('nacos.io/client-traffic');
 
     await put(cluster, 'Secret', 'ann-login', { password: 'her-password', extra: 'c=hidden' });
     await cluster.kubectl(['wait', '--for=condition=DataReady', `nacos/${name}`, '--timeout=60s']);
@@ -63,7 +63,7 @@ describe.runIf(isolated()).each([
       ['dev/DEFAULT_GROUP/map.json', '{"b": 1}', 'json'],
       [`${publicNamespace}/DEFAULT_GROUP/secret.properties`, 'c=hidden', 'properties'],
     ]);
-    await expect.poll(() => selector(cluster, name), eventually).not.toHaveProperty('nacos.io/waits-for');
+    await expect.poll(() => selector(cluster, name), eventually).not.toHaveProperty('nacos.io/client-traffic');
     const told = await cluster.kubectl(['get', 'nacos,events', '-o', 'yaml']);
     expect(told).not.toMatch(/her-password|hidden/);
   });
@@ -92,7 +92,7 @@ describe.runIf(isolated()).each([
     await expect
       .poll(message, eventually)
       .toBe('configuration public/DEFAULT_GROUP/late: create ConfigMap late with key late');
-    expect(await selector(cluster, name)).not.toHaveProperty('nacos.io/waits-for');
+    expect(await selector(cluster, name)).not.toHaveProperty('nacos.io/client-traffic');
     await put(cluster, 'ConfigMap', 'late', { late: 'x' });
     await expect.poll(ready(cluster, name), eventually).toBe('True');
     await cluster.kubectl(['delete', 'configmap', 'late']);

@@ -101,7 +101,7 @@ class World {
   }
 }
 
-const serves = ({ metadata }: Pod) => metadata?.labels?.['nacos.io/serves'];
+const serves = ({ metadata }: Pod) => metadata?.labels?.['nacos.io/client-traffic'];
 const told = ({ metadata }: Pod) => metadata?.annotations?.['nacos.io/members'];
 const isReady = ({ status, metadata }: Pod) =>
   !metadata?.deletionTimestamp && status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
@@ -210,7 +210,7 @@ here.for(broken)(
     await apply(cluster, 'n', { ...former, ...change });
     const stalled = { status: 'True', reason, message: expect.stringMatching(message) };
     await expect.poll(() => conditionOf(cluster, 'n', 'Stalled'), patience).toMatchObject(stalled);
-    const waiting = expect.stringMatching(/^n-0, n-1 still as before; the next waits: n-2 is Unreachable \(.+\)$/);
+    const waiting = expect.stringMatching(/^n-0, n-1 not yet updated; the next waits: n-2 is Unreachable \(.+\)$/);
     expect(await conditionOf(cluster, 'n', 'RolledOut')).toMatchObject({ reason: 'Waiting', message: waiting });
     expect(world.uids).toMatchObject(others);
     expect(world.uids['n-2']).not.toBe(first);

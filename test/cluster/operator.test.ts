@@ -66,7 +66,7 @@ test.runIf(isolated())(
       32,
     );
     const service = await cluster.api.get<Service>(`/api/v1/namespaces/${cluster.namespace}/services/broken`);
-    expect(service.spec?.selector).toHaveProperty('nacos.io/waits-for', 'administrator');
+    expect(service.spec?.selector).toHaveProperty('nacos.io/client-traffic', 'not-before-administrator');
     await cluster.kubectl(['annotate', 'nacos', 'broken', 'touched=true']);
     expect((await secret()).data).toEqual(data);
   },

@@ -55,11 +55,11 @@ here(
       return (await conditionOf(cluster, name, 'AuthReady'))?.reason;
     };
     await apply(cluster, name, { version, volume });
-    expect(await settled()).toBe('Off');
+    expect(await settled()).toBe('AuthenticationDisabled');
     expect(await has()).toEqual([undefined]);
     await apply(cluster, name, { version, volume, certification: { enabled: false } });
     await expect.poll(has, patient).toEqual(['false']);
-    expect(await settled()).toBe('Off');
+    expect(await settled()).toBe('AuthenticationDisabled');
     expect((await secret()).data).toBeUndefined();
     expect(operator.pods.servers.get('triple-0')?.password).toBe('nacos');
 
@@ -165,7 +165,7 @@ here(
     expect(seen.gone).toHaveLength(3);
     expect(seen.gone.at(-1)).toBe(leader);
     const service = await cluster.api.get<Service>(`/api/v1/namespaces/${cluster.namespace}/services/${name}-client`);
-    expect(service.spec?.selector).toHaveProperty('nacos.io/serves', 'clients');
+    expect(service.spec?.selector).toHaveProperty('nacos.io/client-traffic', 'enabled');
 
     // Members of other names would be others to Raft.
     const list = () => cluster.kubectl(['get', 'configmap', `${name}-members`, '-o', 'jsonpath={.data}']);

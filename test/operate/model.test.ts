@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { plan } from '../../lib/operate/plan.js';
+import type { Observed } from '../../lib/operate/observed.js';
 import { range } from './simulated-servers.js';
 import { type Cut, Simulation } from './simulation.js';
+import { changing, decideOn, statefulSet } from './world.js';
 
 /** More passes than any change takes here. */
 const enough = 250;
@@ -34,7 +35,7 @@ function begin({ from, to, roll, leader = 0, selfRemoval = false, elected }: Cha
 }
 
 function expectDone(world: Simulation, passes: number, what: string): void {
-  expect({ what, violations: world.violations, done: passes < enough ? true : world.actions.slice(-10) }).toEqual({
+  expect({ what, violations: world.violations, done: passes < enough ? true : world.steps.slice(-10) }).toEqual({
     what,
     violations: [],
     done: true,
@@ -69,15 +70,15 @@ describe('without a failure', () => {
         }
   });
 
-  it('rests once it has arrived: no action, no other status', () => {
+  it('rests once it has arrived: no step, no other status', () => {
     const world = begin({ from: 3, to: 5, roll: true });
     settle(world);
     world.pass();
-    const { object, actions, comparisons } = world;
-    const count = actions.length;
+    const { object, steps, comparisons } = world;
+    const count = steps.length;
     for (const _ of range(5)) world.pass();
     expect(world.object.status).toEqual(object.status);
-    expect([actions.length, world.comparisons]).toEqual([count, comparisons]);
+    expect([steps.length, world.comparisons]).toEqual([count, comparisons]);
     expect(object.status?.phase).toBe('Running');
   });
 });
@@ -101,7 +102,7 @@ describe.each(changes.map((change) => [title(change), change] as const))('%s', (
 
   it('arrives with the operator killed at any step', () => {
     for (const pass of range(length))
-      for (const cut of ['after render', 'after status'] as const) {
+      for (const cut of ['after the list', 'after the children', 'after the status'] as const) {
         const world = begin(change);
         expectDone(
           world,
@@ -115,7 +116,7 @@ describe.each(changes.map((change) => [title(change), change] as const))('%s', (
     for (const pass of range(length)) {
       const world = begin(change);
       const passes = settle(world, (now) => {
-        if (now === pass) world.loseStatus();
+        if (now === pass) world.setStatus(undefined);
         return undefined;
       });
       expectDone(world, passes, `status lost before pass ${pass}`);
@@ -144,8 +145,7 @@ describe('a member that does not come back', () => {
     world.kill(0, 1);
     for (const _ of range(50)) world.pass();
     expect(world.violations).toEqual([]);
-    const members = world.object.status?.membership?.members ?? 0;
-    expect(Math.abs(members - change.from)).toBe(0);
+    expect(world.list).toBe(change.from);
     expect([...world.pods.values()].filter(({ ready }) => ready)).toHaveLength(change.from - 1);
   });
 });
@@ -171,7 +171,7 @@ describe('a member whose node vanished without a word', () => {
         const world = begin({ from: members, to: members, leader });
         world.vanish(victim);
         expectDone(world, settle(world), `leader ${leader}, n-${victim} vanished`);
-        expect(world.actions.join()).toMatch(/replacing n-.*moving the leaderships/);
+        expect(world.steps.join()).toMatch(/Replacing n-.*Moving the leaderships/);
       }
   });
 
@@ -179,7 +179,7 @@ describe('a member whose node vanished without a word', () => {
     const world = begin({ from: 3, to: 3 });
     world.vanish(2);
     for (const _ of range(30)) world.pass();
-    expect(world.actions).toEqual([]);
+    expect(world.steps).toEqual([]);
     const healthy = world.object.status?.conditions?.find(({ type }) => type === 'MembersHealthy');
     expect(healthy).toMatchObject({ reason: 'NotJoined', message: expect.stringContaining('kubectl delete pod n-1') });
     world.kill(1, 2);
@@ -190,36 +190,31 @@ describe('a member whose node vanished without a word', () => {
     const world = begin({ from: 5, to: 5 });
     world.vanish(4);
     for (const _ of range(4)) world.pass();
-    expect(world.actions).toEqual([]);
+    expect(world.steps).toEqual([]);
   });
 });
 
 describe('nothing happens', () => {
   const roll = () => begin({ from: 3, to: 3, roll: true });
+  const step = (world: Simulation, more: Partial<Observed>) =>
+    decideOn(world.object, { ...world.observed(), ...more }).step;
 
-  it('on facts of before the StatefulSet was seen', () => {
+  it('by what was observed before the StatefulSet was seen by its controller', () => {
     const world = roll();
-    const facts = world.facts();
-    expect(plan(world.object, facts)).toBeDefined();
-    expect(plan(world.object, { ...facts, live: { ...facts.live!, seen: false } })).toBeUndefined();
-    expect(plan(world.object, { ...facts, live: undefined })).toBeUndefined();
-  });
-
-  it('while another list is there than was rendered', () => {
-    const world = roll();
-    const facts = world.facts();
-    expect(plan(world.object, { ...facts, live: { ...facts.live!, members: 2 } })).toBeUndefined();
+    expect(step(world, {})).toBeDefined();
+    expect(step(world, { statefulSet: changing(statefulSet(3)) })).toBeUndefined();
+    expect(step(world, { statefulSet: undefined })).toBeUndefined();
   });
 
   it('once the majority is lost', () => {
     for (const change of changes.filter(({ from }) => from >= 3)) {
       const world = begin(change);
       for (const victim of range(Math.ceil(change.from / 2))) world.kill(victim, 10_000);
-      const count = world.actions.length;
-      const { membership } = world.object.status ?? {};
+      const count = world.steps.length;
+      const { list, servers } = world;
       for (const _ of range(20)) world.pass();
-      expect(world.actions.length).toBe(count);
-      expect(world.object.status?.membership).toEqual(membership);
+      expect(world.steps.length).toBe(count);
+      expect([world.list, world.servers]).toEqual([list, servers]);
     }
   });
 });

@@ -9,10 +9,12 @@ export interface SimulatedPod {
   ready: boolean;
   /** Ticks until its server is up; it stays down at 0 where its template is broken. */
   starting: number;
-  told?: number;
+  /** Members in the list when its kubelet was last made to look. */
+  notified?: number;
   /** Servers that ran when its own last compared its configurations with the database. */
   refreshed?: string;
-  serves: boolean;
+  /** Whether it has the label for client traffic. */
+  traffic: boolean;
   /** Members that its server knows. */
   list: number;
   /** Ticks when the pod was made, and when its server was last started. */
@@ -94,7 +96,7 @@ export class SimulatedServers {
     for (const ordinal of range(this.servers)) if (!this.pods.has(ordinal)) this.start(ordinal);
     for (const [ordinal, pod] of this.pods) {
       if (pod.starting > 0 && !this.broken.has(pod.revision) && !this.doomed.has(ordinal)) pod.starting -= 1;
-      if (pod.told === this.list) this.follow(pod);
+      if (pod.notified === this.list) this.follow(pod);
       if (pod.starting > 0) continue;
       for (const group of groups) if (!pod.ready && this.hasQuorum(group)) this.peers[group].add(ordinal);
       pod.ready = groups.every((group) => this.hasQuorum(group) && this.reaches(group, pod));
@@ -124,7 +126,7 @@ export class SimulatedServers {
 
   private newPod(): SimulatedPod {
     const { revision, list, ticks } = this;
-    return { revision, ready: false, starting: 2, serves: true, list, created: ticks, since: ticks, restarts: 0 };
+    return { revision, ready: false, starting: 2, traffic: true, list, created: ticks, since: ticks, restarts: 0 };
   }
 
   private follow(pod: SimulatedPod): void {

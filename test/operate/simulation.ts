@@ -1,11 +1,8 @@
 import type { Stored } from 'cdk8s-reconciler';
-import type { Pod, StatefulSet } from 'cdk8s-reconciler/kinds';
-import type { Facts, MemberFacts } from '../../lib/operate/facts.js';
-import { mustWait } from '../../lib/operate/hold.js';
-import { runningServers } from '../../lib/operate/plan/configurations.js';
-import { type NacosAction, plan } from '../../lib/operate/plan.js';
-import { status } from '../../lib/operate/status.js';
-import { render } from '../../lib/render/render.js';
+import type { Pod, Service } from 'cdk8s-reconciler/kinds';
+import { runningServers } from '../../lib/operate/configurations/step.js';
+import { decide, type NacosStep } from '../../lib/operate/decide.js';
+import type { Observed, ObservedCredentials, ObservedMember } from '../../lib/operate/observed.js';
 import type { NacosObject } from '../../lib/resource/nacos.js';
 import { resolve } from '../../lib/resource/resolve.js';
 import { child, nacos } from '../nacos-object.js';
@@ -18,17 +15,27 @@ import {
   type Start,
   tickLength,
 } from './simulated-servers.js';
-import { at, credentials, pod as podObject, statefulSet } from './world.js';
+import { at, credentials, nothing, pod as podObject, statefulSet } from './world.js';
 
-/** Where a pass of the operator ends too early, as when its process is killed. */
-export type Cut = 'after render' | 'after status' | undefined;
+/** Where a reconciliation ends too early, as when its process is killed. */
+export type Cut = 'after the list' | 'after the children' | 'after the status' | undefined;
+
+/** What is wrong with the Secret of the servers. */
+export type Mistake = 'missing' | 'short token' | 'line break' | 'missing key';
 
 /** An operator and its cluster in memory. */
 export class Simulation extends SimulatedServers {
   object: NacosObject;
   /** But for comparisons with the database, which change nothing. */
-  readonly actions: string[] = [];
+  readonly steps: string[] = [];
   comparisons = 0;
+  /** Whether somebody's own hands are to blame for what stops. */
+  byHand = false;
+  mistake: Mistake | undefined;
+  /** Whether the StatefulSet is there; its pods run on without it. */
+  private exists = true;
+  private service: Stored<Service>;
+  private failure = false;
 
   constructor(start: Start) {
     super(start);
@@ -36,10 +43,18 @@ export class Simulation extends SimulatedServers {
     const spec = {
       type: 'cluster',
       replicas: members,
+      version: '2.3.2',
+      certification: { enabled: true, secretName: 'mine' },
       database: { type: 'mysql', mysqlHost: 'db', schema: 'External' },
     };
-    this.object = { ...nacos(spec), status: { membership: { members, servers: members } } };
-    const running = runningServers(this.facts());
+    this.object = nacos(spec);
+    this.service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'n-client', namespace: 'shop', uid: 's', resourceVersion: '1' },
+      spec: { selector: { app: 'n' } },
+    };
+    const running = runningServers(this.observed());
     for (const pod of this.pods.values()) pod.refreshed = running;
   }
 
@@ -51,65 +66,112 @@ export class Simulation extends SimulatedServers {
     this.revision = revision;
   }
 
-  loseStatus(): void {
-    this.object = { ...this.object, status: undefined };
+  setStatus(status: NacosObject['status']): void {
+    this.object = { ...this.object, status };
+  }
+
+  /** As `kubectl scale statefulset` does. */
+  scaleByHand(servers: number): void {
+    if (!this.exists) return;
+    this.servers = servers;
+    this.byHand = true;
+  }
+
+  /** As `kubectl delete statefulset --cascade=orphan` does. */
+  orphanPods(): void {
+    this.exists = false;
+  }
+
+  override tick(): void {
+    // Without its StatefulSet no pod comes or goes.
+    if (!this.exists) this.servers = Math.max(0, ...[...this.pods.keys()].map((ordinal) => ordinal + 1));
+    const before = this.violations.length;
+    super.tick();
+    if (this.byHand) this.violations.splice(before);
+    if (this.servers >= this.list) this.byHand = false;
+  }
+
+  get isOpen(): boolean {
+    return this.service.spec?.selector?.['nacos.io/client-traffic'] !== 'not-before-administrator';
   }
 
   get atRest(): boolean {
     const { replicas } = this.object.spec;
     const whole = (members: Set<number>) => members.size === replicas;
-    const running = runningServers(this.facts());
+    const running = runningServers(this.observed());
     return (
+      this.exists &&
       this.list === replicas &&
       this.servers === replicas &&
       this.pods.size === replicas &&
       [...this.pods.values()].every(
-        ({ ready, revision, serves, list, refreshed }) =>
-          ready && revision === this.revision && serves && list === replicas && refreshed === running,
+        ({ ready, revision, traffic, list, refreshed }) =>
+          ready && revision === this.revision && traffic && list === replicas && refreshed === running,
       ) &&
       groups.every((group) => whole(this.peers[group]) && this.leaders[group] !== undefined)
     );
   }
 
-  /** Render, observe, status, act, and then the world goes on. */
+  /** Look, decide, write; and then the world goes on. */
   pass(cut?: Cut): void {
-    this.render();
-    if (cut !== 'after render') {
-      const facts = this.facts();
-      const before = this.object;
-      this.object = { ...before, status: status(before, this.children(), facts) as NacosObject['status'] };
-      this.checkResize(before, this.object);
-      if (cut !== 'after status') this.act(plan(before, facts));
+    const found = this.observed();
+    const pods: Stored<Pod>[] = [...this.pods.keys()].map((ordinal) => podObject(`n-${ordinal}`, {}));
+    const decision = decide(this.object, { ...nothing, pods }, found);
+    const { children, gates = [], step } = decision;
+    const written = <K extends 'ConfigMap' | 'Service' | 'StatefulSet'>(kind: K, name: string) => {
+      const found = child(children as never, kind, name);
+      return gates.some((gate) => gate.child === found) ? undefined : found;
+    };
+    const before = { list: this.list, servers: this.servers };
+    const list = written('ConfigMap', 'n-members');
+    if (list) this.list = (list.data?.['cluster.conf'] ?? '').split('\n').filter(Boolean).length;
+    if (cut !== 'after the list') {
+      const service = written('Service', 'n-client');
+      if (service) this.service = { ...this.service, spec: service.spec! };
+      const set = written('StatefulSet', 'n');
+      if (set) [this.servers, this.exists] = [set.spec?.replicas ?? 0, true];
+      if (cut !== 'after the children') this.setStatus(decision.status?.([]) as NacosObject['status']);
+      if (!cut) this.act(step);
+      if (!cut) this.checkReport();
     }
+    this.checkSizes(before, found);
+    if (!this.isOpen) this.violations.push('clients were shut out');
     this.tick();
   }
 
-  private render(): void {
-    const objects = render(this.object);
-    const list = child(objects, 'ConfigMap', 'n-members');
-    const set = child(objects, 'StatefulSet');
-    if (!mustWait(list, this.object, this.children()))
-      this.list = (list.data?.['cluster.conf'] ?? '').split('\n').filter(Boolean).length;
-    if (!mustWait(set, this.object, this.children())) this.servers = set.spec?.replicas ?? 0;
-  }
-
-  private children() {
-    const statefulSets: Stored<StatefulSet>[] = [statefulSet(this.servers)];
-    const pods: Stored<Pod>[] = [...this.pods.keys()].map((ordinal) => podObject(`n-${ordinal}`, {}));
-    return { statefulSets, pods, jobs: [], secrets: [{ data: keys, metadata: { name: 'n-auth' } }] };
-  }
-
-  facts(): Facts {
+  observed(): Observed {
     const members = [...this.pods].sort(([a], [b]) => a - b).map(([ordinal, pod]) => this.member(ordinal, pod));
+    const { certification } = this.object.spec;
+    const secret = this.secret;
+    const set = statefulSet(this.servers);
     return {
       at: at + this.ticks * tickLength,
       members,
-      credentials,
-      live: { members: this.list, servers: this.servers, seen: true },
+      ...(this.exists && { statefulSet: set }),
+      listed: this.list,
+      clientService: this.service,
+      volumes: { claims: [] },
+      secrets: { missing: secret && certification ? secret.missing.map((key) => `key ${key} of Secret mine`) : [] },
+      ...(secret && { credentials: secret }),
     };
   }
 
-  private member(ordinal: number, pod: SimulatedPod): MemberFacts {
+  private get secret(): ObservedCredentials | undefined {
+    switch (this.mistake) {
+      case 'missing':
+        return undefined;
+      case 'missing key':
+        return { ...credentials, missing: ['token'] };
+      case 'short token':
+        return { ...credentials, unusable: ['token is not base64 of at least 32 bytes'] };
+      case 'line break':
+        return { ...credentials, unusable: ['identityValue is more than printable ASCII'] };
+      default:
+        return { ...credentials, currentAdministratorPassword: credentials.administratorPassword! };
+    }
+  }
+
+  private member(ordinal: number, pod: SimulatedPod): ObservedMember {
     const { host, raft } = this.addresses(ordinal);
     const of = <T>(value: (group: Group) => T) => Object.fromEntries(groups.map((group) => [group, value(group)]));
     const up = pod.starting === 0;
@@ -119,18 +181,17 @@ export class Simulation extends SimulatedServers {
       ready: pod.ready,
       outdated: pod.revision !== this.revision,
       halted: false,
-      serves: pod.serves,
+      traffic: pod.traffic,
       created: at + pod.created * tickLength,
       since: at + pod.since * tickLength,
       restarts: pod.restarts,
       ...(pod.refreshed && { refreshed: pod.refreshed }),
-      ...(pod.told && { told: pod.told }),
+      ...(pod.notified && { notified: pod.notified }),
       server: up
         ? {
             reachable: true,
-            version: '3.0.3',
+            version: '2.3.2',
             refused: false,
-            administratorMissing: false,
             state: pod.ready ? 'UP' : 'STARTING',
             address: `${host}:8848`,
             raftAddress: raft,
@@ -157,39 +218,42 @@ export class Simulation extends SimulatedServers {
     return { host, raft: `${host}:7848` };
   }
 
-  private act(action: NacosAction | undefined): void {
-    if (!action) return;
-    if (action.type === 'RefreshConfigurations') this.comparisons += 1;
-    else this.actions.push(action.message);
+  private act(step: NacosStep | undefined): void {
+    if (!step) return;
+    if (step.type === 'RefreshConfigurations') this.comparisons += 1;
+    else this.steps.push(step.message);
     const ordinals = (pods: readonly string[]) => pods.map((pod) => Number(pod.slice(2)));
-    switch (action.type) {
+    switch (step.type) {
+      case 'ScaleUp':
+      case 'ScaleDown':
+        break;
       case 'RefreshConfigurations':
-        for (const ordinal of ordinals(action.pods)) this.refresh(ordinal, action.running);
+        for (const ordinal of ordinals(step.pods)) this.refresh(ordinal, step.running);
         break;
-      case 'AdmitMember':
-      case 'DrainMember':
-        for (const ordinal of ordinals(action.pods)) this.pods.get(ordinal)!.serves = action.type === 'AdmitMember';
+      case 'EnableTraffic':
+      case 'DisableTraffic':
+        for (const ordinal of ordinals(step.pods)) this.pods.get(ordinal)!.traffic = step.type === 'EnableTraffic';
         break;
-      case 'TellMembers':
-        for (const ordinal of ordinals(action.pods)) this.pods.get(ordinal)!.told = action.members;
+      case 'SyncMembers':
+        for (const ordinal of ordinals(step.pods)) this.pods.get(ordinal)!.notified = step.members;
         break;
       case 'TransferLeader': {
-        const [to = 0] = ordinals([action.to]);
-        for (const group of action.groups as Group[])
+        const [to = 0] = ordinals([step.to]);
+        for (const group of step.groups as Group[])
           if (this.isUp(to) && this.peers[group].has(to)) this.leaders[group] = to;
         break;
       }
       case 'RemovePeers':
-        for (const { group, peer } of action.peers) {
+        for (const { group, peer } of step.peers) {
           const ordinal = Number(/^n-(\d+)/.exec(peer)?.[1]);
           if (this.hasQuorum(group as Group)) this.peers[group as Group].delete(ordinal);
         }
         break;
       case 'ReplacePod':
-        this.replace(ordinals([action.pod])[0]!);
+        this.replace(ordinals([step.pod])[0]!);
         break;
       default:
-        this.violations.push(`unexpected ${action.type}`);
+        this.violations.push(`unexpected ${step.type}`);
     }
   }
 
@@ -214,21 +278,32 @@ export class Simulation extends SimulatedServers {
     if (pod.ready && others.length > 0 && groups.some((group) => this.leaders[group] === ordinal))
       this.violations.push(`n-${ordinal} replaced while it leads`);
     if (pod.ready && this.servers !== this.list) this.violations.push(`n-${ordinal} replaced while a member leaves`);
+    if (pod.ready && this.mistake) this.violations.push(`n-${ordinal} replaced with a Secret that is not whole`);
     this.pods.delete(ordinal);
   }
 
-  private checkResize({ status: before }: NacosObject, { status: after }: NacosObject): void {
-    const [was, is] = [before?.membership, after?.membership];
-    if (!was || !is || (was.members === is.members && was.servers === is.servers)) return;
-    if (Math.abs(was.members - is.members) > 1 || Math.abs(was.servers - is.servers) > 1)
+  private checkSizes(was: { list: number; servers: number }, { statefulSet }: Observed): void {
+    const is = { list: this.list, servers: this.servers };
+    const { list, servers } = was;
+    if (Math.abs(list - is.list) > 1 || (statefulSet && Math.abs(servers - is.servers) > 1))
       this.violations.push(`from ${JSON.stringify(was)} to ${JSON.stringify(is)} in one step`);
-    const down = range(Math.min(was.members, is.members)).filter((ordinal) => !this.pods.get(ordinal)?.ready);
-    if (down.length > 0) this.violations.push(`resized while n-${down} is down`);
-    if (is.members < was.members && this.pods.get(is.members)?.serves)
-      this.violations.push(`n-${is.members} left while clients were led to it`);
+    for (const ordinal of range(servers).slice(is.servers)) {
+      const votes = groups.some((group) => this.peers[group].has(ordinal));
+      if (votes && this.pods.get(ordinal)?.ready) this.violations.push(`n-${ordinal} stopped while it votes`);
+    }
+    if (this.byHand || this.failure) return;
+    const down = range(Math.min(list, is.list)).filter((ordinal) => !this.pods.get(ordinal)?.ready);
+    const grew = is.list > list || is.list < list;
+    if (grew && down.length > 0) this.violations.push(`resized while n-${down} is down`);
+    if (is.list < list && this.pods.get(is.list)?.traffic)
+      this.violations.push(`n-${is.list} left while it had client traffic`);
+  }
+
+  /** Running means that clients are served by every server. */
+  private checkReport(): void {
+    const { phase } = this.object.status ?? {};
+    const served = [...this.pods.values()].filter(({ ready, traffic }) => ready && traffic).length;
+    if (phase === 'Running' && (!this.isOpen || served < this.servers))
+      this.violations.push(`Running with ${served} of ${this.servers} served`);
   }
 }
-
-const keys = Object.fromEntries(
-  ['token', 'identityKey', 'identityValue', 'administratorPassword'].map((key) => [key, 'eA==']),
-);

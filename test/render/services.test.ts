@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { render } from '../../lib/render/render.js';
+import { render, renderInstance } from '../../lib/render/render.js';
+import { schema } from '../../lib/render/schema-job.js';
+import { resolve } from '../../lib/resource/resolve.js';
 import { withDefaults } from '../../lib/resource/validate.js';
 import { child, nacos, onMysql, sample, statefulSetOf } from '../nacos-object.js';
 
@@ -55,7 +57,7 @@ describe('Services', () => {
     const open = { ...onMysql, version: '2.3.2' };
     const own = { app: 'n', component: 'nacos', middleware: 'nacos' };
     expect(serviceOf(open, 'n-headless').selector).toEqual(own);
-    expect(serviceOf(open, 'n-client').selector).toEqual({ ...own, 'nacos.io/serves': 'clients' });
+    expect(serviceOf(open, 'n-client').selector).toEqual({ ...own, 'nacos.io/client-traffic': 'enabled' });
   });
 
   it('lead clients to members with a label that their pods are made with, so that one can lose it before it leaves', () => {
@@ -63,12 +65,11 @@ describe('Services', () => {
     expect(statefulSetOf(onMysql).template.metadata?.labels).toMatchObject(selector ?? {});
   });
 
-  it('for clients select nobody until there is an administrator, and then the pods', () => {
+  it('for clients select no pod until there is an administrator, and then the pods', () => {
     const spec = { ...cluster, console: {} };
-    const last = { reason: 'AdministratorSet', message: '', lastTransitionTime: '2026-11-21T08:00:00Z' };
-    const conditions = [{ type: 'AuthReady', status: 'True' as const, ...last }];
-    const opened = render(nacos(spec, { status: { conditions } }));
-    const gate = { 'nacos.io/waits-for': 'administrator' };
+    const instance = resolve(nacos(spec));
+    const opened = renderInstance(instance, schema(instance), { open: true });
+    const gate = { 'nacos.io/client-traffic': 'not-before-administrator' };
     for (const name of ['n-client', 'n-console']) {
       expect(serviceOf(spec, name).selector).toMatchObject(gate);
       expect(child(opened, 'Service', name).spec!.selector).not.toMatchObject(gate);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { render } from '../../lib/render/render.js';
+import { render, renderInstance } from '../../lib/render/render.js';
+import { schema } from '../../lib/render/schema-job.js';
+import { resolve } from '../../lib/resource/resolve.js';
 import { withDefaults } from '../../lib/resource/validate.js';
 import { child, nacos, onMysql, sample, statefulSetOf } from '../nacos-object.js';
 
@@ -29,8 +31,9 @@ describe('the StatefulSet', () => {
   });
 
   it('keeps the selector that it was taken over with, and its pods the labels', () => {
-    const selector = 'app=n,component=nacos,middleware=nacos,team=a';
-    const { spec } = child(render(nacos({}, { status: { selector } })), 'StatefulSet');
+    const selector = { app: 'n', component: 'nacos', middleware: 'nacos', team: 'a' };
+    const instance = resolve(nacos(), selector);
+    const { spec } = child(renderInstance(instance, schema(instance), { open: true }), 'StatefulSet');
     expect(spec!.selector.matchLabels).toEqual({ app: 'n', component: 'nacos', middleware: 'nacos', team: 'a' });
     expect(spec!.template.metadata!.labels).toMatchObject({ team: 'a' });
   });

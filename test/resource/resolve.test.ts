@@ -100,7 +100,7 @@ describe('the labels of an instance', () => {
   });
 
   it('select as the StatefulSet that was taken over does, and are on what is made', () => {
-    const taken = resolve(nacos({}, { status: { selector: 'app=n,component=nacos,middleware=nacos,team=a' } }));
+    const taken = resolve(nacos(), { app: 'n', component: 'nacos', middleware: 'nacos', team: 'a' });
     expect(taken.selector).toEqual({ app: 'n', component: 'nacos', middleware: 'nacos', team: 'a' });
     expect(taken.labels).toMatchObject({ team: 'a' });
   });

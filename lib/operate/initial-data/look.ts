@@ -5,15 +5,15 @@ import type { ConfigurationId } from '../../server/data-lines.js';
 import type { Item } from './items.js';
 import { contentOf, secretKey } from './sources.js';
 
-/** What was found of an item. Holds no content and no password. */
-export interface ItemFacts {
+/** An item, and what is there of it. Holds no content and no password. */
+export interface ObservedItem {
   readonly item: Item;
   readonly there: 'absent' | 'same' | 'different';
-  /** Of what it should be; absent where that is a secret, which a hash would help to guess. */
+  /** Hash of the desired content; absent where that is a secret, which a hash would help to guess. */
   readonly wanted?: string;
-  /** Of what it is; absent as above. */
+  /** Hash of the content that is there; absent as above. */
   readonly found?: string;
-  /** What to do about its source. */
+  /** What is missing of its source, and what to do about it. */
   readonly missing?: string;
 }
 
@@ -23,24 +23,24 @@ export async function look(
   server: ServerData,
   namespace: string | undefined,
   reader: ClusterReader,
-): Promise<ItemFacts[]> {
+): Promise<ObservedItem[]> {
   const has = (kind: Item['kind']) => items.some((item) => item.kind === kind);
   const namespaces = has('namespace') ? await server.namespaces() : [];
   const users = has('user') ? await server.users() : [];
   const roles = has('role') ? await server.roles() : [];
   const permissions = has('permission') ? await server.permissions() : [];
-  const facts: ItemFacts[] = [];
+  const found: ObservedItem[] = [];
   for (const item of items) {
-    facts.push(await factsOf(item));
+    found.push(await observedItem(item));
   }
-  return facts;
+  return found;
 
-  async function factsOf(item: Item): Promise<ItemFacts> {
+  async function observedItem(item: Item): Promise<ObservedItem> {
     switch (item.kind) {
       case 'namespace': {
         const { id, name, description } = item.namespace;
         const found = namespaces.find((one) => one.id === id);
-        // 2.0 does not tell the description.
+        // 2.0 does not answer the description.
         const described = description === undefined || [undefined, description].includes(found?.description);
         return { item, there: !found ? 'absent' : found.name === name && described ? 'same' : 'different' };
       }
@@ -67,7 +67,10 @@ export async function look(
   }
 }
 
-function compared(found: string | undefined, source: Awaited<ReturnType<typeof contentOf>>): Omit<ItemFacts, 'item'> {
+function compared(
+  found: string | undefined,
+  source: Awaited<ReturnType<typeof contentOf>>,
+): Omit<ObservedItem, 'item'> {
   const there = found === undefined ? 'absent' : 'missing' in source || source.value !== found ? 'different' : 'same';
   if ('missing' in source) return { there, ...source };
   if (source.secret) return { there };

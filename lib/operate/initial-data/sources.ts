@@ -1,9 +1,9 @@
 import type { ClusterReader } from 'cdk8s-reconciler';
 import { ConfigMap, Secret } from 'cdk8s-reconciler/kinds';
-import { secretValue } from '../credentials.js';
+import { secretValue } from '../credentials/secret.js';
 import type { ConfigurationItem } from './items.js';
 
-/** What a source holds, or what is to do about it. */
+/** The value of a source, or what to do about a missing one. */
 export type Source = { readonly value: string; readonly secret: boolean } | { readonly missing: string };
 
 export async function contentOf(

@@ -1,7 +1,7 @@
 import type { Stored } from 'cdk8s-reconciler';
 import type { Pod } from 'cdk8s-reconciler/kinds';
 import { expect } from 'vitest';
-import { isReady } from '../../../lib/operate/pods.js';
+import { isReady } from '../../../lib/operate/pods/pods.js';
 import { NacosMembers } from '../../../test/cluster/nacos-members.js';
 import { isolated } from '../../../test/cluster/network.js';
 import type { TestCluster } from '../../../test/cluster/test-cluster.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { decide, emptied, remember, type Seeded } from '../../../lib/operate/initial-data/decide.js';
+import { decideItems, remember, type Written } from '../../../lib/operate/initial-data/decide.js';
 import { type Item, itemsOf } from '../../../lib/operate/initial-data/items.js';
-import type { ItemFacts } from '../../../lib/operate/initial-data/look.js';
+import type { ObservedItem } from '../../../lib/operate/initial-data/look.js';
 import { withDefaults } from '../../../lib/resource/validate.js';
 
 function items(initialData: object): Item[] {
@@ -15,12 +15,12 @@ const [one, two] = items({
   ],
 }) as [Item, Item];
 const [forced] = items({ policy: 'Overwrite', configurations: [{ dataId: 'a', content: '1' }] }) as [Item];
-const absent: ItemFacts = { item: one, there: 'absent', wanted: 'new' };
-const same: ItemFacts = { item: one, there: 'same', wanted: 'new', found: 'new' };
-const different: ItemFacts = { item: one, there: 'different', wanted: 'new', found: 'live' };
-const other: ItemFacts = { item: two, there: 'same', wanted: 'w', found: 'w' };
-const written = (hash?: string): Seeded => [{ item: one.name, ...(hash && { hash }) }];
-const what = (facts: ItemFacts, seeded?: Seeded) => decide([facts, other], seeded)[0]?.what;
+const absent: ObservedItem = { item: one, there: 'absent', wanted: 'new' };
+const same: ObservedItem = { item: one, there: 'same', wanted: 'new', found: 'new' };
+const different: ObservedItem = { item: one, there: 'different', wanted: 'new', found: 'live' };
+const other: ObservedItem = { item: two, there: 'same', wanted: 'w', found: 'w' };
+const written = (hash?: string): Written => [{ item: one.name, ...(hash && { hash }) }];
+const what = (found: ObservedItem, written?: Written) => decideItems([found, other], written)[0]?.verdict;
 
 describe('what is declared', () => {
   it('is written where it is not there', () => {
@@ -28,7 +28,7 @@ describe('what is declared', () => {
   });
 
   it('is left alone where it is there as it should be', () => {
-    expect(what(same)).toBe('settled');
+    expect(what(same)).toBe('done');
   });
 
   it('is written again when its source changed, and nobody changed it on the server', () => {
@@ -41,36 +41,35 @@ describe('what is declared', () => {
     ['a lost status no longer tells who wrote it', different, []],
     ['its content is secret, and so is not remembered', { ...different, found: undefined }, written()],
     ['somebody deleted it', absent, [...written('old'), { item: two.name, hash: 'w' }]],
-  ])('stays as it is on the server where %s', (_why, facts, seeded) => {
-    expect(what(facts, seeded)).toBe('kept');
-    expect(what({ ...facts, item: forced }, seeded)).toBe('write');
+  ])('stays as it is on the server where %s', (_why, found, seeded) => {
+    expect(what(found, seeded)).toBe('keep');
+    expect(what({ ...found, item: forced }, seeded)).toBe('write');
   });
 
   it('waits for its source', () => {
-    expect(what({ ...absent, missing: 'create it' })).toBe('waiting');
+    expect(what({ ...absent, missing: 'create it' })).toBe('wait');
   });
 
   it('does not wait for a source that went away after it was written', () => {
-    expect(what({ ...different, missing: 'create it' }, written('live'))).toBe('kept');
+    expect(what({ ...different, missing: 'create it' }, written('live'))).toBe('keep');
   });
 });
 
 describe('a server that lost its data', () => {
   const gone = [absent, { ...other, there: 'absent' as const }];
-  const seeded: Seeded = [...written('old'), { item: two.name, hash: 'w' }];
+  const seeded: Written = [...written('old'), { item: two.name, hash: 'w' }];
 
   it('is filled again', () => {
-    expect(emptied(gone, seeded)).toBe(true);
-    expect(decide(gone, seeded).map((decision) => decision.what)).toEqual(['write', 'write']);
+    expect(decideItems(gone, seeded).map(({ verdict }) => verdict)).toEqual(['write', 'write']);
     expect(remember(gone, seeded)).toEqual([]);
   });
 
   it('is not one from which somebody deleted something', () => {
-    expect(emptied([absent, other], seeded)).toBe(false);
+    expect(decideItems([absent, other], seeded).map(({ verdict }) => verdict)).toEqual(['keep', 'done']);
   });
 
   it('is not a fresh one', () => {
-    expect(emptied(gone, [])).toBe(false);
+    expect(decideItems(gone, []).map(({ verdict }) => verdict)).toEqual(['write', 'write']);
   });
 });
 

@@ -1,14 +1,13 @@
+import type { ActContext } from 'cdk8s-reconciler';
 import { afterEach, expect, it } from 'vitest';
-import { seedData } from '../../../lib/operate/act/initial-data.js';
-import type { ActContext } from '../../../lib/operate/act.js';
+import { seedData } from '../../../lib/operate/initial-data/act.js';
 import { itemsOf } from '../../../lib/operate/initial-data/items.js';
-import type { SeedData } from '../../../lib/operate/plan/initial-data.js';
-import { plan } from '../../../lib/operate/plan.js';
+import type { SeedData } from '../../../lib/operate/initial-data/step.js';
 import { resolve } from '../../../lib/resource/resolve.js';
 import { loopbackAddress } from '../../nacos/loopback.js';
 import { StandIn } from '../../nacos/stand-in.js';
 import { nacos } from '../../nacos-object.js';
-import { facts, pod, up } from '../world.js';
+import { observed, pod, stepOf, up } from '../world.js';
 
 const address = loopbackAddress(1);
 let standIn: StandIn | undefined;
@@ -20,9 +19,8 @@ async function seed(dataIds: readonly string[]): Promise<SeedData> {
   const configurations = dataIds.map((dataId) => ({ dataId, content: 'x' }));
   const object = nacos({ version: '2.3.2', initialData: { configurations } });
   const items = itemsOf(object.spec.initialData!);
-  const decisions = items.map((item) => ({ facts: { item, there: 'absent' as const }, what: 'write' as const }));
-  const data = { found: true as const, pod: 'n-0', decisions, seeded: [], emptied: false };
-  const action = plan(object, facts([up(0)], { data })) as SeedData;
+  const data = { found: true as const, pod: 'n-0', items: items.map((item) => ({ item, there: 'absent' as const })) };
+  const action = stepOf(object, observed([up(0)], { data })) as SeedData;
   const get = async () => pod('n-0', { podIP: address });
   const context = { get, signal: new AbortController().signal } as unknown as ActContext;
   await seedData(action, resolve(object), context);
@@ -36,7 +34,7 @@ it('writes the first twenty in a pass, and says how many are to come', async () 
   standIn = await new StandIn({ version: '2.3.2', authentication: false }).listen(address);
   const { message } = await seed(names(25, 'a'));
   expect(there()).toEqual(names(20, 'a'));
-  expect(message).toMatch(/^wrote configuration public\/DEFAULT_GROUP\/a0, .*a19; 5 more to come$/);
+  expect(message).toMatch(/^Writing configuration public\/DEFAULT_GROUP\/a0, .*a19; 5 more to come$/);
 });
 
 it('writes what comes after any number of others that the server refuses', async () => {

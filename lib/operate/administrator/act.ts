@@ -1,0 +1,36 @@
+import type { ActContext } from 'cdk8s-reconciler';
+import { Secret } from 'cdk8s-reconciler/kinds';
+import type { Instance } from '../../resource/resolve.js';
+import { changePassword, createAdministrator } from '../../server/client.js';
+import { currentPassword, secretValue } from '../credentials/secret.js';
+import type { Effect } from '../feature.js';
+import { authenticationSecret, ownSecret, serverIn } from '../servers.js';
+import type { ChangePassword, SetAdministrator } from './step.js';
+
+export const setAdministrator: Effect<SetAdministrator> = async ({ pod }, instance, context) => {
+  const secret = await authenticationSecret(instance, context);
+  const password = wanted(secret);
+  await createAdministrator(await serverIn(pod, instance, secret, context), password, context.signal);
+  await remember(password, instance, context);
+};
+
+export const changeAdministratorPassword: Effect<ChangePassword> = async ({ pod }, instance, context) => {
+  const secret = await authenticationSecret(instance, context);
+  const before = secretValue(await ownSecret(instance, context), currentPassword);
+  if (!before) return;
+  const password = wanted(secret);
+  await changePassword(await serverIn(pod, instance, secret, context), before, password, context.signal);
+  await remember(password, instance, context);
+};
+
+function wanted(secret: Secret): string {
+  const password = secretValue(secret, 'administratorPassword');
+  if (!password) throw new Error(`Secret ${secret.metadata?.name} has no key administratorPassword any more`);
+  return password;
+}
+
+/** In our own Secret: one that the user names is only read. */
+async function remember(password: string, { names, namespace }: Instance, context: ActContext) {
+  const data = { [currentPassword]: Buffer.from(password).toString('base64') };
+  await context.patch(Secret, names.authSecret, { data }, namespace);
+}

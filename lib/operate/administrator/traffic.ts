@@ -1,0 +1,28 @@
+import { isGated } from '../../render/render.js';
+import { isClosed } from '../../render/services.js';
+import type { Instance } from '../../resource/resolve.js';
+import type { Observed } from '../observed.js';
+
+/** What the servers that answer say of an administrator; undefined while none says anything. */
+export function administratorIn({ members }: Observed): 'set' | 'missing' | undefined {
+  const answers = members.flatMap(({ server }) => (server?.reachable ? [server.administratorMissing] : []));
+  if (answers.includes(true)) return 'missing';
+  return answers.includes(false) ? 'set' : undefined;
+}
+
+/**
+ * Whether the Services for clients select servers. A gate that only opens: the live Service tells that clients were let in, and closes
+ * again only when a server says that the administrator that this operator has set is gone with its data. Whatever else is wrong, in
+ * Secrets, the status, the network or the initial data, leaves it open.
+ *
+ * @param filled whether the initial data is there
+ */
+export function isOpen(instance: Instance, observed: Observed, filled: boolean): boolean {
+  if (!isGated(instance)) return true;
+  const { clientService, credentials } = observed;
+  const secured = instance.authentication.identitySecret !== undefined;
+  const administrator = secured ? administratorIn(observed) : 'set';
+  if (clientService && !isClosed(clientService))
+    return administrator !== 'missing' || credentials?.currentAdministratorPassword === undefined;
+  return administrator === 'set' && filled;
+}

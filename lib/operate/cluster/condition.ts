@@ -1,0 +1,81 @@
+import type { ConditionStatement } from 'cdk8s-reconciler';
+import type { Instance } from '../../resource/resolve.js';
+import type { Observed, ObservedMember } from '../observed.js';
+import { fails, holds } from '../statement.js';
+import { claimName } from '../volumes/claims.js';
+import { type Disconnected, disconnected } from './disconnected.js';
+import { neverReady } from './health.js';
+import { answering, isLeaderless, leaderless, stateOf } from './members.js';
+
+const type = 'MembersHealthy';
+
+/**
+ * Whether every member is well.
+ *
+ * @param joining ordinal of a member that was just added: that it does not answer yet is no news
+ */
+export function membersHealthy(instance: Instance, observed: Observed, joining?: number): ConditionStatement {
+  const members = observed.members.filter(({ ordinal }) => ordinal !== joining);
+  const expected = instance.servers.replicas - (joining === undefined ? 0 : 1);
+  return obstacle(instance, { ...observed, members }, expected) ?? holds(type, 'Healthy');
+}
+
+function obstacle(instance: Instance, observed: Observed, expected: number): ConditionStatement | undefined {
+  const lost = disconnected(instance, observed);
+  if (lost) return fails(type, 'NotJoined', notJoined(instance, lost));
+  const answers = answering(observed);
+  if (answers.length < expected) return fails(type, 'Unreachable', unreachable(observed, answers.length, expected));
+  const rejecting = answers.filter((member) => stateOf(instance, member) === 'Refused');
+  if (rejecting.length > 0) return fails(type, 'IdentityRejected', identityRejected(instance, rejecting));
+  const notUp = answers.filter((member) => stateOf(instance, member) !== 'UP');
+  if (notUp.length > 0) return fails(type, 'NotUp', notUpMessage(instance, observed, notUp));
+  const groups = leaderless(observed.members);
+  if (groups.length > 0) return fails(type, 'NoLeader', `members do not agree on a leader of ${groups.join(', ')}`);
+  const unready = answers.filter(({ ready }) => !ready).map(({ pod }) => pod);
+  return unready.length > 0 ? fails(type, 'NotReady', notReady(instance, unready)) : undefined;
+}
+
+function unreachable({ members }: Observed, answers: number, expected: number): string {
+  const silent = members.flatMap(({ pod, server }) => {
+    if (server?.reachable) return [];
+    return [`${pod} (${server ? server.reason : 'not started'})`];
+  });
+  const list = silent.length > 0 ? `; not ${silent.join(', ')}` : '';
+  return `${answers} of ${expected} servers answer${list}`;
+}
+
+function identityRejected(instance: Instance, rejecting: readonly ObservedMember[]): string {
+  const { authentication, names, namespace } = instance;
+  const list = rejecting.map(({ pod }) => pod).join(', ');
+  const secret = authentication.identitySecret ?? 'that the environment names';
+  const remedy = rejecting.every(({ outdated }) => outdated)
+    ? 'they started with another one and are replaced one at a time, see the condition RolledOut'
+    : `if it has changed since they started, kubectl rollout restart statefulset/${names.statefulSet} -n ${namespace}`;
+  return `${list} did not take the identity of Secret ${secret}; ${remedy}`;
+}
+
+/** Servers with fewer members than Raft has voters wait for ever. */
+function notUpMessage(instance: Instance, { volumes }: Observed, notUp: readonly ObservedMember[]): string {
+  const list = notUp.map((member) => `${member.pod} is ${stateOf(instance, member)}`).join(', ');
+  const claim = claimName(instance, instance.servers.replicas);
+  if (!notUp.every(isLeaderless) || !volumes.claims.some(({ name }) => name === claim)) return list;
+  return `${list}, without a leader, and volume claim ${claim} is there: if this cluster had more members before, set spec.replicas to their number, and they are started again one after the other`;
+}
+
+function notJoined({ namespace }: Instance, { member, leaders, fresh, spare, safe }: Disconnected): string {
+  const names = leaders.map(({ pod }) => pod).join(', ');
+  const send = leaders.length > 1 ? 'send' : 'sends';
+  const found = `${member.pod} runs for minutes and does not join, as when its node vanished before and ${names} still ${send} to the address that it had`;
+  if (fresh || safe) return `${found}; another member is made leader`;
+  return `${found}; this passes within 15 minutes. To be faster, kubectl delete pod ${spare.pod} -n ${namespace}: no write is taken until it is back`;
+}
+
+/** With the database down a server still answers, and its readiness hangs (measured on 3.0.3). */
+function notReady(instance: Instance, pods: readonly string[]): string {
+  const { database, names, namespace } = instance;
+  const list = `${pods.join(', ')} answer but are not ready`;
+  if (neverReady(instance))
+    return `${pods.join()} is well, but one member of a Nacos 3 cluster is never ready: set spec.replicas to 3, or make a new one with spec.type standalone`;
+  if (database.type !== 'mysql') return `${list}; see kubectl logs statefulset/${names.statefulSet} -n ${namespace}`;
+  return `${list}, as servers are not while they cannot use their database ${database.host}:${database.port}: is it up, does it answer in namespace ${namespace}, and is the login in Secret ${database.password.name} right? They need no restart`;
+}

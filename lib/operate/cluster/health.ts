@@ -1,0 +1,76 @@
+import type { Instance } from '../../resource/resolve.js';
+import type { Observed, ObservedMember } from '../observed.js';
+import { commonGroups, isIn, leaderless, peersByLeader, raftAddressOf, stateOf } from './members.js';
+
+/** Why these members are not well, or undefined: each is ready and UP, and they agree on one leader of each Raft group. */
+export function unhealthyMembers(
+  instance: Instance,
+  observed: Observed,
+  ordinals: readonly number[],
+): string | undefined {
+  const members = ordinals.map((ordinal) => observed.members.find((member) => member.ordinal === ordinal));
+  for (const [index, member] of members.entries()) {
+    const why = unhealthyReason(instance, member);
+    if (why) return `${instance.name}-${ordinals[index]} ${why}`;
+  }
+  const known = members.flatMap((member) => member ?? []);
+  const [group] = leaderless(known);
+  if (group) return `members do not agree on a leader of ${group}`;
+  return outsider(known);
+}
+
+export function unhealthyReason(instance: Instance, member: ObservedMember | undefined): string | undefined {
+  const state = stateOf(instance, member);
+  const { server, halted } = member ?? {};
+  if (server?.reachable === false) return `is ${state} (${halted ? 'its pod cannot run' : server.reason})`;
+  if (state !== 'UP') return `is ${state}`;
+  return member?.ready || neverReady(instance) ? undefined : 'is not ready';
+}
+
+/** Whether nothing but a second member makes the first one ready. */
+export function neverReady({ servers, profile }: Instance): boolean {
+  return profile.unreadyAlone && servers.mode === 'cluster' && servers.members.length === 1;
+}
+
+/** A member that has not joined a group yet. */
+function outsider(members: readonly ObservedMember[]): string | undefined {
+  for (const member of members) {
+    const group = member.server?.reachable && commonGroups(members).find((one) => !isIn(member, one));
+    if (group) return `${member.pod} is not in group ${group}`;
+  }
+  return undefined;
+}
+
+/**
+ * Why the first servers are not one whole cluster, or undefined: they are well, each lists exactly the members, and each leader has all
+ * members as peers and no server beyond the first ones.
+ *
+ * @param servers how many of them; more than members where servers joined that are not listed yet. @default members
+ */
+export function incompleteness(
+  instance: Instance,
+  observed: Observed,
+  members: number,
+  servers = members,
+): string | undefined {
+  const unhealthy = unhealthyMembers(instance, observed, firstOrdinals(servers));
+  if (unhealthy) return unhealthy;
+  const running = observed.members.filter(({ ordinal }) => ordinal < servers);
+  for (const { pod, ordinal, server } of running)
+    if (ordinal < members && server?.reachable && server.list && server.list.length !== members)
+      return `${pod} knows ${server.list.length} members, not ${members}`;
+  const addresses = firstOrdinals(servers).map((ordinal) => raftAddressOf(instance, ordinal, observed));
+  const led = peersByLeader(running);
+  for (const group of commonGroups(running)) {
+    const peers = led.get(group);
+    if (!peers) return `no member says that it leads group ${group}`;
+    const missing = addresses.slice(0, members).some((address) => !peers.includes(address));
+    if (missing || peers.some((peer) => !addresses.includes(peer)))
+      return `group ${group} has the peers ${peers.join(', ')}`;
+  }
+  return undefined;
+}
+
+export function firstOrdinals(count: number): number[] {
+  return Array.from({ length: count }, (_, ordinal) => ordinal);
+}

@@ -1,0 +1,111 @@
+import { type Instance, memberHost } from '../../resource/resolve.js';
+import { ports } from '../../server/profiles.js';
+import { isAtLeast } from '../../server/version.js';
+import type { Observed, ObservedMember } from '../observed.js';
+
+/** Servers that answer. */
+export function answering({ members }: Observed): ObservedMember[] {
+  return members.filter(({ server }) => server?.reachable);
+}
+
+/** UP, STARTING, …; or Absent, Unreachable, Refused, Unknown where the operator could not learn it. */
+export function stateOf({ servers }: Instance, member: ObservedMember | undefined): string {
+  const { server } = member ?? {};
+  if (!server) return 'Absent';
+  if (!server.reachable) return 'Unreachable';
+  if (server.refused) return 'Refused';
+  return server.state ?? (servers.mode === 'standalone' ? 'UP' : 'Unknown');
+}
+
+/** Raft groups that a member says it leads. */
+export function groupsLedBy({ server }: ObservedMember): string[] {
+  if (!server?.reachable) return [];
+  return Object.entries(server.leaders)
+    .flatMap(([group, leader]) => (leader !== '' && leader === server.raftAddress ? [group] : []))
+    .sort();
+}
+
+/** Raft groups for which some of the members see no leader, or another one than the rest. */
+export function leaderless(members: readonly ObservedMember[]): string[] {
+  return commonGroups(members).filter((group) => {
+    const leaders = new Set(members.flatMap(({ server }) => (server?.reachable ? (server.leaders[group] ?? []) : [])));
+    return leaders.size > 1 || leaders.has('');
+  });
+}
+
+/** Raft groups that every member should be in: during an upgrade those of the oldest, as a version may add some (3.0 did: a lock). */
+export function commonGroups(members: readonly ObservedMember[]): string[] {
+  const servers = members.flatMap(({ server }) => (server?.reachable ? [server] : []));
+  const oldest = servers.filter(({ version = '' }) =>
+    servers.every((other) => isAtLeast(other.version ?? '', version)),
+  );
+  return [...new Set(oldest.flatMap(({ leaders }) => Object.keys(leaders)))];
+}
+
+/** Whether the version of a member has a group. */
+export function hasGroup({ server }: ObservedMember, group: string): boolean {
+  return server?.reachable === true && group in server.leaders;
+}
+
+/** Whether a member knows a leader of a group. */
+export function isIn({ server }: ObservedMember, group: string): boolean {
+  return server?.reachable === true && Boolean(server.leaders[group]);
+}
+
+/** What Raft calls a member, by its own word where it has said it. */
+export function raftAddressOf(instance: Instance, ordinal: number, { members }: Observed): string {
+  const server = members.find((member) => member.ordinal === ordinal)?.server;
+  const own = server?.reachable ? server.raftAddress : undefined;
+  return own ?? `${memberHost(instance, ordinal)}:${ports.raft}`;
+}
+
+/**
+ * Raft group → its peers, by the word of the leader. A follower's is no use: it can stay at an older set for minutes (measured on
+ * 2.3.2, after a removal that followed a change of the leader).
+ */
+export function peersByLeader(members: readonly ObservedMember[]): ReadonlyMap<string, readonly string[]> {
+  const ledPeers = members.flatMap((member) =>
+    groupsLedBy(member).map(
+      (group) => [group, member.server?.reachable ? (member.server.peers[group] ?? []) : []] as const,
+    ),
+  );
+  return new Map(ledPeers);
+}
+
+/**
+ * In how many Raft groups the server with an ordinal votes, by the word of their leaders; undefined while some group has no leader that
+ * answers.
+ */
+export function votesIn(instance: Instance, ordinal: number, observed: Observed): 'all' | 'some' | 'none' | undefined {
+  const peers = peersByLeader(observed.members);
+  const groups = commonGroups(observed.members);
+  if (groups.length === 0 || groups.some((group) => !peers.has(group))) return undefined;
+  const address = raftAddressOf(instance, ordinal, observed);
+  const votes = groups.filter((group) => peers.get(group)?.includes(address));
+  return votes.length === groups.length ? 'all' : votes.length === 0 ? 'none' : 'some';
+}
+
+/** Whether a server that answers knows no leader of any group. */
+export function isLeaderless({ server }: ObservedMember): boolean {
+  return server?.reachable === true && Object.values(server.leaders).every((leader) => leader === '');
+}
+
+/** Peers of any Raft group that are servers of this instance with an ordinal from `count` on. */
+export function stalePeers(
+  instance: Instance,
+  count: number,
+  { members }: Observed,
+): { group: string; peer: string }[] {
+  const staying = members.filter(({ ordinal }) => ordinal < count);
+  return [...peersByLeader(staying)].flatMap(([group, peers]) =>
+    peers.filter((peer) => (ordinalOfPeer(instance, peer) ?? -1) >= count).map((peer) => ({ group, peer })),
+  );
+}
+
+function ordinalOfPeer({ name, domain }: Instance, peer: string): number | undefined {
+  const [host = ''] = peer.split(':');
+  const [prefix, suffix] = [`${name}-`, `.${domain}`];
+  if (!host.startsWith(prefix) || !host.endsWith(suffix)) return undefined;
+  const ordinal = host.slice(prefix.length, -suffix.length);
+  return /^\d+$/.test(ordinal) ? Number(ordinal) : undefined;
+}

@@ -1,0 +1,68 @@
+import type { Secret, SecretKeySelector } from 'kubernetes-types/core/v1.js';
+import { environment } from '../../render/environment.js';
+import { secretsAnnotation } from '../../render/pod.js';
+import type { Instance } from '../../resource/resolve.js';
+import type { Observed, ObservedSecrets } from '../observed.js';
+import { areComparable, revisionKey, revisionOf, secretValue } from './secret.js';
+
+/** A variable of the servers, and the key of a Secret that it comes from. */
+type SecretVariable = readonly [variable: string, from: SecretKeySelector];
+
+/** Whether servers take anything from Secrets. */
+function readsSecrets(instance: Instance): boolean {
+  return secretVariables(instance).length > 0;
+}
+
+function secretVariables(instance: Instance): SecretVariable[] {
+  return environment(instance)
+    .flatMap(({ name, valueFrom }) => (valueFrom?.secretKeyRef ? [[name, valueFrom.secretKeyRef] as const] : []))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/**
+ * What servers would now take from Secrets. There is no revision while a key that they need is missing, or the one that revisions are
+ * made with.
+ *
+ * @param own the Secret that this operator fills
+ */
+export async function observeSecrets(
+  instance: Instance,
+  own: Secret | undefined,
+  read: (name: string) => Promise<Secret | undefined>,
+): Promise<ObservedSecrets> {
+  const key = secretValue(own, revisionKey);
+  const variables = secretVariables(instance);
+  const names = [...new Set(variables.map(([, { name = '' }]) => name))];
+  const secrets = new Map(await Promise.all(names.map(async (name) => [name, await read(name)] as const)));
+  const values = variables.map(
+    ([variable, from]) => [variable, secrets.get(from.name ?? '')?.data?.[from.key]] as const,
+  );
+  const needed = variables.filter(([, { optional }], i) => !optional && values[i]?.[1] === undefined);
+  const missing = [...new Set(needed.map(([, { name, key }]) => `key ${key} of Secret ${name}`))];
+  return {
+    missing,
+    ...(own && readsSecrets(instance) && !key && { keyMissing: true }),
+    ...(key && variables.length > 0 && missing.length === 0 && { revision: revisionOf(key, values) }),
+  };
+}
+
+/**
+ * The revision to record on the StatefulSet, and the one that its pods are to name. They name none before a Secret changes for the first
+ * time: an operator that begins to look after servers restarts none.
+ */
+export function secretsRevisions(
+  instance: Instance,
+  { secrets, statefulSet, members, credentials }: Observed,
+): { readonly recorded?: string; readonly inPods?: string } {
+  if (!readsSecrets(instance)) return {};
+  const template = statefulSet?.spec?.template.metadata?.annotations?.[secretsAnnotation];
+  const inPods = statefulSet ? template : members.find(({ secretsRevision }) => secretsRevision)?.secretsRevision;
+  const recorded = statefulSet?.metadata.annotations?.[secretsAnnotation] ?? inPods;
+  const { revision } = secrets;
+  // Servers would not start with it, or not serve.
+  const usable = revision !== undefined && (credentials?.unusable ?? []).length === 0;
+  const next =
+    !usable || revision === recorded ? inPods : recorded && areComparable(revision, recorded) ? revision : inPods;
+  const seen = usable ? revision : recorded;
+  return { ...(seen && { recorded: seen }), ...(next && { inPods: next }) };
+}

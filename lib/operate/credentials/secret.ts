@@ -1,0 +1,71 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import type { Secret } from 'kubernetes-types/core/v1.js';
+import type { Identity } from '../../server/exchange.js';
+
+/** Key that revisions of Secrets are made with, see `secretsRevision`. */
+export const revisionKey = 'revisionKey';
+
+/** Keys that servers and their administrator need. */
+const serverKeys = ['token', 'identityKey', 'identityValue', 'administratorPassword'];
+
+/** Keys of the Secret `<name>-auth`, and how each is made. */
+const generators: Readonly<Record<string, () => string>> = {
+  // Nacos signs its tokens with what this is base64 of.
+  token: () => randomBytes(tokenBytes).toString('base64'),
+  identityKey: () => `nacos-${randomBytes(6).toString('hex')}`,
+  identityValue: () => randomBytes(32).toString('hex'),
+  administratorPassword: () => randomBytes(32).toString('base64url'),
+  [revisionKey]: () => randomBytes(32).toString('base64url'),
+};
+
+/** Key of the password that the operator has set last, in `<name>-auth` also where another Secret is named: to change it takes a login with it. */
+export const currentPassword = 'currentAdministratorPassword';
+
+/** The least that Nacos takes (nacos: NacosSignatureAlgorithm.java). */
+const tokenBytes = 32;
+
+export function missingKeys({ data = {} }: Secret): string[] {
+  return serverKeys.filter((key) => !data[key]);
+}
+
+/** Values that no server can start with, or that cannot be sent to it, in words. */
+export function unusableKeys(secret: Secret): string[] {
+  const token = secretValue(secret, 'token');
+  const tooShort = token && Buffer.from(token, 'base64').length < tokenBytes;
+  const unprintable = ['identityKey', 'identityValue'].filter((key) => /[^!-~]/.test(secretValue(secret, key) ?? ''));
+  return [
+    ...(tooShort ? [`token is not base64 of at least ${tokenBytes} bytes`] : []),
+    ...unprintable.map(
+      (key) => `${key} is more than printable ASCII without spaces; is there a line break at its end?`,
+    ),
+  ];
+}
+
+/** `data` for a patch that adds keys and leaves the rest alone. */
+export function generate(keys: readonly string[]): Record<string, string> {
+  return Object.fromEntries(keys.map((key) => [key, Buffer.from(generators[key]!()).toString('base64')]));
+}
+
+/**
+ * A text that changes with the values, and with which nobody can try out guesses without the key. It begins with what identifies the key:
+ * revisions of different keys cannot be compared.
+ */
+export function revisionOf(key: string, values: unknown): string {
+  const id = createHash('sha256').update(key).digest('hex').slice(0, 4);
+  return `${id}-${createHmac('sha256', key).update(JSON.stringify(values)).digest('hex').slice(0, 16)}`;
+}
+
+export function areComparable(revision: string, other: string): boolean {
+  return revision.split('-')[0] === other.split('-')[0];
+}
+
+/** Undefined where there is none, or it is empty. */
+export function secretValue(secret: Secret | undefined, key: string): string | undefined {
+  return Buffer.from(secret?.data?.[key] ?? '', 'base64').toString() || undefined;
+}
+
+export function identityOf(secret: Secret | undefined): Identity | undefined {
+  const key = secretValue(secret, 'identityKey');
+  const value = secretValue(secret, 'identityValue');
+  return key && value ? { key, value } : undefined;
+}

@@ -1,0 +1,120 @@
+import type { ConditionStatement, Decision, EventNote, Gate, KubernetesObject } from 'cdk8s-reconciler';
+import type { Service } from 'cdk8s-reconciler/kinds';
+import { renderInstance } from '../render/render.js';
+import type { NacosObject } from '../resource/nacos.js';
+import { resized } from '../resource/resolve.js';
+import { administrator } from './administrator/feature.js';
+import { labelObstacle } from './administrator/gate.js';
+import { isOpen } from './administrator/traffic.js';
+import { membersHealthy } from './cluster/condition.js';
+import { configurations } from './configurations/feature.js';
+import { credentials } from './credentials/feature.js';
+import { secretsObstacle } from './credentials/gate.js';
+import { initialData } from './initial-data/feature.js';
+import { membership } from './membership/feature.js';
+import { namesObstacle } from './membership/gate.js';
+import { notices } from './notices/notices.js';
+import type { Observed } from './observed.js';
+import { problems } from './problems.js';
+import { rollout } from './rollout/feature.js';
+import { versionObstacle } from './rollout/versions.js';
+import { schemaReady } from './schema/condition.js';
+import { schemaObstacle } from './schema/gate.js';
+import { refusals } from './statement.js';
+import { requeueAfter, type Statements, statusOf } from './status.js';
+import { type ObservedChildren, type View, viewOf } from './view.js';
+import { volumes } from './volumes/feature.js';
+import { templatesObstacle } from './volumes/gate.js';
+
+/** One effect at a time. It carries no secret: it is reported as an event. */
+export type NacosStep = NonNullable<ReturnType<typeof opinionsOf>['steps'][number]>;
+
+/** All that one reconciliation writes, says and does. Pure: each feature is asked once, and of the steps that they want the first wins. */
+export function decide(
+  nacos: NacosObject,
+  children: ObservedChildren,
+  observed: Observed,
+): Decision<NacosObject, NacosStep> {
+  const view = viewOf(nacos, children, observed);
+  const opinions = opinionsOf(view);
+  const step = opinions.steps.find((one) => one !== undefined);
+  const instance = step && 'inChildren' in step ? resized(view.instance, step.size) : view.instance;
+  const rendered = renderInstance(instance, view.schema, { open: opinions.open });
+  const status = (standard: readonly ConditionStatement[]) => statusOf(view, opinions.statements, standard);
+  return {
+    children: rendered,
+    gates: rendered.flatMap((child) => gateOf(child, view, opinions.obstacle)),
+    status,
+    step,
+    events: warnings(view, opinions.statements),
+    requeueAfter: requeueAfter(status([])),
+  };
+}
+
+function opinionsOf(view: View) {
+  const { instance, observed } = view;
+  const obstacle = statefulSetObstacle(view);
+  const templates = templatesObstacle(view);
+  const pods = problems(view);
+  const data = initialData(view);
+  const open = isOpen(instance, observed, data.filled);
+  const keys = credentials(view);
+  const login = administrator(view, open);
+  const storage = volumes(view, obstacle);
+  const size = membership(view, obstacle ?? templates);
+  const roll = rollout(view, size.scaling);
+  const resized = storage.conditions ?? [];
+  const statements: Statements = {
+    problems: pods,
+    obstacles: [
+      schemaReady(view, pods.ofJob),
+      ...(login.conditions ?? []),
+      ...(keys.conditions ?? []),
+      ...(data.conditions ?? []),
+      membersHealthy(instance, observed, size.joining),
+      ...(size.conditions ?? []),
+      ...(roll.conditions ?? []),
+      ...resized.filter(({ reason }) => refusals.has(reason)),
+    ],
+    // Servers run on while their volumes grow.
+    notices: [...notices(instance), ...resized.filter(({ reason }) => !refusals.has(reason))],
+    data: data.status,
+  };
+  return {
+    // In the order in which an instance needs them; configurations are refreshed before clients get to them.
+    steps: [keys.step, login.step, storage.step, configurations(view).step, size.step, roll.step, data.step],
+    statements,
+    open,
+    obstacle: obstacle ?? templates,
+  };
+}
+
+/** Why the StatefulSet must not be made, or changed, yet, whatever its volumes. */
+function statefulSetObstacle(view: View): string | undefined {
+  const { instance, observed, version } = view;
+  return (
+    secretsObstacle(instance, observed) ??
+    schemaObstacle(view) ??
+    namesObstacle(view) ??
+    versionObstacle(instance, observed, version)?.message
+  );
+}
+
+function gateOf(child: KubernetesObject, view: View, obstacle: string | undefined): Gate[] {
+  const reason = reasonToWait(child, view, obstacle);
+  return reason === undefined ? [] : [{ child, reason }];
+}
+
+function reasonToWait(child: KubernetesObject, view: View, obstacle: string | undefined): string | undefined {
+  if (child.kind === 'StatefulSet') return obstacle;
+  if (child.kind === 'Service') return labelObstacle(child as Service, view.observed);
+  if (child.metadata?.name === view.instance.names.members) return namesObstacle(view);
+  return undefined;
+}
+
+function warnings({ before }: View, { notices }: Statements): EventNote[] {
+  const type = 'SecretsProtected';
+  const note = notices.find((condition) => condition.type === type);
+  if (!note || before?.conditions?.some((condition) => condition.type === type)) return [];
+  return [{ type: 'Warning', reason: 'SecretsInSpec', message: note.message }];
+}

@@ -1,0 +1,271 @@
+import type { Cluster, Instance, Size } from '../../resource/resolve.js';
+import { firstOrdinals, incompleteness, unhealthyMembers, unhealthyReason } from '../cluster/health.js';
+import { groupsLedBy, isLeaderless, stalePeers, votesIn } from '../cluster/members.js';
+import type { Observed, ObservedMember } from '../observed.js';
+import { claimName } from '../volumes/claims.js';
+
+/** Changes the list of members, or the number of servers, by one: other children, written by the decision that takes this step. */
+export interface Resize {
+  readonly type: 'ScaleUp' | 'ScaleDown';
+  readonly message: string;
+  readonly inChildren: true;
+  readonly size: Size;
+}
+
+/** Lets the Services for clients lead to members, or no longer. */
+export interface SetTraffic {
+  readonly type: 'EnableTraffic' | 'DisableTraffic';
+  readonly message: string;
+  readonly pods: readonly string[];
+}
+
+/** Has the kubelets of pods hand on the list at once; by themselves they take a minute. */
+export interface SyncMembers {
+  readonly type: 'SyncMembers';
+  readonly message: string;
+  readonly pods: readonly string[];
+  /** Lines in the list. */
+  readonly members: number;
+}
+
+/** Makes another member the leader of Raft groups. */
+export interface TransferLeader {
+  readonly type: 'TransferLeader';
+  readonly message: string;
+  readonly from: string;
+  readonly to: string;
+  readonly groups: readonly string[];
+}
+
+/** Takes stale peers out of Raft groups. */
+export interface RemovePeers {
+  readonly type: 'RemovePeers';
+  readonly message: string;
+  /** Pod of the member that is asked to do it. */
+  readonly pod: string;
+  readonly peers: readonly { readonly group: string; readonly peer: string }[];
+}
+
+export type MembershipStep = Resize | SetTraffic | SyncMembers | TransferLeader | RemovePeers;
+
+/** Nothing can be done until something else has happened. */
+export interface Wait {
+  readonly type: 'Wait';
+  readonly message: string;
+  /** Whether only another spec ends it. */
+  readonly refused?: boolean;
+}
+
+/** What the steps of a cluster go by. */
+interface Look {
+  readonly instance: Instance;
+  readonly servers: Cluster;
+  readonly observed: Observed;
+  /** Lines in the list. */
+  readonly members: number;
+}
+
+/**
+ * The next step towards the desired size, or undefined at rest. Pure; all of how members come and go (docs/design/members.md):
+ *
+ *   up:    one more in the list and one more server; it joins Raft when it starts
+ *   down:  no client traffic → its leaderships moved → out of the list → out of Raft → its server stopped
+ *
+ * A step is taken once every member says that the one before is done. How far a change has come is read from the list, the StatefulSet and
+ * Raft, so that any process goes on from there.
+ *
+ * @param obstacle why the StatefulSet cannot change now
+ */
+export function membershipStep(
+  instance: Instance,
+  observed: Observed,
+  obstacle: string | undefined,
+): MembershipStep | Wait | undefined {
+  const { servers } = instance;
+  if (servers.mode !== 'cluster' || !observed.statefulSet) return undefined;
+  const look = { instance, servers, observed, members: servers.members.length };
+  const { desired, replicas } = servers;
+  const { members } = look;
+  const atRest = desired === members && replicas === members && observed.listed === members;
+  if (obstacle && !atRest) return wait(`waits until the number of servers may change: ${obstacle}`);
+  if (desired > members && hasFewerServersThanVoters(look)) return growWithoutMajority(look);
+  if (replicas < members) return startMissing(look);
+  if (replicas > members) return settleExtra(look);
+  const stale = stalePeers(instance, members, observed);
+  if (stale.length > 0 && !unhealthyMembers(instance, observed, firstOrdinals(members))) {
+    const last = observed.members.find(({ ordinal }) => ordinal >= members);
+    return last ? wait(`waits until pod ${last.pod} is gone`) : removePeers(look, stale);
+  }
+  if (desired > members) return grow(look);
+  if (desired < members) return shrink(look);
+  return enableTraffic(look) ?? syncMembers(look);
+}
+
+function grow(look: Look): MembershipStep | Wait {
+  const { instance, observed, members } = look;
+  const added = podName(look, members);
+  const obstacle = incompleteness(instance, observed, members);
+  if (obstacle) return syncMembers(look) ?? wait(`adding ${added} waits: ${obstacle}`);
+  return scaleUp({ members: members + 1, servers: members + 1 }, `adding ${added}`);
+}
+
+/** The leaving member itself may be down: without it the others have the better majority. */
+function shrink(look: Look): MembershipStep | Wait {
+  const { instance, servers, observed, members } = look;
+  const staying = members - 1;
+  const removed = podName(look, staying);
+  if (servers.desired === 1 && instance.profile.unreadyAlone) {
+    const message = `one member of a Nacos 3 cluster is never ready and gets no clients: set spec.replicas to 3, or make a new Nacos with spec.type standalone`;
+    return { type: 'Wait', message, refused: true };
+  }
+  const obstacle = unhealthyMembers(instance, observed, firstOrdinals(staying));
+  if (obstacle) return wait(`removing ${removed} waits: ${obstacle}`);
+  return (
+    withdraw(look, staying) ??
+    scaleDown({ members: staying, servers: members }, staying, `removing ${removed} from the list of members`)
+  );
+}
+
+/** What a member has of traffic and leaderships goes to the others before it leaves. */
+function withdraw(look: Look, ordinal: number): MembershipStep | undefined {
+  const leaving = memberAt(look, ordinal);
+  if (!leaving) return undefined;
+  const { pod, traffic } = leaving;
+  if (traffic) return { type: 'DisableTraffic', message: `Disabling client traffic to ${pod}`, pods: [pod] };
+  const led = groupsLedBy(leaving);
+  return led.length > 0 ? transferLeader(pod, podName(look, 0), led) : undefined;
+}
+
+/** Members that do not run: their servers were not started yet, or the StatefulSet was scaled by hand. */
+function startMissing(look: Look): MembershipStep {
+  const { servers, observed, members } = look;
+  const { desired, replicas } = servers;
+  const last = members - 1;
+  // Listed by hand, perhaps, or taken back before it was started.
+  if (members > desired && votesIn(look.instance, last, observed) === 'none')
+    return scaleDown(
+      { members: last, servers: replicas },
+      last,
+      `${podName(look, last)} is listed, and was never started`,
+    );
+  return scaleUp(
+    { members, servers: replicas + 1 },
+    `starting ${podName(look, replicas)}, which is a member and does not run`,
+  );
+}
+
+/** More servers than members: the last one is about to leave, or servers joined while this operator was away. */
+function settleExtra(look: Look): MembershipStep | Wait {
+  const { instance, servers, observed, members } = look;
+  const { desired, replicas } = servers;
+  const next = memberAt(look, members);
+  // One that this operator was removing gets no clients any more: it leaves first, and then comes again.
+  if (desired > members && (next?.traffic !== false || next.unlabelled)) {
+    const { pod } = next ?? { pod: podName(look, members) };
+    if (votesIn(instance, members, observed) === 'all')
+      return scaleUp({ members: members + 1, servers: replicas }, `adding ${pod}, which has joined already`);
+    const unhealthy = unhealthyReason(instance, next);
+    if (unhealthy) return wait(`adding ${pod} waits: it ${unhealthy}`);
+  }
+  return finishRemoval(look, replicas - 1);
+}
+
+/**
+ * A server that is no member any more answers from what it had, so it is stopped as soon as Raft is without it. One that is down is
+ * stopped before: it would join again when it starts. Not the second of two, without which the first can't decide anything.
+ */
+function finishRemoval(look: Look, ordinal: number): MembershipStep | Wait {
+  const { instance, observed, members } = look;
+  const stopped = podName(look, ordinal);
+  const waits = (why: string) => wait(`stopping ${stopped} waits: ${why}`);
+  const stop = (why: string) => scaleDown({ members, servers: ordinal }, ordinal, `stopping ${stopped}: ${why}`);
+  const obstacle = unhealthyMembers(instance, observed, firstOrdinals(ordinal));
+  if (obstacle) return waits(obstacle);
+  const unsynced = syncMembers(look);
+  if (unsynced) return unsynced;
+  const leaving = memberAt(look, ordinal);
+  const down = leaving && unhealthyReason(instance, leaving);
+  if (down && ordinal > 1) return stop(`it ${down}`);
+  // As long as Raft has it, it can be made a leader again.
+  const withdrawal = down ? undefined : withdraw(look, ordinal);
+  if (withdrawal) return withdrawal;
+  const stale = stalePeers(instance, ordinal, observed);
+  if (stale.length > 0) return removePeers(look, stale);
+  const rest = incompleteness(instance, observed, members, ordinal);
+  if (rest) return waits(rest);
+  return down && !leaving.halted ? waits(`it ${down}`) : stop('Raft is without it');
+}
+
+/**
+ * Whether all servers run and none knows a leader, while the next one has a volume from before: a cluster that was created, or scaled by
+ * hand, with fewer servers than Raft has voters. No member can join it, and waiting does not help.
+ */
+function hasFewerServersThanVoters({ instance, servers: { replicas, members }, observed }: Look): boolean {
+  const next = Math.max(replicas, members.length);
+  const all = firstOrdinals(replicas).every((ordinal) => {
+    const member = observed.members.find((one) => one.ordinal === ordinal);
+    return member?.server?.reachable && !member.server.refused && isLeaderless(member);
+  });
+  const hasVolume = observed.volumes.claims.some(({ name }) => name === claimName(instance, next));
+  return replicas > 0 && all && hasVolume;
+}
+
+function growWithoutMajority(look: Look): MembershipStep {
+  const { servers, members } = look;
+  const next = Math.max(servers.replicas, members);
+  const size = { members: members + 1, servers: Math.max(members + 1, servers.replicas) };
+  return scaleUp(size, `adding ${podName(look, next)}, without which there seems to be no majority`);
+}
+
+function scaleUp(size: Size, what: string): Resize {
+  const message = `Scaling up to ${Math.max(size.members, size.servers)} members: ${what}`;
+  return { type: 'ScaleUp', message, inChildren: true, size };
+}
+
+function scaleDown(size: Size, left: number, what: string): Resize {
+  return { type: 'ScaleDown', message: `Scaling down to ${left} members: ${what}`, inChildren: true, size };
+}
+
+export function transferLeader(from: string, to: string, groups: readonly string[]): TransferLeader {
+  const message = `Moving the leaderships of ${from} to ${to}: ${groups.join(', ')}`;
+  return { type: 'TransferLeader', message, from, to, groups };
+}
+
+function removePeers(look: Look, peers: RemovePeers['peers']): RemovePeers {
+  const names = [...new Set(peers.map(({ peer }) => peer))].join(', ');
+  return { type: 'RemovePeers', message: `Removing ${names} from Raft`, pod: podName(look, 0), peers };
+}
+
+/** Members that were to leave and now stay. */
+function enableTraffic(look: Look): SetTraffic | undefined {
+  const pods = podsWith(look, ({ traffic }) => traffic === false);
+  if (pods.length === 0) return undefined;
+  return { type: 'EnableTraffic', message: `Enabling client traffic to ${pods.join(', ')}`, pods };
+}
+
+/** Members that know another number of members than the list has, and whose kubelet was not made to look at it. */
+function syncMembers(look: Look): SyncMembers | undefined {
+  const { members } = look;
+  const pods = podsWith(look, ({ server, notified }) => {
+    return notified !== members && server?.reachable === true && (server.list?.length ?? members) !== members;
+  });
+  if (pods.length === 0) return undefined;
+  const message = `Handing the list of ${members} members to ${pods.join(', ')}`;
+  return { type: 'SyncMembers', message, pods, members };
+}
+
+function podsWith({ observed, members }: Look, condition: (member: ObservedMember) => boolean): string[] {
+  return observed.members.filter((one) => one.ordinal < members && condition(one)).map(({ pod }) => pod);
+}
+
+function memberAt({ observed }: Look, ordinal: number): ObservedMember | undefined {
+  return observed.members.find((member) => member.ordinal === ordinal);
+}
+
+function podName({ instance }: Look, ordinal: number): string {
+  return `${instance.name}-${ordinal}`;
+}
+
+function wait(message: string): Wait {
+  return { type: 'Wait', message };
+}

@@ -1,0 +1,88 @@
+import type { Stored } from 'cdk8s-reconciler';
+import type { Service, StatefulSet } from 'cdk8s-reconciler/kinds';
+import type { ServerFacts } from '../server/client.js';
+import type { ObservedItem } from './initial-data/look.js';
+import type { ObservedVolumes } from './volumes/claims.js';
+
+/** A server's pod, and what the server in it says. */
+export interface ObservedMember {
+  readonly pod: string;
+  /** Number of the pod, from 0. */
+  readonly ordinal: number;
+  readonly ready: boolean;
+  /** Whether the StatefulSet has another pod template by now. */
+  readonly outdated?: boolean;
+  /** Whether it cannot run: no node, no image, or it ends again and again. Nothing is lost with such a pod. */
+  readonly halted?: boolean;
+  /** Whether it is being deleted. */
+  readonly terminating?: boolean;
+  /** Whether it has the label of members that get client traffic. */
+  readonly traffic?: boolean;
+  /** Whether it lacks that label: it was made by the official operator. */
+  readonly unlabelled?: boolean;
+  /** When the pod was made, in milliseconds since 1970: from then on it has its address. */
+  readonly created?: number;
+  /** When its server was last started. Absent while it does not run. */
+  readonly since?: number;
+  /** Servers that ran when it last compared its configurations with the database, as `runningServers` writes them. */
+  readonly refreshed?: string;
+  /** Restarts of the server in this pod. */
+  readonly restarts?: number;
+  /** Number of members in the list when its kubelet was last made to look at it. */
+  readonly notified?: number;
+  /** Version that the pod was made for. Absent where neither annotation nor image names one. */
+  readonly version?: string;
+  /** Revision of the Secrets that the pod was made with, if it names one. */
+  readonly secretsRevision?: string;
+  /** Absent while there is no server to ask: no address yet, or the pod is being deleted. */
+  readonly server?: ServerFacts;
+}
+
+/** What one look found, in the caches and outside. Holds passwords: never to be logged or put into a status. */
+export interface Observed {
+  /** Time of the look, in milliseconds since 1970: what follows from it has no clock of its own. */
+  readonly at: number;
+  readonly members: readonly ObservedMember[];
+  /** The live StatefulSet with the name of the instance's, whatever owns it. */
+  readonly statefulSet?: Stored<StatefulSet>;
+  /** Lines in the live list of members. Absent where there is no list, as after the official operator. */
+  readonly listed?: number;
+  /** The live Service for clients, whatever owns it. */
+  readonly clientService?: Stored<Service>;
+  readonly volumes: ObservedVolumes;
+  /** The Secret with identity and administrator's password. Absent if there is no such Secret, or none is needed. */
+  readonly credentials?: ObservedCredentials;
+  readonly secrets: ObservedSecrets;
+  /** Absent where the spec has no initial data, and while there is no server to look at. */
+  readonly data?: ObservedData;
+}
+
+export interface ObservedCredentials {
+  /** Keys that are missing. */
+  readonly missing: readonly string[];
+  /** Values that no server can use, in words. */
+  readonly unusable: readonly string[];
+  readonly administratorPassword?: string;
+  /** Password of the servers, where the operator has set it. */
+  readonly currentAdministratorPassword?: string;
+}
+
+/** What servers take from Secrets. */
+export interface ObservedSecrets {
+  /** Changes with the values, see `secretsRevision`. Absent while it is not known. */
+  readonly revision?: string;
+  /** Whether the own Secret lacks the key that revisions are made with. */
+  readonly keyMissing?: boolean;
+  /** Secrets and keys that servers need and that are not there, such as `key token of Secret mine`. */
+  readonly missing: readonly string[];
+}
+
+/** What a server has of the initial data, or why that is not known. */
+export type ObservedData =
+  | {
+      readonly found: true;
+      /** Pod of the server that was asked. */
+      readonly pod: string;
+      readonly items: readonly ObservedItem[];
+    }
+  | { readonly found: false; readonly reason: string };

@@ -1,0 +1,48 @@
+import type { Stored } from 'cdk8s-reconciler';
+import type { Pod, StatefulSet } from 'cdk8s-reconciler/kinds';
+import type { ContainerStatus } from 'kubernetes-types/core/v1.js';
+import type { Instance } from '../../resource/resolve.js';
+
+/** Of a pod: number of members in the list when its kubelet was last made to look at it. */
+export const membersAnnotation = 'nacos.io/members';
+
+/** Of a pod: servers that ran when its own last compared its configurations with the database. */
+export const refreshedAnnotation = 'nacos.io/refreshed';
+
+export function isReady({ metadata, status }: Stored<Pod>): boolean {
+  const ready = status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+  return ready && !metadata.deletionTimestamp;
+}
+
+/** Of a container of the pod. */
+export function containerStatus({ status }: Stored<Pod>, container: string): ContainerStatus | undefined {
+  return status?.containerStatuses?.find(({ name }) => name === container);
+}
+
+/** The servers' pods, in order; others may have their labels. */
+export function podsOf({ names }: Instance, pods: readonly Stored<Pod>[]): Stored<Pod>[] {
+  return controlledBy('StatefulSet', names.statefulSet, pods).sort(
+    (a, b) => ordinalOf(a.metadata.name) - ordinalOf(b.metadata.name),
+  );
+}
+
+/** The pods of one Job. */
+export function podsOfJob(job: string, pods: readonly Stored<Pod>[]): Stored<Pod>[] {
+  return controlledBy('Job', job, pods);
+}
+
+/** The number at the end of a pod's name. */
+export function ordinalOf(name: string): number {
+  return Number(name.slice(name.lastIndexOf('-') + 1));
+}
+
+function controlledBy(kind: string, name: string, pods: readonly Stored<Pod>[]): Stored<Pod>[] {
+  return pods.filter(({ metadata }) =>
+    metadata.ownerReferences?.some((owner) => owner.controller && owner.kind === kind && owner.name === name),
+  );
+}
+
+/** Whether the StatefulSet's controller has seen its last change, so that `outdated` of pods can be believed. */
+export function isCurrent(statefulSet: Stored<StatefulSet> | undefined): boolean {
+  return statefulSet !== undefined && statefulSet.status?.observedGeneration === statefulSet.metadata.generation;
+}

@@ -1,0 +1,21 @@
+import type { Opinion } from '../feature.js';
+import type { MembershipStep, TransferLeader, Wait } from '../membership/step.js';
+import type { View } from '../view.js';
+import { rolledOut } from './condition.js';
+import { reconnect } from './reconnect.js';
+import { type ReplacePod, rolloutObstacle, rolloutStep } from './step.js';
+import { versionObstacle } from './versions.js';
+
+/** @param scaling what the cluster does about its size, or waits for */
+export function rollout(
+  { instance, observed, version }: View,
+  scaling: MembershipStep | Wait | undefined,
+): Opinion<ReplacePod | TransferLeader> {
+  const refused = versionObstacle(instance, observed, version);
+  const next = rolloutStep(instance, observed, scaling?.message);
+  const obstacle = next ? undefined : rolloutObstacle(instance, observed, scaling?.message);
+  return {
+    step: next ?? reconnect(instance, observed),
+    conditions: rolledOut(observed, refused, next?.message, obstacle),
+  };
+}

@@ -1,0 +1,57 @@
+import { versionAnnotation } from '../../render/pod.js';
+import type { Instance } from '../../resource/resolve.js';
+import { type UpgradeProblem, upgradeProblem } from '../../server/upgrade.js';
+import { formatVersion, isAtLeast, parseVersion, type Version, versionOfImage } from '../../server/version.js';
+import type { Observed } from '../observed.js';
+
+/**
+ * The version that all servers have reached: while some still run an older one it is that, so that a change that does not go well
+ * can be taken back. By the servers' word; while they do not answer, by what the StatefulSet or its pods are annotated with.
+ */
+export function versionReached({ servers }: Instance, observed: Observed): string | undefined {
+  const { members } = observed;
+  const versions = members.flatMap(({ server }) => (server?.reachable && server.version ? [server.version] : []));
+  const answered = lowest(versions);
+  const known = recordedVersion(observed);
+  // A newer version of some servers says nothing of all, nor of one whose pod is not there yet.
+  const all = versions.length >= Math.max(servers.replicas, members.length);
+  return !all && known && answered && isAtLeast(answered, known) ? known : (answered ?? known);
+}
+
+/** Of pods that never were ready nothing is known to have run. */
+function recordedVersion({ statefulSet, members }: Observed): string | undefined {
+  const recorded = statefulSet?.metadata.annotations?.[versionAnnotation];
+  return recorded ?? lowest(members.flatMap(({ ready, version }) => (ready && version ? [version] : [])));
+}
+
+function lowest(versions: readonly string[]): string | undefined {
+  return [...versions].sort((a, b) => (isAtLeast(a, b) ? 1 : -1))[0];
+}
+
+/**
+ * Why the servers must not become what the spec says, or undefined.
+ *
+ * @param reached the version that all servers have reached
+ */
+export function versionObstacle(
+  instance: Instance,
+  observed: Observed,
+  reached: string | undefined,
+): UpgradeProblem | undefined {
+  const running = parseVersion(reached ?? '');
+  if (!running) return undefined;
+  const wanted = [...(instance.versionKnown ? [instance.version] : []), ...imageVersion(instance, observed, running)];
+  for (const version of wanted) {
+    const problem = upgradeProblem(running, version, instance.database.type);
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
+/** A tag of the image is a version of Nacos, whatever spec.version says, where the tag that runs is the version that runs. */
+function imageVersion({ image, names }: Instance, { statefulSet }: Observed, running: Version): Version[] {
+  const containers = statefulSet?.spec?.template.spec?.containers ?? [];
+  const live = versionOfImage(containers.find(({ name }) => name === names.container)?.image ?? '');
+  const next = versionOfImage(image);
+  return live && next && formatVersion(live) === formatVersion(running) ? [next] : [];
+}

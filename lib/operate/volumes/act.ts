@@ -1,0 +1,30 @@
+import { PersistentVolumeClaim, StatefulSet } from 'cdk8s-reconciler/kinds';
+import type { Effect } from '../feature.js';
+import { outdatedTemplates, type Refusal, refusalAnnotation } from './claims.js';
+import type { ExpandVolume, ReplaceStatefulSet } from './step.js';
+
+/** A refusal is no failure of ours: what the API server says stays with the claim, for the condition. Most storage classes cannot expand volumes. */
+export const expandVolume: Effect<ExpandVolume> = async ({ claim, size }, { namespace }, context) => {
+  const patch = (annotation: string | null, spec = {}) =>
+    context.patch(
+      PersistentVolumeClaim,
+      claim,
+      { metadata: { annotations: { [refusalAnnotation]: annotation } }, ...spec },
+      namespace,
+    );
+  try {
+    await patch(null, { spec: { resources: { requests: { storage: size } } } });
+  } catch (error) {
+    const { status, message } = error as { status?: number; message: string };
+    if (status !== 403 && status !== 422) throw error;
+    await patch(JSON.stringify({ size, at: Date.now(), message } satisfies Refusal));
+  }
+};
+
+/** Only the StatefulSet goes. The next reconciliation creates it again, and it takes over the pods and claims that it finds. */
+export const replaceStatefulSet: Effect<ReplaceStatefulSet> = async (_, instance, context) => {
+  const live = await context.get(StatefulSet, instance.names.statefulSet, instance.namespace);
+  const labels = { ...instance.labels, ...live?.spec?.selector?.matchLabels };
+  if (!live || !outdatedTemplates({ ...instance, labels }, live)) return;
+  await context.delete(StatefulSet, live, { propagationPolicy: 'Orphan' });
+};

@@ -1,0 +1,79 @@
+import type { PersistentVolumeClaim } from 'cdk8s-reconciler/kinds';
+import { parseQuantity } from 'cdk8s-reconciler/schema';
+import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
+import { storage } from '../../render/storage.js';
+import type { Instance } from '../../resource/resolve.js';
+
+/** The claim of a server. */
+export interface ObservedClaim {
+  readonly name: string;
+  /** Requested size, such as `10Gi`. */
+  readonly requested: string;
+  /** Size of its volume; 0 while it has none. */
+  readonly capacity: string;
+  /** Its own words while it is being resized. */
+  readonly waitsFor?: string;
+  /** The last refusal of an expansion. */
+  readonly refused?: Refusal;
+}
+
+/** Why a claim was not expanded; kept in an annotation of the claim. */
+export interface Refusal {
+  /** The size that was refused. */
+  readonly size: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly message: string;
+}
+
+/** Holds a `Refusal` as JSON. */
+export const refusalAnnotation = 'nacos.io/expansion-refused';
+
+export interface ObservedVolumes {
+  readonly claims: readonly ObservedClaim[];
+}
+
+/** Desired size of each claim, such as `10Gi`; undefined where servers have no volumes. */
+export function claimSize(instance: Instance): string | undefined {
+  return storage(instance).claims[0]?.spec?.resources?.requests?.storage;
+}
+
+/** Name of the claim of the server with an ordinal. */
+export function claimName({ names }: Pick<Instance, 'names'>, ordinal: number): string {
+  return `${names.claim}-${names.statefulSet}-${ordinal}`;
+}
+
+/** Whether the StatefulSet has other claim templates than are rendered: they are immutable, so that it has to be replaced. */
+export function outdatedTemplates(instance: Instance, live: StatefulSet | undefined): boolean {
+  return live !== undefined && !sameTemplates(storage(instance).claims, live.spec?.volumeClaimTemplates ?? []);
+}
+
+/** Claims that are to grow. One that has no volume yet cannot: the API server takes no change of it. */
+export function tooSmall(instance: Instance, { claims }: ObservedVolumes): ObservedClaim[] {
+  const size = claimSize(instance);
+  return claims.filter(({ requested, capacity }) => size && capacity !== '0' && isLess(requested, size));
+}
+
+export function isLess(size: string, than: string): boolean {
+  return (parseQuantity(size) ?? 0) < (parseQuantity(than) ?? 0);
+}
+
+/** Whether templates that are there have all that is rendered; the API server adds its defaults. */
+export function sameTemplates(
+  rendered: readonly PersistentVolumeClaim[],
+  live: readonly PersistentVolumeClaim[],
+): boolean {
+  return rendered.length === live.length && rendered.every((claim, i) => includes(live[i], claim));
+}
+
+function includes(live: unknown, rendered: unknown): boolean {
+  if (typeof rendered !== 'object' || rendered === null) return live === rendered || sameQuantity(live, rendered);
+  if (typeof live !== 'object' || live === null) return false;
+  return Object.entries(rendered).every(([key, value]) => includes((live as Record<string, unknown>)[key], value));
+}
+
+/** The API server writes 10240Mi as 10Gi. */
+function sameQuantity(live: unknown, rendered: unknown): boolean {
+  const size = parseQuantity(String(rendered));
+  return size !== undefined && size === parseQuantity(String(live));
+}

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { plan } from '../../lib/forecast/plan.js';
+import { nacos, onMysql } from '../nacos-object.js';
+
+const cluster = (more: object = {}) => ({ type: 'cluster', replicas: 3, version: '2.3.2', ...more });
+const of = (before: object, after: object, status?: object) =>
+  plan(nacos(before, { status: status as never }), nacos(after));
+
+describe('a plan', () => {
+  it('of no change is nothing', () => {
+    expect(of(cluster(), cluster())).toMatchObject({ refused: [], spec: [], children: [], steps: [], restarts: [] });
+  });
+
+  it('of a change while the operator leaves it alone is nothing, and says why', () => {
+    const change = cluster({ podAnnotations: { a: 'b' }, paused: true });
+    const nothing = { children: [], restarts: [], steps: ['nothing, as long as it is paused'] };
+    expect(of(cluster(), change)).toMatchObject(nothing);
+  });
+
+  it('of a changed pod restarts followers first and the leader last', () => {
+    const members = [0, 1, 2].map((ordinal) => ({ pod: `n-${ordinal}`, ...(ordinal === 1 && { leaderOf: ['g'] }) }));
+    const { restarts, steps, spec } = of(cluster(), cluster({ podAnnotations: { a: 'b' } }), { members });
+    expect(spec).toEqual([{ path: 'spec.podAnnotations', from: undefined, to: { a: 'b' } }]);
+    expect(restarts).toEqual(['n-2', 'n-0', 'n-1']);
+    expect(steps.indexOf('Replacing n-1: its pod template has changed')).toBeGreaterThan(
+      steps.findIndex((step) => /leaderships of n-1/.test(step)),
+    );
+  });
+
+  it('of another size adds one after the other, and restarts nobody', () => {
+    const { steps, restarts, children } = of(cluster(), cluster({ replicas: 5 }));
+    expect(children.map(({ kind, paths }) => [kind, ...paths])).toEqual([
+      ['ConfigMap', 'data.cluster.conf'],
+      ['StatefulSet', 'spec.replicas'],
+    ]);
+    expect(steps.filter((step) => step.startsWith('Scaling'))).toEqual([
+      'Scaling up to 4 members: adding n-3',
+      'Scaling up to 5 members: adding n-4',
+    ]);
+    expect(restarts).toEqual([]);
+  });
+
+  it('of a smaller size moves leaders away, and stops no member that is still in Raft', () => {
+    const members = [0, 1, 2, 3, 4].map((ordinal) => ({
+      pod: `n-${ordinal}`,
+      ...(ordinal === 4 && { leaderOf: ['g'] }),
+    }));
+    const { steps } = of(cluster({ replicas: 5 }), cluster(), { members });
+    const at = (pattern: RegExp) => steps.findIndex((step) => pattern.test(step));
+    expect(at(/Disabling client traffic to n-4/)).toBeLessThan(at(/leaderships of n-4/));
+    expect(at(/leaderships of n-4/)).toBeLessThan(at(/removing n-4 from the list/));
+    expect(at(/removing n-4 from the list/)).toBeLessThan(at(/stopping n-4/));
+    expect(at(/stopping n-4/)).toBeLessThan(at(/removing n-3 from the list/));
+    expect(at(/stopping n-3/)).toBe(steps.length - 1);
+  });
+
+  it('of a larger volume lets claims grow, and restarts nobody', () => {
+    const volume = (storage: string) => ({ version: '2.3.2', volume: { enabled: true, requests: { storage } } });
+    const { steps, restarts, refused } = of(volume('10Gi'), volume('20Gi'));
+    expect(refused).toEqual([]);
+    expect(steps.filter((step) => /Expanding volume claim .* from 10Gi to 20Gi/.test(step))).toHaveLength(1);
+    expect(steps.at(-1)).toMatch(/Replacing StatefulSet n around its running pods/);
+    expect(restarts).toEqual([]);
+  });
+
+  it('of a larger volume together with another template restarts every server', () => {
+    const volume = (storage: string, more: object = {}) =>
+      cluster({ volume: { enabled: true, requests: { storage } }, ...more });
+    const { restarts, steps } = of(volume('10Gi'), volume('20Gi', { podAnnotations: { a: 'b' } }));
+    expect(steps.filter((step) => /from 10Gi to 20Gi/.test(step))).toHaveLength(3);
+    expect(restarts).toEqual(['n-2', 'n-1', 'n-0']);
+  });
+
+  it('of a larger volume and members with other names replaces no StatefulSet, and says why', () => {
+    const grown = (storage: string) => cluster({ volume: { enabled: true, requests: { storage } } });
+    const { steps } = of(grown('10Gi'), { ...grown('20Gi'), clusterDomain: 'other.example' });
+    expect(steps.filter((step) => /Replacing StatefulSet/.test(step))).toEqual([]);
+    expect(steps.at(-1)).toMatch(/from 10Gi to 20Gi/);
+    expect(steps.join()).toMatch(/spec\.clusterDomain: .*set it back/);
+  });
+
+  it('of a new version on MySQL lets the servers wait for the schema', () => {
+    const { children, steps, restarts } = of({ ...onMysql, version: '2.0.4' }, { ...onMysql, version: '2.3.2' });
+    expect(children.filter(({ kind, change }) => kind === 'Job' && change === 'created')).toHaveLength(1);
+    expect(steps[0]).toMatch(/waits for the schema/);
+    expect(restarts).toEqual(['n-2', 'n-1', 'n-0']);
+  });
+
+  it.each([
+    ['another database', {}, onMysql, /spec.database.type/],
+    ['an older version', { version: '2.3.2' }, { version: '2.0.4' }, /spec.version/],
+    [
+      'a smaller volume',
+      { volume: { enabled: true, requests: { storage: '20Gi' } } },
+      { volume: { enabled: true, requests: { storage: '10Gi' } } },
+      /storage/,
+    ],
+  ])('of %s is that it is refused', (_, before, after, path) => {
+    const { refused, steps } = of(before, after);
+    expect(refused.map((problem) => problem.path).join()).toMatch(path);
+    expect(steps).toEqual([]);
+  });
+
+  it('of a new object creates everything', () => {
+    const { children, steps } = plan(undefined, nacos(cluster({ version: '3.0.3' })));
+    expect(children.every(({ change }) => change === 'created')).toBe(true);
+    expect(steps.join('\n')).toMatch(/Generating token, identityKey, identityValue, administratorPassword/);
+    expect(steps.join('\n')).toMatch(/Setting the password of user nacos/);
+  });
+
+  it('shows no value of a child, which may be secret', () => {
+    const plain = (mysqlPassword: string) => ({
+      ...onMysql,
+      database: { type: 'mysql', mysqlHost: 'db', mysqlPassword },
+    });
+    expect(JSON.stringify(of(plain('old-one'), plain('new-one')).children)).not.toMatch(/old-one|new-one/);
+  });
+});

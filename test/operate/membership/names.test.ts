@@ -1,0 +1,34 @@
+import type { Stored } from 'cdk8s-reconciler';
+import type { StatefulSet } from 'cdk8s-reconciler/kinds';
+import { describe, expect, it } from 'vitest';
+import { render } from '../../../lib/render/render.js';
+import { child, nacos } from '../../nacos-object.js';
+import { gateOf, observed, statefulSet, up } from '../world.js';
+
+describe('members that would get other names', () => {
+  const cluster = { type: 'cluster', version: '2.3.2' };
+  const live = { ...statefulSet(3), spec: child(render(nacos(cluster)), 'StatefulSet').spec } as Stored<StatefulSet>;
+
+  /** What the StatefulSet and the list of members wait for. */
+  function waiting(change: object, members = [0, 1, 2].map((ordinal) => up(ordinal, { version: '2.3.2' }))) {
+    const found = observed(members, { statefulSet: live, listed: 3 });
+    return (['StatefulSet', 'ConfigMap'] as const).map((kind) => gateOf(nacos({ ...cluster, ...change }), found, kind));
+  }
+
+  it.each([
+    ['clusterDomain', { clusterDomain: 'other.example' }],
+    ["the official operator's variable", { env: [{ name: 'DOMAIN_NAME', value: 'other.example' }] }],
+  ])('keep theirs, with the way out: by %s', (_, change) => {
+    const way = /in n-headless\.shop\.svc\.cluster\.local, .* in n-headless\.shop\.svc\.other\.example .*set it back/;
+    for (const why of waiting(change)) expect(why).toMatch(way);
+  });
+
+  it('may have theirs in another spelling', () => {
+    expect(waiting({ clusterDomain: 'cluster.local' })).toEqual([undefined, undefined]);
+    expect(waiting({ env: [{ name: 'DOMAIN_NAME', value: 'cluster.local' }] })).toEqual([undefined, undefined]);
+  });
+
+  it('get them where none has ever answered: the domain may have been wrong', () => {
+    expect(waiting({ clusterDomain: 'other.example' }, [])).toEqual([undefined, undefined]);
+  });
+});
