@@ -115,10 +115,21 @@ export interface CommonOptions<
   act?(step: NoInfer<Effect<A>>, object: T, context: ActContext): Promise<void>;
   /**
    * Cleans up outside the cluster before the object goes; children go by themselves. With it, and only then, objects get a finalizer.
-   * Throwing retries; a number asks to be called again after so many seconds.
+   * Throwing retries, a TerminalError once something changes; until then the conditions say why. A number asks to be called again after
+   * so many seconds.
    */
-  // biome-ignore lint/suspicious/noConfusingVoidType: an async function that returns nothing is the usual case
-  finalize?(object: T, context: ActContext): Promise<number | void>;
+  finalize?(
+    object: T,
+    children: Children<Owned & Reads>,
+    context: ActContext,
+    // biome-ignore lint/suspicious/noConfusingVoidType: an async function that returns nothing is the usual case
+  ): Promise<number | void>;
+  /**
+   * Whether `child` stands alone: it is written although one before it was refused, and if it is refused the next ones are written all
+   * the same. Nothing is written into a namespace that is among the children and has another owner, whatever this says.
+   * @default no child: what comes after one that is refused may stand on it
+   */
+  independent?(child: KubernetesObject, object: T): boolean;
   /** Objects that are reconciled at the same time. @default 4 */
   readonly workers?: number;
 }

@@ -11,6 +11,8 @@ export interface Readiness {
   readonly state: 'Ready' | 'Progressing' | 'Failed';
   /** What is still missing, in a few words. Empty if ready. */
   readonly message: string;
+  /** One word in CamelCase where there is a better one than `ChildrenNotReady`, for the owner's conditions. */
+  readonly reason?: string;
 }
 
 interface WithConditions {
@@ -38,7 +40,20 @@ export function conditionsReadiness(object: object): Readiness {
   return !summary || summary.status === 'True' ? ready : progressing(summary.message ?? 'not ready');
 }
 
-export function deploymentReadiness({ metadata, spec, status = {} }: apps.Deployment): Readiness {
+/** Of what waits for pods that the API server refuses, for a quota, Pod Security or a webhook. */
+export function withRefusedPods(readiness: Readiness, why: string): Readiness {
+  return { ...readiness, reason: 'PodsRefused', message: `${readiness.message}; pods are refused: ${why}` };
+}
+
+export function deploymentReadiness(deployment: apps.Deployment): Readiness {
+  const rollout = rolloutReadiness(deployment);
+  const refused = deployment.status?.conditions?.find(
+    ({ type, status }) => type === 'ReplicaFailure' && status === 'True',
+  );
+  return rollout.state === 'Ready' || !refused ? rollout : withRefusedPods(rollout, refused.message ?? '');
+}
+
+function rolloutReadiness({ metadata, spec, status = {} }: apps.Deployment): Readiness {
   if (unseen(metadata, status.observedGeneration ?? 0)) return unseenYet;
   const stuck = status.conditions?.find(
     ({ type, reason }) => type === 'Progressing' && reason === 'ProgressDeadlineExceeded',
@@ -58,7 +73,7 @@ export function statefulSetReadiness({ metadata, spec, status }: apps.StatefulSe
   const wanted = spec?.replicas ?? 1;
   if (replicas !== wanted) return progressing(`${replicas} of ${wanted} replicas exist`);
   if (readyReplicas < wanted) return progressing(`${readyReplicas} of ${wanted} replicas ready`);
-  // With OnDelete somebody else decides when a pod gets the new template.
+  // With OnDelete others decide when a pod gets the new template.
   if (spec?.updateStrategy?.type === 'OnDelete') return ready;
   const kept = spec?.updateStrategy?.rollingUpdate?.partition ?? 0;
   const due = Math.max(wanted - kept, 0);
@@ -90,6 +105,31 @@ export function podReadiness({ status }: core.Pod): Readiness {
   if (status?.phase === 'Failed') return failed(status.message ?? 'failed');
   const condition = status?.conditions?.find(({ type }) => type === 'Ready');
   return condition?.status === 'True' ? ready : progressing(condition?.message ?? 'not ready');
+}
+
+/**
+ * Whether a StatefulSet, DaemonSet or Job has fewer pods than it should have, and nothing in its status says why. Where they are
+ * refused its controller says so in events alone.
+ */
+export function lacksPods(child: { readonly apiVersion?: string; readonly kind?: string }): boolean {
+  switch (`${child.apiVersion} ${child.kind}`) {
+    case 'apps/v1 StatefulSet': {
+      const { spec, status } = child as apps.StatefulSet;
+      const { replicas = 0, readyReplicas = 0 } = status ?? {};
+      // The next one in order comes when those that exist are ready.
+      return replicas < (spec?.replicas ?? 1) && readyReplicas === replicas;
+    }
+    case 'apps/v1 DaemonSet': {
+      const { currentNumberScheduled = 0, desiredNumberScheduled = 0 } = (child as apps.DaemonSet).status ?? {};
+      return currentNumberScheduled < desiredNumberScheduled;
+    }
+    case 'batch/v1 Job': {
+      const { spec, status } = child as batch.Job;
+      return !spec?.suspend && !status?.active && jobReadiness(child as batch.Job).state === 'Progressing';
+    }
+    default:
+      return false;
+  }
 }
 
 const unseenYet = progressing('its controller has not seen the last change');

@@ -1,5 +1,6 @@
 import { Deployment, Job, PersistentVolumeClaim, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
+import { lacksPods } from '../src/readiness.js';
 
 const metadata = { generation: 2 };
 const seen = { observedGeneration: 2 };
@@ -32,6 +33,35 @@ describe('readiness', () => {
   ];
   it.each(deployments)('of a Deployment %s', (_name, object, state) => {
     expect(Deployment.ready?.(object).state).toBe(state);
+  });
+
+  it('of a Deployment whose pods are refused says why', () => {
+    const conditions = [{ type: 'ReplicaFailure', status: 'True', message: 'exceeded quota: small' }];
+    const readiness = Deployment.ready?.({ metadata, status: { ...seen, conditions } });
+    expect(readiness).toMatchObject({ state: 'Progressing', reason: 'PodsRefused', message: /exceeded quota: small/ });
+  });
+
+  const sets = (status: object) => ({ apiVersion: 'apps/v1', kind: 'StatefulSet', spec: { replicas: 3 }, status });
+  const jobs = (status: object, spec = {}) => ({ apiVersion: 'batch/v1', kind: 'Job', spec, status });
+  const daemons = (currentNumberScheduled: number) => ({
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    status: { desiredNumberScheduled: 2, currentNumberScheduled },
+  });
+  it.each([
+    ['a StatefulSet without pods', sets({}), true],
+    ['a StatefulSet whose next pod does not come', sets({ replicas: 1, readyReplicas: 1 }), true],
+    ['a StatefulSet whose next pod waits for the one before', sets({ replicas: 1 }), false],
+    ['a StatefulSet with all pods', sets({ replicas: 3, readyReplicas: 1 }), false],
+    ['a DaemonSet that lacks one', daemons(1), true],
+    ['a DaemonSet with all', daemons(2), false],
+    ['a Job without pods', jobs({}), true],
+    ['a Job at work', jobs({ active: 1 }), false],
+    ['a Job that is suspended', jobs({}, { suspend: true }), false],
+    ['a Job that has ended', jobs({ conditions: [{ type: 'Complete', status: 'True' }] }), false],
+    ['a ConfigMap', { apiVersion: 'v1', kind: 'ConfigMap' }, false],
+  ])('%s: whether events have to say why pods are missing', (_name, child, lacks) => {
+    expect(lacksPods(child)).toBe(lacks);
   });
 
   const statefulSets: [string, StatefulSet, string][] = [

@@ -6,7 +6,7 @@ import { parseAllDocuments } from 'yaml';
 import type { Stored } from '../../../reconciler/src/object.js';
 import { type Findings, nextConditions, standardConditions } from '../../../reconciler/src/reconcile/conditions.js';
 
-const nothing: Findings = { children: [], held: [], problems: [], paused: false };
+const nothing: Findings = { children: [], waits: [], problems: [], paused: false };
 const child = (state: 'Progressing' | 'Failed', message: string): Findings['children'] => [
   { object: { kind: 'Pod', metadata: { name: 'web-0' } } as Stored, readiness: { state, message } },
 ];
@@ -38,8 +38,8 @@ const cases: [string, Reported, health: object, kstatus: string][] = [
     'Failed',
   ],
   [
-    'has a child that is held back',
-    reported({ held: ['the schema first'] }),
+    'has a child that is waits back',
+    reported({ waits: ['the schema first'] }),
     { status: 'Progressing', message: 'the schema first' },
     'InProgress',
   ],

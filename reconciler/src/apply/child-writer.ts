@@ -8,8 +8,8 @@ import { type KubernetesObject, keyOf, type Stored } from '../object.js';
 import { bodyOf } from '../reconcile/body.js';
 import { settle } from '../reconcile/changes.js';
 import { type Entry, entriesOf, type OwnedFields, takeOwnedFields } from '../reconcile/managed-fields.js';
+import type { Owner } from '../reconcile/owner.js';
 import { adoptionOf, type Desired, isOurs } from '../reconcile/ownership.js';
-import type { Parent } from '../reconcile/pass.js';
 import { nameTaken } from '../reconcile/problem.js';
 import { adopt, obstacles, takeOver } from '../reconcile/take-over.js';
 
@@ -34,7 +34,7 @@ export class ChildWriter {
    * @param live as far as it is known. @default the child is created
    * @throws NameTakenError if somebody else has an object of that name
    */
-  async write(parent: Parent, desired: Desired, live?: Stored): Promise<void> {
+  async write(parent: Owner, desired: Desired, live?: Stored): Promise<void> {
     let found = live && { live, owned: this.known.ownedFields(live) };
     for (let attempt = 1; ; attempt++) {
       try {
@@ -56,11 +56,7 @@ export class ChildWriter {
   }
 
   /** What there is to apply to after a refusal. Undefined if nothing can be done about it. */
-  private async clearTheWay(
-    parent: Parent,
-    desired: Desired,
-    { status, causes }: ApiError,
-  ): Promise<Found | undefined> {
+  private async clearTheWay(parent: Owner, desired: Desired, { status, causes }: ApiError): Promise<Found | undefined> {
     if (status !== 409 && causes.length === 0) return undefined;
     const { name, namespace } = desired.metadata;
     const live = await this.api.find(ownedKind(this.controller, desired), name, namespace);

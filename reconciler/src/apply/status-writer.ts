@@ -4,7 +4,7 @@ import { ApiError } from '../client/api-error.js';
 import type { Controller } from '../controller.js';
 import type { FieldSet } from '../reconcile/field-set.js';
 import { takeOwnedFields } from '../reconcile/managed-fields.js';
-import type { Parent } from '../reconcile/pass.js';
+import type { Owner } from '../reconcile/owner.js';
 import { isWritten, type Status, statusWith } from '../reconcile/status.js';
 
 /** Of one status, while others keep writing the same object. */
@@ -22,11 +22,11 @@ export class StatusWriter {
    * @param whole whether what is ours and not in `next` goes
    * @returns the status as it is now, with what others have in it; undefined if nothing changed, or the object is gone
    */
-  async write(parent: Parent, next: Status, whole: boolean): Promise<Status | undefined> {
+  async write(parent: Owner, next: Status, whole: boolean): Promise<Status | undefined> {
     const { store } = this.parents;
     const { name, namespace, uid } = parent.metadata;
     const known = store.get(name, namespace);
-    const live = known?.metadata.uid === uid ? (known as Parent) : parent;
+    const live = known?.metadata.uid === uid ? (known as Owner) : parent;
     const owned = whole ? store.ownedFields(live).status : undefined;
     if (isWritten(next, statusOf(live), owned)) return undefined;
     const answer = await this.put(live, next, owned);
@@ -37,7 +37,7 @@ export class StatusWriter {
   }
 
   /** A PUT costs the API server less than an apply, whose body it reads as YAML. Undefined if the object is gone: there is nothing to say then. */
-  private async put(live: Parent, next: Status, owned: FieldSet | undefined, attempt = 1): Promise<Parent | undefined> {
+  private async put(live: Owner, next: Status, owned: FieldSet | undefined, attempt = 1): Promise<Owner | undefined> {
     const { resource, fieldManager } = this.controller;
     try {
       return await this.api.replaceStatus(resource, { ...live, status: statusWith(next, statusOf(live), owned) });
@@ -47,13 +47,13 @@ export class StatusWriter {
       // Somebody else was faster (409), or another schema has no such field any more (400): then a new look helps.
       if (![400, 409].includes(error.status) || attempt === mostAttempts) throw error;
       const { name, namespace, uid } = live.metadata;
-      const now = (await this.api.find(resource, name, namespace)) as Parent | undefined;
+      const now = (await this.api.find(resource, name, namespace)) as Owner | undefined;
       if (now?.metadata.uid !== uid) return undefined;
       return this.put(now, next, owned && takeOwnedFields(now, fieldManager).status, attempt + 1);
     }
   }
 }
 
-function statusOf({ status = {} }: Parent): Status {
+function statusOf({ status = {} }: Owner): Status {
   return status as Status;
 }

@@ -3,7 +3,7 @@ import { apiVersionOf, type Kind } from '../kind.js';
 import type { KubernetesObject, Stored } from '../object.js';
 import type { Known } from '../reconcile/changes.js';
 import type { OwnedFields } from '../reconcile/managed-fields.js';
-import type { Parent } from '../reconcile/pass.js';
+import type { Owner } from '../reconcile/owner.js';
 import type { Cache, Caches } from './caches.js';
 
 /** The children of one controller's resources, as the caches know them. */
@@ -67,7 +67,7 @@ export class KnownChildren implements Known {
     for (const { store } of new Set(this.owned.values())) yield* store.ownedBy(metadata.uid);
   }
 
-  children(parent: Parent): Children<Kinds> {
+  children(parent: Owner): Children<Kinds> {
     const { reads = {} } = this.controller;
     const owned = [...this.owned].map(([name, { store }]) => [
       name,

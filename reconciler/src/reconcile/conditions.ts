@@ -3,19 +3,19 @@ import { describeObject, type Stored } from '../object.js';
 import type { Readiness } from '../readiness.js';
 import type { Condition } from '../resource.js';
 
-/** What a pass found, as far as conditions depend on it. */
+/** What a reconciliation found, as far as conditions depend on it. */
 export interface Findings {
   /** The children and how far they are. */
   readonly children: readonly { readonly object: Stored; readonly readiness: Readiness }[];
   /** Why children wait. */
-  readonly held: readonly string[];
+  readonly waits: readonly string[];
   /** What the controller misses though its children are ready. */
   readonly missing?: string;
   /** What went wrong. `final` says that waiting does not help: the spec, a role or another object has to change. */
   readonly problems: readonly Problem[];
-  /** What keeps `plan` or `act` from succeeding. */
-  readonly failedAction?: Problem | undefined;
-  /** Somebody asked to leave the object alone. */
+  /** What keeps the step from succeeding. */
+  readonly failedStep?: Problem | undefined;
+  /** The object is to be left alone. */
   readonly paused: boolean;
 }
 
@@ -32,9 +32,9 @@ export function isStandard(type: string): boolean {
 }
 
 /** The three conditions that kstatus reads; `Paused` while it is so, and `Acted` while `act` fails. */
-export function standardConditions({ failedAction, ...rest }: Findings): ConditionStatement[] {
+export function standardConditions({ failedStep, ...rest }: Findings): ConditionStatement[] {
   const { paused } = rest;
-  const findings = failedAction ? { ...rest, problems: [...rest.problems, failedAction] } : rest;
+  const findings = failedStep ? { ...rest, problems: [...rest.problems, failedStep] } : rest;
   const stalled = stalledBecause(findings);
   const reconciling = stalled || paused ? undefined : reconcilingBecause(findings);
   const obstacle = stalled ?? reconcilingBecause(findings);
@@ -49,13 +49,13 @@ export function standardConditions({ failedAction, ...rest }: Findings): Conditi
       ? { type: 'Stalled', status: 'True', ...stalled }
       : { type: 'Stalled', status: 'False', reason: 'Progressing', message: '' },
     ...(paused ? [pausedCondition] : []),
-    ...(failedAction
-      ? [{ type: 'Acted', status: 'False' as const, reason: failedAction.reason, message: failedAction.message }]
+    ...(failedStep
+      ? [{ type: 'Acted', status: 'False' as const, reason: failedStep.reason, message: failedStep.message }]
       : []),
   ];
 }
 
-/** The failed action that a status tells of: it lasts until another attempt has ended. */
+/** The failed step that a status tells of: it lasts until another attempt has ended. */
 export function failedBefore({
   conditions = [],
 }: {
@@ -78,17 +78,20 @@ type Because = Pick<Condition, 'reason' | 'message'>;
 
 function stalledBecause({ children, problems }: Findings): Because | undefined {
   const final = problems.filter((problem) => problem.final);
-  if (final[0]) return { reason: final[0].reason, message: list(final.map(({ message }) => message)) };
+  if (final[0]) return { reason: final[0].reason, message: listed(final.map(({ message }) => message)) };
   const failed = children.filter(({ readiness }) => readiness.state === 'Failed');
-  return failed.length > 0 ? { reason: 'ChildFailed', message: list(inWords(failed)) } : undefined;
+  return failed.length > 0 ? { reason: 'ChildFailed', message: listed(inWords(failed)) } : undefined;
 }
 
-function reconcilingBecause({ children, held, missing, problems }: Findings): Because | undefined {
-  if (problems[0]) return { reason: problems[0].reason, message: list(problems.map(({ message }) => message)) };
+function reconcilingBecause({ children, waits, missing, problems }: Findings): Because | undefined {
+  if (problems[0]) return { reason: problems[0].reason, message: listed(problems.map(({ message }) => message)) };
   const waiting = children.filter(({ readiness }) => readiness.state !== 'Ready');
-  if (waiting.length > 0) return { reason: 'ChildrenNotReady', message: list(inWords(waiting)) };
-  const reasons = [...new Set(missing ? [...held, missing] : held)];
-  return reasons[0] ? { reason: 'Waiting', message: list(reasons) } : undefined;
+  if (waiting.length > 0) {
+    const reason = waiting.find(({ readiness }) => readiness.reason)?.readiness.reason ?? 'ChildrenNotReady';
+    return { reason, message: listed(inWords(waiting)) };
+  }
+  const reasons = [...new Set(missing ? [...waits, missing] : waits)];
+  return reasons[0] ? { reason: 'Waiting', message: listed(reasons) } : undefined;
 }
 
 /** A resource with 10,000 children still has a status that fits. */
@@ -96,9 +99,10 @@ const mostListed = 5;
 /** The API server refuses a longer one, and repeats in its own what it refuses. */
 const longestMessage = 32_768;
 
-function list(messages: readonly string[]): string {
+/** The first few, and how many more there are. */
+export function listed(messages: readonly string[], separator = '; '): string {
   const more = messages.length - mostListed;
-  return messages.slice(0, mostListed).join('; ') + (more > 0 ? `; and ${more} more` : '');
+  return messages.slice(0, mostListed).join(separator) + (more > 0 ? `${separator}and ${more} more` : '');
 }
 
 function inWords(children: Findings['children']): string[] {

@@ -10,7 +10,7 @@ import type {
 } from '../controller.js';
 import type { KubernetesObject } from '../object.js';
 import type { CustomResource } from '../resource.js';
-import type { Parent } from './parent.js';
+import type { Owner } from './owner.js';
 import type { Status } from './status.js';
 
 /** A decision as the engine carries it out: what comes before the writes, and what may look at the children once more after them. */
@@ -18,13 +18,15 @@ export interface Deciding {
   readonly children: readonly KubernetesObject[];
   /** Why the child must wait, or undefined. */
   gate(child: KubernetesObject): string | undefined;
+  /** The children once more, from the same input: the same, if the controller's function is pure. */
+  again(): readonly KubernetesObject[];
   /** Called when the children are written. */
   conclude(): Conclusion;
 }
 
 export interface Conclusion {
   unready(): string | undefined;
-  status(standard: readonly ConditionStatement[]): StatusOf<Parent>;
+  status(standard: readonly ConditionStatement[]): StatusOf<Owner>;
   step(): Action | undefined;
   events(status: Status): readonly EventNote[];
   /** Seconds. */
@@ -34,16 +36,18 @@ export interface Conclusion {
 /** @param children as they are now */
 export function startDeciding(
   { options, decide }: Controller,
-  object: Parent,
+  object: Owner,
   children: () => Children<Kinds>,
   observed: unknown,
 ): Deciding {
   if (options.render) return renderFirst(options as Small, object, children, observed);
-  const decision = decide(object, children(), observed);
+  const before = children();
+  const decision = decide(object, before, observed);
   const gates = new Map(decision.gates?.map(({ child, reason }) => [child, reason]));
   return {
     children: decision.children,
     gate: (child) => gates.get(child),
+    again: () => decide(object, before, observed).children,
     conclude: () => ({
       unready: () => decision.unready,
       status: (standard) => decision.status?.(standard) ?? {},
@@ -57,9 +61,11 @@ export function startDeciding(
 type Small = RenderOptions<CustomResource<unknown, unknown>, Kinds, Record<never, never>, unknown, Action>;
 
 /** The answers of the API server show at once in what is concluded, so that a new object needs one status and not two. */
-function renderFirst(small: Small, object: Parent, children: () => Children<Kinds>, observed: unknown): Deciding {
+function renderFirst(small: Small, object: Owner, children: () => Children<Kinds>, observed: unknown): Deciding {
+  const before = children();
   return {
-    children: small.render(object, children()),
+    children: small.render(object, before),
+    again: () => small.render(object, before),
     gate: (child) => small.hold?.(child, object, children()),
     conclude: () => {
       const now = children();

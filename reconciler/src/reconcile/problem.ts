@@ -5,7 +5,7 @@ import { describeObject, type Stored } from '../object.js';
 import type { Problem } from './conditions.js';
 import { adoptAnnotation, controllerOf } from './ownership.js';
 
-/** An object of somebody else has the name of a desired child. */
+/** An object with another owner, or none, has the name of a desired child. */
 export class NameTakenError extends Error {
   override readonly name = 'NameTakenError';
 }
@@ -15,9 +15,23 @@ export class NotLeaderError extends Error {
   override readonly name = 'NotLeaderError';
 }
 
-/** Why what a pass waits for outside the cluster is broken off: the process is about to end. */
+/** Why what a reconciliation waits for outside the cluster is broken off: the process is about to end. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
+}
+
+/** A namespace is being deleted, and so nothing can be created in it. */
+export class NamespaceEndingError extends Error {
+  override readonly name = 'NamespaceEndingError';
+
+  constructor(namespace: string | undefined) {
+    super(`waits for namespace ${namespace}, which is being deleted, to be gone`);
+  }
+}
+
+/** Whether the API server refuses what is created because its namespace is being deleted (apiserver: plugin/namespace/lifecycle). */
+export function refusesForNamespace(error: unknown): boolean {
+  return error instanceof ApiError && error.causes.some(({ reason }) => reason === 'NamespaceTerminating');
 }
 
 export function isInterrupted({ reason }: AbortSignal): boolean {
@@ -35,7 +49,7 @@ export function problemOf(error: unknown, during: string, reason: string): Probl
   if (error instanceof TerminalError) return { reason: error.reason, message: error.message, final: true };
   if (error instanceof NameTakenError) return { reason: 'NameTaken', message: error.message, final: true };
   const message = `${during}: ${error instanceof Error ? error.message : String(error)}`;
-  if (!(error instanceof ApiError)) return { reason, message, final: reason === 'RenderFailed' };
+  if (!(error instanceof ApiError)) return { reason, message, final: /^(Render|Decide)Failed$/.test(reason) };
   return error.transient ? { reason, message, final: false } : { reason: error.reason, message, final: true };
 }
 
@@ -49,6 +63,6 @@ export function nameTaken(controller: Controller, { metadata: { name } }: Stored
     ? ''
     : `; it is adopted, and becomes what is rendered, with the annotation ${adoptAnnotation(controller)}: ${name}`;
   return new NameTakenError(
-    `${describeObject(live)} exists and belongs to somebody else: delete or rename it, or give the resource another name${remedy}`,
+    `${describeObject(live)} exists and has another owner: delete or rename it, or give the resource another name${remedy}`,
   );
 }

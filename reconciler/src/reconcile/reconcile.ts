@@ -1,100 +1,91 @@
 import type { Controller } from '../controller.js';
 import { equal } from '../equal.js';
 import { desiredSet } from './changes.js';
+import type { Cluster } from './cluster.js';
 import { failedBefore } from './conditions.js';
 import { startDeciding } from './deciding.js';
-import { transitions } from './events.js';
-import { type Outcome, type Parent, Pass, type PassCluster, type Seen } from './pass.js';
+import { finalize } from './finalize.js';
+import { type Attempt, Journal, type Outcome } from './journal.js';
+import { namespacesIn } from './namespaces.js';
+import type { Owner } from './owner.js';
 import { isPaused } from './pause.js';
 import { isInterrupted } from './problem.js';
-import { requeueDelay } from './requeue.js';
+import { Purity } from './purity.js';
+import { decidedDelay, soonestLook, whileNamespaceEnds } from './requeue.js';
+import type { Decided, Run } from './run.js';
+import { makeSecrets } from './secrets.js';
 import type { Status } from './status.js';
+import { takeStep } from './take-step.js';
+import { writeChildren } from './write-children.js';
+import { writeStatus } from './write-status.js';
 
-/** Milliseconds after an action until somebody looks at what it did. */
-const afterAction = 1_000;
+/** Milliseconds after a step until somebody looks at what it did. */
+const afterStep = 1_000;
 
-/** One reconciliation: look → decide → write. Failures are collected, so that the status tells of them. */
-export async function reconcile(
-  controller: Controller,
-  found: Parent,
-  cluster: PassCluster,
-  signal: AbortSignal,
-  now: () => Date,
-): Promise<Outcome> {
-  if (found.metadata.deletionTimestamp) return finalize(controller, found, cluster, signal);
-  if (controller.done?.(found)) return { changes: [], errors: [] };
-  const pass = new Pass(controller, cluster, failedBefore(found.status as Status | undefined));
-  const parent = await claimCleanup(controller, found, cluster);
-  const paused = isPaused(controller, parent);
-  const observed = paused
-    ? undefined
-    : await pass.attempt('observe', 'ObserveFailed', () =>
-        controller.observe?.(parent, cluster.children(parent), cluster.context(signal)),
-      );
-  // What was not waited for may look like what is not there: the next leader sees for itself.
-  if (controller.observe && isInterrupted(signal)) return pass.outcome();
-  const blind = controller.options.decide && pass.errors.length > 0;
-  const seen: Seen =
-    paused || blind ? { parent, paused } : await decideAndWrite(controller, parent, observed, cluster, pass);
-  // Before the status, which tells of a wrong one.
-  const requeueAfter =
-    pass.errors.length > 0
+/** Brings the cluster closer to one object after the other. A reconciliation is look → decide → write; its failures are stated. */
+export class Reconciler {
+  private readonly purity = new Purity();
+
+  constructor(
+    private readonly controller: Controller,
+    private readonly cluster: Cluster,
+    private readonly now = () => new Date(),
+  ) {}
+
+  async reconcile(found: Owner, signal: AbortSignal): Promise<Outcome> {
+    const { controller, cluster, now } = this;
+    const run: Run = { controller, cluster, owner: found, signal, journal: new Journal(), now };
+    if (found.metadata.deletionTimestamp) return finalize(run);
+    if (controller.done?.(found)) return run.journal.outcome();
+    return this.bring({ ...run, owner: await withFinalizer(run) });
+  }
+
+  private async bring(run: Run): Promise<Outcome> {
+    const { controller, cluster, owner, signal, journal } = run;
+    const failedStep = failedBefore(owner.status as Status | undefined);
+    const paused = isPaused(controller, owner);
+    const observed = paused
       ? undefined
-      : await pass.attempt('requeueAfter', 'InvalidRequeueAfter', () => requeueDelay(seen.conclusion?.requeueAfter()));
-  const tell = async (before: Parent) => {
-    const status = await pass.writeStatus(before, seen, now());
-    if (status) report(before, status, seen, cluster);
-    return status ? { ...before, status } : before;
-  };
-  const told = await tell(parent);
-  if (paused || pass.errors.length > 0) return pass.outcome();
-  const failed = pass.failedAction;
-  const acted = await pass.act(seen, signal);
-  if (!equal(pass.failedAction, failed)) await tell(told);
-  if (pass.errors.length > 0) return pass.outcome();
-  return pass.outcome(acted ? afterAction : requeueAfter);
-}
+      : await journal.attempt('observe', 'ObserveFailed', () =>
+          controller.observe?.(owner, cluster.children(owner), cluster.context(signal)),
+        );
+    // What was not waited for may look like what is not there: the next leader sees for itself.
+    if (controller.observe && isInterrupted(signal)) return journal.outcome();
+    const written = observed && (await this.decideAndWrite(run, observed));
+    // An object whose namespace ends goes with it.
+    if (journal.namespaceEnds && owner.metadata.namespace) return journal.outcome(whileNamespaceEnds);
+    const decided: Decided = { ...written, paused, failedStep };
+    const delay = await decidedDelay(run, decided);
+    const stated = await writeStatus(run, owner, decided);
+    if (paused || journal.errors.length > 0) return journal.outcome();
+    const stepped = await takeStep(run, decided);
+    if (!equal(stepped.failedStep, failedStep))
+      await writeStatus(run, stated, { ...decided, failedStep: stepped.failedStep });
+    if (journal.errors.length > 0) return journal.outcome();
+    return journal.outcome(stepped.acted ? afterStep : soonestLook(run, delay));
+  }
 
-async function decideAndWrite(
-  controller: Controller,
-  parent: Parent,
-  observed: unknown,
-  cluster: PassCluster,
-  pass: Pass,
-): Promise<Seen> {
-  const deciding = await pass.attempt('render', 'RenderFailed', () => {
-    const started = startDeciding(controller, parent, () => cluster.children(parent), observed);
-    return { started, desired: desiredSet(controller, parent, started.children) };
-  });
-  await pass.attempt('secrets', 'RenderFailed', () => pass.makeSecrets(parent));
-  if (!deciding) return { parent, paused: false };
-  await pass.converge(parent, deciding.desired, deciding.started);
-  return { parent, desired: deciding.desired, conclusion: deciding.started.conclude(), paused: false };
+  /** A small controller writes its children also where looking failed; what it would say of them waits. */
+  private async decideAndWrite(run: Run, observed: Attempt<unknown>): Promise<Decided> {
+    const { controller, cluster, owner, journal } = run;
+    const whole = controller.options.decide !== undefined;
+    if (whole && !observed.done) return {};
+    const [during, reason] = whole ? ['decide', 'DecideFailed'] : ['render', 'RenderFailed'];
+    const started = await journal.attempt(during, reason, () => {
+      this.purity.check(owner);
+      const deciding = startDeciding(controller, owner, () => cluster.children(owner), observed.result);
+      return { ...deciding, desired: desiredSet(controller, owner, deciding.children) };
+    });
+    if (!started.done) return {};
+    const { desired, conclude, children, again } = started.result;
+    await makeSecrets(run, namespacesIn(desired));
+    if (journal.errors.length === (observed.done ? 0 : 1)) await writeChildren(run, started.result);
+    this.purity.remember(owner, journal.changes.length > 0, { during, children, again });
+    return { desired, conclusion: observed.done ? conclude() : undefined };
+  }
 }
 
 /** The finalizer comes before the first effect that it is there to clean up. */
-async function claimCleanup(controller: Controller, parent: Parent, cluster: PassCluster): Promise<Parent> {
-  return controller.finalize && !cluster.hasFinalizer(parent) ? cluster.setFinalizer(parent, true) : parent;
-}
-
-async function finalize(
-  controller: Controller,
-  parent: Parent,
-  cluster: PassCluster,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  if (!controller.finalize || !cluster.hasFinalizer(parent)) return { changes: [], errors: [] };
-  const seconds = await controller.finalize(parent, cluster.context(signal));
-  if (typeof seconds === 'number') return { changes: [], errors: [], requeueAfter: requeueDelay(seconds) };
-  await cluster.setFinalizer(parent, false);
-  return { changes: ['cleaned up'], errors: [] };
-}
-
-function report(parent: Parent, status: Status, { conclusion }: Seen, cluster: PassCluster): void {
-  const before = (parent.status ?? {}) as Status;
-  const notes = [
-    ...transitions(before.conditions ?? [], status.conditions ?? []),
-    ...(conclusion?.events(status) ?? []),
-  ];
-  for (const note of notes) cluster.report(parent, note);
+async function withFinalizer({ controller, cluster, owner }: Run): Promise<Owner> {
+  return controller.finalize && !cluster.hasFinalizer(owner) ? cluster.setFinalizer(owner, true) : owner;
 }

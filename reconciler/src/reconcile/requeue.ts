@@ -1,4 +1,5 @@
 import { TerminalError } from '../errors.js';
+import type { Decided, Run } from './run.js';
 
 /** Seconds. What is due already is looked at after so long, not at once for ever. */
 const soonest = 1;
@@ -17,4 +18,24 @@ export function requeueDelay(seconds: number | undefined): number | undefined {
       `requeueAfter is ${String(seconds)}, expected seconds; undefined or Infinity for never`,
     );
   return Math.max(seconds, soonest) * 1000;
+}
+
+/** Until somebody looks whether a namespace that was being deleted is gone, and why a child lacks pods. */
+export const [whileNamespaceEnds, whilePodsAreMissing] = [5_000, 10_000];
+
+/** Milliseconds until the next look, as it is decided. Call it before the status is written, which tells of a wrong one. */
+export async function decidedDelay({ journal }: Run, { conclusion }: Decided): Promise<number | undefined> {
+  if (journal.errors.length > 0) return undefined;
+  const delay = () => requeueDelay(conclusion?.requeueAfter());
+  return (await journal.attempt('requeueAfter', 'InvalidRequeueAfter', delay)).result;
+}
+
+/** The sooner one of what was decided, and of what no change will tell. */
+export function soonestLook({ journal }: Run, decided: number | undefined): number | undefined {
+  const delays = [
+    ...(decided === undefined ? [] : [decided]),
+    ...(journal.namespaceEnds ? [whileNamespaceEnds] : []),
+    ...(journal.podsAreMissing ? [whilePodsAreMissing] : []),
+  ];
+  return delays.length > 0 ? Math.min(...delays) : undefined;
 }

@@ -3,10 +3,11 @@ import { CachedCluster } from '../apply/pass-cluster.js';
 import type { Caches } from '../cache/caches.js';
 import { KnownChildren } from '../cache/known-children.js';
 import type { Api } from '../client/api.js';
-import type { Controller, EventNote } from '../controller.js';
+import type { Controller } from '../controller.js';
 import type { Clock } from '../queue/clock.js';
 import { Queue } from '../queue/queue.js';
-import type { Parent } from '../reconcile/pass.js';
+import type { ReportedNote } from '../reconcile/cluster.js';
+import type { Owner } from '../reconcile/owner.js';
 import type { Metrics } from './metrics.js';
 import { connect } from './triggers.js';
 import { Workers } from './workers.js';
@@ -18,7 +19,7 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly log: Logger;
-  report(about: Parent, note: EventNote): void;
+  report(about: Owner, note: ReportedNote): void;
 }
 
 /** The caches, the queue and the workers of one controller, connected and not yet started. */

@@ -1,30 +1,45 @@
-import type { Event as EventObject } from 'kubernetes-types/core/v1.js';
 import type { Logger } from 'pino';
 import type { Api } from '../client/api.js';
 import { ApiError, ConnectionError } from '../client/api-error.js';
-import type { EventNote } from '../controller.js';
-import { kind } from '../kind.js';
 import type { Stored } from '../object.js';
 import { delayOf, watchBackoff } from '../queue/backoff.js';
 import { type Clock, sleep } from '../queue/clock.js';
+import type { ReportedNote } from '../reconcile/cluster.js';
+import { EventBudget } from './event-budget.js';
+import { EventKind, type EventSource, eventOf, microTime } from './event-object.js';
 
-const EventKind = kind<EventObject>('v1', 'Event');
-
-/** What client-go allows per object (tools/record/events_cache.go): 25 at once, then one every five minutes. */
-const burst = 25;
-const refill = 5 * 60_000;
 /** Of one event, as client-go has it (tools/record/event.go). */
 const mostAttempts = 12;
 /** Events that wait; the oldest one gives way. */
 const mostWaiting = 1000;
-/** The API server refuses longer messages. */
-const longestMessage = 1024;
+/** Events that later ones may be equal to. */
+const mostRemembered = 4096;
+/** Milliseconds between two writes of a count. */
+const countingInterval = 60_000;
+/** Milliseconds without an equal one after which an event is news again. */
+const seriesEnds = 10 * 60_000;
 
-/** Writes events, one after the other, and keeps nobody waiting: they are for people, and one that cannot be written is only logged. */
+/** An event that was reported, and how often. */
+interface Series {
+  readonly name: string;
+  readonly namespace: string;
+  count: number;
+  seen: number;
+  /** When its count is written next. */
+  due?: { readonly cancel: () => void } | undefined;
+  /** When it was written last. */
+  written: number;
+}
+
+/**
+ * Writes events, one after the other, and lets no reconciliation wait: they are for people, and one that cannot be written is only
+ * logged. Equal ones are one object with a count.
+ */
 export class Reporter {
-  /** By uid of the object: what is left to spend, and since when. */
-  private readonly budgets = new Map<string, { readonly left: number; readonly since: number }>();
-  private readonly waiting: EventObject[] = [];
+  private readonly budget = new EventBudget();
+  /** By object, type, reason and message; the ones seen last at the end. */
+  private readonly series = new Map<string, Series>();
+  private readonly waiting: (() => Promise<unknown>)[] = [];
   private readonly stopping = new AbortController();
   private writing: Promise<void> | undefined;
 
@@ -36,85 +51,101 @@ export class Reporter {
     private readonly log: Logger,
   ) {}
 
-  report(about: Stored, note: EventNote): void {
-    if (this.stopping.signal.aborted || !this.spend(about.metadata.uid)) return;
-    if (this.waiting.push(this.event(about, note)) > mostWaiting) this.waiting.shift();
-    this.writing ??= this.write();
+  report(object: Stored, note: ReportedNote): void {
+    if (this.stopping.signal.aborted) return;
+    const now = this.clock.now();
+    const { uid } = object.metadata;
+    const key = JSON.stringify([uid, note.type ?? 'Normal', note.reason, note.message]);
+    const known = this.series.get(key);
+    if (known && now - known.seen < seriesEnds) this.count(key, known, now);
+    // Conditions, steps and what else is said have a budget each: none of them silences another.
+    else if (this.budget.spend(`${uid} ${note.about}`, now)) this.start(key, object, note, now);
   }
 
   /** Resolves once all is written, at the latest after so many milliseconds: then the rest is dropped. */
   async stop(milliseconds: number): Promise<void> {
     const cancel = this.clock.after(milliseconds, () => this.stopping.abort());
+    for (const [key, series] of this.series) if (series.due) this.writeCount(key, series);
     await this.writing;
     cancel();
     this.stopping.abort();
   }
 
+  private start(key: string, object: Stored, note: ReportedNote, now: number): void {
+    const event = eventOf(object, note, this.source);
+    const { name = '', namespace = '' } = event.metadata ?? {};
+    this.remember(key, { name, namespace, count: 1, seen: now, written: Number.NEGATIVE_INFINITY });
+    this.enqueue(() => this.api.create(EventKind, event, this.stopping.signal).catch(unlessThere));
+  }
+
+  private count(key: string, series: Series, now: number): void {
+    series.count++;
+    series.seen = now;
+    this.remember(key, series);
+    if (series.due) return;
+    const wait = Math.max(0, series.written + countingInterval - now);
+    series.due = { cancel: this.clock.after(wait, () => this.writeCount(key, series)) };
+  }
+
+  private writeCount(key: string, series: Series): void {
+    series.due?.cancel();
+    series.due = undefined;
+    series.written = this.clock.now();
+    const { name, namespace } = series;
+    this.enqueue(async () => {
+      const patch = { series: { count: series.count, lastObservedTime: microTime() } };
+      await this.api.patch(EventKind, name, patch, namespace, this.stopping.signal).catch((error) => {
+        // The API server forgets events after an hour, and those of a namespace that goes: the next one starts anew.
+        if (!(error instanceof ApiError) || error.status !== 404) throw error;
+        this.series.delete(key);
+      });
+    });
+  }
+
+  private remember(key: string, series: Series): void {
+    this.series.delete(key);
+    this.series.set(key, series);
+    const [oldest] = this.series;
+    if (this.series.size <= mostRemembered || !oldest) return;
+    oldest[1].due?.cancel();
+    this.series.delete(oldest[0]);
+  }
+
+  private enqueue(write: () => Promise<unknown>): void {
+    if (this.waiting.push(write) > mostWaiting) this.waiting.shift();
+    this.writing ??= this.write();
+  }
+
   private async write(): Promise<void> {
-    for (let event = this.waiting.shift(); event; event = this.waiting.shift()) {
-      await this.create(event).catch((err) => this.log.debug({ err }, 'could not write an event'));
+    for (let write = this.waiting.shift(); write; write = this.waiting.shift()) {
+      await this.persist(write).catch((err) => this.log.debug({ err }, 'could not write an event'));
     }
     this.writing = undefined;
   }
 
-  private async create(event: EventObject): Promise<void> {
+  private async persist(write: () => Promise<unknown>): Promise<void> {
     const { signal } = this.stopping;
     for (let attempt = 1; !signal.aborted; attempt++) {
       try {
-        await this.api.create(EventKind, event, signal);
+        await write();
         return;
       } catch (error) {
-        if (isThere(error)) return;
         if (attempt === mostAttempts || !mayPass(error)) throw error;
       }
       await sleep(this.clock, delayOf(watchBackoff, attempt), signal);
     }
   }
 
-  private event(about: Stored, { type = 'Normal', reason, message }: EventNote): EventObject {
-    const { name, namespace, uid, resourceVersion } = about.metadata;
-    const second = `${new Date().toISOString().slice(0, 19)}Z`;
-    return {
-      apiVersion: 'v1',
-      kind: 'Event',
-      // An event about what is in no namespace is kept in `default`.
-      metadata: { name: `${name.slice(0, 200)}.${unique()}`, namespace: namespace ?? 'default' },
-      involvedObject: { apiVersion: about.apiVersion, kind: about.kind, name, namespace, uid, resourceVersion },
-      type,
-      reason,
-      message: message.slice(0, longestMessage),
-      source: { component: this.component },
-      reportingComponent: this.component,
-      reportingInstance: this.instance,
-      firstTimestamp: second,
-      lastTimestamp: second,
-      count: 1,
-    };
-  }
-
-  private spend(uid: string): boolean {
-    const now = this.clock.now();
-    const { left, since } = this.budgets.get(uid) ?? { left: burst, since: now };
-    const available = Math.min(burst, left + (now - since) / refill);
-    if (available < 1) return false;
-    this.budgets.delete(uid);
-    this.budgets.set(uid, { left: available - 1, since: now });
-    const [oldest] = this.budgets.keys();
-    if (this.budgets.size > 4096 && oldest) this.budgets.delete(oldest);
-    return true;
+  private get source(): EventSource {
+    return { component: this.component, instance: this.instance };
   }
 }
 
 /** The answer to an earlier attempt got lost. */
-function isThere(error: unknown): boolean {
-  return error instanceof ApiError && error.reason === 'AlreadyExists';
+function unlessThere(error: unknown): void {
+  if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists') throw error;
 }
 
 function mayPass(error: unknown): boolean {
   return error instanceof ConnectionError || (error instanceof ApiError && error.transient);
-}
-
-let count = 0;
-function unique(): string {
-  return `${Date.now().toString(16)}${(count++ % 4096).toString(16).padStart(3, '0')}`;
 }

@@ -4,8 +4,8 @@ import type { Controller } from '../controller.js';
 import { apiVersionOf } from '../kind.js';
 import { keyOf, type Stored } from '../object.js';
 import type { Queue } from '../queue/queue.js';
+import type { Owner } from '../reconcile/owner.js';
 import { controllerOf } from '../reconcile/ownership.js';
-import type { Parent } from '../reconcile/pass.js';
 import type { Status } from '../reconcile/status.js';
 
 /** Puts into the queue what a change of the caches concerns. */
@@ -24,7 +24,7 @@ export function connect(controller: Controller, parents: Store, known: KnownChil
     const { matches } = controller.reads?.[name] ?? {};
     const { namespace } = (after ?? before)?.metadata ?? {};
     for (const parent of parents.list(controller.resource.namespaced ? namespace : undefined)) {
-      const concerned = [before, after].some((object) => object && matches?.(object, parent as Parent));
+      const concerned = [before, after].some((object) => object && matches?.(object, parent as Owner));
       if (concerned) queue.add(keyOf(parent));
     }
   });

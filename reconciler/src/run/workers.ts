@@ -7,16 +7,18 @@ import { keyOf } from '../object.js';
 import type { Clock } from '../queue/clock.js';
 import type { Queue } from '../queue/queue.js';
 import { turn } from '../queue/turn.js';
-import type { Outcome, Parent, PassCluster } from '../reconcile/pass.js';
+import type { Cluster } from '../reconcile/cluster.js';
+import type { Outcome } from '../reconcile/journal.js';
+import type { Owner } from '../reconcile/owner.js';
 import { InterruptedError, isRetriable } from '../reconcile/problem.js';
-import { reconcile } from '../reconcile/reconcile.js';
+import { Reconciler } from '../reconcile/reconcile.js';
 import type { Metrics } from './metrics.js';
 
 export interface WorkersOptions {
   readonly controller: Controller;
   readonly queue: Queue;
   readonly parents: Store;
-  readonly cluster: PassCluster;
+  readonly cluster: Cluster;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -30,7 +32,11 @@ export class Workers {
   private readonly stopping = new AbortController();
   private working: readonly Promise<void>[] = [];
 
-  constructor(private readonly options: WorkersOptions) {}
+  private readonly reconciler: Reconciler;
+
+  constructor(private readonly options: WorkersOptions) {
+    this.reconciler = new Reconciler(options.controller, options.cluster);
+  }
 
   start(): void {
     const { controller, metrics } = this.options;
@@ -62,7 +68,7 @@ export class Workers {
 
   private async reconcile(key: string): Promise<void> {
     const { controller, queue, parents, clock, metrics } = this.options;
-    const parent = parents.get(...splitKey(key)) as Parent | undefined;
+    const parent = parents.get(...splitKey(key)) as Owner | undefined;
     if (!parent) return queue.forget(key);
     const started = clock.now();
     metrics.passStarted(controller.name);
@@ -75,12 +81,12 @@ export class Workers {
   }
 
   /** The outcome, also of a reconciliation that threw. */
-  private async attempt(parent: Parent): Promise<Outcome> {
-    const { controller, cluster } = this.options;
+  private async attempt(parent: Owner): Promise<Outcome> {
+    const { controller } = this.options;
     const waits = controller.observe ?? controller.act ?? controller.finalize;
     const { signal, end } = waits ? this.limit() : { signal: this.stopping.signal };
     try {
-      return await reconcile(controller, parent, cluster, signal, () => new Date());
+      return await this.reconciler.reconcile(parent, signal);
     } catch (error) {
       return { changes: [], errors: [error] };
     } finally {
@@ -115,7 +121,7 @@ export class Workers {
   }
 
   /** One line for a reconciliation that did something; at rest there is none. */
-  private log(parent: Parent, { changes, errors }: Outcome, duration: number, retryIn: number | undefined): void {
+  private log(parent: Owner, { changes, errors }: Outcome, duration: number, retryIn: number | undefined): void {
     if (changes.length === 0 && errors.length === 0) return;
     const { controller, log } = this.options;
     const line = {

@@ -26,22 +26,28 @@ interface Use {
 
 const watch: Permission['verbs'] = ['list', 'watch'];
 
-/** Always in a namespace: an event about a cluster-scoped object is kept in `default`. */
-const events: Use = { group: '', resource: 'events', namespaced: true, verbs: ['create'] };
+/** Always in a namespace: an event about a cluster-scoped object is kept in `default`. Equal ones are counted by a patch. */
+const events: Use = { group: 'events.k8s.io', resource: 'events', namespaced: true, verbs: ['create', 'patch'] };
 
 /** For a namespace that has events and is not watched. */
 export const eventRules = rules([events]);
 
 /** What a controller has to be allowed, by what it declares; and nothing else. */
 export function policyRules(controller: Controller): PolicyRules {
-  const uses = onePerResource([...parentUses(controller), ...childUses(controller), ...extraUses(controller), events]);
+  const uses = onePerResource([
+    ...ownerUses(controller),
+    ...childUses(controller),
+    ...extraUses(controller),
+    events,
+    ...refusedPodsUses(controller),
+  ]);
   return {
     namespaced: rules(uses.filter(({ namespaced }) => namespaced)),
     cluster: rules(uses.filter(({ namespaced }) => !namespaced)),
   };
 }
 
-function parentUses({ resource, finalize }: Controller): Use[] {
+function ownerUses({ resource, finalize }: Controller): Use[] {
   return [
     use(resource, [...watch, ...(finalize ? (['patch'] as const) : [])]),
     use(resource, ['update'], 'status'),
@@ -56,6 +62,14 @@ function childUses({ owns, reads = {}, secrets }: Controller): Use[] {
     ...Object.values(owns).map((kind) => use(kind, [...watch, 'create', 'patch', 'delete'])),
     ...Object.values(reads).map((kind) => use(kind, watch)),
   ];
+}
+
+/** Why their pods are refused is in events of their controllers alone. */
+function refusedPodsUses({ owns }: Controller): Use[] {
+  const telling = Object.values(owns).some(({ group, kind }) =>
+    /^(apps (StatefulSet|DaemonSet)|batch Job)$/.test(`${group} ${kind}`),
+  );
+  return telling ? [{ ...events, verbs: ['list'] }] : [];
 }
 
 function extraUses({ permissions = [] }: Controller): Use[] {

@@ -10,7 +10,7 @@ import type { Controller } from '../../src/controller.js';
 import type { Stored } from '../../src/object.js';
 import { systemClock } from '../../src/queue/clock.js';
 import { Queue } from '../../src/queue/queue.js';
-import type { Parent } from '../../src/reconcile/pass.js';
+import type { Owner } from '../../src/reconcile/owner.js';
 import { connect } from '../../src/run/triggers.js';
 
 function objectOf({ group, version, kind, namespaced }: Kind, name: string): Stored {
@@ -31,7 +31,7 @@ it.each([
   const parents = caches.get(web.resource, web.fieldManager).store;
   const known = new KnownChildren(web, caches);
   const queue = new Queue(systemClock);
-  const parent = parents.put(objectOf(web.resource, 'web')) as Parent;
+  const parent = parents.put(objectOf(web.resource, 'web')) as Owner;
   connect(web, parents, known, queue);
   const read = caches.get(kind as Kind, web.fieldManager).store.put(objectOf(kind, 'read'));
   expect(known.children(parent)).toEqual({ read: [read] });

@@ -45,7 +45,7 @@ const refusals: Readonly<Record<string, Effect>> = {
 const isList = ({ method, path, watch }: ProxiedRequest) =>
   method === 'GET' && !watch && path.endsWith('/sampleservers');
 const isWatch = ({ path, watch }: ProxiedRequest) => watch && path.endsWith('/sampleservers');
-const isWrite = ({ method, path }: ProxiedRequest) => method !== 'GET' && !path.endsWith('/events');
+const isWrite = ({ method, path }: ProxiedRequest) => method !== 'GET' && !/\/events(\/|$)/.test(path);
 
 for (const [name, effect] of Object.entries(refusals)) {
   test(`${name} on the first list: it starts all the same`, async ({ web, cluster }) => {

@@ -181,7 +181,7 @@ test('an object of somebody else with the name of a child is never touched; the 
     .toMatchObject({
       status: 'True',
       reason: 'NameTaken',
-      message: expect.stringContaining('taken-service exists and belongs to somebody else'),
+      message: expect.stringContaining('taken-service exists and has another owner'),
     });
   const after = (await web.world.child(Service, 'taken-service'))!.metadata;
   expect(after.resourceVersion).toBe(before.resourceVersion);

@@ -66,7 +66,7 @@ export class Running {
   /** Requests that change something, events aside, such as `POST deployments` and `PATCH deployments/web`. */
   get writes(): string[] {
     return this.proxy.requests
-      .filter(({ method, path }) => method !== 'GET' && !path.endsWith('/events'))
+      .filter(({ method, path }) => method !== 'GET' && !/\/events(\/|$)/.test(path))
       .map(
         ({ method, path }) =>
           `${method} ${path

@@ -119,7 +119,7 @@ describe('what a desired child needs', () => {
     expect(stated('web', { ownerReferences: [{ uid: 'other', controller: true }] })).toBe('refuse');
   });
 
-  it('is refused when it belongs to somebody else, or to nobody and lacks our label', () => {
+  it('is refused when it has another owner, or none and lacks our label', () => {
     const other = { ownerReferences: [{ uid: 'other', controller: true }] };
     expect(changeWith([live(desired, other)])).toBe('refuse');
     expect(changeWith([live(desired, { ownerReferences: undefined, labels: {} })])).toBe('refuse');

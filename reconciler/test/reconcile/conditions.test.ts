@@ -4,7 +4,7 @@ import { conditionsReadiness, type Readiness } from '../../src/readiness.js';
 import { type Findings, nextConditions, standardConditions } from '../../src/reconcile/conditions.js';
 import { transitions } from '../../src/reconcile/events.js';
 
-const nothing: Findings = { children: [], held: [], problems: [], paused: false };
+const nothing: Findings = { children: [], waits: [], problems: [], paused: false };
 const child = (state: Readiness['state'], name = 'web') => ({
   object: { apiVersion: 'v1', kind: 'Pod', metadata: { name, uid: name, resourceVersion: '1' } } as Stored,
   readiness: { state, message: state },
@@ -38,10 +38,10 @@ const table: [
     'ChildFailed',
     'Failed',
   ],
-  ['a child held back', { held: ['waits for the schema'] }, 'Waiting', 'Waiting', 'Progressing', 'Progressing'],
+  ['a child waits back', { waits: ['waits for the schema'] }, 'Waiting', 'Waiting', 'Progressing', 'Progressing'],
   ['a final problem', { problems: [flaky, broken] }, 'NameTaken', 'Stalled', 'NameTaken', 'Failed'],
-  ['an action that can never be', { failedAction: broken }, 'NameTaken', 'Stalled', 'NameTaken', 'Failed'],
-  ['an action that failed', { failedAction: flaky }, 'ApplyFailed', 'ApplyFailed', 'Progressing', 'Progressing'],
+  ['an action that can never be', { failedStep: broken }, 'NameTaken', 'Stalled', 'NameTaken', 'Failed'],
+  ['an action that failed', { failedStep: flaky }, 'ApplyFailed', 'ApplyFailed', 'Progressing', 'Progressing'],
   ['a problem that may pass', { problems: [flaky] }, 'ApplyFailed', 'ApplyFailed', 'Progressing', 'Progressing'],
   [
     'a pause',
@@ -129,8 +129,8 @@ it('has words that fit, however much is wrong', () => {
   const problems = Array.from({ length: 10_000 }, (_, i) => ({ ...broken, message: `child ${i} is refused` }));
   const [ready] = standardConditions({ ...nothing, problems });
   expect(ready?.message).toMatch(/^child 0 is refused; .*; and 9995 more$/);
-  const held = Array.from({ length: 10_000 }, () => 'waits for the schema');
-  expect(standardConditions({ ...nothing, held })[0]?.message).toBe('waits for the schema');
+  const waits = Array.from({ length: 10_000 }, () => 'waits for the schema');
+  expect(standardConditions({ ...nothing, waits })[0]?.message).toBe('waits for the schema');
   const long = { type: 'Ready', status: 'False', reason: 'Invalid', message: 'x'.repeat(1_000_000) } as const;
   expect(nextConditions([], [long], 1, '')[0]?.message).toHaveLength(32_768);
 });

@@ -16,7 +16,7 @@ describe('policyRules', () => {
         { apiGroups: ['my.domain'], resources: ['webservers/status', 'webservers/finalizers'], verbs: ['update'] },
         { apiGroups: ['apps'], resources: ['deployments'], verbs: ['list', 'watch', 'create', 'patch', 'delete'] },
         { apiGroups: [''], resources: ['services'], verbs: ['list', 'watch', 'create', 'patch', 'delete'] },
-        { apiGroups: [''], resources: ['events'], verbs: ['create'] },
+        { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
       ],
     });
   });
@@ -43,6 +43,12 @@ describe('policyRules', () => {
   it('allow to change the resource itself only where a finalizer has to be set', () => {
     const cleaning = controller(WebServer, { owns: {}, render: () => [], finalize: async () => {} });
     expect(policyRules(cleaning).namespaced[0]?.verbs).toEqual(['list', 'watch', 'patch']);
+  });
+
+  it('allow to list events only where these alone say why pods are refused', () => {
+    const sets = controller(WebServer, { owns: { sets: StatefulSet }, render: () => [] });
+    const verbs = ['create', 'patch', 'list'];
+    expect(policyRules(sets).namespaced).toContainEqual({ apiGroups: ['events.k8s.io'], resources: ['events'], verbs });
   });
 
   it('allow what the controller asks for beyond that', () => {
@@ -95,7 +101,7 @@ describe('roles of an Operator', () => {
     // Where Kubernetes keeps events about what is in no namespace.
     expect(roles.map(({ metadata, rules }) => [metadata.namespace, rules])).toEqual([
       ['a', policyRules(fleet).namespaced],
-      ['default', [{ apiGroups: [''], resources: ['events'], verbs: ['create'] }]],
+      ['default', [{ apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] }]],
     ]);
   });
 

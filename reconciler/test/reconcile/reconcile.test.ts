@@ -5,9 +5,10 @@ import { expect, it } from 'vitest';
 import { ConnectionError } from '../../src/client/api-error.js';
 import type { Controller } from '../../src/controller.js';
 import type { Stored } from '../../src/object.js';
-import type { Parent, PassCluster } from '../../src/reconcile/pass.js';
+import type { Cluster } from '../../src/reconcile/cluster.js';
+import type { Owner } from '../../src/reconcile/owner.js';
 import { InterruptedError } from '../../src/reconcile/problem.js';
-import { reconcile } from '../../src/reconcile/reconcile.js';
+import { Reconciler } from '../../src/reconcile/reconcile.js';
 import type { Status } from '../../src/reconcile/status.js';
 
 const Web = resource({ group: 'my.domain', version: 'v1', kind: 'Web', spec: Type.Object({}) });
@@ -16,9 +17,9 @@ const parent = {
   kind: 'Web',
   metadata: { name: 'web', namespace: 'shop', uid: 'web', resourceVersion: '1', generation: 1 },
   spec: {},
-} as Parent;
+} as Owner;
 
-function known(cluster: Partial<PassCluster> = {}) {
+function known(cluster: Partial<Cluster> = {}) {
   const statuses: Status[] = [];
   const reasons: string[] = [];
   const all = {
@@ -26,25 +27,23 @@ function known(cluster: Partial<PassCluster> = {}) {
     ownedFields: () => ({}),
     ownedBy: () => [],
     children: () => ({ maps: [] }),
-    writeStatus: async (_: Parent, status: Status) => {
+    writeStatus: async (_: Owner, status: Status) => {
       statuses.push(status);
       return status;
     },
-    report: (_: Parent, { reason }: { reason: string }) => void reasons.push(reason),
+    report: (_: Owner, { reason }: { reason: string }) => void reasons.push(reason),
     context: () => ({}),
     ...cluster,
-  } as unknown as PassCluster;
+  } as unknown as Cluster;
   return { all, statuses, reasons };
 }
 
 const pass = (options: object, { all }: ReturnType<typeof known>, signal = new AbortController().signal) =>
-  reconcile(
+  new Reconciler(
     controller(Web, { owns: { maps: ConfigMap }, render: () => [], ...options }) as unknown as Controller,
-    parent,
     all,
-    signal,
     () => new Date(0),
-  );
+  ).reconcile(parent, signal);
 
 it('does not call an object ready whose facts could not be read for lack of a connection', async () => {
   const cluster = known();

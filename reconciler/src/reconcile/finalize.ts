@@ -1,0 +1,23 @@
+import type { Outcome } from './journal.js';
+import { isInterrupted } from './problem.js';
+import { requeueDelay } from './requeue.js';
+import type { Run } from './run.js';
+import { writeStatus } from './write-status.js';
+
+/** Cleans up before an object goes. While that is not done, or fails, the object says so. */
+export async function finalize(run: Run): Promise<Outcome> {
+  const { controller, cluster, owner, journal, signal } = run;
+  if (!controller.finalize || !cluster.hasFinalizer(owner)) return journal.outcome();
+  const { done, result: wait } = await journal.attempt('finalize', 'FinalizeFailed', async () => {
+    const seconds = await controller.finalize?.(owner, cluster.children(owner), cluster.context(signal));
+    return typeof seconds === 'number' ? (requeueDelay(seconds) ?? 'for a change') : undefined;
+  });
+  if (isInterrupted(signal)) return journal.outcome();
+  if (done && wait === undefined) {
+    await cluster.setFinalizer(owner, false);
+    journal.changes.push('cleaned up');
+    return journal.outcome();
+  }
+  await writeStatus(run, owner, { cleaningUp: 'cleaning up before it is deleted' });
+  return journal.outcome(typeof wait === 'number' ? wait : undefined);
+}

@@ -1,5 +1,0 @@
-import type { Stored } from '../object.js';
-import type { CustomResource } from '../resource.js';
-
-/** An object of the controller's resource, as the cache has it. */
-export type Parent = Stored<CustomResource<unknown, unknown>>;

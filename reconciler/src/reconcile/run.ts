@@ -1,0 +1,30 @@
+import type { Controller } from '../controller.js';
+import type { Cluster } from './cluster.js';
+import type { Problem } from './conditions.js';
+import type { Conclusion } from './deciding.js';
+import type { Journal } from './journal.js';
+import type { Owner } from './owner.js';
+import type { Desired } from './ownership.js';
+
+/** What the parts of one reconciliation share. */
+export interface Run {
+  readonly controller: Controller;
+  readonly cluster: Cluster;
+  readonly owner: Owner;
+  /** Aborted when the process stops, or the reconciliation takes too long. */
+  readonly signal: AbortSignal;
+  readonly journal: Journal;
+  now(): Date;
+}
+
+/** What was decided, as far as the status and the step depend on it. */
+export interface Decided {
+  /** Undefined where nothing was decided. */
+  readonly desired?: readonly Desired[] | undefined;
+  readonly conclusion?: Conclusion | undefined;
+  readonly paused?: boolean;
+  /** What keeps the last step from succeeding. */
+  readonly failedStep?: Problem | undefined;
+  /** What an object is being deleted waits for. */
+  readonly cleaningUp?: string | undefined;
+}

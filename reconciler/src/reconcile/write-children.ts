@@ -1,0 +1,67 @@
+import { describeObject } from '../object.js';
+import { turn } from '../queue/turn.js';
+import { changeOf, leftovers } from './changes.js';
+import { listed } from './conditions.js';
+import type { Deciding } from './deciding.js';
+import type { Journal } from './journal.js';
+import { namespaceObstacle, namespacesIn } from './namespaces.js';
+import type { Desired } from './ownership.js';
+import { nameTaken } from './problem.js';
+import type { Run } from './run.js';
+
+/**
+ * Makes the children as desired, in order. What comes after one that failed may stand on it, and is not written unless it is
+ * independent: whoever is refused a Namespace gets no RoleBinding into it. Nothing is removed where anything failed.
+ */
+export async function writeChildren(run: Run, { desired, gate, children }: Desires): Promise<void> {
+  const { controller, cluster, owner, journal } = run;
+  const namespaces = namespacesIn(desired);
+  const stopped: Desired[] = [];
+  let stop: (() => void) | undefined;
+  for (const [i, child] of desired.entries()) {
+    // Thousands of children in order must not keep the rest of the process waiting.
+    await turn();
+    const change = changeOf(controller, owner, child, cluster);
+    // What is being deleted comes back when it is gone: its end is an event.
+    if (!change || change.do === 'wait') continue;
+    const independent = controller.independent?.(children[i]!, owner) ?? false;
+    if (stop && !independent) {
+      stopped.push(child);
+      continue;
+    }
+    const problems = journal.problems.length;
+    const { done } = await journal.attempt(describeObject(child), 'ApplyFailed', async () => {
+      if (change.do === 'refuse') throw nameTaken(controller, owner, change.live);
+      const obstacle = namespaceObstacle(child, namespaces, owner, cluster) ?? gate(children[i]!);
+      if (obstacle !== undefined) return void journal.waits.push(obstacle);
+      await cluster.write(owner, child, change.do === 'update' ? change.live : undefined);
+      journal.changes.push(`${change.do}d ${describeObject(child)}`);
+    });
+    if (done || independent) continue;
+    stop = () => tellStopped(journal, problems, stopped);
+  }
+  stop?.();
+  if (!stop && journal.errors.length === 0) await prune(run, desired);
+}
+
+/** A decision's children as they are rendered, and as they are written. */
+export interface Desires extends Pick<Deciding, 'gate' | 'children'> {
+  readonly desired: readonly Desired[];
+}
+
+/** Adds to the problem of the child that was refused what it keeps from being written. */
+function tellStopped({ problems }: Journal, at: number, stopped: readonly Desired[]): void {
+  const problem = problems[at];
+  if (!problem || stopped.length === 0) return;
+  const message = `${problem.message}; this stops ${listed(stopped.map(describeObject), ', ')}`;
+  problems[at] = { ...problem, message };
+}
+
+async function prune({ cluster, journal, owner }: Run, desired: readonly Desired[]): Promise<void> {
+  for (const object of leftovers(owner, desired, cluster)) {
+    await journal.attempt(describeObject(object), 'RemoveFailed', async () => {
+      await cluster.remove(object);
+      journal.changes.push(`removed ${describeObject(object)}`);
+    });
+  }
+}

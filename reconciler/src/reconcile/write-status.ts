@@ -1,0 +1,89 @@
+import type { StatusOf } from '../controller.js';
+import type { Stored } from '../object.js';
+import { lacksPods, type Readiness, withRefusedPods } from '../readiness.js';
+import { childReadiness } from './child-readiness.js';
+import { type Findings, nextConditions, standardConditions } from './conditions.js';
+import { transitions } from './events.js';
+import type { Owner } from './owner.js';
+import type { Decided, Run } from './run.js';
+import type { Status } from './status.js';
+
+/**
+ * Writes what is, in conditions and in the words of the controller, and reports its events.
+ *
+ * @param last the object with the status as it is
+ * @returns it with the status as it is now
+ */
+export async function writeStatus(run: Run, last: Owner, decided: Decided): Promise<Owner> {
+  const { cluster, journal } = run;
+  if (journal.unsure) return last;
+  const findings = await find(run, decided);
+  const stated = await state(run, decided, findings);
+  const next = nextStatus(run, last, stated ?? {}, findings);
+  // A field that `render` reads must outlast a reconciliation that failed.
+  const whole = stated !== undefined;
+  const { result } = await journal.attempt('status', 'StatusFailed', () => cluster.writeStatus(last, next, whole));
+  report(run, last, result, decided);
+  return result ? { ...last, status: result } : last;
+}
+
+async function find(
+  run: Run,
+  { desired, conclusion, failedStep, paused = false, ...rest }: Decided,
+): Promise<Findings> {
+  const { journal } = run;
+  const unready = await journal.attempt('unready', 'StatusFailed', () => conclusion?.unready());
+  const children = rest.cleaningUp ? [] : await readiness(run, desired);
+  const { waits, problems } = journal;
+  return { children, waits, missing: unready.result ?? rest.cleaningUp, problems, failedStep, paused };
+}
+
+/** Of what is desired; of what is there, where nothing was decided. */
+async function readiness(run: Run, desired: Decided['desired']): Promise<Findings['children']> {
+  const { cluster, owner } = run;
+  const live = desired?.map((child) => cluster.find(child)) ?? [...cluster.ownedBy(owner)];
+  const found: Findings['children'][number][] = [];
+  for (const object of live) if (object) found.push({ object, readiness: await readinessOf(run, object) });
+  return found;
+}
+
+async function readinessOf({ controller, cluster, journal }: Run, child: Stored): Promise<Readiness> {
+  const readiness = childReadiness(controller, child);
+  if (readiness.state === 'Ready' || !lacksPods(child)) return readiness;
+  // Their refusal is no change of the child: it has to be looked for.
+  journal.podsAreMissing = true;
+  const why = await cluster.refusedPods(child);
+  return why === undefined ? readiness : withRefusedPods(readiness, why);
+}
+
+/** Undefined where nothing new can be stated: nothing was decided, or looking failed. */
+async function state(
+  { journal }: Run,
+  { conclusion }: Decided,
+  findings: Findings,
+): Promise<StatusOf<Owner> | undefined> {
+  if (!conclusion) return undefined;
+  const standard = standardConditions(findings);
+  return (await journal.attempt('status', 'StatusFailed', () => conclusion.status(standard))).result;
+}
+
+function nextStatus({ owner, now }: Run, last: Owner, stated: StatusOf<Owner>, findings: Findings): Status {
+  const { conditions: ofLast = [], observedGeneration = -1 } = (last.status ?? {}) as Status;
+  const { conditions: statements = [], ...fields } = stated;
+  const { observedGeneration: _, ...own } = fields as Status;
+  const generation = findings.paused ? observedGeneration : (owner.metadata.generation ?? observedGeneration);
+  const all = [...standardConditions(findings), ...statements];
+  const time = `${now().toISOString().slice(0, 19)}Z`;
+  return { ...own, observedGeneration: generation, conditions: nextConditions(ofLast, all, generation, time) };
+}
+
+/** Transitions of conditions, and what the controller says: a small one of a status that differs, `decide` whenever it says so. */
+function report({ controller, cluster }: Run, last: Owner, status: Status | undefined, { conclusion }: Decided): void {
+  const before = (last.status ?? {}) as Status;
+  if (status) {
+    for (const note of transitions(before.conditions ?? [], status.conditions ?? []))
+      cluster.report(last, { ...note, about: 'condition' });
+  }
+  if (!status && !controller.options.decide) return;
+  for (const note of conclusion?.events(status ?? before) ?? []) cluster.report(last, { ...note, about: 'other' });
+}

@@ -1,0 +1,164 @@
+import { Type } from '@sinclair/typebox';
+import { controller, type KubernetesObject, resource, TerminalError } from 'cdk8s-reconciler';
+import { ConfigMap, StatefulSet } from 'cdk8s-reconciler/kinds';
+import { describe, expect, it } from 'vitest';
+import type { Controller } from '../../src/controller.js';
+import type { Owner } from '../../src/reconcile/owner.js';
+import { Reconciler } from '../../src/reconcile/reconcile.js';
+import { SimulatedCluster } from './simulated-cluster.js';
+
+const Web = resource({ group: 'failures.test', version: 'v1', kind: 'Web', spec: Type.Object({}) });
+const owner = {
+  apiVersion: 'failures.test/v1',
+  kind: 'Web',
+  metadata: { name: 'web', namespace: 'shop', uid: 'web', resourceVersion: '1', generation: 1 },
+  spec: {},
+} as Owner;
+const signal = new AbortController().signal;
+
+function started(options: object, metadata: object = {}) {
+  const declared = controller(Web, {
+    owns: { maps: ConfigMap, sets: StatefulSet },
+    ...options,
+  } as never) as unknown as Controller;
+  const object = { ...owner, metadata: { ...owner.metadata, ...metadata } } as Owner;
+  const cluster = new SimulatedCluster(declared, object);
+  const reconciler = new Reconciler(declared, cluster, () => new Date(0));
+  return { cluster, reconcile: () => reconciler.reconcile(cluster.owner, signal) };
+}
+
+const map = (data: Record<string, string>): KubernetesObject & object =>
+  ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web' }, data }) as KubernetesObject;
+
+describe('a finalizer that fails', () => {
+  const going = { deletionTimestamp: '2026-11-30T00:00:00Z', finalizers: ['ours'], generation: 2 };
+
+  it('is told by the conditions and an event, until it succeeds', async () => {
+    let broken = true;
+    const finalize = async () => {
+      if (broken) throw new Error('the DNS server answers 403');
+    };
+    const { cluster, reconcile } = started({ render: () => [], finalize }, going);
+    expect((await reconcile()).errors).toHaveLength(1);
+    const message = 'finalize: the DNS server answers 403';
+    expect(cluster.condition('Ready')).toMatchObject({ status: 'False', reason: 'FinalizeFailed', message });
+    expect(cluster.status.observedGeneration).toBe(2);
+    broken = false;
+    expect(await reconcile()).toMatchObject({ changes: ['cleaned up'], errors: [] });
+    expect(cluster.owner.metadata.finalizers).toEqual([]);
+  });
+
+  it('for good stalls the object, and is tried again at the next change', async () => {
+    let calls = 0;
+    const finalize = async () => {
+      calls++;
+      throw new TerminalError('ZoneLocked', 'unlock the zone first');
+    };
+    const { cluster, reconcile } = started({ render: () => [], finalize }, going);
+    await reconcile();
+    expect(cluster.condition('Stalled')).toMatchObject({ status: 'True', reason: 'ZoneLocked' });
+    expect(cluster.notes).toMatchObject([{ type: 'Warning', reason: 'ZoneLocked', about: 'condition' }]);
+    await reconcile();
+    expect(calls).toBe(2);
+  });
+
+  it('sees the children that are left', async () => {
+    const seen: number[] = [];
+    const finalize = async (_: unknown, { maps }: { maps: readonly ConfigMap[] }) => {
+      seen.push(maps.length);
+      return 5;
+    };
+    const { cluster, reconcile } = started({ render: () => [map({})], finalize });
+    await reconcile();
+    cluster.owner = { ...cluster.owner, metadata: { ...cluster.owner.metadata, ...going } };
+    expect(await reconcile()).toMatchObject({ errors: [], requeueAfter: 5000 });
+    expect(seen).toEqual([1]);
+    expect(cluster.condition('Reconciling')).toMatchObject({ status: 'True', message: /cleaning up/ });
+  });
+});
+
+describe('a function that gives another result for the same input', () => {
+  const ways: [string, (data: () => Record<string, string>) => object][] = [
+    ['render', (data) => ({ render: () => [map(data())] })],
+    ['decide', (data) => ({ decide: () => ({ children: [map(data())] }) })],
+  ];
+  it.each(ways)('%s stops the object, which says where', async (name, declare) => {
+    let count = 0;
+    const { cluster, reconcile } = started(declare(() => ({ fixed: 'a', time: String(count++) })));
+    for (let i = 0; i < 20; i++) await reconcile();
+    expect(cluster.writes.length).toBeLessThan(6);
+    const stalled = cluster.condition('Stalled');
+    expect(stalled).toMatchObject({ status: 'True', reason: `Impure${name[0]!.toUpperCase()}${name.slice(1)}` });
+    expect(stalled?.message).toContain('ConfigMap web differs in data.time');
+
+    const before = cluster.writes.length;
+    cluster.owner = { ...cluster.owner, metadata: { ...cluster.owner.metadata, generation: 2 } };
+    await reconcile();
+    expect(cluster.writes.length).toBe(before + 1);
+  });
+
+  it('is none where the input differs each time, such as what observe found', async () => {
+    let count = 0;
+    const observe = async () => count++;
+    const { cluster, reconcile } = started({
+      observe,
+      decide: (_object: unknown, _children: unknown, seen: number) => ({ children: [map({ seen: String(seen) })] }),
+    });
+    for (let i = 0; i < 20; i++) await reconcile();
+    expect(cluster.writes).toHaveLength(20);
+    expect(cluster.condition('Stalled')?.status).toBe('False');
+  });
+});
+
+describe('decide', () => {
+  it('is not called where looking failed: nothing is written but the condition', async () => {
+    const observe = async () => {
+      throw new Error('no answer');
+    };
+    const { cluster, reconcile } = started({ observe, decide: () => ({ children: [map({})] }) });
+    await reconcile();
+    expect(cluster.writes).toEqual([]);
+    expect(cluster.condition('Ready')).toMatchObject({ status: 'False', reason: 'ObserveFailed' });
+  });
+
+  it('carries a step out by its children, with an event and without act', async () => {
+    const acts: string[] = [];
+    const { cluster, reconcile } = started({
+      decide: (_: unknown, { maps: [live] }: { maps: readonly ConfigMap[] }) => ({
+        children: [map({ size: live ? '2' : '1' })],
+        ...(live?.data?.size === '1' && { step: { type: 'ScaleUp', message: 'Scaling up to 2', inChildren: true } }),
+      }),
+      act: async ({ type }: { type: string }) => void acts.push(type),
+    });
+    for (let i = 0; i < 4; i++) await reconcile();
+    expect(cluster.writes).toHaveLength(2);
+    expect(cluster.notes.filter(({ about }) => about === 'step')).toMatchObject([{ reason: 'ScaleUp' }]);
+    expect(acts).toEqual([]);
+  });
+
+  it('delays a child behind a gate, which still counts as desired', async () => {
+    let open = true;
+    const child = map({ open: 'yes' });
+    const { cluster, reconcile } = started({
+      decide: () => {
+        const next = open ? child : map({ open: 'no' });
+        return { children: [next], gates: open ? [] : [{ child: next, reason: 'waits for the schema' }] };
+      },
+    });
+    await reconcile();
+    open = false;
+    await reconcile();
+    expect([...cluster.objects.values()]).toMatchObject([{ data: { open: 'yes' } }]);
+    expect(cluster.condition('Reconciling')).toMatchObject({ reason: 'Waiting', message: 'waits for the schema' });
+  });
+});
+
+it('tells why the pods of a child are refused, and looks again while they are missing', async () => {
+  const set = { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'web' }, spec: { replicas: 3 } };
+  const { cluster, reconcile } = started({ render: () => [set] });
+  cluster.refusal = 'pods "web-0" is forbidden: exceeded quota: small';
+  await reconcile();
+  expect(cluster.condition('Ready')).toMatchObject({ status: 'False', reason: 'PodsRefused' });
+  expect(cluster.condition('Ready')?.message).toContain('exceeded quota: small');
+  expect(await reconcile()).toMatchObject({ requeueAfter: 10_000 });
+});
