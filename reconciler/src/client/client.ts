@@ -8,6 +8,7 @@ import { ApiError, ConnectionError } from './api-error.js';
 import { type Connection, type Credentials, credentialsAge } from './connection.js';
 import { exchange, StaleConnectionError } from './exchange.js';
 import { parseJson, toJson } from './json.js';
+import { throughProxy } from './tunnel.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -115,6 +116,7 @@ export class Client {
     const headers = {
       accept: 'application/json',
       'user-agent': this.name,
+      ...(options.token === undefined && credentials.headers),
       ...(token && { authorization: `Bearer ${token}` }),
       ...(content && { 'content-type': contentType, 'content-length': content.length }),
     };
@@ -142,13 +144,18 @@ export class Client {
   }
 
   private newAgent(): http.Agent {
-    const { server, serverName, insecure } = this.connection;
-    // Keep-alive probes after 30 s find a peer that is gone without a word; an idle connection is dropped before the server's 90 s.
+    const { server, serverName, insecure, proxy } = this.connection;
+    // Keep-alive probes after 30 s find a peer that is gone without a word; an idle connection is dropped before the
+    // server's 90 s.
     const options = { keepAlive: true, keepAliveMsecs: 30_000, scheduling: 'lifo', timeout: 60_000 } as const;
-    if (server.protocol === 'http:') return new http.Agent(options);
     const tls = { ...this.credentials?.tls, ...(serverName && { servername: serverName }) };
-    const agent = new https.Agent({ ...options, ...tls, rejectUnauthorized: !insecure });
-    // All its connections are alike. Node would tell them apart by a name made of all options, certificates included, at each request.
+    const agent =
+      server.protocol === 'http:'
+        ? new http.Agent(options)
+        : new https.Agent({ ...options, ...tls, rejectUnauthorized: !insecure });
+    if (proxy) throughProxy(agent, proxy);
+    // All its connections are alike. Node would tell them apart by a name made of all options, certificates included,
+    // at each request.
     agent.getName = () => server.host;
     return agent;
   }

@@ -4,6 +4,8 @@ import type { SecureContextOptions } from 'node:tls';
 export interface Credentials {
   /** Bearer token. */
   readonly token?: string;
+  /** Of every request for which the token above or none is used: a login by name, or whom to act as. @default none */
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly tls: Pick<SecureContextOptions, 'ca' | 'cert' | 'key'>;
 }
 
@@ -15,6 +17,8 @@ export interface Connection {
   readonly serverName?: string;
   /** Skips the check of the server's certificate: only a kubeconfig that says so. @default false */
   readonly insecure?: boolean;
+  /** An HTTP proxy on the way there. @default none */
+  readonly proxy?: URL;
   /**
    * Read anew from time to time, because tokens and certificates are replaced while the process runs.
    *

@@ -51,7 +51,9 @@ export function exchange(options: Exchange): Promise<http.IncomingMessage> {
       if (asked.reusedSocket) return send();
       // Node listens for nobody's errors on a connection that changes hands (its own lib/_http_client.js says so): one there would end the process.
       socket.on('error', () => {});
-      socket.once(plain ? 'connect' : 'secureConnect', send);
+      // Through a proxy it stands already.
+      if (plain && !socket.connecting) send();
+      else socket.once(plain ? 'connect' : 'secureConnect', send);
     });
     asked.on('response', (answer) => {
       // A refusal is no stream: its end is waited for.

@@ -10,6 +10,7 @@ export interface ExecPlugin {
   readonly args?: readonly string[] | null;
   readonly env?: readonly { readonly name: string; readonly value: string }[] | null;
   readonly provideClusterInfo?: boolean;
+  readonly interactiveMode?: string;
   readonly installHint?: string;
 }
 
@@ -18,6 +19,13 @@ export interface PluginCredentials {
   readonly clientCertificateData?: string;
   readonly clientKeyData?: string;
   readonly expirationTimestamp?: string;
+}
+
+/** A cluster of a kubeconfig, with the content of its `certificate-authority`. */
+export interface PluginCluster {
+  readonly ca?: Buffer;
+  readonly 'certificate-authority'?: string;
+  readonly extensions?: readonly { readonly name: string; readonly extension: unknown }[];
 }
 
 const remembered = new WeakMap<ExecPlugin, PluginCredentials>();
@@ -30,7 +38,7 @@ const remembered = new WeakMap<ExecPlugin, PluginCredentials>();
  */
 export async function runPlugin(
   plugin: ExecPlugin,
-  cluster: object,
+  cluster: PluginCluster,
   directory: string,
   refused: boolean,
   timeout = 60_000,
@@ -74,7 +82,13 @@ function expired({ expirationTimestamp }: PluginCredentials): boolean {
   return expirationTimestamp !== undefined && Date.parse(expirationTimestamp) - Date.now() < 10_000;
 }
 
-function clusterInfo(cluster: object): object {
-  const { 'certificate-authority': _file, ...rest } = cluster as Record<string, unknown>;
-  return rest;
+/** As `spec.cluster` of an ExecCredential has it: the authority as data, and of the extensions the one for plugins. */
+function clusterInfo(cluster: PluginCluster): object {
+  const { 'certificate-authority': _file, ca, extensions = [], ...rest } = cluster;
+  const config = extensions.find(({ name }) => name === 'client.authentication.k8s.io/exec')?.extension;
+  return {
+    ...rest,
+    ...(ca && { 'certificate-authority-data': ca.toString('base64') }),
+    ...(config !== undefined && { config }),
+  };
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from './connection.js';
+import { proxyFor } from './proxy-rules.js';
 
 /** Where the kubelet puts them into every pod. */
 export const serviceAccountDirectory = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -11,9 +12,16 @@ export function isInCluster(directory = serviceAccountDirectory): boolean {
 }
 
 /** The connection that a pod has by its service account. The kubelet replaces the token before it expires, so it is read from the file. */
-export function inCluster(host: string, port: string, directory = serviceAccountDirectory): Connection {
+export function inCluster(
+  host: string,
+  port: string,
+  directory = serviceAccountDirectory,
+  env: NodeJS.ProcessEnv = {},
+): Connection {
+  const server = new URL(`https://${host.includes(':') ? `[${host}]` : host}:${port}`);
   return {
-    server: new URL(`https://${host.includes(':') ? `[${host}]` : host}:${port}`),
+    server,
+    proxy: proxyFor(server, env),
     credentials: async () => ({
       token: (await readFile(join(directory, 'token'), 'utf8')).trim(),
       tls: { ca: await readFile(join(directory, 'ca.crt')) },

@@ -1,89 +1,108 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Connection, Credentials } from './connection.js';
-import { type ExecPlugin, runPlugin } from './exec-plugin.js';
-
-interface Cluster {
-  readonly server: string;
-  readonly 'tls-server-name'?: string;
-  readonly 'insecure-skip-tls-verify'?: boolean;
-  readonly 'certificate-authority'?: string;
-  readonly 'certificate-authority-data'?: string;
-}
-
-interface User {
-  readonly token?: string;
-  readonly tokenFile?: string;
-  readonly 'client-certificate'?: string;
-  readonly 'client-certificate-data'?: string;
-  readonly 'client-key'?: string;
-  readonly 'client-key-data'?: string;
-  readonly exec?: ExecPlugin;
-  readonly 'auth-provider'?: unknown;
-}
-
-interface Kubeconfig {
-  readonly 'current-context'?: string;
-  readonly contexts?: readonly { readonly name: string; readonly context: { cluster: string; user?: string } }[];
-  readonly clusters?: readonly { readonly name: string; readonly cluster: Cluster }[];
-  readonly users?: readonly { readonly name: string; readonly user: User }[];
-}
+import { runPlugin } from './exec-plugin.js';
+import { impersonation } from './impersonation.js';
+import { type Cluster, checkFields, type Found, fields, Kubeconfig, type User } from './kubeconfig-file.js';
+import { parseProxy, proxyFor } from './proxy-rules.js';
 
 /**
- * The connection of a kubeconfig's current context.
+ * The connection of a kubeconfig's current context, as kubectl makes it.
  *
- * @param path of the file; the first one where there are several, as in `KUBECONFIG`
- * @throws Error saying what the file lacks
+ * @param paths of one file, or of several as in `KUBECONFIG`
+ * @param env for HTTPS_PROXY and its like, where the kubeconfig has no proxy
+ * @throws Error saying what the files lack, or what in them is not understood
  */
-export async function fromKubeconfig(path: string): Promise<Connection> {
-  const config = parse(await readFile(path, 'utf8'), path);
-  const found = <T extends { readonly name: string }>(
-    list: readonly T[] | undefined,
-    name: string,
-    what: string,
-  ): T => {
-    const entry = list?.find((candidate) => candidate.name === name);
-    if (!entry)
-      throw new Error(`kubeconfig ${path}: there is no ${what} "${name}"; choose with kubectl config use-context`);
-    return entry;
-  };
-  const { context } = found(config.contexts, config['current-context'] ?? '', 'context');
-  const { cluster } = found(config.clusters, context.cluster, 'cluster');
-  const user = context.user ? found(config.users, context.user, 'user').user : {};
-  if (user['auth-provider']) {
-    throw new Error(`kubeconfig ${path}: auth-provider was removed from Kubernetes in 1.26; use an exec plugin`);
-  }
+export async function fromKubeconfig(paths: string, env: NodeJS.ProcessEnv = process.env): Promise<Connection> {
+  const config = await Kubeconfig.read(paths);
+  const context = config.find<{ cluster?: string; user?: string }>('context', config.currentContext).value;
+  const cluster = config.find<Cluster>('cluster', context.cluster ?? '');
+  const user = context.user ? config.find<User>('user', context.user) : { value: {}, directory: cluster.directory };
+  judgeCluster(cluster.value, `${config.name}: cluster "${context.cluster}"`);
+  judgeUser(user.value, `${config.name}: user "${context.user}"`);
+  const server = new URL(cluster.value.server);
+  const proxyUrl = cluster.value['proxy-url'];
   return {
-    server: new URL(cluster.server),
-    serverName: cluster['tls-server-name'],
-    insecure: cluster['insecure-skip-tls-verify'],
-    credentials: (refused) => credentials(cluster, user, dirname(path), refused),
+    server,
+    serverName: cluster.value['tls-server-name'],
+    insecure: cluster.value['insecure-skip-tls-verify'],
+    proxy: proxyUrl ? parseProxy(proxyUrl, `${config.name}: proxy-url`) : proxyFor(server, env),
+    credentials: (refused) => credentials(cluster, user, refused),
   };
 }
 
-async function credentials(cluster: Cluster, user: User, directory: string, refused: boolean): Promise<Credentials> {
-  const file = (path?: string) => (path ? readFile(resolve(directory, path)) : undefined);
-  const content = (data?: string, path?: string) => (data ? Buffer.from(data, 'base64') : file(path));
-  const plugin = user.exec && (await runPlugin(user.exec, cluster, directory, refused));
+/** What kubectl refuses (client-go tools/clientcmd/validation.go, rest/transport.go). */
+function judgeCluster(cluster: Cluster, what: string): void {
+  const fail = (problem: string) => {
+    throw new Error(`${what} ${problem}`);
+  };
+  if (!URL.canParse(cluster.server) || !/^https?:$/.test(new URL(cluster.server).protocol)) {
+    fail('needs a server such as https://10.0.0.1:6443');
+  }
+  const file = cluster['certificate-authority'];
+  const data = cluster['certificate-authority-data'];
+  if (file && data) fail('has certificate-authority and certificate-authority-data: keep one');
+  if (cluster['insecure-skip-tls-verify'] && (file || data)) {
+    fail('has insecure-skip-tls-verify and a certificate authority: keep one');
+  }
+}
+
+function judgeUser(user: User, what: string): void {
+  const fail = (problem: string) => {
+    throw new Error(`${what} ${problem}`);
+  };
+  const certificate = user['client-certificate'] ?? user['client-certificate-data'];
+  const isBasic = user.username || user.password;
+  if (user.token && isBasic) fail('has a token and a user name: keep one');
+  if (certificate && !(user['client-key'] ?? user['client-key-data'])) fail('has a client certificate without a key');
+  if (!user.as && (user['as-uid'] || user['as-groups']?.length || user['as-user-extra'])) {
+    fail('has as-uid, as-groups or as-user-extra without as: say who to act as');
+  }
+  if (!user.exec) return;
+  checkFields(user.exec, fields.exec, `${what}: exec`);
+  if (!user.exec.command) fail('has exec without a command');
+  if (!/^client\.authentication\.k8s\.io\/v1(beta1)?$/.test(user.exec.apiVersion)) {
+    fail('has exec with an apiVersion other than client.authentication.k8s.io/v1 and v1beta1');
+  }
+  if (user.exec.interactiveMode === 'Always') fail('has an exec plugin that always asks: there is nobody to answer');
+}
+
+async function credentials(cluster: Found<Cluster>, user: Found<User>, refused: boolean): Promise<Credentials> {
+  const { value } = user;
+  const ca = await content(cluster, 'certificate-authority-data', 'certificate-authority');
+  const cert = await content(user, 'client-certificate-data', 'client-certificate');
+  // What the kubeconfig has itself counts before what a plugin would give (client-go plugin/pkg/client/auth/exec/exec.go).
+  const isKnown = value.token || value.tokenFile || value.username || value.password || cert;
+  const plugin =
+    value.exec && !isKnown ? await runPlugin(value.exec, { ...cluster.value, ca }, user.directory, refused) : undefined;
+  const basic = Buffer.from(`${value.username ?? ''}:${value.password ?? ''}`).toString('base64');
   return {
-    token: plugin?.token ?? user.token ?? (await file(user.tokenFile))?.toString().trim(),
+    token: plugin?.token ?? (await tokenOf(user)),
+    headers: {
+      ...((value.username || value.password) && { authorization: `Basic ${basic}` }),
+      ...impersonation(value),
+    },
     tls: {
-      ca: await content(cluster['certificate-authority-data'], cluster['certificate-authority']),
-      cert:
-        plugin?.clientCertificateData ?? (await content(user['client-certificate-data'], user['client-certificate'])),
-      key: plugin?.clientKeyData ?? (await content(user['client-key-data'], user['client-key'])),
+      ca,
+      cert: plugin?.clientCertificateData ?? cert,
+      key: plugin?.clientKeyData ?? (await content(user, 'client-key-data', 'client-key')),
     },
   };
 }
 
-function parse(text: string, path: string): Kubeconfig {
-  if (text.trimStart().startsWith('{')) return JSON.parse(text);
-  try {
-    // Not an import: a bundle that runs in a cluster never gets here, and should not carry a YAML parser.
-    return createRequire(__filename)('yaml').parse(text);
-  } catch (cause) {
-    const advice = 'npm install yaml, or convert it with kubectl config view --raw --flatten --output=json';
-    throw new Error(`kubeconfig ${path} can't be read as YAML: ${advice}`, { cause });
-  }
+/** The file counts before the token beside it, as long as it can be read. */
+async function tokenOf({ value: { token, tokenFile }, directory }: Found<User>): Promise<string | undefined> {
+  if (!tokenFile) return token;
+  const text = readFile(resolve(directory, tokenFile), 'utf8').then((content) => content.trim());
+  return token ? text.catch(() => token) : text;
+}
+
+async function content<T extends object>(
+  { value, directory }: Found<T>,
+  data: keyof T,
+  file: keyof T,
+): Promise<Buffer | undefined> {
+  const { [data]: base64, [file]: path } = value as Record<keyof T, string | undefined>;
+  if (base64) return Buffer.from(base64, 'base64');
+  return path ? readFile(resolve(directory, path)) : undefined;
 }

@@ -4,6 +4,7 @@ import * as https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Connection } from '../client/connection.js';
 import { fromKubeconfig } from '../client/kubeconfig.js';
+import { throughProxy } from '../client/tunnel.js';
 
 /** A request as it passes the proxy. */
 export interface ProxiedRequest {
@@ -65,12 +66,11 @@ export class FaultyProxy {
   private constructor(
     private readonly server: Server,
     private readonly upstream: Connection,
-    private readonly token: string | undefined,
-    tls: https.AgentOptions,
+    ca: https.AgentOptions['ca'],
   ) {
     const options = { keepAlive: true, rejectUnauthorized: !upstream.insecure, servername: upstream.serverName };
-    this.agent =
-      upstream.server.protocol === 'http:' ? new http.Agent(options) : new https.Agent({ ...options, ...tls });
+    this.agent = upstream.server.protocol === 'http:' ? new http.Agent(options) : new https.Agent({ ...options, ca });
+    if (upstream.proxy) throughProxy(this.agent, upstream.proxy);
     server.on('request', (request, answer) => this.handle(request, answer));
     server.on('connection', (socket) => {
       this.sockets.add(socket);
@@ -78,20 +78,24 @@ export class FaultyProxy {
     });
   }
 
-  /** @param kubeconfig path; requests without a token of their own go on as its user */
+  /**
+   * Requests go on with the credentials that they bring, and no others: without a token they are anonymous.
+   *
+   * @param kubeconfig path of the one that says where the API server is
+   */
   static async start(kubeconfig: string): Promise<FaultyProxy> {
     const upstream = await fromKubeconfig(kubeconfig);
-    const { token, tls } = await upstream.credentials(false);
+    const { tls } = await upstream.credentials(false);
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return new FaultyProxy(server, upstream, token, tls);
+    return new FaultyProxy(server, upstream, tls.ca);
   }
 
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Content of a kubeconfig that leads here. @param token sent on to the API server. @default none */
+  /** Content of a kubeconfig that leads here. @param token of whom its requests are. @default nobody: anonymous */
   kubeconfig(token?: string): string {
     return JSON.stringify({
       'current-context': 'proxy',
@@ -156,7 +160,6 @@ export class FaultyProxy {
 
   private forward(incoming: IncomingMessage, answer: ServerResponse, effect: Effect | undefined): void {
     const headers = { ...incoming.headers, host: this.upstream.server.host };
-    if (this.token && !headers.authorization) headers.authorization = `Bearer ${this.token}`;
     const { request } = this.upstream.server.protocol === 'http:' ? http : https;
     const url = new URL(incoming.url ?? '/', this.upstream.server);
     const outgoing = request(url, { method: incoming.method, headers, agent: this.agent }, (reply) => {

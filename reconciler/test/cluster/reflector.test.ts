@@ -6,14 +6,14 @@ import { expect } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
 import { Reflector } from '../../src/cache/reflector.js';
 import { Store } from '../../src/cache/store.js';
-import { Client } from '../../src/client/client.js';
 import { systemClock } from '../../src/queue/clock.js';
+import { administrator } from './administrator.js';
 import { eventually } from './running.js';
 
 const test = base.extend('watching', async ({ cluster }, { onCleanup }) => {
   const { namespace, api, controlPlane } = cluster;
   const proxy = await FaultyProxy.start(controlPlane.kubeconfig);
-  const client = new Client({ server: new URL(proxy.url), credentials: async () => ({ tls: {} }) }, 'test');
+  const client = await administrator(cluster, proxy.url);
   const store = new Store('test');
   const log: Record<string, unknown>[] = [];
   const stop = new AbortController();

@@ -9,6 +9,7 @@ import type { Status } from '../../src/reconcile/status.js';
 import { createLog } from '../../src/run/log.js';
 import { Manager } from '../../src/run/manager.js';
 import { Metrics } from '../../src/run/metrics.js';
+import { administratorToken } from './administrator.js';
 
 export const eventually = { timeout: 60_000, interval: 30 };
 
@@ -45,7 +46,8 @@ export class Running {
   static async start(cluster: TestCluster, controllers: readonly unknown[], options: Options = {}): Promise<Running> {
     const proxy = options.proxy ?? (await FaultyProxy.start(cluster.controlPlane.kubeconfig));
     const { namespaces = [cluster.namespace] } = options;
-    const connection = { server: new URL(proxy.url), credentials: async () => ({ tls: {} }) };
+    const token = await administratorToken(cluster);
+    const connection = { server: new URL(proxy.url), credentials: async () => ({ token, tls: {} }) };
     const config = {
       connection,
       port: 0,
