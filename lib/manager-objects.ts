@@ -1,4 +1,6 @@
 import type { ApiObjectProps } from 'cdk8s';
+import { restricted } from 'cdk8s-reconciler/kit';
+import type { ResourceRequirements } from 'kubernetes-types/core/v1.js';
 import type { NacosManagerProps } from './props/manager-props.js';
 
 /** Props with every question answered. */
@@ -100,17 +102,11 @@ function deployment(settings: ManagerSettings): Manifest {
       selector: { matchLabels: selector },
       template: {
         metadata: { labels, ...(program && { annotations: { 'checksum/program': program.checksum } }) },
-        spec: {
+        spec: restricted({
           serviceAccountName: name,
           automountServiceAccountToken: false,
           enableServiceLinks: false,
           ...(imagePullSecrets && { imagePullSecrets: imagePullSecrets.map((secret) => ({ name: secret })) }),
-          securityContext: {
-            runAsNonRoot: true,
-            runAsUser: 65532,
-            runAsGroup: 65532,
-            seccompProfile: { type: 'RuntimeDefault' },
-          },
           topologySpreadConstraints: [
             {
               topologyKey: 'kubernetes.io/hostname',
@@ -121,7 +117,7 @@ function deployment(settings: ManagerSettings): Manifest {
           ],
           containers: [container(settings)],
           volumes: mounts(settings).map(({ name, volume }) => ({ name, ...volume })),
-        },
+        }),
       },
     },
   };
@@ -153,8 +149,7 @@ function container(settings: ManagerSettings) {
     startupProbe: { ...probe, periodSeconds: 2, failureThreshold: 30 },
     livenessProbe: { ...probe, periodSeconds: 10, failureThreshold: 3 },
     readinessProbe: { ...probe, periodSeconds: 5, failureThreshold: 2 },
-    resources,
-    securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+    resources: { ...resources } as ResourceRequirements,
     volumeMounts: mounts(settings).map(({ name, at }) => ({ name, mountPath: at, readOnly: true })),
   };
 }

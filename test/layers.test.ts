@@ -39,6 +39,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'dot-properties',
     'node:crypto',
     'node:fs',
+    'kubernetes-types',
   ],
   cli: [
     'cdk8s',

@@ -55,6 +55,7 @@ it('a restricted pod is so in every container, but for what it says itself', () 
   expect(result.securityContext).toEqual({
     runAsNonRoot: true,
     runAsUser: 26,
+    runAsGroup: 65_532,
     fsGroup: 65_532,
     seccompProfile: { type: 'RuntimeDefault' },
   });
