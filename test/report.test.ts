@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { FileReport } from './report.js';
-import { tryAgain } from './vitest.js';
 
 const tests = `
   it('passes', () => {});
@@ -43,36 +42,20 @@ it('a run is reported by file, with what failed', () => {
     ],
   });
   expect(reports).toEqual([
-    { file: 'careless.test.js', passed: 1, skipped: 0, failures: [] },
+    { file: 'careless.test.js', seconds: expect.any(Number), passed: 1, skipped: 0, failures: [] },
     {
       file: 'some.test.js',
+      seconds: expect.any(Number),
       passed: 1,
       skipped: 2,
       failures: ["some.test.js > fails: expected 'one' to be 'two' // Object.is equality", 'some.test.js: no server'],
     },
-    { file: 'unfit.test.js', passed: 0, skipped: 0, failures: ['unfit.test.js: it cannot be loaded'] },
+    {
+      file: 'unfit.test.js',
+      seconds: expect.any(Number),
+      passed: 0,
+      skipped: 0,
+      failures: ['unfit.test.js: it cannot be loaded'],
+    },
   ]);
-});
-
-it('a failed file is run again whole, and counts as it came out then', async () => {
-  const report = (file: string, passed: number, ...failures: string[]) => ({ file, passed, skipped: 0, failures });
-  const first = [
-    report('steady', 3),
-    report('slow', 1, 'a time-out'),
-    report('broken', 1, 'a bug'),
-    report('', 0, 'a leak'),
-  ];
-  const second: Record<string, FileReport> = {
-    slow: report('slow', 2),
-    broken: report('broken', 0, 'a bug', 'another'),
-  };
-  expect(await tryAgain(first, async (file) => [second[file]!])).toEqual({
-    reports: [first[0], second.slow, second.broken, first[3]],
-    unsteady: ['a time-out'],
-  });
-});
-
-it('a failed file of which nothing runs the second time has failed', async () => {
-  const first = [{ file: 'gone', passed: 1, skipped: 0, failures: ['a bug'] }];
-  expect(await tryAgain(first, async () => [])).toEqual({ reports: first, unsteady: [] });
 });

@@ -7,6 +7,7 @@ import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/nod
 export interface FileReport {
   /** Relative to the root; empty for what failed outside of any file. */
   readonly file: string;
+  readonly seconds: number;
   readonly passed: number;
   readonly skipped: number;
   /** What failed and how, a line each. */
@@ -19,7 +20,7 @@ export default class implements Reporter {
     const reports = modules.map(reportOf);
     if (unhandled.length > 0) {
       const failures = unhandled.map((error) => `outside of tests: ${[said(error), ...whereOf(error)].join(' ')}`);
-      reports.push({ file: '', passed: 0, skipped: 0, failures });
+      reports.push({ file: '', seconds: 0, passed: 0, skipped: 0, failures });
     }
     writeFileSync(String(process.env.TEST_REPORT), JSON.stringify(reports, undefined, 2));
   }
@@ -32,6 +33,7 @@ function reportOf(module: TestModule): FileReport {
   const errors = [module, ...module.children.allSuites()].flatMap((suite) => suite.errors());
   return {
     file,
+    seconds: Math.round(module.diagnostic().duration / 1000),
     passed: having('passed').length,
     skipped: having('skipped').length,
     failures: [...having('failed').map(line), ...errors.map((error) => `${file}: ${said(error)}`)],

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { cacheDirectory } from './cluster/binaries.js';
+import type { FileReport } from './report.js';
 import { type Layer, layers } from './test-layers.js';
-import { type Outcome, runTests } from './vitest.js';
+import { runTests } from './vitest.js';
 
 /*
  * `npm test [-- LAYER...] [vitest arguments]`: runs the layers that this machine can, and says which it leaves out.
@@ -14,9 +15,13 @@ const results = join(dirname(__dirname), 'build', 'test-results');
 const required = process.env.CI === 'true';
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
-interface Result extends Outcome {
+interface Outcome {
+  readonly reports: readonly FileReport[];
   readonly seconds: number;
 }
+
+/** Files of a layer that the last lines name, by how long they took. */
+const slowestFiles = 3;
 
 const passed = ({ reports }: Outcome) => reports.reduce((sum, one) => sum + one.passed, 0);
 const skipped = ({ reports }: Outcome) => reports.reduce((sum, one) => sum + one.skipped, 0);
@@ -33,7 +38,7 @@ async function main(args: readonly string[]): Promise<void> {
   rmSync(results, { recursive: true, force: true });
   mkdirSync(results, { recursive: true });
   const prepared = prepare(able);
-  const outcomes = new Map<Layer, Result>();
+  const outcomes = new Map<Layer, Outcome>();
   for (const layer of able) {
     await prepared.get(layer);
     say(`\n== ${layer.name}: ${layer.what}`);
@@ -54,18 +59,16 @@ function prepare(able: readonly Layer[]): ReadonlyMap<Layer, Promise<unknown>> {
   return prepared;
 }
 
-async function run(layer: Layer, args: readonly string[]): Promise<Result> {
+async function run(layer: Layer, args: readonly string[]): Promise<Outcome> {
   const started = Date.now();
-  // Servers on a machine that stands still for a while try a test's patience.
-  const secondTry = required && layer.isolated;
-  const outcome = await runTests(layer, { args, folder: results, secondTry });
-  return { ...outcome, seconds: (Date.now() - started) / 1000 };
+  const reports = await runTests(layer, { args, folder: results });
+  return { reports, seconds: (Date.now() - started) / 1000 };
 }
 
 function summarize(
   chosen: readonly Layer[],
   obstacles: ReadonlyMap<Layer, readonly string[]>,
-  outcomes: ReadonlyMap<Layer, Result>,
+  outcomes: ReadonlyMap<Layer, Outcome>,
 ): void {
   say('');
   const absence = required ? 'MISSING' : 'LEFT OUT';
@@ -74,9 +77,8 @@ function summarize(
     if (outcome) {
       const left = skipped(outcome) > 0 ? `, ${skipped(outcome)} LEFT OUT` : '';
       const counts = `${passed(outcome)} passed, ${failures(outcome).length} failed${left}`;
-      say(`${layer.name.padEnd(8)} ${counts} in ${outcome.seconds.toFixed(0)} s`);
+      say(`${layer.name.padEnd(8)} ${counts} in ${outcome.seconds.toFixed(0)} s; longest ${longest(outcome)}`);
       for (const failure of failures(outcome)) say(`${' '.repeat(9)}FAILED ${failure}`);
-      for (const failure of outcome.unsteady) say(`${' '.repeat(9)}PASSED AT A SECOND TRY ${failure}`);
     } else say(`${layer.name.padEnd(8)} ${absence} (${layer.what})`);
     for (const sentence of obstacles.get(layer) ?? []) say(`${' '.repeat(9)}${sentence}`);
     for (const sentence of outcome ? layer.gaps() : []) say(`${' '.repeat(9)}${absence} in part: ${sentence}`);
@@ -92,6 +94,12 @@ function summarize(
   writeFileSync(join(results, 'total.txt'), `${total}\n`);
   say(total);
   if (failed > 0) process.exitCode = 1;
+}
+
+/** Such as `some.test.ts 12 s, other.test.ts 9 s`. */
+function longest({ reports }: Outcome): string {
+  const sorted = [...reports].sort((one, other) => other.seconds - one.seconds).slice(0, slowestFiles);
+  return sorted.map(({ file, seconds }) => `${basename(file)} ${seconds} s`).join(', ');
 }
 
 /** Such as 1.2G. */

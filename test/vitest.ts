@@ -14,38 +14,11 @@ export interface TestRun {
   readonly args: readonly string[];
   /** For the reports. */
   readonly folder: string;
-  /** Whether files with a failed test are run once more, whole and with nothing beside them: tests of a file build upon each other. */
-  readonly secondTry: boolean;
 }
 
-export interface Outcome {
-  readonly reports: readonly FileReport[];
-  /** How tests failed in files that passed at the second try, a line each. */
-  readonly unsteady: readonly string[];
-}
-
-/** Runs the tests of a layer. */
-export async function runTests(layer: Layer, run: TestRun): Promise<Outcome> {
-  const first = layer.filesAtOnce ? await runEach(layer, run, layer.filesAtOnce) : await runOnce(layer, run);
-  return run.secondTry ? tryAgain(first, (file) => runOnce(layer, run, file)) : { reports: first, unsteady: [] };
-}
-
-/** Puts what a second run of each failed file came to in the place of the first. */
-export async function tryAgain(
-  first: readonly FileReport[],
-  runFile: (file: string) => Promise<readonly FileReport[]>,
-): Promise<Outcome> {
-  const reports: FileReport[] = [];
-  const unsteady: string[] = [];
-  for (const report of first) {
-    // What failed outside of files cannot be run again.
-    const second = report.failures.length > 0 && report.file ? await runFile(report.file) : [];
-    // A second run that found no such test is none.
-    const counts = second.some(({ passed, failures }) => passed + failures.length > 0) ? second : [report];
-    reports.push(...counts);
-    if (counts.every(({ failures }) => failures.length === 0)) unsteady.push(...report.failures);
-  }
-  return { reports, unsteady };
+/** Runs the tests of a layer, each once. */
+export async function runTests(layer: Layer, run: TestRun): Promise<FileReport[]> {
+  return layer.filesAtOnce ? runEach(layer, run, layer.filesAtOnce) : runOnce(layer, run);
 }
 
 async function runEach(layer: Layer, run: TestRun, filesAtOnce: number): Promise<FileReport[]> {
@@ -82,7 +55,7 @@ async function runOnce(layer: Layer, { args, folder }: TestRun, file = ''): Prom
   // A runner that died has no failed test to count.
   if (code === 0 || told.some(({ failures }) => failures.length > 0)) return told;
   const ended = `${file || layer.name}: vitest ended with code ${code}`;
-  return [...told, { file, passed: 0, skipped: 0, failures: [ended] }];
+  return [...told, { file, seconds: 0, passed: 0, skipped: 0, failures: [ended] }];
 }
 
 interface Command {
