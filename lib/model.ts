@@ -1,5 +1,6 @@
 /**
- * `cdk8s-nacos/model`: what an instance is, for programs that show, check or change instances. It loads neither cdk8s nor a server.
+ * `cdk8s-nacos/model`: what an instance is, for programs that show, check or change instances. It loads neither cdk8s
+ * nor a server.
  *
  * @module
  */

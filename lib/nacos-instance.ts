@@ -92,15 +92,18 @@ export abstract class NacosInstance extends Construct {
     return `${this.host}:${this.httpPort}`;
   }
 
-  /** Environment for an application's container: the server address, also under the name that Spring Cloud Alibaba reads. */
+  /**
+   * Environment for an application's container: the server address, also under the name that Spring Cloud Alibaba
+   * reads.
+   */
   public get environment(): { [name: string]: PlusEnvValue } {
     const address = { value: this.serverAddress };
     return { NACOS_SERVER_ADDR: address, SPRING_CLOUD_NACOS_SERVER_ADDR: address };
   }
 
   /**
-   * An init container for an application: it ends when the servers are ready, have an administrator where one is needed, and their
-   * initial data. `new Deployment(…, { initContainers: [nacos.waitContainer()] })`
+   * An init container for an application: it ends when the servers are ready, have an administrator where one is
+   * needed, and their initial data. `new Deployment(…, { initContainers: [nacos.waitContainer()] })`
    */
   public waitContainer(props: NacosWaitContainerProps = {}): PlusContainer {
     const image = props.image ? ImageRegistry.resolve(this, props.image) : this.serverImage;

@@ -10,7 +10,9 @@ export interface NacosWaitContainerProps {
   readonly name?: string;
 }
 
-/** By the Service alone: it selects ready servers, and none before they have an administrator and their initial data. */
+/**
+ * By the Service alone: it selects ready servers, and none before they have an administrator and their initial data.
+ */
 const wait = `until curl -sf -m 5 -o /dev/null "$0" || wget -q -T 5 -O /dev/null "$0"; do
   echo "waiting for $0"
   sleep 2

@@ -1,4 +1,5 @@
-// Bundles the operator and the management service into a file each, the same bytes on every machine: esbuild and fflate are pinned.
+// Bundles the operator and the management service into a file each, the same bytes on every machine: esbuild and fflate
+// are pinned.
 const { mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { buildSync } = require('esbuild');
 const { gzipSync } = require('fflate');
@@ -31,7 +32,10 @@ function bundleConsole() {
   return { html: readFileSync(`${folder}/index.html`, 'utf8'), script, style };
 }
 
-/** Writes it as .cjs, for an image, and packed as .cjs.gz, for a ConfigMap: packing it takes as long as all the rest of a synth. */
+/**
+ * Writes it as .cjs, for an image, and packed as .cjs.gz, for a ConfigMap: packing it takes as long as all the rest of
+ * a synth.
+ */
 function bundle(entry, name, define = {}) {
   const { metafile, outputFiles } = buildSync({
     entryPoints: [entry],

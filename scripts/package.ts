@@ -1,4 +1,5 @@
-// Packs what synth wrote as a helm chart, build/<name>-<version>.tgz. Needs no helm; the same manifests give the same bytes.
+// Packs what synth wrote as a helm chart, build/<name>-<version>.tgz. Needs no helm; the same manifests give the same
+// bytes.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { archive } from './archive.js';

@@ -1,6 +1,7 @@
 // Records what a schema script of Nacos creates, so that tests can compare without having the script:
 //   node --conditions=cdk8s-source --import tsx scripts/record-schema.ts <version> <source> <file.sql | file.jar>
-// <source> says where the file is from. Of a jar, it reads META-INF/mysql-schema.sql or, before 2.3, META-INF/nacos-db.sql.
+// <source> says where the file is from. Of a jar, it reads META-INF/mysql-schema.sql or, before 2.3,
+// META-INF/nacos-db.sql.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createTables } from '../test/server/create-tables.js';
 import { schemaScriptOf } from '../test/server/schema-script.js';

@@ -38,7 +38,8 @@ function gaps(value: unknown, path: string): string[] {
 
 function naming(object: KubernetesObject): string[] {
   const { kind, metadata } = object;
-  // A Service's name is a DNS label (RFC 1035); names of StatefulSets and Jobs become labels of their pods, the former with a hash.
+  // A Service's name is a DNS label (RFC 1035); names of StatefulSets and Jobs become labels of their pods, the former
+  // with a hash.
   const longest = { Service: 63, Job: 63, StatefulSet: 52 }[kind] ?? 253;
   const dns = kind === 'Service' ? /^[a-z]([-a-z0-9]*[a-z0-9])?$/ : /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/;
   const labels = Object.entries({ ...metadata.labels, ...podTemplateOf(object)?.metadata?.labels });

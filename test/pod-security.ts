@@ -11,7 +11,10 @@ const volumeTypes = new Set([
   'secret',
 ]);
 
-/** What the Pod Security Standard "restricted" does not let through (kubernetes.io/docs/concepts/security/pod-security-standards). */
+/**
+ * What the Pod Security Standard "restricted" does not let through
+ * (kubernetes.io/docs/concepts/security/pod-security-standards).
+ */
 export function podSecurityViolations(containers: readonly Container[], pod: PodSpec): string[] {
   if (containers.length === 0) return [];
   const volumes = (pod.volumes ?? []).flatMap(({ name, ...source }) =>

@@ -23,7 +23,11 @@ export function synthTo(outdir: string, app: string): void {
   execFileSync(command, args, { cwd, env: { ...process.env, CDK8S_OUTDIR: resolve(outdir) }, stdio: 'pipe' });
 }
 
-/** All that an app renders, in a folder that lives as long as this process. @param app of `apps()`; default: the product */
+/**
+ * All that an app renders, in a folder that lives as long as this process.
+ *
+ * @param app of `apps()`; default: the product
+ */
 export function synth(app = '.'): string {
   const known = rendered.get(app);
   if (known) return known;

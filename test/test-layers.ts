@@ -22,7 +22,11 @@ export interface Layer {
   readonly isolated: boolean;
   /** Test files at the same time. @default vitest's, by the number of cores */
   readonly workers?: number;
-  /** Each file is run by itself, in a network namespace of its own; so many at the same time. @default all files are one run */
+  /**
+   * Each file is run by itself, in a network namespace of its own; so many at the same time.
+   *
+   * @default all files are one run
+   */
   readonly filesAtOnce?: number;
   /** Of such files, those to begin with. */
   takesLong?(file: string): boolean;

@@ -13,13 +13,15 @@ export function children(cluster: EtcdCluster): KubernetesObject[] {
   const pod = restricted({ containers: [etcd(cluster)] });
   const data = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '4Gi' } } };
   const spec = {
-    // etcd changes its members only where they have been connected for 5 s (server/etcdserver/server.go, HealthInterval).
+    // etcd changes its members only where they have been connected for 5 s (server/etcdserver/server.go,
+    // HealthInterval).
     minReadySeconds: 6,
     // Twice what etcd lets its database grow to by default.
     volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: data }],
   };
   const { set, network, budget, initial } = memberSet(name, pod, cluster.status, spec, { [clusterLabel]: name });
-  // Read by a member that starts with an empty volume, and by no other. In the pod template a change of it would restart them all.
+  // Read by a member that starts with an empty volume, and by no other. In the pod template a change of it would
+  // restart them all.
   const bootstrap = {
     ETCD_INITIAL_CLUSTER: initial.members.map((member) => `${member}=${peerUrl(cluster, member)}`).join(','),
     ETCD_INITIAL_CLUSTER_STATE: initial.state,

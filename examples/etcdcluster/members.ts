@@ -67,11 +67,15 @@ export interface MemberChange extends Action {
   readonly leader: Member;
 }
 
-/** A learner is promoted with so much of what the leader has (etcd judges likewise: server/etcdserver/server.go, readyPercentThreshold). */
+/**
+ * A learner is promoted with so much of what the leader has (etcd judges likewise: server/etcdserver/server.go,
+ * readyPercentThreshold).
+ */
 const enough = 0.9;
 
 /**
- * The members, for `observe`: as the leader lists them where it answers, else as anybody does. Without any answer they are those of `status`.
+ * The members, for `observe`: as the leader lists them where it answers, else as anybody does. Without any answer they
+ * are those of `status`.
  *
  * @param pods whose addresses are asked
  */
@@ -112,18 +116,20 @@ export interface MemberSet {
   readonly network: Service;
   readonly budget: PodDisruptionBudget;
   /**
-   * What a member that starts with an empty volume may be told: whom it makes a new cluster with, or whom of an existing one it joins. Where
-   * none joins that is nobody: whoever lost its data must not vote as if it had none.
+   * What a member that starts with an empty volume may be told: whom it makes a new cluster with, or whom of an
+   * existing one it joins. Where none joins that is nobody: whoever lost its data must not vote as if it had none.
    */
   readonly initial: { readonly members: readonly string[]; readonly state: 'new' | 'existing' };
 }
 
 /**
- * The StatefulSet of members that join and leave by the cluster's own API, and what belongs to it. It has as many pods as there are members, one
- * where there is none yet: who joins is added before its pod starts, who leaves is removed before it stops, and its volume goes.
+ * The StatefulSet of members that join and leave by the cluster's own API, and what belongs to it. It has as many pods
+ * as there are members, one where there is none yet: who joins is added before its pod starts, who leaves is removed
+ * before it stops, and its volume goes.
  *
  * @param status as `memberStatus` wrote it
- * @param spec what differs, such as `minReadySeconds`: a member joins or leaves when the others have been well for so long
+ * @param spec what differs, such as `minReadySeconds`: a member joins or leaves when the others have been well for so
+ * long
  * @param labels as of `workload`
  */
 export function memberSet(
@@ -154,9 +160,9 @@ export function memberSet(
 }
 
 /**
- * One step towards `size` for `plan`, or undefined where it is reached or it is time to wait: nothing is changed while a member that stays
- * does not answer, and the next one joins or leaves when all the others have been well for the set's `minReadySeconds`. The last leaves
- * first, and hands over before it goes if it leads.
+ * One step towards `size` for `plan`, or undefined where it is reached or it is time to wait: nothing is changed while
+ * a member that stays does not answer, and the next one joins or leaves when all the others have been well for the
+ * set's `minReadySeconds`. The last leaves first, and hands over before it goes if it leads.
  *
  * @param members in the order of their numbers, as `findMembers` has them
  */
@@ -186,8 +192,8 @@ export function nextMemberChange(
 /**
  * What is missing to `size` members of which all vote, for `unready`: `2 of 3 members`, or undefined.
  *
- * @throws TerminalError with the reason `QuorumLost` where more voters are down than a rolling update takes, and the others are too few to
- * agree on anything
+ * @throws TerminalError with the reason `QuorumLost` where more voters are down than a rolling update takes, and the
+ * others are too few to agree on anything
  */
 export function missingMembers(members: readonly Member[], size: number): string | undefined {
   const voters = members.filter(({ stage }) => stage === 'voter');

@@ -8,7 +8,10 @@ import type { Spec } from './instance.js';
 export const proxyPort = 8080;
 export const proxyResources = { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '500m', memory: '64Mi' } };
 
-/** Puts nginx, which asks for a password, in front of the container. Where the cluster's network knows policies, nobody gets around it. */
+/**
+ * Puts nginx, which asks for a password, in front of the container. Where the cluster's network knows policies, nobody
+ * gets around it.
+ */
 export function authProxy(chart: Chart, deployment: kplus.Deployment, spec: Spec): NetworkPolicy {
   const metadata = { name: `${spec.fullName}-proxy` };
   const config = new kplus.ConfigMap(chart, 'proxy-config', { metadata, data: { 'nginx.conf': nginxConf(spec) } });

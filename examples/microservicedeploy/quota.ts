@@ -10,8 +10,8 @@ export interface PodsInQuota {
 }
 
 /**
- * A ResourceQuota with room for pods: what their containers request and are limited to, taken together. A quota counts all pods of its
- * namespace, and lets in none that does not say what it needs.
+ * A ResourceQuota with room for pods: what their containers request and are limited to, taken together. A quota counts
+ * all pods of its namespace, and lets in none that does not say what it needs.
  */
 export function resourceQuota(name: string, pods: readonly PodsInQuota[]): ResourceQuota {
   const needs = pods.flatMap(({ count, containers }) => containers.map(({ resources }) => ({ count, ...resources })));

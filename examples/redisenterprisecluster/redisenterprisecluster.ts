@@ -47,7 +47,8 @@ type RedisEnterpriseCluster = ObjectOf<typeof RedisEnterpriseCluster>;
 
 export const redisEnterpriseCluster = controller(RedisEnterpriseCluster, {
   owns: { services: Service, statefulSets: StatefulSet, disruptionBudgets: PodDisruptionBudget },
-  // Made where there is none, then left alone: a cluster that is created anew finds its volumes and the password to them.
+  // Made where there is none, then left alone: a cluster that is created anew finds its volumes and the password to
+  // them.
   secrets: ({ metadata: { name }, spec: { username } }) => [
     { name: credentialsOf(name), labels: { app: name }, data: { username }, passwords: ['password'] },
   ],

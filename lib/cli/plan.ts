@@ -24,7 +24,10 @@ export function among(former: readonly NacosObject[]): Found {
     former.find((one) => one.metadata.name === metadata.name && one.metadata.namespace === metadata.namespace);
 }
 
-/** What applying the manifests would do: what is created, changed and removed, what the operator does in which order, and what is refused. */
+/**
+ * What applying the manifests would do: what is created, changed and removed, what the operator does in which order,
+ * and what is refused.
+ */
 export async function plan(manifests: readonly NacosObject[], found: Found): Promise<Plan> {
   const parts: string[] = [];
   let refused = false;

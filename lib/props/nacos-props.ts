@@ -26,9 +26,17 @@ export interface ComputeResources {
 
 /** The volume of each server. */
 export interface NacosVolume {
-  /** Whether there is one; without it the data is lost with the pod. @default true on the embedded database, false on MySQL */
+  /**
+   * Whether there is one; without it the data is lost with the pod.
+   *
+   * @default true on the embedded database, false on MySQL
+   */
   readonly enabled?: boolean;
-  /** Size of each; at least 5Gi for members of a cluster, whose Raft log takes 0.9 GB while it is empty. @default 10Gi */
+  /**
+   * Size of each; at least 5Gi for members of a cluster, whose Raft log takes 0.9 GB while it is empty.
+   *
+   * @default 10Gi
+   */
   readonly size?: string;
   /** StorageClass. @default the cluster's default class */
   readonly storageClass?: string;
@@ -47,7 +55,11 @@ export enum Exposure {
 export interface NacosService {
   /** @default NODE_PORT where `nodePort` is given, else CLUSTER_IP */
   readonly type?: Exposure;
-  /** Node port of 8848. That of 9848 is this + 1000: clients compute it. @default the cluster chooses, which clients outside can't use */
+  /**
+   * Node port of 8848. That of 9848 is this + 1000: clients compute it.
+   *
+   * @default the cluster chooses, which clients outside can't use
+   */
   readonly nodePort?: number;
   /** Annotations of the Service. @default none */
   readonly annotations?: { readonly [name: string]: string };
@@ -112,8 +124,8 @@ export interface NacosProps {
   /** DNS domain of the Kubernetes cluster. @default cluster.local */
   readonly clusterDomain?: string;
   /**
-   * Fields of the Nacos resource's spec for which these props have no word, such as `tolerations`. They are laid over what
-   * the props give: objects merge, lists whose items have a name merge by it, `null` takes a field away.
+   * Fields of the Nacos resource's spec for which these props have no word, such as `tolerations`. They are laid over
+   * what the props give: objects merge, lists whose items have a name merge by it, `null` takes a field away.
    *
    * @default none
    */

@@ -57,8 +57,8 @@ function database({ database }: Instance): EnvVar[] {
 }
 
 /**
- * Spring lets it win over the properties files of the image, keys unchanged (measured on 2.0.4, 2.3.2 and 3.0.3). The user's own JSON is
- * laid over it, as Kubernetes reads it; one that only the kubelet can read is handed on alone.
+ * Spring lets it win over the properties files of the image, keys unchanged (measured on 2.0.4, 2.3.2 and 3.0.3). The
+ * user's own JSON is laid over it, as Kubernetes reads it; one that only the kubelet can read is handed on alone.
  */
 function properties(instance: Instance): EnvVar[] {
   const name = 'SPRING_APPLICATION_JSON';
@@ -69,7 +69,10 @@ function properties(instance: Instance): EnvVar[] {
   return [{ name, value: JSON.stringify({ ...Object.fromEntries(ours), ...parsed }) }];
 }
 
-/** Undefined for what only the kubelet can read. What is no JSON Spring ignores (SpringApplicationJsonEnvironmentPostProcessor.java). */
+/**
+ * Undefined for what only the kubelet can read. What is no JSON Spring ignores
+ * (SpringApplicationJsonEnvironmentPostProcessor.java).
+ */
 function jsonOf({ value, valueFrom }: Omit<EnvVar, 'name'> = {}): object | undefined {
   if (valueFrom) return undefined;
   try {
@@ -106,8 +109,9 @@ function heap(instance: Instance): EnvVar[] {
 }
 
 /**
- * A member of an embedded cluster that starts reads its database once Raft has replayed its log, and exits where that takes longer than
- * this time, each time anew: seen on 2.3.2 with 5,265 entries and the default of 2 s (jraft: ReadIndexClosure.java). In milliseconds.
+ * A member of an embedded cluster that starts reads its database once Raft has replayed its log, and exits where that
+ * takes longer than this time, each time anew: seen on 2.3.2 with 5,265 entries and the default of 2 s (jraft:
+ * ReadIndexClosure.java). In milliseconds.
  */
 const replay = '-Djraft.read-index.timeout=30000';
 /** A user that the image does not know has no home; libraries would write their logs to a folder called "?". */

@@ -2,7 +2,8 @@ import { parseQuantity } from '../resource/quantity.js';
 
 /**
  * Sizes of the heap and its young generation in MiB for a memory limit: half of it, since a server also needs
- * metaspace, thread stacks, direct memory and RocksDB's caches. Undefined without a limit: the image has its own default.
+ * metaspace, thread stacks, direct memory and RocksDB's caches. Undefined without a limit: the image has its own
+ * default.
  */
 export function heapOf(
   limit: string | number | undefined,

@@ -7,7 +7,8 @@ export const membersFolder = '/home/nacos/members';
 
 /**
  * The list of members. It is not in the pod template, so that another member restarts nobody, and this ConfigMap is the
- * only place that is written, so that two writers can't mix their lists (alibaba/nacos#15747). Why so: docs/design/members.md.
+ * only place that is written, so that two writers can't mix their lists (alibaba/nacos#15747). Why so:
+ * docs/design/members.md.
  */
 export function members(instance: Instance, { members }: Cluster): ConfigMap {
   return {
@@ -19,8 +20,9 @@ export function members(instance: Instance, { members }: Cluster): ConfigMap {
 }
 
 /**
- * Starts a member with the list as it is now, and hands on every later one. The image's start script writes conf/cluster.conf
- * from NACOS_SERVERS; Nacos watches its folder for that name, so the new list is moved there in one step.
+ * Starts a member with the list as it is now, and hands on every later one. The image's start script writes
+ * conf/cluster.conf from NACOS_SERVERS; Nacos watches its folder for that name, so the new list is moved there in one
+ * step.
  */
 export const startMember = `list=${membersFolder}/cluster.conf
 NACOS_SERVERS="$(cat "$list")"

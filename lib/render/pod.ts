@@ -79,7 +79,8 @@ function podSpec(instance: Instance, gate: Gate): PodSpec {
     ...(spec.affinity && { affinity: spec.affinity }),
     ...(pod && { securityContext: pod }),
     ...(spread && { topologySpreadConstraints: spread }),
-    // The API server keeps both names of the field, and would fill in one that is taken away from the other (core/v1/conversion.go).
+    // The API server keeps both names of the field, and would fill in one that is taken away from the other
+    // (core/v1/conversion.go).
     ...(spec.serviceAccountName && {
       serviceAccountName: spec.serviceAccountName,
       serviceAccount: spec.serviceAccountName,

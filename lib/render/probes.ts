@@ -12,7 +12,8 @@ export function probes(instance: Instance): {
 } {
   const { spec } = instance;
   return {
-    // A peer's dead connection can keep a member from joining for 15 minutes (measured); a kill would only start them anew.
+    // A peer's dead connection can keep a member from joining for 15 minutes (measured); a kill would only start them
+    // anew.
     startupProbe: spec.startupProbe ?? {
       ...live(instance),
       periodSeconds: 5,
@@ -46,7 +47,10 @@ function ready(instance: Instance): Probe {
   return { exec: { command: ['sh', '-c', `curl -s -m 4 "$0" | grep -q '"code":0'`, url] } };
 }
 
-/** A 3.x server whose console runs elsewhere; its readiness answers 200 even if not ready (nacos: ServerStateController.java). */
+/**
+ * A 3.x server whose console runs elsewhere; its readiness answers 200 even if not ready (nacos:
+ * ServerStateController.java).
+ */
 const withoutConsole: { readonly liveness: HealthCheck } = {
   liveness: { port: 'http', path: '/v3/admin/core/state/liveness' },
 };

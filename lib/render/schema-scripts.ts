@@ -1,8 +1,8 @@
 /** Where the Job and the waiting servers find their files. */
 export const schemaFolder = '/schema';
 
-// User and host go into a file and the password into MYSQL_PWD, so that none of them is an argument that others can see.
-// A backslash is an escape in that file (mysys: my_default.cc); a grave accent ends an identifier of SQL.
+// User and host go into a file and the password into MYSQL_PWD, so that none of them is an argument that others can
+// see. A backslash is an escape in that file (mysys: my_default.cc); a grave accent ends an identifier of SQL.
 const connect = `set -eu
 umask 077
 client="$(command -v mysql || command -v mariadb)"
@@ -14,7 +14,10 @@ within() { run --database="$MYSQL_DATABASE" "$@"; }
 complete() { [ "$(within --skip-column-names < ${schemaFolder}/check.sql 2>/tmp/error)" = 1 ]; }
 `;
 
-/** Creates and upgrades the schema. Ends at once where it is complete, so that a user without the right to create tables will do. */
+/**
+ * Creates and upgrades the schema. Ends at once where it is complete, so that a user without the right to create tables
+ * will do.
+ */
 export const createSchema = `${connect}until run --execute 'SELECT 1' > /dev/null 2> /tmp/error; do
   echo "waiting for $MYSQL_HOST:$MYSQL_PORT: $(cat /tmp/error)"
   if grep -q -e 'ERROR 1045' -e 'ERROR 1698' /tmp/error; then exit 1; fi

@@ -21,7 +21,10 @@ export const restrictedContainer: SecurityContext = {
   capabilities: { drop: ['ALL'] },
 };
 
-/** Security contexts of the servers. The official image is made to run as root, so that is what it does unless asked otherwise. */
+/**
+ * Security contexts of the servers. The official image is made to run as root, so that is what it does unless asked
+ * otherwise.
+ */
 export function security(spec: NacosSpec): { pod?: PodSecurityContext; container?: SecurityContext } {
   const restricted = spec.podSecurity === 'restricted';
   return {

@@ -71,7 +71,8 @@ function copies({ profile, spec, image, names }: Instance): Container[] {
       ...(spec.imagePullPolicy && { imagePullPolicy: spec.imagePullPolicy }),
       // -n: what is already in a volume is the server's own.
       command: ['sh', '-c', folders.map((folder) => `cp -Rn ${home}/${folder}/. /volumes/${folder}/`).join(' && ')],
-      // As much as the server may use, so that a namespace with a quota lets it in and the pod needs no more than before.
+      // As much as the server may use, so that a namespace with a quota lets it in and the pod needs no more than
+      // before.
       ...(spec.resources && { resources: spec.resources as Container['resources'] }),
       volumeMounts: folders.map((folder) => ({
         name: folder === 'data' ? names.claim : folder,

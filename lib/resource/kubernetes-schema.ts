@@ -1,6 +1,7 @@
 import { type ObjectOptions, type TProperties, type TSchema, Type } from '@sinclair/typebox';
 
-// Schemas of the Kubernetes types that a Nacos embeds beside those of cdk8s-reconciler/schema (k8s.io/api/core/v1/types.go). Limits on lists keep the cost of CEL rules in bounds.
+// Schemas of the Kubernetes types that a Nacos embeds beside those of cdk8s-reconciler/schema
+// (k8s.io/api/core/v1/types.go). Limits on lists keep the cost of CEL rules in bounds.
 
 const text = (maxLength = 1024) => Type.Optional(Type.String({ maxLength }));
 const integer = (minimum?: number) =>

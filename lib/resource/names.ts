@@ -1,7 +1,10 @@
 /** Labels, or the equality part of a selector. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** Names of an instance's objects. Those that the official operator gave (Kind.go) stay, so that it can be replaced in place. */
+/**
+ * Names of an instance's objects. Those that the official operator gave (Kind.go) stay, so that it can be replaced in
+ * place.
+ */
 export function namesOf(instance: string) {
   return {
     statefulSet: instance,
@@ -18,7 +21,9 @@ export function namesOf(instance: string) {
     databaseSecret: `${instance}-database`,
     tokenSecret: `${instance}-token`,
     disruptionBudget: instance,
-    /** Cut where a Job's name, which is a label of its pods, would be longer than 63; the hash tells instances apart. */
+    /**
+     * Cut where a Job's name, which is a label of its pods, would be longer than 63; the hash tells instances apart.
+     */
     schema: (hash: string) => `${instance.slice(0, 63 - '-schema-'.length - hash.length)}-schema-${hash}`,
     container: instance,
     claim: 'db',

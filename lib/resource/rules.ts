@@ -13,7 +13,10 @@ const size = (self: string) => `quantity(string(${self}.spec.volume.requests['st
 const line = (version: string) =>
   `(int(${version}.find('[0-9]+')) * 10000 + int(${version}.find('[0-9]+[.][0-9]+').split('.')[1]))`;
 
-/** What must hold of an instance as a whole. Rules of changes look at what is there, so that one that has not gone through can be taken back. */
+/**
+ * What must hold of an instance as a whole. Rules of changes look at what is there, so that one that has not gone
+ * through can be taken back.
+ */
 export const objectRules: readonly Rule[] = [
   {
     rule: `!has(self.spec.version) || !has(oldSelf.spec.version) || self.spec.version == oldSelf.spec.version || !has(self.status) || !has(self.status.version) || !self.status.version.matches('^v?[0-9]{1,4}[.][0-9]{1,4}') || ${line('self.spec.version')} >= ${line('self.status.version')}`,

@@ -24,7 +24,10 @@ export interface NacosManifest {
   readonly status?: NacosObject['status'];
 }
 
-/** Fills in the defaults of the schema and drops fields that are null, as the API server does. Does not change `manifest`. */
+/**
+ * Fills in the defaults of the schema and drops fields that are null, as the API server does. Does not change
+ * `manifest`.
+ */
 export function withDefaults(manifest: NacosManifest): NacosObject {
   const spec = Default(specSchema, withoutNulls(structuredClone(manifest.spec ?? {}))) as NacosSpec;
   return { apiVersion: 'nacos.io/v1alpha1', kind: 'Nacos', metadata: manifest.metadata, spec, status: manifest.status };
@@ -39,8 +42,8 @@ function withoutNulls(value: unknown): unknown {
 }
 
 /**
- * Checks a manifest by the schema and the rules that the API server has, without one: for constructs and the command line.
- * Rules that compare with a former object are left to the API server.
+ * Checks a manifest by the schema and the rules that the API server has, without one: for constructs and the command
+ * line. Rules that compare with a former object are left to the API server.
  */
 export function validate(manifest: NacosManifest): Problem[] {
   const { metadata, spec } = withDefaults(manifest);
@@ -55,7 +58,10 @@ export function validate(manifest: NacosManifest): Problem[] {
   ];
 }
 
-/** Checks a change by the rules that compare an object with what it was, as the API server does. Both have the schema's defaults. */
+/**
+ * Checks a change by the rules that compare an object with what it was, as the API server does. Both have the schema's
+ * defaults.
+ */
 export function validateChange(before: NacosObject, after: NacosObject): Problem[] {
   return [
     ...brokenTransitions(objectRules, { ...after, status: before.status }, before, ''),

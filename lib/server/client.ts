@@ -17,7 +17,9 @@ export interface Unreachable {
 export interface Reachable {
   readonly reachable: true;
   readonly version?: string;
-  /** Whether anybody could still make himself administrator. Absent where it was not asked or the server could not tell. */
+  /**
+   * Whether anybody could still make himself administrator. Absent where it was not asked or the server could not tell.
+   */
   readonly administratorMissing?: boolean;
   /** Whether it does not take our identity. */
   readonly refused: boolean;
@@ -79,7 +81,8 @@ export async function createAdministrator(
   password: string,
   signal: AbortSignal,
 ): Promise<void> {
-  // Without the identity: 2.x takes whoever shows it for a server, which may not change a password (measured on 2.0.4 and 2.3.2).
+  // Without the identity: 2.x takes whoever shows it for a server, which may not change a password (measured on 2.0.4
+  // and 2.3.2).
   const { create } = server.api.administrator;
   if (!create) {
     if (!(await change(server, wellKnown, password, signal))) throw taken(server);

@@ -43,7 +43,9 @@ export interface DataLine {
   createNamespace(namespace: Namespace): Form;
   changeNamespace(namespace: Namespace): Form;
   configuration(id: ConfigurationId): Form;
-  /** What is added to a question for a configuration, so that it comes from the database and not from a member's copy. */
+  /**
+   * What is added to a question for a configuration, so that it comes from the database and not from a member's copy.
+   */
   readonly fromDatabase: Form;
   /** What the line calls the namespace `public`. */
   readonly publicNamespace: string;

@@ -101,8 +101,9 @@ export class ServerData {
   }
 
   /**
-   * The history of a configuration tells who wrote it. It must be somebody: where it is nobody, servers of 3.0 no longer compare their
-   * configurations with an external database (measured on 3.0.3; nacos: ConfigMigrateService.java, getCreateUser).
+   * The history of a configuration tells who wrote it. It must be somebody: where it is nobody, servers of 3.0 no
+   * longer compare their configurations with an external database (measured on 3.0.3; nacos: ConfigMigrateService.java,
+   * getCreateUser).
    */
   publish({ content, type, ...id }: Configuration): Promise<void> {
     const form = { ...this.line.configuration(id), content, type, username: author };

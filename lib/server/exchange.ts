@@ -2,7 +2,10 @@ import { type IncomingMessage, request } from 'node:http';
 import { within } from 'cdk8s-reconciler/client';
 import { ports as standard } from './profiles.js';
 
-/** The header by which members, and the operator, prove that they belong to the cluster (nacos: AbstractWebAuthFilter.java). */
+/**
+ * The header by which members, and the operator, prove that they belong to the cluster (nacos:
+ * AbstractWebAuthFilter.java).
+ */
 export interface Identity {
   readonly key: string;
   readonly value: string;
@@ -48,8 +51,9 @@ const seconds = 5;
 const longest = 8 * 1024 * 1024;
 
 /**
- * One request on a connection of its own. Not `fetch`: it follows redirects, to which the identity must not be sent, and that of
- * Node 20 crashes on the status line with which 2.0 and 2.3 refuse a login, `HTTP/1.1 0` (measured on 2.0.4 and 2.3.2).
+ * One request on a connection of its own. Not `fetch`: it follows redirects, to which the identity must not be sent,
+ * and that of Node 20 crashes on the status line with which 2.0 and 2.3 refuse a login, `HTTP/1.1 0` (measured on 2.0.4
+ * and 2.3.2).
  *
  * @throws Error with a code; `reasonOf` puts it in words
  */

@@ -1,6 +1,9 @@
 import { atLeast, type Version } from './version.js';
 
-/** Ports of a server. Clients add 1000 to the HTTP port themselves, members add 1001 and subtract 1000 (nacos: MemberUtil.java). */
+/**
+ * Ports of a server. Clients add 1000 to the HTTP port themselves, members add 1001 and subtract 1000 (nacos:
+ * MemberUtil.java).
+ */
 export const ports = {
   http: 8848,
   /** gRPC for clients. */
@@ -24,7 +27,10 @@ export interface HealthCheck {
 export interface AdministratorApi {
   readonly login: string;
   readonly users: { readonly port: 'http' | 'console'; readonly path: string };
-  /** Makes the first one. Absent where the server's schema brings the user nacos with the password nacos, which is changed. */
+  /**
+   * Makes the first one. Absent where the server's schema brings the user nacos with the password nacos, which is
+   * changed.
+   */
   readonly create?: string;
 }
 
@@ -53,16 +59,24 @@ export interface Profile {
   readonly managed: boolean;
   readonly consolePort?: number;
   readonly aiPort?: number;
-  /** Whether the image exits unless token and identity are set, even where authentication is off (nacos-docker: docker-startup.sh). */
+  /**
+   * Whether the image exits unless token and identity are set, even where authentication is off (nacos-docker:
+   * docker-startup.sh).
+   */
   readonly authRequired: boolean;
   readonly liveness: HealthCheck;
   readonly readiness: HealthCheck;
   readonly api: Api;
-  /** Whether one member of a cluster is never ready: it waits for a second one in its list (measured on 3.0.3; nacos: DistroLoadDataTask.java). */
+  /**
+   * Whether one member of a cluster is never ready: it waits for a second one in its list (measured on 3.0.3; nacos:
+   * DistroLoadDataTask.java).
+   */
   readonly unreadyAlone: boolean;
   /** Whether the image brings files in its data folder, which a volume would hide (nacos-docker: Dockerfile of 3.2). */
   readonly seedsData: boolean;
-  /** Properties without which members of an embedded cluster exit instead of waiting for a leader (measured on 3.0.3). */
+  /**
+   * Properties without which members of an embedded cluster exit instead of waiting for a leader (measured on 3.0.3).
+   */
   readonly embeddedCluster: Readonly<Record<string, string>>;
 }
 
@@ -121,9 +135,11 @@ const v3: Profile = {
   unreadyAlone: true,
   seedsData: false,
   embeddedCluster: {
-    // A check of namespaces of before 3.0 gives up after 4 s, sooner than the first election ends; an embedded cluster has none of them.
+    // A check of namespaces of before 3.0 gives up after 4 s, sooner than the first election ends; an embedded cluster
+    // has none of them.
     'nacos.config.namespace.compatible.mode': 'false',
-    // JRaft's own default; Nacos's 5 s is longer than what its start waits for a leader. Measured: formed after 57 s instead of never.
+    // JRaft's own default; Nacos's 5 s is longer than what its start waits for a leader. Measured: formed after 57 s
+    // instead of never.
     'nacos.core.protocol.raft.data.election_timeout_ms': '1000',
   },
 };

@@ -9,8 +9,8 @@ export interface RaftOperation {
 }
 
 /**
- * Has a Raft group changed, through any of its members. That it ends well says little: 3.x answers success to everything (nacos:
- * CoreOpsControllerV3.java), so read the members' own word afterwards.
+ * Has a Raft group changed, through any of its members. That it ends well says little: 3.x answers success to
+ * everything (nacos: CoreOpsControllerV3.java), so read the members' own word afterwards.
  *
  * @throws Error if the server refuses; 2.x tells why
  */

@@ -5,7 +5,8 @@ const tenant = "varchar(128) DEFAULT ''";
 const now3 = 'datetime(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)';
 const count = "int unsigned NOT NULL DEFAULT '0'";
 
-// `text NOT NULL` in upstream's scripts before 2.4. With a default, a 2.0 member that knows nothing of it can still write during a roll-out.
+// `text NOT NULL` in upstream's scripts before 2.4. With a default, a 2.0 member that knows nothing of it can still
+// write during a roll-out.
 const dataKey: AddedColumn = { definition: empty(1024), since: '2.1' };
 
 const capacity = {

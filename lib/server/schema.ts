@@ -4,9 +4,14 @@ import { atLeast, parseVersion, type Version } from './version.js';
 
 /** What a version of Nacos needs in MySQL or MariaDB. */
 export interface DatabaseSchema {
-  /** Creates or upgrades the schema in the selected database. May be run any number of times; never drops or narrows. */
+  /**
+   * Creates or upgrades the schema in the selected database. May be run any number of times; never drops or narrows.
+   */
   readonly sql: string;
-  /** One SELECT that gives 1 where every table and column is there, otherwise 0; 0 too for as long as `sql` is still at it. */
+  /**
+   * One SELECT that gives 1 where every table and column is there, otherwise 0; 0 too for as long as `sql` is still at
+   * it.
+   */
   readonly check: string;
   /** The first version with this schema, such as `2.5`. */
   readonly line: string;
@@ -20,7 +25,10 @@ export function databaseSchema(version: Version): DatabaseSchema {
   return schema;
 }
 
-/** Made once each: writing one takes longer than all other objects of a Nacos (measured), and the operator asks in every pass. */
+/**
+ * Made once each: writing one takes longer than all other objects of a Nacos (measured), and the operator asks in every
+ * pass.
+ */
 const schemas = new Map<string, DatabaseSchema>();
 
 function make(line: string): DatabaseSchema {
@@ -139,7 +147,10 @@ function alter(table: string, change: string, view: 'columns' | 'statistics', co
   ];
 }
 
-/** The first user of upstream's scripts, whose password is its name; the role goes first, so that a second run completes a first. */
+/**
+ * The first user of upstream's scripts, whose password is its name; the role goes first, so that a second run completes
+ * a first.
+ */
 function firstUser(version: Version): string[] {
   if (reached(version, firstUserUntil)) return [];
   const password = '$2a$10$EuWPZHzz32dJN7jexM34MOeYirDdFAZm2kuWj7VEOJhhZkDrxfvUu';

@@ -7,8 +7,8 @@ export interface UpgradeProblem {
 }
 
 /**
- * First versions whose servers add tables or columns to the embedded database or, in 3.0, move its data (nacos: META-INF/derby-schema.sql).
- * The database of a server on its data folder never gets them (alibaba/nacos#10635).
+ * First versions whose servers add tables or columns to the embedded database or, in 3.0, move its data (nacos:
+ * META-INF/derby-schema.sql). The database of a server on its data folder never gets them (alibaba/nacos#10635).
  */
 const embeddedLines = ['2.0', '2.1', '2.5', '3.0', '3.2'] as const;
 

@@ -7,7 +7,10 @@ export interface Version {
   readonly patch: number;
 }
 
-/** What runs where neither `image` nor `version` says otherwise: the newest line that was run for this project (docs/versions.md). */
+/**
+ * What runs where neither `image` nor `version` says otherwise: the newest line that was run for this project
+ * (docs/versions.md).
+ */
 export const defaultVersion = '3.0.3';
 
 /** The versions that this project was run with (docs/versions.md), newest first. */

@@ -17,7 +17,9 @@ export interface Tokens {
   readonly renew?: () => Promise<Tokens>;
 }
 
-/** What has to outlive the way to the issuer and back. No token: without the code that the issuer sends it is of no use. */
+/**
+ * What has to outlive the way to the issuer and back. No token: without the code that the issuer sends it is of no use.
+ */
 interface Pending {
   readonly verifier: string;
   readonly state: string;
@@ -26,7 +28,10 @@ interface Pending {
 }
 const pendingKey = 'login';
 
-/** Leaves for the issuer's page: authorization code with PKCE (RFC 7636), by OpenID Connect discovery. Needs a secure context. */
+/**
+ * Leaves for the issuer's page: authorization code with PKCE (RFC 7636), by OpenID Connect discovery. Needs a secure
+ * context.
+ */
 export async function leave({ issuer, clientId, scopes }: Issuer): Promise<void> {
   const { authorization_endpoint: endpoint } = await discover(issuer);
   if (!endpoint) throw new Error(`${issuer}: authorization_endpoint?`);

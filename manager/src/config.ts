@@ -13,8 +13,8 @@ export interface Config {
 }
 
 /**
- * In a pod, callers bring their tokens. With a kubeconfig, which is for development, callers without one act as its user, so it
- * listens on loopback only.
+ * In a pod, callers bring their tokens. With a kubeconfig, which is for development, callers without one act as its
+ * user, so it listens on loopback only.
  *
  * @throws Error saying which variable is wrong and what it should be
  */

@@ -22,8 +22,9 @@ export async function readKeyPair(folder: string): Promise<KeyPair> {
 }
 
 /**
- * Has `server` use what is in `folder` from time to time: kubelet writes there what a renewed Secret has. What is no pair is tried
- * again, and the former one stays. By looking rather than by fs.watch, since a volume's files are links into a folder that is replaced.
+ * Has `server` use what is in `folder` from time to time: kubelet writes there what a renewed Secret has. What is no
+ * pair is tried again, and the former one stays. By looking rather than by fs.watch, since a volume's files are links
+ * into a folder that is replaced.
  *
  * @returns what ends it
  */

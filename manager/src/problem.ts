@@ -48,7 +48,10 @@ export function problemOf({ status, message, errors }: ProblemError): Problem {
   return { type: 'about:blank', title, status, detail: message, ...(errors?.length && { errors: [...errors] }) };
 }
 
-/** `spec.env.0.name` → an error whose pointer is `#/env/0/name`: the body has the spec's fields, and `name` for `metadata.name`. */
+/**
+ * `spec.env.0.name` → an error whose pointer is `#/env/0/name`: the body has the spec's fields, and `name` for
+ * `metadata.name`.
+ */
 export function fieldErrorOf(field: string, detail: string): FieldError {
   const path = field.replace(/^spec\.|^metadata\.(?=name$)/, '').replaceAll(/\[(\w+)\]/g, '.$1');
   const tokens =
@@ -84,7 +87,8 @@ const rules = [
 const itemRules = [...userRules, ...permissionRules, ...configurationRules];
 
 function causeError({ field, message = '' }: ApiErrorCause): FieldError[] {
-  // The API server's path ends at what exists, and its message starts with the whole value; a rule says more exactly which field it means.
+  // The API server's path ends at what exists, and its message starts with the whole value; a rule says more exactly
+  // which field it means.
   const rule = rules.find((candidate) => message.endsWith(candidate.message));
   if (rule) {
     const [, path = '', detail = ''] = /^([\w.]+): (.*)$/s.exec(rule.message) ?? [];

@@ -29,13 +29,21 @@ import { watch } from './routes/watch.js';
 /** What the service serves, and to whom. */
 export interface ServerOptions extends AccessOptions {
   readonly images: Images;
-  /** Namespaces that a caller's instances are looked for in who may not list all. @default those that the caller may list */
+  /**
+   * Namespaces that a caller's instances are looked for in who may not list all.
+   *
+   * @default those that the caller may list
+   */
   readonly namespaces?: readonly string[];
   /** Requests a minute and caller. */
   readonly rateLimit: number;
   /** @default no page */
   readonly console?: Console;
-  /** Folder with `tls.crt` and `tls.key`, looked at again from time to time. @default HTTP, for loopback and behind an Ingress */
+  /**
+   * Folder with `tls.crt` and `tls.key`, looked at again from time to time.
+   *
+   * @default HTTP, for loopback and behind an Ingress
+   */
   readonly tlsDirectory?: string;
   /** @default people bring a token */
   readonly login?: Login;

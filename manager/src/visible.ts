@@ -17,7 +17,8 @@ export interface Scope {
 const together = 8;
 
 /**
- * All instances that a caller may see: those of the whole cluster, or else of each namespace where the caller may list them.
+ * All instances that a caller may see: those of the whole cluster, or else of each namespace where the caller may list
+ * them.
  *
  * @param namespaces to look in. @default those that the caller may list
  */

@@ -5,7 +5,10 @@ import { describe, expect, it } from 'vitest';
 
 const src = join(__dirname, '..', 'src');
 
-/** The rooms of the package, and the rooms that each may import from. The declaration, `.`, is what stands in `src` itself. */
+/**
+ * The rooms of the package, and the rooms that each may import from. The declaration, `.`, is what stands in `src`
+ * itself.
+ */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   structural: [],
   '.': ['structural'],

@@ -1,5 +1,5 @@
-// npm run bench: what takes how long, compared with something else on the same machine in the same minute. Needs no cluster.
-// With an argument, only the benches whose title contains it. Exit code 1 if a target is missed.
+// npm run bench: what takes how long, compared with something else on the same machine in the same minute. Needs no
+// cluster. With an argument, only the benches whose title contains it. Exit code 1 if a target is missed.
 import { cpus } from 'node:os';
 import { cdk8sSynth } from './cdk8s-synth.js';
 import { compare } from './compare.js';

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { startNodes } from '../node/nodes.js';
 import { ControlPlane } from './control-plane.js';
 
-/* Starts a cluster, with that many real nodes and a process of a test, says what it consists of, and waits to be killed: what a test run does that somebody kills. */
+/*
+ * Starts a cluster, with that many real nodes and a process of a test, says what it consists of, and waits to be
+ * killed: what a test run does that somebody kills.
+ */
 async function main(nodes: number): Promise<void> {
   const cluster = await ControlPlane.start();
   const { directory, id } = cluster;

@@ -35,7 +35,10 @@ export class Daemon {
     return this.identity?.pid;
   }
 
-  /** Resolves once `ready` does so with true. Throws with the last log lines when the server ends first, or after `timeout` milliseconds, many because a machine may be busy. */
+  /**
+   * Resolves once `ready` does so with true. Throws with the last log lines when the server ends first, or after
+   * `timeout` milliseconds, many because a machine may be busy.
+   */
   async ready(ready: () => Promise<boolean>, timeout = 240_000): Promise<void> {
     const until = Date.now() + timeout;
     for (;;) {

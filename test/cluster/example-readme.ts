@@ -16,8 +16,8 @@ interface Block {
 }
 
 /**
- * Types what the section "Install" of an example's README says, in a copy of its folder and in the cluster's namespace, and expects what it
- * shows. The operator must run: its pods are played.
+ * Types what the section "Install" of an example's README says, in a copy of its folder and in the cluster's namespace,
+ * and expects what it shows. The operator must run: its pods are played.
  *
  * @param played what a command prints that needs more than this machine has
  */

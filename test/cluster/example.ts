@@ -18,8 +18,8 @@ export interface ExampleOptions {
 }
 
 /**
- * `test('…', async ({ cluster, operator, sample }) => …)` with the operator of `examples/<name>` at work on the file's namespace, and the user's
- * manifest applied there, unchanged, before the first test that asks for `sample`.
+ * `test('…', async ({ cluster, operator, sample }) => …)` with the operator of `examples/<name>` at work on the file's
+ * namespace, and the user's manifest applied there, unchanged, before the first test that asks for `sample`.
  */
 export function testExample(name: string, { manifests = [name], env }: ExampleOptions = {}) {
   return test
@@ -50,7 +50,10 @@ export async function install(cluster: TestCluster, name: string): Promise<void>
   ]);
 }
 
-/** The operator of an example as `npm start` runs it, with the permissions that its `dist/` gives it, in the namespace of `cluster`. */
+/**
+ * The operator of an example as `npm start` runs it, with the permissions that its `dist/` gives it, in the namespace
+ * of `cluster`.
+ */
 export class ExampleOperator {
   private constructor(
     private readonly cluster: TestCluster,

@@ -54,8 +54,8 @@ export class FakeKubelet {
   }
 
   /**
-   * Pods that `selector` matches play `script`; of several the one registered last. Decided when a pod is bound to a node.
-   * Without any, pods of Jobs succeed at once and all others are ready at once.
+   * Pods that `selector` matches play `script`; of several the one registered last. Decided when a pod is bound to a
+   * node. Without any, pods of Jobs succeed at once and all others are ready at once.
    */
   script(selector: PodSelector, script: PodScript): void {
     this.scripts.unshift({ selector, script });

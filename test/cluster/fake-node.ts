@@ -63,7 +63,10 @@ export class FakeNode {
     await this.api.patch(`/api/v1/nodes/${this.name}`, { spec: { unschedulable: null } });
   }
 
-  /** Takes pods no longer. Resolves once the scheduler has noticed: until then it may still bind a new pod (measured: 2 of 30). */
+  /**
+   * Takes pods no longer. Resolves once the scheduler has noticed: until then it may still bind a new pod (measured: 2
+   * of 30).
+   */
   async cordon(): Promise<void> {
     await this.api.patch(`/api/v1/nodes/${this.name}`, { spec: { unschedulable: true } });
     const until = Date.now() + 120_000;

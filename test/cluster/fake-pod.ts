@@ -3,7 +3,8 @@ import type { ContainerState, Pod, PodCondition } from 'kubernetes-types/core/v1
 import { type Api, Refused } from './api.js';
 
 /**
- * A pod as its kubelet sees it. Each method reports a state to the API server, as a kubelet does when containers get there.
+ * A pod as its kubelet sees it. Each method reports a state to the API server, as a kubelet does when containers get
+ * there.
  */
 export class FakePod {
   readonly namespace: string;

@@ -6,7 +6,10 @@ import { type Api, Refused, type WatchEvent } from './api.js';
 export const storageClass = 'standard';
 const provisioner = 'fake.kubelet/volumes';
 
-/** `after` milliseconds, or never: the claim then waits for the file system to be resized, as with a pod that must restart first. */
+/**
+ * `after` milliseconds, or never: the claim then waits for the file system to be resized, as with a pod that must
+ * restart first.
+ */
 export type ResizeBehaviour = { readonly after: number } | 'never';
 
 /** Volumes that hold nothing: claims bind once a pod that uses them is scheduled to one of the nodes. */

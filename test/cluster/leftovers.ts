@@ -6,7 +6,10 @@ import { identify, killAll, type ProcessIdentity } from './processes.js';
 const cgroupRoot = '/sys/fs/cgroup';
 const namespaceRoot = '/run/netns';
 
-/** Ends and removes what nodes leave beside their files: container processes, mounts, cgroups, network namespaces, sysctls. */
+/**
+ * Ends and removes what nodes leave beside their files: container processes, mounts, cgroups, network namespaces,
+ * sysctls.
+ */
 export function removeLeftovers(directory: string, id: string): void {
   if (process.platform !== 'linux') return;
   const groups = cgroups(id);
@@ -27,7 +30,10 @@ export function removeLeftovers(directory: string, id: string): void {
   restoreSysctls(directory);
 }
 
-/** Notes how `names` (such as `vm.overcommit_memory`) stand, to be put back when the last cluster that asked for it ends. */
+/**
+ * Notes how `names` (such as `vm.overcommit_memory`) stand, to be put back when the last cluster that asked for it
+ * ends.
+ */
 export function keepSysctls(directory: string, names: readonly string[]): void {
   const kept = join(dirname(directory), 'sysctls.json');
   if (!existsSync(kept)) {

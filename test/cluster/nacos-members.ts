@@ -23,8 +23,9 @@ interface Member {
 }
 
 /**
- * Plays the servers of a cluster of Nacos 2.3.2 with the rules of Raft that matter when members come and go: a voter joins by starting
- * and goes by `removePeer`, nothing is decided without a majority, and a shorter list alone removes nobody. Writes down what must not happen.
+ * Plays the servers of a cluster of Nacos 2.3.2 with the rules of Raft that matter when members come and go: a voter
+ * joins by starting and goes by `removePeer`, nothing is decided without a majority, and a shorter list alone removes
+ * nobody. Writes down what must not happen.
  */
 export class NacosMembers implements PodScript {
   readonly violations: string[] = [];
@@ -47,7 +48,10 @@ export class NacosMembers implements PodScript {
     return [...this.peers.nacos_config].filter((pod) => groups.every((group) => this.peers[group].has(pod))).sort();
   }
 
-  /** Names of the pods whose servers compared their configurations with the database since other members run than before. */
+  /**
+   * Names of the pods whose servers compared their configurations with the database since other members run than
+   * before.
+   */
   get refreshed(): string[] {
     return [...this.members.values()]
       .filter(({ refreshed }) => refreshed)

@@ -6,7 +6,9 @@ import { standInAddress } from './network.js';
 import type { PodScript } from './pod-scripts.js';
 import type { TestCluster } from './test-cluster.js';
 
-/** Plays the servers of a Nacos: each pod's address is served by a stand-in, and the pod is ready as soon as it listens. */
+/**
+ * Plays the servers of a Nacos: each pod's address is served by a stand-in, and the pod is ready as soon as it listens.
+ */
 export class NacosPods implements PodScript {
   /** By name of the pod. */
   readonly servers = new Map<string, StandIn>();

@@ -27,7 +27,10 @@ export function isolated(): boolean {
   return process.env[isolatedMark] === 'isolated';
 }
 
-/** The command that runs `command` in a fresh namespace, which ends with its last process; undefined where none can be had. */
+/**
+ * The command that runs `command` in a fresh namespace, which ends with its last process; undefined where none can be
+ * had.
+ */
 export function inNamespace(
   command: readonly string[],
 ): { command: string; args: string[]; env: NodeJS.ProcessEnv } | undefined {
@@ -41,7 +44,9 @@ export function inNamespace(
   };
 }
 
-/** The addresses of fake pods in the cluster with this slot, of which the controller manager gives each node its part. */
+/**
+ * The addresses of fake pods in the cluster with this slot, of which the controller manager gives each node its part.
+ */
 export function podRangeOf(slot: number): string {
   return `240.${slot * 8}.0.0/13`;
 }
@@ -50,8 +55,8 @@ export function podRangeOf(slot: number): string {
 export const nodePrefix = 20;
 
 /**
- * Outside the namespace nobody is at the addresses of its pods: a program such as an operator under development learns that at once, and
- * nothing leaves the machine. Takes root; undone by `showPods`.
+ * Outside the namespace nobody is at the addresses of its pods: a program such as an operator under development learns
+ * that at once, and nothing leaves the machine. Takes root; undone by `showPods`.
  */
 export function hidePods(slot: number): void {
   spawnSync('ip', ['route', 'replace', 'unreachable', podRangeOf(slot)]);
@@ -61,7 +66,10 @@ export function showPods(slot: number): void {
   spawnSync('ip', ['route', 'delete', 'unreachable', podRangeOf(slot)]);
 }
 
-/** Where a stand-in server for a fake pod listens, and where to reach it: the pod's own address, or the one that loopback has for it. */
+/**
+ * Where a stand-in server for a fake pod listens, and where to reach it: the pod's own address, or the one that
+ * loopback has for it.
+ */
 export function standInAddress(podIP: string): string {
   return isolated() ? podIP : podIP.replace(/^240\./, '127.');
 }
@@ -77,7 +85,10 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Resolves once `port` can be listened on: threads of a killed process may hold it for a moment after the process is gone. */
+/**
+ * Resolves once `port` can be listened on: threads of a killed process may hold it for a moment after the process is
+ * gone.
+ */
 export async function portReleased(port: number, within = 30_000): Promise<void> {
   for (const until = Date.now() + within; ; await sleep(20)) {
     const free = await new Promise<boolean>((resolve) => {

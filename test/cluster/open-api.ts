@@ -13,8 +13,8 @@ interface Schema {
 type Schemas = Readonly<Record<string, Schema>>;
 
 /**
- * Writes a JSON schema for each of `kinds`, custom resources included. Waits for those that the API server publishes late: it does so some
- * time after it serves a new definition.
+ * Writes a JSON schema for each of `kinds`, custom resources included. Waits for those that the API server publishes
+ * late: it does so some time after it serves a new definition.
  *
  * @returns the file name pattern by which kubeconform finds them
  */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Pod } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
 import type { NacosObject } from '../../lib/resource/nacos.js';
@@ -46,6 +46,7 @@ export class Operator {
     const { controlPlane, namespace } = this.cluster;
     // Here because it reads a kubeconfig, unlike in a pod: the package for that is not in the bundle.
     const program = join(root, 'build', `operator-${namespace}.cjs`);
+    mkdirSync(dirname(program), { recursive: true });
     writeFileSync(program, bundle(join(root, 'lib/operate/main.ts')));
     const KUBECONFIG = await controlPlane.serviceAccountKubeconfig('nacos-operator', 'nacos-operator');
     const log = openSync(join(controlPlane.directory, 'log', 'nacos-operator.log'), 'a');

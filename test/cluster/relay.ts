@@ -1,7 +1,8 @@
 import { connect, createServer, type ListenOptions, type NetConnectOpts, type Server } from 'node:net';
 
 /**
- * Hands connections on. Two of them, joined by a socket file, lead out of a network namespace: files know no namespaces.
+ * Hands connections on. Two of them, joined by a socket file, lead out of a network namespace: files know no
+ * namespaces.
  */
 export function relay(from: ListenOptions, to: NetConnectOpts): Server {
   return createServer((inner) => {

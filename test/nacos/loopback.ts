@@ -1,5 +1,6 @@
 /**
- * An address of loopback that no other process tests with: the port of a server is always 8848, and several runs may share a machine.
+ * An address of loopback that no other process tests with: the port of a server is always 8848, and several runs may
+ * share a machine.
  *
  * @param which 1, 2 or 3, for as many as a process needs at once
  */

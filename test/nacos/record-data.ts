@@ -7,8 +7,8 @@ import { parsed, type Recording, send } from './record.js';
  *
  *     tsx test/nacos/record-data.ts VERSION URL
  *
- * The server is fresh and standalone, with authentication on and the identity `record-key: record-value`; URL is such as
- * http://127.0.0.1:8848/nacos.
+ * The server is fresh and standalone, with authentication on and the identity `record-key: record-value`; URL is such
+ * as http://127.0.0.1:8848/nacos.
  */
 
 export interface DataExchange {

@@ -7,8 +7,9 @@ import { text } from 'node:stream/consumers';
  *
  *     tsx test/nacos/record.ts VERSION "SITUATION" FILE URL…
  *
- * The servers are fresh (nobody is administrator yet), with identity `record-key: record-value`; URL is such as http://127.0.0.1:8848/nacos,
- * one for each member. The first one gets its administrator. What is in FILE of other situations stays.
+ * The servers are fresh (nobody is administrator yet), with identity `record-key: record-value`; URL is such as
+ * http://127.0.0.1:8848/nacos, one for each member. The first one gets its administrator. What is in FILE of other
+ * situations stays.
  */
 
 export interface Recording {

@@ -25,7 +25,10 @@ interface Query {
 const password = 'HIDDEN';
 const illegal = "Param 'dataId' is illegal, illegal characters should not appear in the param.\r\n";
 
-/** Namespaces, users and configurations of a stand-in, which answers as servers did: stand-in.test.ts asks it what they were asked. */
+/**
+ * Namespaces, users and configurations of a stand-in, which answers as servers did: stand-in.test.ts asks it what they
+ * were asked.
+ */
 export class StandInData {
   readonly namespaces = new Map<string, Namespace>();
   /** Passwords by user. */

@@ -22,7 +22,9 @@ export interface StandInOptions {
   readonly data?: StandInData;
 }
 
-/** What the members of a cluster share. Raft is not played: all groups have the leader and the peers that are said here. */
+/**
+ * What the members of a cluster share. Raft is not played: all groups have the leader and the peers that are said here.
+ */
 export class StandInCluster {
   password: string | undefined;
   /** Hosts of all who ever were members. */
@@ -41,7 +43,10 @@ export class StandInCluster {
   }
 }
 
-/** Answers as a Nacos server of a version did when it was recorded; knows its administrator, and can be made to misbehave. */
+/**
+ * Answers as a Nacos server of a version did when it was recorded; knows its administrator, and can be made to
+ * misbehave.
+ */
 export class StandIn {
   /** Takes requests and never answers. */
   hung = false;

@@ -5,8 +5,8 @@ import { serveImages } from './registry.js';
 import { provisionFolders } from './storage.js';
 
 /**
- * What nodes need besides their own programs: names, images and volumes. Entry point of a process apart from the tests, which may
- * be waiting for a command that needs one of these.
+ * What nodes need besides their own programs: names, images and volumes. Entry point of a process apart from the tests,
+ * which may be waiting for a command that needs one of these.
  */
 async function main(kubeconfig: string, volumes: string, images: string): Promise<void> {
   const api = Api.fromFile(kubeconfig);

@@ -7,8 +7,8 @@ import { dirname, join } from 'node:path';
 export const cacheDirectory = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk8s-nacos', 'node');
 
 /**
- * Path of a thing that is built once. `build` writes it at a path of its own, which is then renamed, so that nobody ever sees
- * half of it, and two runs at once do no harm.
+ * Path of a thing that is built once. `build` writes it at a path of its own, which is then renamed, so that nobody
+ * ever sees half of it, and two runs at once do no harm.
  */
 export async function built(kind: string, key: string, build: (target: string) => Promise<unknown>): Promise<string> {
   const path = join(cacheDirectory, kind, key);

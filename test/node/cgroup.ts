@@ -27,7 +27,9 @@ export async function createCgroup(name: string, root = '/sys/fs/cgroup'): Promi
   }
 }
 
-/** Version 2: children get the controllers that their parent hands down; on most machines the init system has done so. */
+/**
+ * Version 2: children get the controllers that their parent hands down; on most machines the init system has done so.
+ */
 async function delegate(group: string): Promise<void> {
   const words = async (file: string) => (await readFile(join(group, file), 'utf8')).trim().split(' ');
   const given = await words('cgroup.subtree_control');

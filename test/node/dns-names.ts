@@ -28,7 +28,10 @@ interface ObjectMeta {
 
 const timeToLive = 5;
 
-/** The names of a cluster, as the Kubernetes DNS specification gives them to Services and to pods of headless ones: A and PTR records. */
+/**
+ * The names of a cluster, as the Kubernetes DNS specification gives them to Services and to pods of headless ones: A
+ * and PTR records.
+ */
 export class DnsNames {
   private readonly services = new Map<string, ServiceObject>();
   private readonly slices = new Map<string, EndpointSliceObject>();

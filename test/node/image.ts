@@ -6,7 +6,10 @@ import { pipeline } from 'node:stream/promises';
 import { built } from './cache.js';
 import { command } from './command.js';
 
-/** What lies at a path of the image: text, a copy of a file or folder of this machine, a symbolic link, or an empty folder with that mode. */
+/**
+ * What lies at a path of the image: text, a copy of a file or folder of this machine, a symbolic link, or an empty
+ * folder with that mode.
+ */
 export type Content =
   | { readonly text: string; readonly mode?: number }
   | { readonly copy: string }
@@ -88,7 +91,8 @@ function packagesLayer(packages: readonly string[], release: string): Promise<Bl
     '--mode=root',
     '--variant=extract',
     '--format=tar',
-    '--aptopt=Acquire::Check-Valid-Until "false"', // a mirror that lags behind must not stop a test run; signatures are still checked
+    // A mirror that lags behind must not stop a test run; signatures are still checked.
+    '--aptopt=Acquire::Check-Valid-Until "false"',
     ...packageHooks,
     `--include=${packages.join(',')}`,
     release,

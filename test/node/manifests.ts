@@ -105,7 +105,10 @@ export function database(name: string, image: string, password: string): object[
   ];
 }
 
-/** Environment of a Nacos. The flags make a server start in seconds on a small machine; they are no advice for production. */
+/**
+ * Environment of a Nacos. The flags make a server start in seconds on a small machine; they are no advice for
+ * production.
+ */
 export const smallServer: readonly EnvVar[] = [
   { name: 'JVM_XMS', value: '256m' },
   { name: 'JVM_XMX', value: '512m' },

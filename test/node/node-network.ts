@@ -4,8 +4,8 @@ import { serviceRange } from '../cluster/servers.js';
 import { command } from './command.js';
 
 /*
- * One switch, a bridge in the namespace of the control plane and the tests, with a cable to each node. The control plane
- * reaches pods and Services by routes, as nodes reach each other's pods; nothing leads outside.
+ * One switch, a bridge in the namespace of the control plane and the tests, with a cable to each node. The control
+ * plane reaches pods and Services by routes, as nodes reach each other's pods; nothing leads outside.
  */
 const bridge = 'nodes';
 export const dnsAddress = '10.99.0.53';

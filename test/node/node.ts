@@ -12,8 +12,9 @@ import * as settings from './node-settings.js';
 type Programs = Readonly<Record<'kubelet' | 'kube-proxy', string>>;
 
 /**
- * A real node: containerd, kubelet and kube-proxy in network, mount and process namespaces of their own. Ending its first process is
- * enough: the kernel then ends every other one, and every container, mount and interface, as if the power had failed.
+ * A real node: containerd, kubelet and kube-proxy in network, mount and process namespaces of their own. Ending its
+ * first process is enough: the kernel then ends every other one, and every container, mount and interface, as if the
+ * power had failed.
  */
 export class Node {
   readonly name: string;
@@ -53,7 +54,10 @@ export class Node {
     return node;
   }
 
-  /** As if every process was killed: none says goodbye, but the kernel closes their connections. Resolves when all is gone. */
+  /**
+   * As if every process was killed: none says goodbye, but the kernel closes their connections. Resolves when all is
+   * gone.
+   */
   async crash(): Promise<void> {
     await end(this.first, 0);
   }
@@ -125,7 +129,10 @@ interface NodeObject {
 
 const unshared = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
 
-/** What containerd, its plugins and the kubelet write at fixed paths of the machine ends with the node. A shell, because it reaps orphans. */
+/**
+ * What containerd, its plugins and the kubelet write at fixed paths of the machine ends with the node. A shell, because
+ * it reaps orphans.
+ */
 const firstProcess = `
 set -e
 mount --make-rshared /

@@ -8,7 +8,10 @@ import { Node } from './node.js';
 import { createSwitch, removeSwitch } from './node-network.js';
 import { buildImages } from './prepare.js';
 
-/** Adds real nodes to a control plane in a network namespace, with names (DNS), images and a StorageClass. Resolves when all are Ready. */
+/**
+ * Adds real nodes to a control plane in a network namespace, with names (DNS), images and a StorageClass. Resolves when
+ * all are Ready.
+ */
 export async function startNodes(cluster: ControlPlane, count: number): Promise<readonly Node[]> {
   const programs = await binaries(['kubelet', 'kube-proxy']);
   keepSysctls(cluster.directory, [...changedByKubelet, watches]);

@@ -8,7 +8,10 @@ import { nacosDistributionImage, nacosImage, nacosVersions } from './images/naco
 import { nacosClientImage } from './images/nacos-client.js';
 import { nodeImage } from './images/node-runtime.js';
 
-/** All images that pods of the tests can name. What is not in the cache is fetched and built, which needs the network and takes a minute. */
+/**
+ * All images that pods of the tests can name. What is not in the cache is fetched and built, which needs the network
+ * and takes a minute.
+ */
 export async function buildImages(progress: (line: string) => void = () => {}): Promise<readonly Image[]> {
   const distribution = process.env.NACOS_DIST;
   const builds: Readonly<Record<string, () => Promise<Image>>> = {

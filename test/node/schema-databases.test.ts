@@ -10,7 +10,9 @@ const test = testOnNodes(1);
 const folder = join(__dirname, '..', 'server', 'recorded');
 const recorded = readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')));
 
-/** All of them with `npm run soak`: otherwise from the tables of each real server to the newest, and who has few rights. */
+/**
+ * All of them with `npm run soak`: otherwise from the tables of each real server to the newest, and who has few rights.
+ */
 function isQuick({ name }: Scenario): boolean {
   return !name.includes('killed') && (/^(upstream's|nothing).*→ 3\.3\.0/.test(name) || !name.includes('→'));
 }

@@ -27,8 +27,9 @@ interface Volume {
 }
 
 /**
- * The default StorageClass: each claim gets a folder, reachable from every node. Like a disk, and unlike hostPath, it belongs to root at first and
- * becomes writable for a non-root pod by the pod's fsGroup. A claim can grow. The folder goes when a volume with reclaim policy Delete is released.
+ * The default StorageClass: each claim gets a folder, reachable from every node. Like a disk, and unlike hostPath, it
+ * belongs to root at first and becomes writable for a non-root pod by the pod's fsGroup. A claim can grow. The folder
+ * goes when a volume with reclaim policy Delete is released.
  */
 export async function provisionFolders(
   api: Api,

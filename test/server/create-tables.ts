@@ -1,4 +1,6 @@
-/** Tables by name, as a script creates them. Columns and keys are in one spelling, whatever the dialect of the script. */
+/**
+ * Tables by name, as a script creates them. Columns and keys are in one spelling, whatever the dialect of the script.
+ */
 export type Tables = Readonly<Record<string, CreatedTable>>;
 
 export interface CreatedTable {

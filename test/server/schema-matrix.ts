@@ -52,7 +52,9 @@ export function scenarios(starts: readonly Start[]): readonly Scenario[] {
   ];
 }
 
-/** A script that creates recorded tables as upstream's does: with three-byte characters and, before 2.4, a first user. */
+/**
+ * A script that creates recorded tables as upstream's does: with three-byte characters and, before 2.4, a first user.
+ */
 export function startOf({ version, tables }: { readonly version: string; readonly tables: Tables }): Start {
   const sql = Object.entries(tables).map(([name, { columns, keys }]) => {
     const parts = [
@@ -88,7 +90,9 @@ function upgrade(start: Start, version: string): Scenario {
   };
 }
 
-/** After each statement: run again it gets where it would have got, and the check says 1 only if nothing was left to do. */
+/**
+ * After each statement: run again it gets where it would have got, and the check says 1 only if nothing was left to do.
+ */
 function killed(start: Start, version: string): Scenario {
   return {
     name: `${start.name} → ${version}: killed after any statement and run again`,

@@ -12,7 +12,9 @@ const child = (state: 'Progressing' | 'Failed', message: string): Findings['chil
 ];
 const problem = (final: boolean) => [{ reason: 'InvalidSpec', message: 'no such image', final }];
 
-/** An object as the operator leaves it: `findings` are of generation 2. Without them it is as the API server makes it. */
+/**
+ * An object as the operator leaves it: `findings` are of generation 2. Without them it is as the API server makes it.
+ */
 function reported(findings?: Partial<Findings>, generation = 2) {
   const conditions = (of: Findings) => nextConditions([], standardConditions(of), 2, '2026-01-01T00:00:00Z');
   const status = findings
@@ -81,7 +83,10 @@ describe('kstatus, which Flux goes by, of an object that', () => {
   });
 });
 
-/** The rules for kinds that kstatus does not know (sigs.k8s.io/cli-utils, pkg/kstatus/status: generic.go, then checkReadyCondition of status.go). */
+/**
+ * The rules for kinds that kstatus does not know (sigs.k8s.io/cli-utils, pkg/kstatus/status: generic.go, then
+ * checkReadyCondition of status.go).
+ */
 function kstatus({ metadata, status }: Reported): string {
   if (status.observedGeneration !== metadata.generation) return 'InProgress';
   const is = (wanted: string) => status.conditions.find(({ type }) => type === wanted)?.status;

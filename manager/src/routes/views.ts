@@ -96,7 +96,10 @@ function getManifest(api: Api): void {
   });
 }
 
-/** The instance itself, `dev-0`, `dev-client`, `dev-schema-1f2e`, `db-dev-0`. Another instance `dev-client` would be in it too: a view, no more. */
+/**
+ * The instance itself, `dev-0`, `dev-client`, `dev-schema-1f2e`, `db-dev-0`. Another instance `dev-client` would be in
+ * it too: a view, no more.
+ */
 function isPartOf(object: string, name: string): boolean {
   return object === name || object.startsWith(`${name}-`) || object.startsWith(`db-${name}-`);
 }

@@ -35,7 +35,10 @@ export const test = served.extend('browser', { scope: 'file' }, async ({}, { onC
   return browser;
 });
 
-/** A page at `address`; what it writes to its console, or asks of another host, fails the test that looks at `complaints`. */
+/**
+ * A page at `address`; what it writes to its console, or asks of another host, fails the test that looks at
+ * `complaints`.
+ */
 export async function openPage(
   browser: BrowserContext,
   address: string,

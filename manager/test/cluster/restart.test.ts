@@ -36,7 +36,10 @@ test.runIf(isolated())(
   },
 );
 
-/** The pods of an instance as they come and go: their names in the order in which they were made, and how many were ready after each event. */
+/**
+ * The pods of an instance as they come and go: their names in the order in which they were made, and how many were
+ * ready after each event.
+ */
 async function follow(cluster: TestCluster, name: string, signal: AbortSignal) {
   const pods = new Map<string, boolean>();
   const [made, ready]: [string[], number[]] = [[], []];

@@ -85,7 +85,10 @@ export async function serve(
   return { app, address: await app.listen({ host: '127.0.0.1', port: 0 }) };
 }
 
-/** With the definition of Nacos, and two callers of different rights; `operator` starts the operator, before servers that are played. */
+/**
+ * With the definition of Nacos, and two callers of different rights; `operator` starts the operator, before servers
+ * that are played.
+ */
 export const test = base
   .extend('address', { scope: 'file' }, async ({ cluster }, { onCleanup }) => {
     await cluster.kubectl(['apply', '--server-side', '--force-conflicts', '-f', 'dist/00-crds.k8s.yaml']);

@@ -21,31 +21,25 @@ async function withCluster(use: (cluster: TestCluster, world: World) => Promise<
   }
 }
 
-test(
-  'an API server that is killed and comes back is served on by the same process, with its lease',
-  {
-    timeout: 120_000,
-  },
-  () =>
-    withCluster(async (cluster, world) => {
-      const replica = await Replica.start(cluster, { group: 'api-server.test', name: 'replica', lease: 'web' });
-      await replica.says('leading');
-      for (let round = 0; round < 2; round++) {
-        await world.create(`before-${round}`, { replicas: 0 });
-        await world.settled(`before-${round}`);
-        await cluster.controlPlane.stopApiServer();
-        await cluster.controlPlane.startApiServer();
-        await world.create(`after-${round}`, { replicas: 0 });
-        await world.settled(`after-${round}`);
-      }
-      const { length } = replica.messages.filter((message) => message === 'leading');
-      expect(length).toBe(1);
-      replica.signal('SIGTERM');
-      expect(await replica.ended()).toBe(0);
-    }),
-);
+test('an API server that is killed and comes back is served on by the same process, with its lease', () =>
+  withCluster(async (cluster, world) => {
+    const replica = await Replica.start(cluster, { group: 'api-server.test', name: 'replica', lease: 'web' });
+    await replica.says('leading');
+    for (let round = 0; round < 2; round++) {
+      await world.create(`before-${round}`, { replicas: 0 });
+      await world.settled(`before-${round}`);
+      await cluster.controlPlane.stopApiServer();
+      await cluster.controlPlane.startApiServer();
+      await world.create(`after-${round}`, { replicas: 0 });
+      await world.settled(`after-${round}`);
+    }
+    const { length } = replica.messages.filter((message) => message === 'leading');
+    expect(length).toBe(1);
+    replica.signal('SIGTERM');
+    expect(await replica.ended()).toBe(0);
+  }));
 
-test('objects that were deleted while the API server was unreachable are noticed', { timeout: 120_000 }, () =>
+test('objects that were deleted while the API server was unreachable are noticed', () =>
   withCluster(async (cluster, world) => {
     const replica = await Replica.start(cluster, { group: 'api-server.test', name: 'replica' });
     await world.create('web', { replicas: 0 });
@@ -60,5 +54,4 @@ test('objects that were deleted while the API server was unreachable are noticed
       .toBe('service/web-service\n');
     expect(await world.child(Deployment, 'web')).toBeDefined();
     await replica.stop();
-  }),
-);
+  }));

@@ -6,7 +6,7 @@ import { controlWebServers, declareWebServer } from './sample.js';
 const WebServer = declareWebServer('definitions.test');
 const definition = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/sampleservers.definitions.test';
 
-test('a definition may come after the operator, go, and come back', { timeout: 120_000 }, async ({ cluster }) => {
+test('a definition may come after the operator, go, and come back', async ({ cluster }) => {
   const world = new World(cluster, WebServer);
   const running = await Running.start(cluster, [controlWebServers(WebServer)]);
   await new Promise((resolve) => setTimeout(resolve, 1_000));

@@ -123,9 +123,7 @@ test('connections that are reset again and again delay, and no more', async ({ w
   await Promise.all(Array.from({ length: 10 }, () => web.through()));
 });
 
-test('a request that hangs, without a byte and without an end, is given up after 30 s', { timeout: 90_000 }, async ({
-  web,
-}) => {
+test('a request that hangs, without a byte and without an end, is given up after 30 s', async ({ web }) => {
   const { proxy } = web.running;
   const writes = proxy.inject({ on: isWrite, effect: { do: 'hang' }, times: 1 });
   const watches = proxy.inject({ on: isWatch, effect: { do: 'hang' }, times: 1 });

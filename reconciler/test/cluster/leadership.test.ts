@@ -14,7 +14,10 @@ let count = 0;
 const soaking = process.env.SOAK === 'true';
 const seconds = soaking ? 600 : 40;
 
-/** Milliseconds. The promise holds on a machine that has nothing else to do; beside other tests much less than without a release is enough. */
+/**
+ * Milliseconds. The promise holds on a machine that has nothing else to do; beside other tests much less than without a
+ * release is enough.
+ */
 const promised = (milliseconds: number) => (soaking ? milliseconds : milliseconds + 10_000);
 
 const test = base
@@ -78,7 +81,7 @@ test('SIGTERM: it ends with 0, and another one writes within 3 s', async ({ clus
   expect(await first.ended()).toBe(0);
 });
 
-test('a leader that is killed: another one writes within 15 s and two retries', { timeout: 90_000 }, async ({
+test('a leader that is killed: another one writes within 15 s and two retries', async ({
   cluster,
   replicas,
   world,
@@ -96,9 +99,11 @@ test('a leader that is killed: another one writes within 15 s and two retries', 
   expect(Date.parse(written!.stageTimestamp) - killed).toBeLessThan(promised(15_000 + 2 * 2_200));
 });
 
-test('a leader that was stopped and comes back after its lease ran out writes nothing and ends with 1', {
-  timeout: 90_000,
-}, async ({ cluster, replicas, world }) => {
+test('a leader that was stopped and comes back after its lease ran out writes nothing and ends with 1', async ({
+  cluster,
+  replicas,
+  world,
+}) => {
   const first = await replicas.start();
   await first.says('leading');
   await world.create('before-stop', { replicas: 0 });
@@ -116,10 +121,7 @@ test('a leader that was stopped and comes back after its lease ran out writes no
   for (let i = 0; i < 20; i++) await world.settled(`while-stopped-${i}`);
 });
 
-test('a clock that goes wrong by an hour takes the lease neither early nor never', { timeout: 90_000 }, async ({
-  cluster,
-  replicas,
-}) => {
+test('a clock that goes wrong by an hour takes the lease neither early nor never', async ({ cluster, replicas }) => {
   const spec = { holderIdentity: 'skewed', leaseDurationSeconds: 15, leaseTransitions: 0 };
   const hourAgo = new Date(Date.now() - 3_600_000).toISOString().replace('Z', '000Z');
   const path = leasePath(cluster).replace(`/${lease}`, '');

@@ -148,7 +148,8 @@ test('replicas that are not rendered are an autoscaler’s, also where they were
 }) => {
   await web.world.create('scaled', { replicas: 0 });
   await web.world.settled('scaled');
-  // As the documentation of server-side apply has it: the next owner takes the field over before the former one gives it up.
+  // As the documentation of server-side apply has it: the next owner takes the field over before the former one gives
+  // it up.
   await cluster.kubectl(['scale', 'deployment/scaled', '--replicas=0']);
   await web.world.edit('scaled', { spec: { autoscaled: true } });
   await web.world.settled('scaled');

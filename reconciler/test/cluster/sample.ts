@@ -2,7 +2,10 @@ import { Type } from '@sinclair/typebox';
 import { controller, type ObjectOf, resource } from 'cdk8s-reconciler';
 import { Deployment, Service } from 'cdk8s-reconciler/kinds';
 
-/** Definitions are cluster-wide, so every test file has its resources in a group of its own; `webserver` is left to the example's. */
+/**
+ * Definitions are cluster-wide, so every test file has its resources in a group of its own; `webserver` is left to the
+ * example's.
+ */
 export function declareWebServer(group: string) {
   return resource({
     group,

@@ -9,10 +9,13 @@ import { test } from '../../../test/cluster/fixture.js';
 import { installPackage } from '../consumer.js';
 import { type CodeBlock, codeBlocks } from '../readme.js';
 
-/** Making a cluster and a project is done otherwise here; the operator is started as for working on it, because fake pods do not run it. */
+/**
+ * Making a cluster and a project is done otherwise here; the operator is started as for working on it, because fake
+ * pods do not run it.
+ */
 const elsewhere = /^(kind|mkdir|npm install|npx tsx|kubectl .* scale deployment\/webserver-operator) /;
 
-test('the five-minute tour of the README works, command by command', { timeout: 180_000 }, async ({ cluster }) => {
+test('the five-minute tour of the README works, command by command', { timeout: 600_000 }, async ({ cluster }) => {
   const project = mkdtempSync(join(tmpdir(), 'tour-'));
   const { controlPlane, namespace } = cluster;
   const kubeconfig = join(project, 'kubeconfig');

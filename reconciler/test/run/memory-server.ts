@@ -28,8 +28,9 @@ interface Change {
 }
 
 /**
- * An API server in memory with what controllers ask of it: lists, watches, field managers, conflicts. Nothing moves by itself: a request that
- * arrives, an answer and an event of a watch are moves, made when a test says so, in the order that it says.
+ * An API server in memory with what controllers ask of it: lists, watches, field managers, conflicts. Nothing moves by
+ * itself: a request that arrives, an answer and an event of a watch are moves, made when a test says so, in the order
+ * that it says.
  */
 export class MemoryServer {
   private version = 100;

@@ -12,7 +12,10 @@ export interface EditFigures {
   readonly roundTrips: readonly number[];
 }
 
-/** Edits of one operator before the other one has its turn, a second later: the machine's speed changes within a few (measured). */
+/**
+ * Edits of one operator before the other one has its turn, a second later: the machine's speed changes within a few
+ * (measured).
+ */
 const turn = 10;
 
 /** Both operators stand side by side, each with objects of its own, which are edited ten times a second, by turns. */

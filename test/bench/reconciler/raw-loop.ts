@@ -3,7 +3,10 @@ import { image } from './web-servers.js';
 
 const inFlight = 4;
 
-/** Seconds that it takes to apply the children of so many WebServers over kept-alive connections, with no operator: the limit. */
+/**
+ * Seconds that it takes to apply the children of so many WebServers over kept-alive connections, with no operator: the
+ * limit.
+ */
 export async function rawLoop(api: Api, namespace: string, objects: number): Promise<number> {
   await api.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   const names = Array.from({ length: objects }, (_, index) => `web-${index}`).values();

@@ -47,8 +47,8 @@ const counted = (measure: string, pick: Pick, goal: number): Row => ({
 });
 
 /**
- * Of the edits of all pairs: the 99th percentile of one pair rests on a handful of edits, those during which the API server collects
- * garbage, and says more about whose turn it was then (pairs of 600 edits gave 0.94 to 1.33 in a row).
+ * Of the edits of all pairs: the 99th percentile of one pair rests on a handful of edits, those during which the API
+ * server collects garbage, and says more about whose turn it was then (pairs of 600 edits gave 0.94 to 1.33 in a row).
  */
 const ofEdits = (measure: string, share: number, goal: number): Row => {
   const all = (whose: 'ours' | 'reference') => (pairs: readonly Pair[]) =>

@@ -1,6 +1,9 @@
 import { type Image, image } from '../image.js';
 
-/** Debian's nginx, under the names that the examples use. It answers every request with the tenant that a proxy has told it. */
+/**
+ * Debian's nginx, under the names that the examples use. It answers every request with the tenant that a proxy has told
+ * it.
+ */
 export function nginxImage(): Promise<Image> {
   return image({
     names: ['1.23.1', '1.28'].map((tag) => `docker.io/library/nginx:${tag}`),

@@ -7,7 +7,10 @@ import { type Image, image } from '../image.js';
 import { mavenDependencies } from '../maven.js';
 import { javaEnvironment, javaPackages } from './java.js';
 
-/** An application with Nacos's own Java client, which talks to every line of the server; `nacos-client/README.md` tells what it does. */
+/**
+ * An application with Nacos's own Java client, which talks to every line of the server; `nacos-client/README.md` tells
+ * what it does.
+ */
 export async function nacosClientImage(): Promise<Image> {
   const libraries = await mavenDependencies('com.alibaba.nacos', 'nacos-client', '2.3.2');
   // The library leaves the choice of a log to applications; this one has none.

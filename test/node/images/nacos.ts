@@ -7,7 +7,10 @@ import { javaEnvironment, javaPackages } from './java.js';
 /** Versions of the real server that Maven Central has, rebuilt by a third party. */
 export const nacosVersions = ['2.0.4', '2.3.2'] as const;
 
-/** An image with the real server of that version; `nacos/README.md` tells what it honours and how it differs from the official one. */
+/**
+ * An image with the real server of that version; `nacos/README.md` tells what it honours and how it differs from the
+ * official one.
+ */
 export async function nacosImage(version: (typeof nacosVersions)[number]): Promise<Image> {
   return server(version, { [`${home}/lib`]: { copy: await serverLibraries(version) } });
 }

@@ -164,7 +164,10 @@ export const killOperator: Disturbance = (cluster) =>
     await cluster.operated.kubectl(kill);
   });
 
-/** At each step another of the first three, one after the other. Only while all are well: it is about the loss of one, not of the majority. */
+/**
+ * At each step another of the first three, one after the other. Only while all are well: it is about the loss of one,
+ * not of the majority.
+ */
 export const killMembers: Disturbance = async (cluster) => {
   let kills = 0;
   await cluster.atEachStep(async () => {

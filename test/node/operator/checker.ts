@@ -23,8 +23,9 @@ interface Gap {
 }
 
 /**
- * Writes numbered configurations, and after each fifth a persistent instance and its number into one more configuration, through a Service,
- * one after the other, all the while; remembers which were acknowledged, and finds each of those on every member at the end.
+ * Writes numbered configurations, and after each fifth a persistent instance and its number into one more
+ * configuration, through a Service, one after the other, all the while; remembers which were acknowledged, and finds
+ * each of those on every member at the end.
  */
 export class Checker {
   private readonly configurations: number[] = [];
@@ -89,9 +90,9 @@ export class Checker {
   }
 
   /**
-   * A few at a time, as a server of a small machine can bear. What is not there is looked for again, as long as more of it comes or a question
-   * is not answered, and for a minute after: what is written while a server starts it shows only when it next compares its files with the
-   * database, within 30 s (nacos: DumpChangeConfigWorker.java).
+   * A few at a time, as a server of a small machine can bear. What is not there is looked for again, as long as more of
+   * it comes or a question is not answered, and for a minute after: what is written while a server starts it shows only
+   * when it next compares its files with the database, within 30 s (nacos: DumpChangeConfigWorker.java).
    */
   private async missing(member: string, written: readonly Sought[]): Promise<string[]> {
     let missing = written;

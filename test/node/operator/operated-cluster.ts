@@ -13,7 +13,9 @@ export const root = join(__dirname, '..', '..', '..');
 /** Starts of servers take as long as the machine lets them. */
 const patience = { timeout: 600_000, interval: 500 };
 
-/** `test('…', async ({ operated }) => …)` on that many real nodes of the file's own, with the operator in its own pods. */
+/**
+ * `test('…', async ({ operated }) => …)` on that many real nodes of the file's own, with the operator in its own pods.
+ */
 export function testWithOperator(nodes: number) {
   return testOnNodes(nodes).extend('operated', { scope: 'file' }, ({ cluster }) => OperatedCluster.install(cluster));
 }

@@ -11,7 +11,10 @@ interface Listed {
   name?: string;
 }
 
-/** Plays etcd 3.2 as far as its membership goes: pods share one list, the first leads, and a pod is ready once it is on the list. */
+/**
+ * Plays etcd 3.2 as far as its membership goes: pods share one list, the first leads, and a pod is ready once it is on
+ * the list.
+ */
 export class EtcdPods implements PodScript {
   readonly members: Listed[] = [];
   /** Requests that changed the list, in order. */
