@@ -8,7 +8,10 @@ import { overlay } from './overlay.js';
 /** Asked for by probes, ports and Services of one instance: worked out once. */
 const known = new WeakMap<Instance, Effective>();
 
-/** What the servers of an instance will believe: by the environment of their finished container, with the wrapper laid over it. */
+/**
+ * What the servers of an instance will believe: by the environment of their finished container, with the wrapper laid
+ * over it.
+ */
 export function effectiveOf(instance: Instance): Effective {
   const found = known.get(instance) ?? effective(withWrapper(instance), instance.version);
   known.set(instance, found);

@@ -58,13 +58,16 @@ export interface MysqlDatabase {
 export interface Authentication {
   /** What the spec's own field says. Absent: what the server does by itself, or what it is told by another door. */
   readonly enabled?: boolean;
-  /** Who knows the users, such as `nacos` or `ldap`; only `nacos` has an administrator to be made. Absent: by reference, so not known. */
+  /**
+   * Who knows the users, such as `nacos` or `ldap`; only `nacos` has an administrator to be made. Absent: by reference,
+   * so not known.
+   */
   readonly system?: string;
   /** Absent where the server runs without a token. */
   readonly token?: SecretKey;
   /**
-   * Secret with `identityKey` and `identityValue`, and the administrator's password. Absent where no client has to log in, whatever the
-   * door is by which that is said, and the server runs without an identity.
+   * Secret with `identityKey` and `identityValue`, and the administrator's password. Absent where no client has to log
+   * in, whatever the door is by which that is said, and the server runs without an identity.
    */
   readonly identitySecret?: string;
   /** A token that stands in the spec, to be put in a Secret. */

@@ -156,7 +156,8 @@ function dataOf({ body }: Answer): Record<string, unknown> {
 
 function stateFacts(answer: Answer) {
   const { version, auth_admin_request: missing, auth_system_type: system } = dataOf(answer);
-  // Where users are in LDAP or elsewhere, no administrator can be made: it answers 501 (nacos: UserController.java, UserControllerV3.java).
+  // Where users are in LDAP or elsewhere, no administrator can be made: it answers 501 (nacos: UserController.java,
+  // UserControllerV3.java).
   const own = system === undefined || String(system).toLowerCase() === 'nacos';
   return {
     ...(typeof version === 'string' && { version }),

@@ -31,13 +31,15 @@ export type SettingName =
   | 'aiRegistry'
   | 'aiPort';
 
-// A binding that is common to all web contexts; from 3.0 on, the console is one of them (nacos: NacosConsole.java, NacosServerWebApplication.java).
+// A binding that is common to all web contexts; from 3.0 on, the console is one of them (nacos: NacosConsole.java,
+// NacosServerWebApplication.java).
 const bound = 'server.servlet.context-path';
 const identity = 'nacos.core.auth.server.identity';
 
 /**
- * Settings that this project has to know, in a version. Sources: nacos-docker at the tag of the version, bin/docker-startup.sh and
- * conf/application.properties; alibaba/nacos, EnvUtil.java, AuthConfigs.java, NacosServerAuthConfig.java, NacosBootstrap.java.
+ * Settings that this project has to know, in a version. Sources: nacos-docker at the tag of the version,
+ * bin/docker-startup.sh and conf/application.properties; alibaba/nacos, EnvUtil.java, AuthConfigs.java,
+ * NacosServerAuthConfig.java, NacosBootstrap.java.
  */
 export function settingsOf(version: Version): Readonly<Record<SettingName, SettingFacts>> {
   const key = formatVersion(version);

@@ -11,8 +11,9 @@ export interface Settings {
 }
 
 /**
- * Ways by which a property comes to a server, the strongest first: words of `JAVA_OPT_EXT`, properties of `config` and of
- * `SPRING_APPLICATION_JSON`, options of the JVM, variables, and the image's own application.properties (Spring Boot: Externalized Configuration).
+ * Ways by which a property comes to a server, the strongest first: words of `JAVA_OPT_EXT`, properties of `config` and
+ * of `SPRING_APPLICATION_JSON`, options of the JVM, variables, and the image's own application.properties (Spring Boot:
+ * Externalized Configuration).
  */
 export type Door = 'JAVA_OPT_EXT' | 'config' | 'JAVA_OPT' | 'env' | 'image';
 

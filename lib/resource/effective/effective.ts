@@ -8,7 +8,10 @@ import { lookup } from './lookup.js';
 export interface Access {
   /** Whether clients must log in; undefined where it comes by reference. Until the server tells, take it for yes. */
   readonly enabled: boolean | undefined;
-  /** Who knows the users: `nacos`, which has an administrator to be made, or `ldap`, `oidc` and others; undefined by reference. */
+  /**
+   * Who knows the users: `nacos`, which has an administrator to be made, or `ldap`, `oidc` and others; undefined by
+   * reference.
+   */
   readonly system: string | undefined;
 }
 

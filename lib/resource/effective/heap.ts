@@ -11,12 +11,15 @@ export interface Heap {
 // nacos-docker: Dockerfile.
 const image = { JVM_XMS: '1g', JVM_XMX: '1g', JVM_XMN: '512m' } as const;
 
-/** The start script adds its three sizes behind `JAVA_OPT`, and of an option that is there twice the JVM takes the last. */
+/**
+ * The start script adds its three sizes behind `JAVA_OPT`, and of an option that is there twice the JVM takes the last.
+ */
 export function heap(doors: Doors, version: Version): Heap {
   const size = (variable: keyof typeof image, option: string) => {
     const { value = image[variable], from } = doors.variables.get(variable) ?? {};
     if (from) return undefined;
-    // From 2.5 on an empty one leaves the option away; before, the JVM does not start (nacos-docker: docker-startup.sh of 2.5.0).
+    // From 2.5 on an empty one leaves the option away; before, the JVM does not start (nacos-docker: docker-startup.sh
+    // of 2.5.0).
     if (value === '' && atLeast(version, '2.5')) return bytes(inOptions(doors, option));
     return bytes(value);
   };

@@ -10,7 +10,9 @@ export function lookup(doors: Doors): (facts: SettingFacts) => Setting {
     property(doors.options, name) ??
     variable(doors.variables, name);
 
-  /** Spring fills placeholders in, also in what they stand for. A placeholder that is not known makes the whole unknown. */
+  /**
+   * Spring fills placeholders in, also in what they stand for. A placeholder that is not known makes the whole unknown.
+   */
   const filled = (setting: Setting, depth = 0): Setting => {
     const { value } = setting;
     const at = value?.lastIndexOf('${') ?? -1;
@@ -57,7 +59,10 @@ function relaxed(name: string): string {
   return name.toLowerCase().replace(/[-_]/g, '');
 }
 
-/** `a.b-c` is also `A_BC`, `A_B_C` and `a_b-c` (SystemEnvironmentPropertyMapper.java, SystemEnvironmentPropertySource.java). */
+/**
+ * `a.b-c` is also `A_BC`, `A_B_C` and `a_b-c` (SystemEnvironmentPropertyMapper.java,
+ * SystemEnvironmentPropertySource.java).
+ */
 function variable(variables: ReadonlyMap<string, Setting>, name: string): Setting | undefined {
   const plain = name.replaceAll('.', '_');
   const upper = plain.toUpperCase();
