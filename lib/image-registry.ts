@@ -23,7 +23,8 @@ export class ImageRegistry {
    *
    * @param scope an app or a chart that has no children yet
    * @param registry such as `harbor.cloud.io` or `harbor.cloud.io/mirror`
-   * @throws Error if `registry` is none, or something below `scope` was made already, whose images would stay where they are
+   * @throws Error if `registry` is none, or something below `scope` was made already, whose images would stay where
+   * they are
    */
   public static use(scope: IConstruct, registry: string): void {
     const [child] = scope.node.children;

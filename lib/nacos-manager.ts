@@ -13,8 +13,8 @@ import type { Problem } from './resource/problem.js';
 import { versionOfImage } from './server/version.js';
 
 /**
- * The management API and its page. It has no rights of its own: whoever calls brings a token of the Kubernetes API server. It lives in the
- * namespace of its chart; in a chart without one it brings a Namespace of its own name.
+ * The management API and its page. It has no rights of its own: whoever calls brings a token of the Kubernetes API
+ * server. It lives in the namespace of its chart; in a chart without one it brings a Namespace of its own name.
  */
 export class NacosManager extends Construct {
   /** Namespace that the service lives in. */
@@ -65,7 +65,9 @@ function tagless(path: string, image: string): Problem[] {
   return [{ path, value: JSON.stringify(image), message: 'its tag does not say a version of Nacos, such as v3.0.3' }];
 }
 
-/** Base64 characters in a ConfigMap: `kubectl apply` keeps the object in an annotation, of which 256 KiB are allowed. */
+/**
+ * Base64 characters in a ConfigMap: `kubectl apply` keeps the object in an annotation, of which 256 KiB are allowed.
+ */
 const partSize = 190 * 1024;
 
 function parts(program: Buffer): { readonly parts: readonly string[] } {

@@ -10,7 +10,10 @@ import type { NacosOperatorProps } from './props/operator-props.js';
 import { overlay } from './render/overlay.js';
 import type { Problem } from './resource/problem.js';
 
-/** The operator that turns Nacos objects into running servers: Deployment, roles and what else it needs, without the CRD. */
+/**
+ * The operator that turns Nacos objects into running servers: Deployment, roles and what else it needs, without the
+ * CRD.
+ */
 export class NacosOperator extends Construct {
   /** Namespace that the operator lives in. */
   public readonly namespace: string;

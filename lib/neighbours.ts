@@ -12,7 +12,11 @@ export interface Neighbour extends IConstruct {
   readonly nodePorts: ReadonlyMap<string, number>;
 }
 
-/** Why `own` cannot be beside the rest of its app, or undefined. @param chart its chart: all of that is taken to be for one cluster */
+/**
+ * Why `own` cannot be beside the rest of its app, or undefined.
+ *
+ * @param chart its chart: all of that is taken to be for one cluster
+ */
 export function conflict(own: Neighbour, chart: IConstruct, isInstance: (one: IConstruct) => one is Neighbour) {
   const all = own.node.root.node.findAll().filter((one) => !one.node.scopes.includes(own));
   const instances = all.filter(isInstance);

@@ -15,7 +15,10 @@ export interface Difference {
   readonly differs: boolean;
 }
 
-/** What would become of each instance's objects if the manifests were applied: the children now, and at the end of the plan. */
+/**
+ * What would become of each instance's objects if the manifests were applied: the children now, and at the end of the
+ * plan.
+ */
 export async function diff(cluster: Cluster, manifests: readonly NacosObject[]): Promise<Difference> {
   const folder = mkdtempSync(join(tmpdir(), 'cdk8s-nacos-'));
   try {

@@ -27,7 +27,10 @@ interface Server {
 const group = 'all Raft groups';
 const keys = ['token', 'identityKey', 'identityValue', 'administratorPassword'];
 
-/** A Nacos in memory whose servers do at once what is decided: the effects of children and steps on what is observed next. */
+/**
+ * A Nacos in memory whose servers do at once what is decided: the effects of children and steps on what is observed
+ * next.
+ */
 export class Model {
   private readonly objects = new Map<string, KubernetesObject>();
   private readonly servers = new Map<number, Server>();
@@ -59,7 +62,10 @@ export class Model {
     return [...this.objects.values()];
   }
 
-  /** Writes what was decided, and lets what follows of itself happen: pods start and stop, Jobs end, members take in the list. */
+  /**
+   * Writes what was decided, and lets what follows of itself happen: pods start and stop, Jobs end, members take in the
+   * list.
+   */
   write({ children, gates = [] }: Decision<NacosObject, NacosStep>, instance: Instance): void {
     const desired = new Set(children.map(idOf));
     for (const id of this.objects.keys()) if (!desired.has(id)) this.objects.delete(id);

@@ -38,7 +38,8 @@ export interface Plan {
 const mostSteps = 2000;
 
 /**
- * What the operator will do, by its own decisions taken again and again on a model of the instance, until nothing changes any more. Pure.
+ * What the operator will do, by its own decisions taken again and again on a model of the instance, until nothing
+ * changes any more. Pure.
  *
  * @param before what is there, with its status if that is known; absent where the object is new
  */

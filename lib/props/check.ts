@@ -78,10 +78,17 @@ function withoutUndefined(value: unknown): unknown {
   return Object.fromEntries(fields.map(([name, field]) => [name, withoutUndefined(field)]));
 }
 
-/** The least memory with which a server starts; below it a container ends before it says anything (measured: a heap of 256 MiB starts). */
+/**
+ * The least memory with which a server starts; below it a container ends before it says anything (measured: a heap of
+ * 256 MiB starts).
+ */
 const leastMemory = 256 * 2 ** 20;
 
-/** What the API server would refuse only when a pod is made, and what no process can run with. @param with what props leave out */
+/**
+ * What the API server would refuse only when a pod is made, and what no process can run with.
+ *
+ * @param with what props leave out
+ */
 export function resourceProblems({ requests = {}, limits = {} }: ComputeResources, least = leastMemory): Problem[] {
   const problems: Problem[] = [];
   for (const name of ['cpu', 'memory'] as const) {

@@ -6,7 +6,9 @@ import { parseQuantity } from '../resource/quantity.js';
 import type { Instance } from '../resource/resolve.js';
 import { formatVersion, parseVersion, versionOfImage } from '../server/version.js';
 
-/** What cannot be meant of an instance as a whole, though each field by itself could be. Paths are those of the spec. */
+/**
+ * What cannot be meant of an instance as a whole, though each field by itself could be. Paths are those of the spec.
+ */
 export function contradictions(nacos: NacosObject, instance: Instance): Problem[] {
   return [
     ...ofImage(nacos),

@@ -36,11 +36,19 @@ export interface NacosManagerProps {
   readonly imagePullSecrets?: string[];
   /** The only images that instances may be created with, each with a version in its tag. @default any */
   readonly allowedImages?: string[];
-  /** Where to look for the instances of callers who may not list all namespaces. @default those that the caller may list */
+  /**
+   * Where to look for the instances of callers who may not list all namespaces.
+   *
+   * @default those that the caller may list
+   */
   readonly namespaces?: string[];
   /** Requests a minute for each caller. @default 600 */
   readonly rateLimit?: number;
-  /** Secret with `tls.crt` and `tls.key`, which the service then uses itself. @default HTTP, for an Ingress that ends TLS */
+  /**
+   * Secret with `tls.crt` and `tls.key`, which the service then uses itself.
+   *
+   * @default HTTP, for an Ingress that ends TLS
+   */
   readonly tlsSecretName?: string;
   /** @default people bring a token */
   readonly login?: NacosManagerLogin;

@@ -10,8 +10,8 @@ export interface NacosOperatorProps {
   /** @default 2, one of which is the leader */
   readonly replicas?: number;
   /**
-   * Where the Deployment and the ConfigMap with its program go, such as a chart of their own: they change with every version
-   * of this package, everything else rarely. Apply it last.
+   * Where the Deployment and the ConfigMap with its program go, such as a chart of their own: they change with every
+   * version of this package, everything else rarely. Apply it last.
    *
    * @default the construct itself
    */

@@ -29,7 +29,8 @@ import {
 import type { NacosOperatorProps } from './operator-props.js';
 
 /*
- * What each prop may be, for apps that no compiler checks: plain JavaScript, tsx, spread objects. The compiler keeps every schema complete.
+ * What each prop may be, for apps that no compiler checks: plain JavaScript, tsx, spread objects. The compiler keeps
+ * every schema complete.
  */
 
 type Schemas<T> = { [Name in keyof Required<T>]: TSchema };

@@ -18,14 +18,14 @@ import { security } from './security.js';
 import { storage } from './storage.js';
 
 /**
- * Version of Nacos: of a pod, the one that it was made for, unless that is only a guess; of a StatefulSet, the one that all its servers
- * have reached.
+ * Version of Nacos: of a pod, the one that it was made for, unless that is only a guess; of a StatefulSet, the one that
+ * all its servers have reached.
  */
 export const versionAnnotation = 'nacos.io/version';
 
 /**
- * Revision of what servers take from Secrets: of a StatefulSet, the one that was seen last; of its pods, the one that they were made with,
- * once Secrets have changed.
+ * Revision of what servers take from Secrets: of a StatefulSet, the one that was seen last; of its pods, the one that
+ * they were made with, once Secrets have changed.
  */
 export const secretsAnnotation = 'nacos.io/secrets-revision';
 

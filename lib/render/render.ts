@@ -17,8 +17,8 @@ export type Child = ConfigMap | Secret | Service | Job | StatefulSet | PodDisrup
 
 export interface RenderOptions {
   /**
-   * Who acts in the cluster. The operator holds servers back until their database has its schema, and lets no client in before there is
-   * an administrator; with GitOps alone, an init container in each pod waits for the schema.
+   * Who acts in the cluster. The operator holds servers back until their database has its schema, and lets no client in
+   * before there is an administrator; with GitOps alone, an init container in each pod waits for the schema.
    *
    * @default operator
    */
@@ -26,8 +26,8 @@ export interface RenderOptions {
 }
 
 /**
- * A Nacos as the Kubernetes objects that it consists of, in the order in which they are applied. The operator begins with these.
- * Pure: the same object gives the same children.
+ * A Nacos as the Kubernetes objects that it consists of, in the order in which they are applied. The operator begins
+ * with these. Pure: the same object gives the same children.
  *
  * @param nacos has the schema's defaults filled in, see `withDefaults`
  */
@@ -59,8 +59,8 @@ export function renderInstance(instance: Instance, schema: SchemaObjects, mode: 
 }
 
 /**
- * Whether clients are let in only when something is there: an administrator, since whoever finds a server that has none can make himself
- * administrator (nacos: UserControllerV3.java), or the initial data.
+ * Whether clients are let in only when something is there: an administrator, since whoever finds a server that has none
+ * can make himself administrator (nacos: UserControllerV3.java), or the initial data.
  */
 export function isGated({ authentication, spec }: Instance): boolean {
   return authentication.identitySecret !== undefined || spec.initialData !== undefined;

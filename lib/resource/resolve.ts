@@ -92,7 +92,11 @@ export interface Instance {
   readonly authentication: Authentication;
   /** Revision of the Secrets that pods are made with. Absent before Secrets have changed for the first time. */
   readonly secretsRevision?: string;
-  /** Annotations of the StatefulSet itself, which restart nothing: what the operator has seen of its servers. @default none */
+  /**
+   * Annotations of the StatefulSet itself, which restart nothing: what the operator has seen of its servers.
+   *
+   * @default none
+   */
   readonly records?: Readonly<Record<string, string>>;
   /** Domain of the members' names, without a leading dot. */
   readonly domain: string;
@@ -110,7 +114,8 @@ const jdbcParameters =
  * Answers what a spec leaves open. The only place that knows the quirks of the official operator's fields.
  *
  * @param nacos has the schema's defaults filled in
- * @param selector labels that the live StatefulSet selects its pods by, which cannot change. @default those of a new instance
+ * @param selector labels that the live StatefulSet selects its pods by, which cannot change. @default those of a new
+ * instance
  */
 export function resolve(nacos: NacosObject, selector: Labels = labelsOf(nacos.metadata.name)): Instance {
   const { spec, metadata } = nacos;
@@ -163,7 +168,10 @@ export function defaultImage(version: string | undefined): string {
   return `nacos/nacos-server:v${(version || defaultVersion).replace(/^v/, '')}`;
 }
 
-/** The image that creates a schema in MySQL or MariaDB where the spec names none; it comes from the registry of `spec.image`. */
+/**
+ * The image that creates a schema in MySQL or MariaDB where the spec names none; it comes from the registry of
+ * `spec.image`.
+ */
 export const defaultMysqlImage = 'mysql:8.4';
 
 function versionOf({ version, image }: NacosSpec): Version | undefined {

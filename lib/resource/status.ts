@@ -54,7 +54,10 @@ const event = Type.Object({
   code: Type.Optional(Type.Integer()),
 });
 
-/** `.status` of a Nacos: the official operator's fields, then ours. A report: the operator decides nothing by it that a lost one would change. */
+/**
+ * `.status` of a Nacos: the official operator's fields, then ours. A report: the operator decides nothing by it that a
+ * lost one would change.
+ */
 export const status = Type.Object({
   phase: Type.Optional(
     Type.Unsafe<(typeof phases)[number]>(
