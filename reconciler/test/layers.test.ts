@@ -24,6 +24,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   apply: ['.', 'kinds', 'client', 'reconcile', 'cache'],
   election: ['.', 'client', 'queue', 'reconcile'],
   run: ['.', 'client', 'queue', 'reconcile', 'cache', 'apply', 'election'],
+  plan: ['.', 'client', 'reconcile'],
   testing: ['.', 'client', 'queue'],
   cli: ['.', 'kinds'],
 };

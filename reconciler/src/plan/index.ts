@@ -1,0 +1,11 @@
+/**
+ * `cdk8s-reconciler/plan`: what a controller will do, before it does.
+ *
+ * @module
+ */
+
+export type { ChildChange } from './child-changes.js';
+export { compare } from './compare.js';
+export { dryRun } from './dry-run.js';
+export { type Plan, plan } from './plan.js';
+export type { Effects, World } from './world.js';
