@@ -44,7 +44,7 @@ function bundle(entry, name, define = {}) {
     platform: 'node',
     target: 'node24',
     format: 'cjs',
-    conditions: ['cdk8s-source'],
+    conditions: ['cdk8s-bundle', 'cdk8s-source'],
     define,
     legalComments: 'none',
     metafile: true,

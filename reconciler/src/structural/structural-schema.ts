@@ -1,8 +1,8 @@
 import type { TSchema } from '@sinclair/typebox';
 import type { JSONSchemaProps } from 'kubernetes-types/apiextensions/v1.js';
+import { judge } from '#rules';
 import { combine } from './combine.js';
 import { translate } from './dialect.js';
-import { judge } from './rules.js';
 import type { Schema } from './schema.js';
 
 /**

@@ -29,7 +29,7 @@ export function bundle(entry: string): string {
     target: 'node24',
     minify: true,
     // Run from its source in a workspace, this package has no build for the bundle to take.
-    conditions: __filename.endsWith('.ts') ? ['cdk8s-source'] : [],
+    conditions: ['cdk8s-bundle', ...(__filename.endsWith('.ts') ? ['cdk8s-source'] : [])],
     logLevel: 'silent',
     metafile: true,
     write: false,
@@ -47,6 +47,8 @@ const libraries = [
   { name: 'yaml', importer: 'cdk8s', instead: 'no-yaml' },
   // For exemplars, which metrics of the process have only where they are asked for (prom-client: lib/metrics/processCpuTotal.js).
   { name: '@opentelemetry/api', importer: 'prom-client', instead: 'no-opentelemetry' },
+  // For transports, whose workers a bundle does not carry anyway (pino: lib/transport.js).
+  { name: 'thread-stream', importer: 'pino', instead: 'no-thread-stream' },
 ] as const;
 
 function isOnlyFor(importer: string, library: string, { inputs }: Metafile): boolean {
