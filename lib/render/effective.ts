@@ -13,20 +13,20 @@ const known = new WeakMap<Instance, Effective>();
  * over it.
  */
 export function effectiveOf(instance: Instance): Effective {
-  const found = known.get(instance) ?? effective(withWrapper(instance), instance.version);
+  const found = known.get(instance) ?? effective(serverContainer(instance), instance.version);
   known.set(instance, found);
   return found;
 }
 
-function withWrapper(instance: Instance): Pick<Container, 'env' | 'envFrom'> {
+/** What of a server's finished container the wrapper may have said, and its environment. */
+export function serverContainer(instance: Instance): Partial<Container> {
   const name = instance.names.container;
   const { containers } = (instance.spec.k8sWrapper?.PodSpec ?? {}) as { containers?: unknown };
-  const pod = overlay(
-    { containers: [{ name, env: environment(instance) }] },
-    Array.isArray(containers) ? { containers } : {},
-  );
-  const { env, envFrom }: Partial<Container> = pod.containers.find((one) => one?.name === name) ?? {};
+  const over = Array.isArray(containers) ? { containers } : {};
+  const pod = overlay({ containers: [{ name, env: environment(instance) }] }, over);
+  const { env, envFrom, ...rest }: Partial<Container> = pod.containers.find((one) => one?.name === name) ?? {};
   return {
+    ...rest,
     env: Array.isArray(env) ? env.filter((one) => typeof one?.name === 'string') : [],
     envFrom: Array.isArray(envFrom) ? envFrom : [],
   };

@@ -8,9 +8,9 @@ import { heapOf } from './heap.js';
  * The user's own wins, except over what makes the servers find each other and their data.
  */
 export function environment(instance: Instance): EnvVar[] {
-  const fixed = [...topology(instance), ...database(instance), ...properties(instance), ...javaOptions(instance)];
+  const fixed = [...topologyOf(instance), ...properties(instance), ...javaOptions(instance)];
   const own = [...users(instance).values()].filter(({ name }) => !fixed.some((variable) => variable.name === name));
-  const defaults = [...heap(instance), ...authentication(instance)];
+  const defaults = [...jdbcParameters(instance), ...heap(instance), ...authentication(instance)];
   return [...own, ...defaults.filter(({ name }) => !own.some((variable) => variable.name === name)), ...fixed];
 }
 
@@ -29,6 +29,16 @@ function users({ spec }: Instance): ReadonlyMap<string, EnvVar> {
   return new Map(spec.env?.map((variable) => [variable.name, variable as EnvVar]));
 }
 
+/** Variables that no variable of the user replaces. */
+export function topologyOf(instance: Instance): EnvVar[] {
+  return [...topology(instance), ...database(instance)];
+}
+
+/** Whether the user's own properties in JSON can be laid over those of `config`. */
+export function isLaidOver(instance: Instance): boolean {
+  return jsonOf(variable(instance, json)) !== undefined;
+}
+
 function topology({ servers, domain, database, spec }: Instance): EnvVar[] {
   const functions =
     spec.function_mode && spec.function_mode !== 'all' ? [{ name: 'FUNCTION_MODE', value: spec.function_mode }] : [];
@@ -43,30 +53,40 @@ function topology({ servers, domain, database, spec }: Instance): EnvVar[] {
   ];
 }
 
-function database({ database }: Instance): EnvVar[] {
+function database({ database, spec }: Instance): EnvVar[] {
   if (database.type === 'embedded') return [];
   return [
     { name: 'SPRING_DATASOURCE_PLATFORM', value: 'mysql' },
     { name: 'MYSQL_SERVICE_HOST', value: asWritten(database.host) },
     { name: 'MYSQL_SERVICE_PORT', value: database.port },
     { name: 'MYSQL_SERVICE_DB_NAME', value: asWritten(database.name) },
-    { name: 'MYSQL_SERVICE_DB_PARAM', value: asWritten(database.parameters) },
+    ...(spec.database.parameters ? [jdbc(database.parameters)] : []),
     fromSecret('MYSQL_SERVICE_USER', database.user),
     fromSecret('MYSQL_SERVICE_PASSWORD', database.password),
   ];
 }
+
+/** The user's own in `env` wins, as with the official operator, which sets none (Kind.go). */
+function jdbcParameters({ database, spec }: Instance): EnvVar[] {
+  return database.type === 'mysql' && !spec.database.parameters ? [jdbc(database.parameters)] : [];
+}
+
+function jdbc(parameters: string): EnvVar {
+  return { name: 'MYSQL_SERVICE_DB_PARAM', value: asWritten(parameters) };
+}
+
+const json = 'SPRING_APPLICATION_JSON';
 
 /**
  * Spring lets it win over the properties files of the image, keys unchanged (measured on 2.0.4, 2.3.2 and 3.0.3). The
  * user's own JSON is laid over it, as Kubernetes reads it; one that only the kubelet can read is handed on alone.
  */
 function properties(instance: Instance): EnvVar[] {
-  const name = 'SPRING_APPLICATION_JSON';
   const ours = Object.entries(instance.properties).map(([key, value]) => [asWritten(key), asWritten(value)]);
-  const own = variable(instance, name);
+  const own = variable(instance, json);
   const parsed = jsonOf(own);
   if (ours.length === 0 || !parsed) return own ? [own] : [];
-  return [{ name, value: JSON.stringify({ ...Object.fromEntries(ours), ...parsed }) }];
+  return [{ name: json, value: JSON.stringify({ ...Object.fromEntries(ours), ...parsed }) }];
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ConditionStatement } from 'cdk8s-reconciler';
 import { literal, variable } from '../../render/environment.js';
+import { settingProblems } from '../../render/setting-problems.js';
 import type { Instance } from '../../resource/resolve.js';
 import { formatVersion } from '../../server/version.js';
 import { fails } from '../statement.js';
@@ -13,7 +14,7 @@ const sinceConsole = [
   'NACOS_AUTH_CONSOLE_ENABLE',
 ];
 
-/** Present only while the spec asks for what the version does not know; the servers run without it. */
+/** Present only while the spec asks for what the version does not know, or for what cannot be honoured. */
 export function settingsSupported(instance: Instance): ConditionStatement[] {
   const { profile, spec, version } = instance;
   const unknown = [
@@ -26,6 +27,8 @@ export function settingsSupported(instance: Instance): ConditionStatement[] {
       ? [needs(`function_mode ${spec.function_mode}`, '3.2')]
       : []),
   ];
+  const refused = settingProblems(instance).map(({ setting, message }) => `${setting}: ${message}`);
+  if (refused.length > 0) return [no('SettingsSupported', 'NotHonoured', refused.join('; '))];
   if (unknown.length === 0) return [];
   const message = `Nacos ${formatVersion(version)} ignores ${unknown.join(', ')}; take it out of the spec, or use such a version`;
   return [fails('SettingsSupported', 'NeedsNewerVersion', message)];
