@@ -127,7 +127,7 @@ export abstract class NacosInstance extends Construct {
         volume: {
           enabled: true,
           requests: { storage: volume.size ?? '10Gi' },
-          ...(volume.storageClass && { storageClass: volume.storageClass }),
+          ...(volume.storageClass !== undefined && { storageClass: volume.storageClass }),
           ...(volume.retain === false && { retain: false }),
         },
       }),

@@ -75,6 +75,7 @@ function keepingService(service: Json, nodePorts: 'nodePort' | 'nodePorts'): voi
   const ports = service.nodePorts as { http: number; grpc?: number } | undefined;
   if (ports?.grpc) ports.grpc = ports.http + 1000;
   if (service[nodePorts] && service.type === 'ClusterIP') delete service.type;
+  if (nodePorts === 'nodePorts' && !ports && service.type === 'NodePort') delete service.type;
   if (!service[nodePorts] && (service.type ?? 'ClusterIP') === 'ClusterIP') delete service.externalTrafficPolicy;
   if (service.type === 'LoadBalancer') return;
   delete service.loadBalancerClass;

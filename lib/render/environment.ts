@@ -2,6 +2,7 @@ import type { EnvVar } from 'kubernetes-types/core/v1.js';
 import { asWritten } from '../resource/expansion.js';
 import type { Instance, SecretKey } from '../resource/resolve.js';
 import { heapOf } from './heap.js';
+import { isRestricted } from './security.js';
 
 /**
  * Environment of a server (nacos-docker: docker-startup.sh and conf/application.properties).
@@ -145,7 +146,7 @@ function javaOptions(instance: Instance): EnvVar[] {
   const options = [
     ...(servers.mode === 'cluster' && database.type === 'embedded' ? [replay] : []),
     ...(own?.value ? [own.value] : []),
-    ...(spec.podSecurity === 'restricted' ? [home] : []),
+    ...(isRestricted(spec) ? [home] : []),
   ];
   return options.length > 0 ? [{ name: 'JAVA_OPT', value: options.join(' ') }] : [];
 }

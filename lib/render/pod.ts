@@ -43,10 +43,15 @@ export interface Gate {
 
 /** The pod of a server. Nothing in it depends on the number of members, so scaling restarts nobody. */
 export function podTemplate(instance: Instance, gate: Gate): PodTemplateSpec {
-  const { spec, labels, secretsRevision } = instance;
+  const { spec, labels, inherited, secretsRevision } = instance;
   return {
     metadata: {
-      labels: { ...spec.podLabels, ...labels, ...(instance.servers.mode === 'cluster' && clientTraffic) },
+      labels: {
+        ...inherited.labels,
+        ...spec.podLabels,
+        ...labels,
+        ...(instance.servers.mode === 'cluster' && clientTraffic),
+      },
       annotations: {
         ...spec.podAnnotations,
         ...(instance.versionKnown && { [versionAnnotation]: formatVersion(instance.version) }),
@@ -79,25 +84,25 @@ function podSpec(instance: Instance, gate: Gate): PodSpec {
     ...(spec.affinity && { affinity: spec.affinity }),
     ...(pod && { securityContext: pod }),
     ...(spread && { topologySpreadConstraints: spread }),
-    // The API server keeps both names of the field, and would fill in one that is taken away from the other
-    // (core/v1/conversion.go).
-    ...(spec.serviceAccountName && {
-      serviceAccountName: spec.serviceAccountName,
-      serviceAccount: spec.serviceAccountName,
-    }),
     ...(spec.terminationGracePeriodSeconds !== undefined && {
       terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds,
     }),
   };
 }
 
-/** What Jobs of the instance have in common with its servers. */
+/** Where and as whom Jobs of the instance run like its servers. */
 export function scheduling({ spec }: Instance): Partial<PodSpec> {
   return {
     ...(spec.imagePullSecrets && { imagePullSecrets: spec.imagePullSecrets }),
     ...(spec.nodeSelector && { nodeSelector: spec.nodeSelector }),
     ...(spec.tolerations && { tolerations: spec.tolerations }),
     ...(spec.priorityClassName && { priorityClassName: spec.priorityClassName }),
+    // The API server keeps both names of the field, and would fill in one that is taken away from the other
+    // (core/v1/conversion.go).
+    ...(spec.serviceAccountName && {
+      serviceAccountName: spec.serviceAccountName,
+      serviceAccount: spec.serviceAccountName,
+    }),
   };
 }
 

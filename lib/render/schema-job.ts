@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Job } from 'kubernetes-types/batch/v1.js';
 import type { ConfigMap, Container, PodSpec, Volume } from 'kubernetes-types/core/v1.js';
+import type { ObjectMeta } from 'kubernetes-types/meta/v1.js';
 import { asWritten } from '../resource/expansion.js';
 import type { Instance, MysqlDatabase } from '../resource/resolve.js';
 import { databaseSchema } from '../server/schema.js';
@@ -25,7 +26,8 @@ export function schema(instance: Instance): SchemaObjects {
   const { sql, check } = databaseSchema(instance.version);
   const data = { 'check.sql': check, 'schema.sql': sql };
   const pod = jobPod(instance, database);
-  const name = instance.names.schema(hash([instance.name, data, pod]));
+  const labels = jobLabels(instance);
+  const name = instance.names.schema(hash([instance.name, data, pod, labels]));
   const volumes = [
     { name: 'schema', configMap: { name } },
     { name: 'schema-tmp', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
@@ -33,9 +35,9 @@ export function schema(instance: Instance): SchemaObjects {
   return {
     objects: [
       { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata(instance, name), data },
-      job(instance, name, { ...pod, volumes }),
+      job(instance, name, labels, { ...pod, volumes }),
     ],
-    waiting: [client(database, 'wait-for-schema', awaitSchema)],
+    waiting: [client(instance, database, 'wait-for-schema', awaitSchema)],
     volumes,
   };
 }
@@ -54,10 +56,10 @@ function jobPod(instance: Instance, database: MysqlDatabase): PodSpec {
   const spec: PodSpec = {
     ...scheduling(instance),
     restartPolicy: 'OnFailure',
-    containers: [client(database, 'schema', createSchema)],
+    containers: [client(instance, database, 'schema', createSchema)],
     enableServiceLinks: false,
     automountServiceAccountToken: false,
-    securityContext: restrictedPod,
+    securityContext: restrictedPod(instance.spec),
   };
   // What the wrapper says of containers and volumes is about the servers'.
   const { containers, initContainers, volumes, restartPolicy, ...placement } = (instance.spec.k8sWrapper?.PodSpec ??
@@ -65,7 +67,20 @@ function jobPod(instance: Instance, database: MysqlDatabase): PodSpec {
   return overlay(spec, placement);
 }
 
-function job(instance: Instance, name: string, spec: PodSpec): Job {
+/** Of its pod: what keeps a mesh out of the servers' pods keeps it out of this one, which would never end beside a sidecar. */
+function jobLabels({ name, spec, inherited }: Instance): Pick<ObjectMeta, 'labels' | 'annotations'> {
+  return {
+    // Not the servers' labels: their Services and budgets must not select it.
+    labels: {
+      ...inherited.labels,
+      ...spec.podLabels,
+      ...{ app: `${name}-schema`, component: 'schema', middleware: 'nacos' },
+    },
+    ...(spec.podAnnotations && { annotations: spec.podAnnotations }),
+  };
+}
+
+function job(instance: Instance, name: string, labels: ObjectMeta, spec: PodSpec): Job {
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -74,15 +89,14 @@ function job(instance: Instance, name: string, spec: PodSpec): Job {
       // It tries until the database is there and lets it in; the kubelet spaces the tries out.
       backoffLimit: 1_000_000,
       template: {
-        // Not the servers' labels: their Services and budgets must not select it.
-        metadata: { labels: { app: `${instance.name}-schema`, component: 'schema', middleware: 'nacos' } },
+        metadata: labels,
         spec,
       },
     },
   };
 }
 
-function client(database: MysqlDatabase, name: string, script: string): Container {
+function client({ spec }: Instance, database: MysqlDatabase, name: string, script: string): Container {
   return {
     name,
     image: database.clientImage,
@@ -97,7 +111,7 @@ function client(database: MysqlDatabase, name: string, script: string): Containe
     resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '500m', memory: '256Mi' } },
     terminationMessagePolicy: 'FallbackToLogsOnError',
     // Said in full: a pod whose servers run as root does not say it for its containers.
-    securityContext: { ...restrictedContainer, ...restrictedUser, readOnlyRootFilesystem: true },
+    securityContext: { ...restrictedContainer, ...restrictedUser(spec), readOnlyRootFilesystem: true },
     volumeMounts: [
       { name: 'schema', mountPath: schemaFolder, readOnly: true },
       { name: 'schema-tmp', mountPath: '/tmp' },

@@ -2,19 +2,29 @@ import type { PodSecurityContext, SecurityContext } from 'kubernetes-types/core/
 import type { NacosSpec } from '../resource/spec.js';
 import { overlay } from './overlay.js';
 
-export const restrictedUser = {
-  runAsNonRoot: true,
-  runAsUser: 1000,
-  runAsGroup: 1000,
-  seccompProfile: { type: 'RuntimeDefault' },
-} as const;
+/** Whether the servers run without rights: as the user of this project, or as one that the namespace assigns. */
+export function isRestricted({ podSecurity }: Pick<NacosSpec, 'podSecurity'>): boolean {
+  return podSecurity === 'restricted' || podSecurity === 'restricted-any-user';
+}
+
+/** OpenShift gives each namespace a range of user ids, and refuses fixed ones (SecurityContextConstraints restricted-v2). */
+function hasFixedUser({ podSecurity }: NacosSpec): boolean {
+  return podSecurity !== 'restricted-any-user';
+}
+
+export function restrictedUser(spec: NacosSpec): SecurityContext {
+  return {
+    runAsNonRoot: true,
+    ...(hasFixedUser(spec) && { runAsUser: 1000, runAsGroup: 1000 }),
+    seccompProfile: { type: 'RuntimeDefault' },
+  };
+}
 
 /** What the Pod Security Standard "restricted" asks for; also what every pod of our own gets. */
-export const restrictedPod: PodSecurityContext = {
-  ...restrictedUser,
-  fsGroup: 1000,
-  fsGroupChangePolicy: 'OnRootMismatch',
-};
+export function restrictedPod(spec: NacosSpec): PodSecurityContext {
+  const user = restrictedUser(spec) as PodSecurityContext;
+  return { ...user, ...(hasFixedUser(spec) && { fsGroup: 1000, fsGroupChangePolicy: 'OnRootMismatch' }) };
+}
 
 export const restrictedContainer: SecurityContext = {
   allowPrivilegeEscalation: false,
@@ -26,9 +36,9 @@ export const restrictedContainer: SecurityContext = {
  * otherwise.
  */
 export function security(spec: NacosSpec): { pod?: PodSecurityContext; container?: SecurityContext } {
-  const restricted = spec.podSecurity === 'restricted';
+  const restricted = isRestricted(spec);
   return {
-    pod: layers(restricted && restrictedPod, spec.podSecurityContext),
+    pod: layers(restricted && restrictedPod(spec), spec.podSecurityContext),
     container: layers(restricted && restrictedContainer, spec.securityContext),
   };
 }

@@ -103,6 +103,7 @@ function exposed(
 ): Service {
   const { annotations, labels, loadBalancerClass, loadBalancerIP, loadBalancerSourceRanges, externalTrafficPolicy } =
     exposure;
+  const { sessionAffinity, ipFamilyPolicy, ipFamilies } = exposure;
   return {
     apiVersion: 'v1',
     kind: 'Service',
@@ -115,6 +116,9 @@ function exposed(
       ...(loadBalancerIP && { loadBalancerIP }),
       ...(loadBalancerSourceRanges && { loadBalancerSourceRanges }),
       ...(externalTrafficPolicy && { externalTrafficPolicy }),
+      ...(sessionAffinity && { sessionAffinity }),
+      ...(ipFamilyPolicy && { ipFamilyPolicy }),
+      ...(ipFamilies && { ipFamilies }),
     },
   };
 }

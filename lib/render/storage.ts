@@ -1,7 +1,7 @@
 import type { Container, PersistentVolumeClaim, Volume, VolumeMount } from 'kubernetes-types/core/v1.js';
 import type { Instance } from '../resource/resolve.js';
 import { membersFolder } from './members.js';
-import { security } from './security.js';
+import { isRestricted, security } from './security.js';
 
 const home = '/home/nacos';
 
@@ -26,7 +26,7 @@ export interface Storage {
 
 export function storage(instance: Instance): Storage {
   const { spec, servers, names } = instance;
-  const folders = spec.podSecurity === 'restricted' ? Object.entries(writable) : [];
+  const folders = isRestricted(spec) ? Object.entries(writable) : [];
   const claims = spec.volume?.enabled ? [claim(instance)] : [];
   return {
     volumes: [
@@ -53,13 +53,14 @@ function claim({ names, labels, spec }: Instance): PersistentVolumeClaim {
     spec: {
       accessModes: ['ReadWriteOnce'],
       resources: { requests: { ...requests, storage: String(requests?.storage ?? defaultSize) } },
-      ...(storageClass && { storageClassName: storageClass }),
+      // An empty one keeps the default class away, for volumes that were made by hand.
+      ...(storageClass !== undefined && { storageClassName: storageClass }),
     },
   };
 }
 
 function copies({ profile, spec, image, names }: Instance): Container[] {
-  const conf = spec.podSecurity === 'restricted' ? ['conf'] : [];
+  const conf = isRestricted(spec) ? ['conf'] : [];
   const data = profile.seedsData ? ['data'] : [];
   const folders = [...conf, ...data];
   if (folders.length === 0) return [];

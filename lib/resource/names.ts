@@ -34,3 +34,12 @@ export function namesOf(instance: string) {
 export function labelsOf(instance: string): Labels {
   return { app: instance, component: 'nacos', middleware: 'nacos' };
 }
+
+/** Tools put these on the object that they apply, and would take a child that has them too for one of their own; ours are about the object. */
+const trackers =
+  /^([^/]+\.)?(kubectl\.kubernetes\.io|argocd\.argoproj\.io|meta\.helm\.sh|toolkit\.fluxcd\.io|nacos\.io)\//;
+
+/** What of an object's labels or annotations its children get. */
+export function handedOn(values: Labels = {}): Labels {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !trackers.test(name)));
+}

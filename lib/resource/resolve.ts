@@ -5,7 +5,7 @@ import { defaultVersion, parseVersion, type Version, versionOfImage } from '../s
 import type { Settings } from './effective/doors.js';
 import { access } from './effective/effective.js';
 import type { NacosObject } from './nacos.js';
-import { type Labels, labelsOf, namesOf } from './names.js';
+import { handedOn, type Labels, labelsOf, namesOf } from './names.js';
 import type { NacosSpec } from './spec.js';
 
 /** A key of a Secret in the instance's namespace. */
@@ -82,6 +82,8 @@ export interface Instance {
   readonly names: ReturnType<typeof namesOf>;
   readonly labels: Labels;
   readonly selector: Labels;
+  /** Labels and annotations of the Nacos object that its children get, but for those of tools that track the object itself. */
+  readonly inherited: { readonly labels: Labels; readonly annotations: Labels };
   readonly image: string;
   readonly version: Version;
   /** Whether the spec or its image names the version; otherwise it is a guess. */
@@ -134,6 +136,7 @@ export function resolve(nacos: NacosObject, selector: Labels = labelsOf(nacos.me
     names,
     selector,
     labels: { ...labelsOf(name), ...selector },
+    inherited: { labels: handedOn(metadata.labels), annotations: handedOn(metadata.annotations) },
     image: spec.image || defaultImage(spec.version),
     version,
     versionKnown: known !== undefined,

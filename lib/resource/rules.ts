@@ -4,7 +4,7 @@ const onMysql = (self: string) => `(${self}.database.type == 'mysql')`;
 const inCluster = (self: string) => `(${self}.type == 'cluster')`;
 const hasVolume = (self: string) => `(has(${self}.volume) && ${self}.volume.enabled)`;
 const storageClass = (self: string) =>
-  `(has(${self}.volume) && has(${self}.volume.storageClass) ? ${self}.volume.storageClass : '')`;
+  `(has(${self}.volume) && has(${self}.volume.storageClass) ? 'is ' + ${self}.volume.storageClass : '')`;
 const storage = (self: string) =>
   `has(${self}.volume) && has(${self}.volume.requests) && 'storage' in ${self}.volume.requests`;
 const size = (self: string) => `quantity(string(${self}.spec.volume.requests['storage']))`;
@@ -112,6 +112,12 @@ export const serviceRules: readonly Rule[] = [
   {
     rule: '!has(self.nodePorts) || !has(self.nodePorts.grpc) || self.nodePorts.grpc == self.nodePorts.http + 1000',
     message: 'nodePorts.grpc: clients compute it as http + 1000; set exactly that or leave it out',
+    fieldPath: '.nodePorts',
+  },
+  {
+    rule: "!has(self.type) || self.type != 'NodePort' || has(self.nodePorts)",
+    message:
+      'nodePorts: clients compute the port of gRPC as that of HTTP + 1000, and Kubernetes gives out any two; set nodePorts.http to a free port whose number + 1000 is free too',
     fieldPath: '.nodePorts',
   },
   ...exposureRules('nodePorts'),

@@ -89,7 +89,9 @@ const volume = Type.Object(
       description: 'Whether data is kept on a volume claim db-<name>-<n>. Without one it is lost with the pod.',
     }),
     requests: Type.Optional(quantities({ description: 'What to ask of each claim: storage, 10Gi by default.' })),
-    storageClass: optionalText("StorageClass of the claims. Default: the cluster's."),
+    storageClass: optionalText(
+      'StorageClass of the claims. Default: the cluster\'s; "": none, for volumes made by hand.',
+    ),
     retain: flag('Whether the claims stay when the instance is deleted or has fewer members. Default true.'),
   },
   {
@@ -114,6 +116,18 @@ const exposure = {
     Type.Array(Type.String({ maxLength: 64 }), { maxItems: 64, description: 'CIDRs that may connect.' }),
   ),
   externalTrafficPolicy: Type.Optional(oneOf(['Cluster', 'Local'], { description: 'Default Cluster.' })),
+  sessionAffinity: Type.Optional(
+    oneOf(['None', 'ClientIP'], { description: 'ClientIP: the same server for the same client. Default None.' }),
+  ),
+  ipFamilyPolicy: Type.Optional(
+    oneOf(['SingleStack', 'PreferDualStack', 'RequireDualStack'], { description: 'Default SingleStack.' }),
+  ),
+  ipFamilies: Type.Optional(
+    Type.Array(oneOf(['IPv4', 'IPv6']), {
+      maxItems: 2,
+      description: "The first cannot change. Default: the cluster's.",
+    }),
+  ),
 };
 
 const service = Type.Object(
@@ -221,9 +235,9 @@ export const spec = Type.Object(
       Type.Integer({ format: 'int64', minimum: 0, description: 'Default 30.' }),
     ),
     podSecurity: Type.Optional(
-      oneOf(['restricted', 'image'], {
+      oneOf(['restricted', 'restricted-any-user', 'image'], {
         description:
-          'restricted: as user 1000 with no rights, which the Pod Security Standard "restricted" accepts. image (default): as the image says, which is root.',
+          'restricted: as user 1000 with no rights, which the Pod Security Standard "restricted" accepts. restricted-any-user: the same without fixed ids, for OpenShift, which assigns them. image (default): as the image says, which is root.',
       }),
     ),
     podSecurityContext: Type.Optional(podSecurityContext({ description: 'Laid over what podSecurity gives the pod.' })),

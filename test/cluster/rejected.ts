@@ -138,6 +138,12 @@ export const rejected: readonly Rejected[] = [
     message: 'nodePorts.grpc: clients compute it as http + 1000; set exactly that or leave it out',
   },
   {
+    because: 'node ports by chance, which clients cannot compute',
+    manifest: nacos({ service: { type: 'NodePort' } }),
+    message:
+      'nodePorts: clients compute the port of gRPC as that of HTTP + 1000, and Kubernetes gives out any two; set nodePorts.http to a free port whose number + 1000 is free too',
+  },
+  {
     because: 'a node port of a Service that has none',
     manifest: nacos({ service: { type: 'ClusterIP', nodePorts: { http: 30848 } } }),
     message:
@@ -152,12 +158,12 @@ export const rejected: readonly Rejected[] = [
     },
     {
       because: `a load balancer class of a ${exposure} without load balancer`,
-      manifest: nacos({ [exposure]: { type: 'NodePort', loadBalancerClass: 'internal' } }),
+      manifest: nacos({ [exposure]: { loadBalancerClass: 'internal' } }),
       message: 'loadBalancerClass: only a load balancer has it; set type to LoadBalancer, or remove loadBalancerClass',
     },
     {
       because: `source ranges of a ${exposure} without load balancer`,
-      manifest: nacos({ [exposure]: { type: 'NodePort', loadBalancerSourceRanges: ['10.0.0.0/8'] } }),
+      manifest: nacos({ [exposure]: { loadBalancerSourceRanges: ['10.0.0.0/8'] } }),
       message:
         'loadBalancerSourceRanges: only a load balancer has it; set type to LoadBalancer, or remove loadBalancerSourceRanges',
     },

@@ -112,7 +112,7 @@ describe('phase', () => {
     const seen = look(standalone, observed([{ pod: 'n-0', ordinal: 0, ready: false }]), { pods });
     expect(seen.status?.phase).toBe('Failed');
     const message =
-      'Pod n-0, container n, image a/b:1: no such image; check spec.image, spec.version and spec.imagePullSecrets, or mirror the image';
+      'Pod n-0, container n, image a/b:1: no such image; check spec.image, spec.version, spec.imagePullSecrets and, for the Job of the schema, spec.mysqlInitImage, or mirror the image';
     for (const type of ['Ready', 'Stalled'])
       expect(condition(seen, type)).toMatchObject({ reason: 'ImagePullBackOff', message });
     expect(condition(seen, 'Reconciling')?.status).toBe('False');

@@ -66,7 +66,8 @@ export const values: readonly (readonly [field: RegExp, value: unknown, other?: 
   [/^resources\.requests$/, { memory: '1Gi' }, { memory: '2Gi' }],
   // Of a container's claim and of the pod's, which is around it.
   [/^resources\.claims\.0\.name$/, 'some-value', 'some-value'],
-  [/^(service|console)\.type$/, 'NodePort', 'ClusterIP'],
+  [/^service\.type$/, 'LoadBalancer', 'ClusterIP'],
+  [/^console\.type$/, 'NodePort', 'ClusterIP'],
   // But for the second, of those that the API server gives to nobody by chance as long as it has others.
   [/^service\.nodePorts\.http$/, 30062, 30063],
   [/^service\.nodePorts\.grpc$/, 31062, 31063],

@@ -69,8 +69,12 @@ describe('validate', () => {
       'spec.service.externalTrafficPolicy: "Local": a Service of type ClusterIP has none; set type to NodePort or LoadBalancer, or remove externalTrafficPolicy',
     ],
     [
-      { service: { type: 'NodePort', loadBalancerClass: 'a' } },
+      { service: { loadBalancerClass: 'a' } },
       'spec.service.loadBalancerClass: "a": only a load balancer has it; set type to LoadBalancer, or remove loadBalancerClass',
+    ],
+    [
+      { service: { type: 'NodePort' } },
+      'spec.service.nodePorts: clients compute the port of gRPC as that of HTTP + 1000, and Kubernetes gives out any two; set nodePorts.http to a free port whose number + 1000 is free too',
     ],
     [
       { console: { loadBalancerSourceRanges: ['10.0.0.0/8'] } },

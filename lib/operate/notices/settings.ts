@@ -28,7 +28,7 @@ export function settingsSupported(instance: Instance): ConditionStatement[] {
       : []),
   ];
   const refused = settingProblems(instance).map(({ setting, message }) => `${setting}: ${message}`);
-  if (refused.length > 0) return [no('SettingsSupported', 'NotHonoured', refused.join('; '))];
+  if (refused.length > 0) return [fails('SettingsSupported', 'NotHonoured', refused.join('; '))];
   if (unknown.length === 0) return [];
   const message = `Nacos ${formatVersion(version)} ignores ${unknown.join(', ')}; take it out of the spec, or use such a version`;
   return [fails('SettingsSupported', 'NeedsNewerVersion', message)];

@@ -25,7 +25,8 @@ const placementTime = 20_000;
 /** After its grace period a pod only lasts where no kubelet takes it away. */
 const removalTime = 60_000;
 
-const image = 'check spec.image, spec.version and spec.imagePullSecrets, or mirror the image';
+const image =
+  'check spec.image, spec.version, spec.imagePullSecrets and, for the Job of the schema, spec.mysqlInitImage, or mirror the image';
 const remedies: Readonly<Record<string, string>> = {
   ErrImagePull: image,
   ImagePullBackOff: image,
