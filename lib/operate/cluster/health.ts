@@ -42,24 +42,24 @@ function outsider(members: readonly ObservedMember[]): string | undefined {
 }
 
 /**
- * Why the first servers are not one whole cluster, or undefined: they are well, each lists exactly the members, and each leader has all
- * members as peers and no server beyond the first ones.
+ * Why some servers are not one whole cluster, or undefined: they are well, each member lists exactly the members, and each leader has all
+ * members as peers and no other server than these.
  *
- * @param servers how many of them; more than members where servers joined that are not listed yet. @default members
+ * @param staying ordinals of the servers, also of those that vote and are not listed. @default the members
  */
 export function incompleteness(
   instance: Instance,
   observed: Observed,
   members: number,
-  servers = members,
+  staying: readonly number[] = firstOrdinals(members),
 ): string | undefined {
-  const unhealthy = unhealthyMembers(instance, observed, firstOrdinals(servers));
+  const unhealthy = unhealthyMembers(instance, observed, staying);
   if (unhealthy) return unhealthy;
-  const running = observed.members.filter(({ ordinal }) => ordinal < servers);
+  const running = observed.members.filter(({ ordinal }) => staying.includes(ordinal));
   for (const { pod, ordinal, server } of running)
     if (ordinal < members && server?.reachable && server.list && server.list.length !== members)
       return `${pod} knows ${server.list.length} members, not ${members}`;
-  const addresses = firstOrdinals(servers).map((ordinal) => raftAddressOf(instance, ordinal, observed));
+  const addresses = staying.map((ordinal) => raftAddressOf(instance, ordinal, observed));
   const led = peersByLeader(running);
   for (const group of commonGroups(running)) {
     const peers = led.get(group);

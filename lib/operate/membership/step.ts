@@ -179,7 +179,9 @@ function finishRemoval(look: Look, ordinal: number): MembershipStep | Wait {
   const stopped = podName(look, ordinal);
   const waits = (why: string) => wait(`stopping ${stopped} waits: ${why}`);
   const stop = (why: string) => scaleDown({ members, servers: ordinal }, ordinal, `stopping ${stopped}: ${why}`);
-  const obstacle = unhealthyMembers(instance, observed, firstOrdinals(ordinal));
+  // A server between that is neither listed nor votes is about to leave too.
+  const staying = firstOrdinals(ordinal).filter((one) => one < members || votesIn(instance, one, observed) !== 'none');
+  const obstacle = unhealthyMembers(instance, observed, staying);
   if (obstacle) return waits(obstacle);
   const unsynced = syncMembers(look);
   if (unsynced) return unsynced;
@@ -191,7 +193,7 @@ function finishRemoval(look: Look, ordinal: number): MembershipStep | Wait {
   if (withdrawal) return withdrawal;
   const stale = stalePeers(instance, ordinal, observed);
   if (stale.length > 0) return removePeers(look, stale);
-  const rest = incompleteness(instance, observed, members, ordinal);
+  const rest = incompleteness(instance, observed, members, staying);
   if (rest) return waits(rest);
   return down && !leaving.halted ? waits(`it ${down}`) : stop('Raft is without it');
 }

@@ -1,3 +1,4 @@
+import { secretsObstacle } from '../credentials/gate.js';
 import type { Opinion } from '../feature.js';
 import type { MembershipStep, TransferLeader, Wait } from '../membership/step.js';
 import type { View } from '../view.js';
@@ -12,10 +13,12 @@ export function rollout(
   scaling: MembershipStep | Wait | undefined,
 ): Opinion<ReplacePod | TransferLeader> {
   const refused = versionObstacle(instance, observed, version);
-  const next = rolloutStep(instance, observed, scaling?.message);
-  const obstacle = next ? undefined : rolloutObstacle(instance, observed, scaling?.message);
+  // A pod made with Secrets that are not whole would not start.
+  const secrets = secretsObstacle(instance, observed);
+  const next = secrets ? undefined : rolloutStep(instance, observed, scaling?.message);
+  const obstacle = next ? undefined : (secrets ?? rolloutObstacle(instance, observed, scaling?.message));
   return {
-    step: next ?? reconnect(instance, observed),
+    step: next ?? (secrets ? undefined : reconnect(instance, observed)),
     conditions: rolledOut(observed, refused, next?.message, obstacle),
   };
 }

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { range } from './simulated-servers.js';
+import { type Cut, type Mistake, Simulation } from './simulation.js';
+
+/** Something that happens to a cluster between two reconciliations. */
+type Happening =
+  | { readonly what: 'scale' | 'scale the StatefulSet'; readonly to: number }
+  | { readonly what: 'kill'; readonly member: number; readonly ticks: number }
+  | { readonly what: 'template'; readonly revision: number }
+  | { readonly what: 'status'; readonly status: 'lost' | 'edited' }
+  | { readonly what: 'Secret'; readonly mistake: Mistake | undefined }
+  | { readonly what: 'orphan' }
+  | { readonly what: 'cut'; readonly cut: Cut }
+  | { readonly what: 'wait'; readonly passes: number };
+
+const sizes = fc.integer({ min: 1, max: 5 });
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  fc.record({ what: fc.constant('scale' as const), to: sizes }),
+  fc.record({ what: fc.constant('scale the StatefulSet' as const), to: sizes }),
+  fc.record({
+    what: fc.constant('kill' as const),
+    member: fc.integer({ min: 0, max: 4 }),
+    ticks: fc.integer({ min: 1, max: 4 }),
+  }),
+  fc.record({ what: fc.constant('template' as const), revision: fc.integer({ min: 1, max: 3 }) }),
+  fc.record({ what: fc.constant('status' as const), status: fc.constantFrom('lost' as const, 'edited' as const) }),
+  fc.record({
+    what: fc.constant('Secret' as const),
+    mistake: fc.constantFrom<(Mistake | undefined)[]>('missing', 'short token', 'line break', 'missing key', undefined),
+  }),
+  fc.constant({ what: 'orphan' as const }),
+  fc.record({
+    what: fc.constant('cut' as const),
+    cut: fc.constantFrom<Cut[]>('after the list', 'after the children', 'after the status'),
+  }),
+  fc.record({ what: fc.constant('wait' as const), passes: fc.integer({ min: 1, max: 8 }) }),
+);
+
+function happen(world: Simulation, event: Happening): void {
+  switch (event.what) {
+    case 'scale':
+      world.ask(event.to);
+      break;
+    case 'scale the StatefulSet':
+      world.scaleByHand(event.to);
+      break;
+    case 'kill':
+      world.kill(event.member, event.ticks);
+      break;
+    case 'template':
+      world.change(event.revision);
+      break;
+    case 'status':
+      world.setStatus(
+        event.status === 'lost'
+          ? undefined
+          : { desiredReplicas: 1, replicas: 1, version: '9.9.9', phase: 'Creating', selector: 'app=x' },
+      );
+      break;
+    case 'Secret':
+      world.mistake = event.mistake;
+      break;
+    case 'orphan':
+      world.orphanPods();
+      break;
+    case 'cut':
+      world.pass(event.cut);
+      break;
+    case 'wait':
+      for (const _ of range(event.passes)) world.pass();
+  }
+}
+
+it('whatever happens, nothing goes wrong, and at the end the cluster is as desired', { timeout: 120_000 }, () => {
+  const history = fc.record({
+    members: sizes,
+    selfRemoval: fc.boolean(),
+    elected: fc.constantFrom('first' as const, 'last' as const),
+    events: fc.array(happening, { minLength: 1, maxLength: 10 }),
+  });
+  fc.assert(
+    fc.property(history, ({ members, selfRemoval, elected, events }) => {
+      const world = new Simulation({ members, elected });
+      world.selfRemoval = selfRemoval;
+      for (const event of events) {
+        happen(world, event);
+        world.pass();
+        expect(world.violations).toEqual([]);
+      }
+      world.mistake = undefined;
+      for (let pass = 0; pass < 250 && !world.atRest; pass++) world.pass();
+      expect({ violations: world.violations, done: world.atRest || world.steps.slice(-6) }).toEqual({
+        violations: [],
+        done: true,
+      });
+    }),
+    { numRuns: Number(process.env.HISTORIES ?? 2000), interruptAfterTimeLimit: 60_000, seed: 20261130 },
+  );
+});
