@@ -67,7 +67,10 @@ function jobPod(instance: Instance, database: MysqlDatabase): PodSpec {
   return overlay(spec, placement);
 }
 
-/** Of its pod: what keeps a mesh out of the servers' pods keeps it out of this one, which would never end beside a sidecar. */
+/**
+ * Of its pod: what keeps a mesh out of the servers' pods keeps it out of this one, which would never end beside a
+ * sidecar.
+ */
 function jobLabels({ name, spec, inherited }: Instance): Pick<ObjectMeta, 'labels' | 'annotations'> {
   return {
     // Not the servers' labels: their Services and budgets must not select it.

@@ -7,7 +7,10 @@ export function isRestricted({ podSecurity }: Pick<NacosSpec, 'podSecurity'>): b
   return podSecurity === 'restricted' || podSecurity === 'restricted-any-user';
 }
 
-/** OpenShift gives each namespace a range of user ids, and refuses fixed ones (SecurityContextConstraints restricted-v2). */
+/**
+ * OpenShift gives each namespace a range of user ids, and refuses fixed ones (SecurityContextConstraints
+ * restricted-v2).
+ */
 function hasFixedUser({ podSecurity }: NacosSpec): boolean {
   return podSecurity !== 'restricted-any-user';
 }

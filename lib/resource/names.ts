@@ -35,7 +35,10 @@ export function labelsOf(instance: string): Labels {
   return { app: instance, component: 'nacos', middleware: 'nacos' };
 }
 
-/** Tools put these on the object that they apply, and would take a child that has them too for one of their own; ours are about the object. */
+/**
+ * Tools put these on the object that they apply, and would take a child that has them too for one of their own; ours
+ * are about the object.
+ */
 const trackers =
   /^([^/]+\.)?(kubectl\.kubernetes\.io|argocd\.argoproj\.io|meta\.helm\.sh|toolkit\.fluxcd\.io|nacos\.io)\//;
 

@@ -82,7 +82,10 @@ export interface Instance {
   readonly names: ReturnType<typeof namesOf>;
   readonly labels: Labels;
   readonly selector: Labels;
-  /** Labels and annotations of the Nacos object that its children get, but for those of tools that track the object itself. */
+  /**
+   * Labels and annotations of the Nacos object that its children get, but for those of tools that track the object
+   * itself.
+   */
   readonly inherited: { readonly labels: Labels; readonly annotations: Labels };
   readonly image: string;
   readonly version: Version;
