@@ -26,8 +26,13 @@ export const Echo = resource({
 
 export const echo = controller(Echo, {
   owns: { jobs: Job },
-  render: ({ metadata: { name }, spec }) => [manifest(Job, name, { spec: printing(spec) })],
-  status: (_, { jobs: [job] }) => ({ completionTime: job?.status?.completionTime }),
-  // Without it a Job that was removed, by hand or after its time to live, would be put back and print again.
-  done: ({ status }) => status?.completionTime !== undefined,
+  decide: ({ metadata: { name }, spec, status }, { jobs: [job] }) => {
+    const completionTime = job?.status?.completionTime ?? status?.completionTime;
+    // A Job that was removed afterwards, by hand or after its time to live, must not come back and print again.
+    const isOver = completionTime !== undefined && !job;
+    return {
+      children: isOver ? [] : [manifest(Job, name, { spec: printing(spec) })],
+      status: () => ({ completionTime }),
+    };
+  },
 });

@@ -1,5 +1,5 @@
 import type { ClusterReader, ClusterWriter } from './cluster.js';
-import type { Action, ConditionStatement, Decision, Effect, EventNote, StatusOf } from './decision.js';
+import type { Action, ConditionStatement, Decision, Effect, StatusOf } from './decision.js';
 import type { Kind } from './kind.js';
 import type { KubernetesObject, Stored } from './object.js';
 import type { CustomResource, ObjectOf, Resource } from './resource.js';
@@ -103,12 +103,6 @@ export interface CommonOptions<
    * @default none
    */
   secrets?(object: T): readonly GeneratedSecret[];
-  /**
-   * Whether the object has served its purpose, such as a task that ran to its end. It is then left alone for good, and so are its children:
-   * what is removed by hand or after a time to live does not come back. Judge it by the status, where `status` has written it, and let no
-   * rule allow the spec to change afterwards. @default never
-   */
-  done?(object: T): boolean;
   /** Facts from outside the caches. It must not write, and answers "unreachable" as a fact rather than by throwing. */
   observe?(object: T, children: Children<Owned & Reads>, context: ObserveContext): Promise<Observed>;
   /** Carries out a step. Afterwards the object is reconciled again, within a second. */
@@ -193,8 +187,6 @@ export interface RenderOptions<
   unready?(object: T, children: Children<Owned & Reads>, observed: NoInfer<Observed>): string | undefined;
   /** The next effect, at most one. */
   plan?(object: T, children: Children<Owned & Reads>, observed: NoInfer<Observed>): A | undefined;
-  /** Events beside those on every transition of a condition. `object.status` is what was, `status` what is now. @default none */
-  events?(object: T, status: NonNullable<T['status']>): readonly EventNote[];
   /** Seconds until the next look if nothing changes, 1 at least; Infinity is never. @default never: changes are enough */
   requeueAfter?(object: T, children: Children<Owned & Reads>, observed: NoInfer<Observed>): number | undefined;
 }

@@ -1,4 +1,4 @@
-import type { ObjectOf } from 'cdk8s-reconciler';
+import type { ObjectOf, Stored } from 'cdk8s-reconciler';
 import type { Job } from 'cdk8s-reconciler/kinds';
 import { expect, it } from 'vitest';
 import { type Echo, echo } from '../echo.js';
@@ -16,7 +16,13 @@ it('keeps Kubernetes from reading variables into the message', () => {
   expect(job.spec?.template.spec?.containers[0]?.command?.at(-1)).toBe('$$(HOME) costs $$5 or $$$$');
 });
 
-it('is done once its Job has completed', () => {
-  expect(echo.done?.(object({}))).toBe(false);
-  expect(echo.done?.(object({}, { completionTime: '2026-11-24T12:00:00Z' }))).toBe(true);
+it('prints once: a Job that is removed after it completed stays away, one before comes back', () => {
+  const completionTime = '2026-11-24T12:00:00Z';
+  const job = { metadata: { name: 'hello' }, status: { completionTime } } as Stored<Job>;
+  const children = (status: object, jobs: readonly Stored<Job>[]) =>
+    echo.decide(object({ message: '' }, status), { jobs }, undefined).children.length;
+  expect(children({}, [])).toBe(1);
+  expect(children({}, [job])).toBe(1);
+  expect(children({ completionTime }, [job])).toBe(1);
+  expect(children({ completionTime }, [])).toBe(0);
 });

@@ -11,7 +11,6 @@ import type {
 import type { KubernetesObject } from '../object.js';
 import type { CustomResource } from '../resource.js';
 import type { Owner } from './owner.js';
-import type { Status } from './status.js';
 
 /** A decision as the engine carries it out: what comes before the writes, and what may look at the children once more after them. */
 export interface Deciding {
@@ -28,7 +27,7 @@ export interface Conclusion {
   unready(): string | undefined;
   status(standard: readonly ConditionStatement[]): StatusOf<Owner>;
   step(): Action | undefined;
-  events(status: Status): readonly EventNote[];
+  events(): readonly EventNote[];
   /** Seconds. */
   requeueAfter(): number | undefined;
 }
@@ -73,7 +72,7 @@ function renderFirst(small: Small, object: Owner, children: () => Children<Kinds
         unready: () => small.unready?.(object, now, observed),
         status: (standard) => small.status?.(object, now, observed, standard) ?? {},
         step: () => small.plan?.(object, now, observed),
-        events: (status) => small.events?.(object, status) ?? [],
+        events: () => [],
         requeueAfter: () => small.requeueAfter?.(object, now, observed),
       };
     },

@@ -36,7 +36,6 @@ export class Reconciler {
     const { controller, cluster, now } = this;
     const run: Run = { controller, cluster, owner: found, signal, journal: new Journal(), now };
     if (found.metadata.deletionTimestamp) return finalize(run);
-    if (controller.done?.(found)) return run.journal.outcome();
     return this.bring({ ...run, owner: await withFinalizer(run) });
   }
 

@@ -85,5 +85,5 @@ function report({ controller, cluster }: Run, last: Owner, status: Status | unde
       cluster.report(last, { ...note, about: 'condition' });
   }
   if (!status && !controller.options.decide) return;
-  for (const note of conclusion?.events(status ?? before) ?? []) cluster.report(last, { ...note, about: 'other' });
+  for (const note of conclusion?.events() ?? []) cluster.report(last, { ...note, about: 'other' });
 }

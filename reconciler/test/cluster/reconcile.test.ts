@@ -9,8 +9,7 @@ const WebServer = declareWebServer('reconcile.test');
 
 const test = base.extend('web', { scope: 'file' }, async ({ cluster }, { onCleanup }) => {
   await define(cluster, WebServer);
-  const done: ReturnType<typeof controlWebServers>['done'] = ({ spec }) => spec.note === 'done';
-  const running = await Running.start(cluster, [{ ...controlWebServers(WebServer), done }]);
+  const running = await Running.start(cluster, [controlWebServers(WebServer)]);
   onCleanup(() => running.stop());
   return { running, world: new World(cluster, WebServer) };
 });
@@ -87,18 +86,6 @@ test('a child that was deleted by hand comes back', async ({ web, cluster }) => 
   await cluster.kubectl(['delete', 'deployment', 'deleted-child']);
   const uid = async () => (await web.world.child(Deployment, 'deleted-child'))?.metadata.uid;
   await expect.poll(uid, eventually).toSatisfy((now) => now !== undefined && now !== first?.metadata.uid);
-});
-
-test('what is done is left alone: a child that is removed then stays away', async ({ web, cluster }) => {
-  await web.world.create('done', { replicas: 0 });
-  await web.world.settled('done');
-  await web.world.edit('done', { spec: { note: 'done' } });
-  await cluster.kubectl(['delete', 'deployment', 'done']);
-  await web.world.create('after-done', { replicas: 0 });
-  await web.world.settled('after-done');
-  await quiet(web.running);
-  expect(await web.world.child(Deployment, 'done')).toBeUndefined();
-  expect((await web.world.child(Service, 'done-service'))?.metadata.annotations?.note).toBe('');
 });
 
 test('a child that lost its label, its digest or its owner gets them back', async ({ web, cluster }) => {
