@@ -8,5 +8,5 @@ export function synthAndHelm(): Bench | LeftOut {
   if (!helm) return { title, reason: 'helm is not in PATH; install it (https://helm.sh) or set HELM to its path' };
   const { synth, helmChart } = synthOutput();
   const baseline = program('helm template', helm, ['template', 'bench', helmChart, '--include-crds']);
-  return { title, subject: synth, baseline, target: 2.5, rounds: 25 };
+  return { title, subject: synth, baseline, target: 20, rounds: 10 };
 }

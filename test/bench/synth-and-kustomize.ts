@@ -15,7 +15,7 @@ export function synthAndKustomize(): Bench | LeftOut {
     title,
     subject: synth,
     baseline: program('kustomize build', kustomize, ['build', kustomization]),
-    target: 1.5,
+    target: 15,
     rounds: 25,
   };
 }
