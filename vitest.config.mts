@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const conditions = ['cdk8s-source'];
 const cluster = '**/test/cluster/**/*.test.ts';
@@ -7,10 +8,26 @@ const node = '**/test/node/**/*.test.ts';
 /** Of a layer with servers, the file to run by itself. */
 const one = process.env.TEST_FILE;
 
+/**
+ * Files of the layer cluster that take minutes (the last lines of `npm test` name them): begun last, one would end
+ * alone.
+ */
+const longest = ['faults', 'leadership', 'membership', 'tour', 'scale', 'secrets', 'cli'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const long = ({ moduleId }: TestSpecification) =>
+      longest.some((name) => moduleId.endsWith(`cluster/${name}.test.ts`));
+    return [...sorted.filter(long), ...sorted.filter((file) => !long(file))];
+  }
+}
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
