@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { join } from 'node:path';
+import { synth } from '../synth.js';
 import { test } from './fixture.js';
 import type { AuditEvent, TestCluster } from './test-cluster.js';
 
@@ -38,7 +39,7 @@ export function testExample(name: string, { manifests = [name], env }: ExampleOp
 
 /** Applies definitions and roles; the operator's pods would only be played. */
 export async function install(cluster: TestCluster, name: string): Promise<void> {
-  const dist = join(examples, name, 'dist');
+  const dist = synth(`examples/${name}`);
   const files = ['00-crds', '10-operator'].map((chart) => `--filename=${dist}/${chart}.k8s.yaml`);
   await cluster.kubectl(['apply', ...files, `--namespace=${name}-operator`]);
   await cluster.kubectl([
@@ -51,7 +52,7 @@ export async function install(cluster: TestCluster, name: string): Promise<void>
 }
 
 /**
- * The operator of an example as `npm start` runs it, with the permissions that its `dist/` gives it, in the namespace
+ * The operator of an example as `npm start` runs it, with the permissions that it is rendered with, in the namespace
  * of `cluster`.
  */
 export class ExampleOperator {

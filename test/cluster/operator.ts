@@ -2,11 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Pod } from 'kubernetes-types/core/v1.js';
+import { gunzipSync } from 'node:zlib';
+import type { ConfigMap, Pod } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
 import type { NacosObject } from '../../lib/resource/nacos.js';
-import { bundle } from '../../reconciler/src/synth/bundle.js';
+import { programFile, synth } from '../synth.js';
 import { test as base } from './fixture.js';
+import { read } from './manifests.js';
 import { NacosPods } from './nacos-pods.js';
 import type { AuditEvent, TestCluster } from './test-cluster.js';
 
@@ -29,14 +31,14 @@ export class Operator {
   async install(): Promise<void> {
     await this.define();
     // Without its Deployment, which would only have fake pods.
-    const file = join(root, 'dist/10-operator.k8s.yaml');
+    const file = join(synth(), '10-operator.k8s.yaml');
     await this.cluster.kubectl(['apply', '--server-side', '--force-conflicts', '-f', file]);
   }
 
   /** Resolves when the API server knows what a Nacos is. */
   async define(): Promise<void> {
     const { cluster } = this;
-    await cluster.kubectl(['apply', '--server-side', '--force-conflicts', '-f', join(root, 'dist/00-crds.k8s.yaml')]);
+    await cluster.kubectl(['apply', '--server-side', '--force-conflicts', '-f', join(synth(), '00-crds.k8s.yaml')]);
     // `kubectl wait` fails on a definition that has no conditions yet.
     const served = () => cluster.kubectl(['get', 'nacos']).catch(() => undefined);
     await expect.poll(served, eventually).toBeDefined();
@@ -47,7 +49,8 @@ export class Operator {
     // Here because it reads a kubeconfig, unlike in a pod: the package for that is not in the bundle.
     const program = join(root, 'build', `operator-${namespace}.cjs`);
     mkdirSync(dirname(program), { recursive: true });
-    writeFileSync(program, bundle(join(root, 'lib/operate/main.ts')));
+    const { binaryData } = read(join(synth(), programFile)).find(({ kind }) => kind === 'ConfigMap') as ConfigMap;
+    writeFileSync(program, gunzipSync(Buffer.from(Object.values(binaryData ?? {})[0] ?? '', 'base64')));
     const KUBECONFIG = await controlPlane.serviceAccountKubeconfig('nacos-operator', 'nacos-operator');
     const log = openSync(join(controlPlane.directory, 'log', 'nacos-operator.log'), 'a');
     const env = { ...process.env, KUBECONFIG, WATCH_NAMESPACES: namespace, PORT: '0' };
