@@ -1,6 +1,7 @@
 import { inRegistry, parseImage } from 'cdk8s-reconciler/kit';
 import { parse } from 'dot-properties';
 import { type Profile, ports, profileOf } from '../server/profiles.js';
+import { renamed } from '../server/renamed-settings.js';
 import { defaultVersion, parseVersion, type Version, versionOfImage } from '../server/version.js';
 import type { Settings } from './effective/doors.js';
 import { access } from './effective/effective.js';
@@ -132,7 +133,7 @@ export function resolve(nacos: NacosObject, selector: Labels = labelsOf(nacos.me
   const domain = `${names.headless}.${namespace ?? 'default'}.svc.${clusterDomain(spec)}`;
   const servers = serversOf(nacos, domain);
   const database = databaseOf(spec, names.databaseSecret);
-  const properties = parse(spec.config ?? '') as Record<string, string>;
+  const properties = renamed(parse(spec.config ?? '') as Record<string, string>, version);
   return {
     name,
     namespace,

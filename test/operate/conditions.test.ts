@@ -202,7 +202,7 @@ describe('condition SettingsSupported', () => {
       { version: '3.0.3', ...env('NACOS_AI_REGISTRY_ENABLED') },
       'NACOS_AI_REGISTRY_ENABLED (from 3.2 on)',
     ],
-    ['a function', { version: '2.3.2', function_mode: 'ai' }, 'function_mode ai (from 3.2 on)'],
+    ['a function', { version: '2.3.2', function_mode: 'ai' }, 'function_mode ai (from 3.2.3 on)'],
   ])('says that the version ignores %s, and the servers run', (_what, spec, message) => {
     const seen = look(nacos(spec), observed([up(0, { version: spec.version })]));
     expect(condition(seen, 'SettingsSupported')).toMatchObject({

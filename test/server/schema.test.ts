@@ -89,9 +89,7 @@ describe('an older database', () => {
     'his_config_info ADD COLUMN `ext_info` longtext',
   ];
   const visibility = [
-    'roles ADD INDEX `idx_role_user` (`role`, `username`)',
     'permissions MODIFY COLUMN `resource` varchar(512) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL, ROW_FORMAT=DYNAMIC',
-    'permissions ADD INDEX `idx_permission_resource` (`resource`, `action`, `role`)',
   ];
 
   test.each([

@@ -2,7 +2,7 @@ import type { ConditionStatement } from 'cdk8s-reconciler';
 import { literal, variable } from '../../render/environment.js';
 import { settingProblems } from '../../render/setting-problems.js';
 import type { Instance } from '../../resource/resolve.js';
-import { formatVersion } from '../../server/version.js';
+import { atLeast, formatVersion } from '../../server/version.js';
 import { fails } from '../statement.js';
 
 /** Variables that only images from 3.0 on read (nacos-docker: docker-startup.sh and conf/application.properties of 2.5 and 3.0). */
@@ -22,9 +22,9 @@ export function settingsSupported(instance: Instance): ConditionStatement[] {
       ? []
       : sinceConsole.filter((name) => variable(instance, name)).map((name) => needs(`env ${name}`, '3.0'))),
     ...(profile.aiPort ? [] : forAi(instance)),
-    // nacos: EnvUtil.java of 3.0 knows naming and config, docker-startup.sh of 3.2 all four.
-    ...(!profile.aiPort && ['microservice', 'ai'].includes(spec.function_mode ?? '')
-      ? [needs(`function_mode ${spec.function_mode}`, '3.2')]
+    // nacos-docker: docker-startup.sh of v3.2.2 knows naming and config, that of v3.2.3 all four.
+    ...(!atLeast(version, '3.2.3') && ['microservice', 'ai'].includes(spec.function_mode ?? '')
+      ? [needs(`function_mode ${spec.function_mode}`, '3.2.3')]
       : []),
   ];
   const refused = settingProblems(instance).map(({ setting, message }) => `${setting}: ${message}`);

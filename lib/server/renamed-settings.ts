@@ -1,0 +1,47 @@
+import { atLeast, type Version } from './version.js';
+
+/** A property that has another name from a version on; with a dot at the end, all that begin with it. */
+interface Renamed {
+  readonly since: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Sources: nacos-group.github.io, manual/admin/upgrading 2.1.4 (3.0) and plugin/migration (3.3); nacos: NacosAuthConfig.java of 2.1.
+ * From 3.3 on the new name wins even where it is empty, and the server's own file has some of them.
+ */
+export const renamedSettings: readonly Renamed[] = [
+  { since: '2.1', from: 'nacos.core.auth.default.token.', to: 'nacos.core.auth.plugin.nacos.token.' },
+  // The old two are bindings of every web context, of which 3.0 has two: server and console would take one port.
+  { since: '3.0', from: 'server.port', to: 'nacos.server.main.port' },
+  { since: '3.0', from: 'server.servlet.contextPath', to: 'nacos.server.contextPath' },
+  { since: '3.0', from: 'server.servlet.context-path', to: 'nacos.server.contextPath' },
+  { since: '3.3', from: 'nacos.core.auth.system.type', to: 'nacos.plugin.auth.type' },
+  { since: '3.3', from: 'nacos.core.auth.caching.enabled', to: 'nacos.plugin.auth.nacos.caching.enabled' },
+  { since: '3.3', from: 'nacos.core.auth.plugin.nacos.', to: 'nacos.plugin.auth.nacos.' },
+  { since: '3.3', from: 'nacos.core.auth.ldap.', to: 'nacos.plugin.auth.ldap.' },
+  { since: '3.3', from: 'nacos.core.auth.plugin.oidc.', to: 'nacos.plugin.auth.oidc.' },
+  { since: '3.3', from: 'spring.sql.init.platform', to: 'nacos.plugin.datasource-dialect.type' },
+  { since: '3.3', from: 'spring.datasource.platform', to: 'nacos.plugin.datasource-dialect.type' },
+  { since: '3.3', from: 'db.', to: 'nacos.plugin.datasource.db.' },
+  { since: '3.3', from: 'nacos.plugin.control.manager.type', to: 'nacos.plugin.control.type' },
+];
+
+/** Properties under the names that a version reads; what already has such a name wins over what gets it. */
+export function renamed(
+  properties: Readonly<Record<string, string>>,
+  version: Version,
+): Readonly<Record<string, string>> {
+  const rules = renamedSettings.filter(({ since }) => atLeast(version, since));
+  const moved = Object.entries(properties).map(([name, value]) => {
+    const now = rules.reduce(rename, name);
+    return [now, properties[now] ?? value] as const;
+  });
+  return Object.fromEntries(moved);
+}
+
+function rename(name: string, { from, to }: Renamed): string {
+  if (!from.endsWith('.')) return name === from ? to : name;
+  return name.startsWith(from) ? to + name.slice(from.length) : name;
+}

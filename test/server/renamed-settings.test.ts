@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { renamed, renamedSettings } from '../../lib/server/renamed-settings.js';
+import { parseVersion } from '../../lib/server/version.js';
+
+const of = (properties: Record<string, string>, version: string) => renamed(properties, parseVersion(version)!);
+
+describe('a property that has another name from a version on', () => {
+  it.each(renamedSettings)('$from is $to from $since on, and itself before', ({ from, to, since }) => {
+    const [old, now] = from.endsWith('.') ? [`${from}a.b`, `${to}a.b`] : [from, to];
+    expect(of({ [old]: '1', other: '2' }, since)).toEqual({ [now]: '1', other: '2' });
+    const before = since.replace(/\d+$/, (minor) => String(Number(minor) - 1)).replace(/^3\.-1/, '2.5');
+    expect(of({ [old]: '1' }, before)).toHaveProperty([old], '1');
+  });
+
+  it('gives way to the new name where both are there', () => {
+    const both = { 'nacos.core.auth.system.type': 'ldap', 'nacos.plugin.auth.type': 'oidc' };
+    expect(of(both, '3.3.0')).toEqual({ 'nacos.plugin.auth.type': 'oidc' });
+    expect(of({ ...both, 'nacos.plugin.auth.type': '' }, '3.3.0')).toEqual({ 'nacos.plugin.auth.type': '' });
+  });
+
+  it('is followed over several versions', () => {
+    expect(of({ 'nacos.core.auth.default.token.secret.key': 'a' }, '3.3.0')).toEqual({
+      'nacos.plugin.auth.nacos.token.secret.key': 'a',
+    });
+  });
+});
