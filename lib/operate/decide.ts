@@ -57,7 +57,7 @@ function opinionsOf(view: View) {
   const templates = templatesObstacle(view);
   const pods = problems(view);
   const data = initialData(view);
-  const open = isOpen(instance, observed, data.filled);
+  const open = isOpen(instance, observed, view.version, data.filled);
   const keys = credentials(view);
   const login = administrator(view, open);
   const storage = volumes(view, obstacle);

@@ -15,14 +15,20 @@ export function administratorIn({ members }: Observed): 'set' | 'missing' | unde
  * again only when a server says that the administrator that this operator has set is gone with its data. Whatever else is wrong, in
  * Secrets, the status, the network or the initial data, leaves it open.
  *
+ * @param version the version that all servers have reached, if any has run
  * @param filled whether the initial data is there
  */
-export function isOpen(instance: Instance, observed: Observed, filled: boolean): boolean {
+export function isOpen(instance: Instance, observed: Observed, version: string | undefined, filled: boolean): boolean {
   if (!isGated(instance)) return true;
   const { clientService, credentials } = observed;
   const secured = instance.authentication.identitySecret !== undefined;
   const administrator = secured ? administratorIn(observed) : 'set';
-  if (clientService && !isClosed(clientService))
+  if (clientService && !isClosed(clientService) && !hasNeverRun(observed, version))
     return administrator !== 'missing' || credentials?.currentAdministratorPassword === undefined;
   return administrator === 'set' && filled;
+}
+
+/** Whether there has been no server yet that clients could have used, as where authentication is switched on before the first one runs. */
+function hasNeverRun({ statefulSet, members }: Observed, version: string | undefined): boolean {
+  return statefulSet !== undefined && version === undefined && !members.some(({ ready }) => ready);
 }

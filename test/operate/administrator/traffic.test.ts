@@ -8,9 +8,11 @@ import {
   decideOn,
   look,
   observed,
+  recorded,
   refreshed,
   running,
   silent,
+  statefulSet,
   up,
 } from '../world.js';
 
@@ -57,7 +59,7 @@ describe('a Service that has let clients in stays open', () => {
   it.each([
     ['servers do not answer', observed([silent(0), silent(1), silent(2)], open)],
     ['the status is lost and servers do not answer', observed([silent(0)], open)],
-    ['there are no pods', observed([], open)],
+    ['there are no pods', observed([], { ...open, statefulSet: recorded(statefulSet(3), '3.0.3') })],
     [
       'servers do not take the identity',
       observed(
@@ -91,6 +93,10 @@ describe('a Service', () => {
     expect(isOpen(named, observed(three, closed))).toBe(true);
     expect(isOpen(filled, observed(three, { ...closed, ...items('absent') }))).toBe(false);
     expect(isOpen(filled, observed(three, { ...closed, ...items('same') }))).toBe(true);
+  });
+
+  it('closes where authentication is switched on before the first server runs', () => {
+    expect(isOpen(named, observed([{ pod: 'n-0', ordinal: 0, ready: false }], open))).toBe(false);
   });
 
   it('of servers to which nobody logs in, without initial data, is open from the beginning', () => {
