@@ -211,7 +211,8 @@ here.for(broken)(
     const stalled = { status: 'True', reason, message: expect.stringMatching(message) };
     await expect.poll(() => conditionOf(cluster, 'n', 'Stalled'), patience).toMatchObject(stalled);
     const waiting = expect.stringMatching(/^n-0, n-1 not yet updated; the next waits: n-2 is Unreachable \(.+\)$/);
-    expect(await conditionOf(cluster, 'n', 'RolledOut')).toMatchObject({ reason: 'Waiting', message: waiting });
+    const rolledOut = () => conditionOf(cluster, 'n', 'RolledOut');
+    await expect.poll(rolledOut, eventually).toMatchObject({ reason: 'Waiting', message: waiting });
     expect(world.uids).toMatchObject(others);
     expect(world.uids['n-2']).not.toBe(first);
     await apply(cluster, 'n', former);
