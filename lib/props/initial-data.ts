@@ -17,9 +17,9 @@ export interface NacosNamespace {
 /** A user of Nacos. */
 export interface NacosUser {
   readonly username: string;
-  /** Where his password comes from; it is set when he is created, and then his own. */
+  /** Where the password comes from; it is set when the user is created, and then belongs to the user. */
   readonly passwordSecret: PasswordSecret;
-  /** Roles that he has. @default none */
+  /** Roles of the user. @default none */
   readonly roles?: string[];
 }
 

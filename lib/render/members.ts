@@ -6,7 +6,7 @@ import { metadata } from './metadata.js';
 export const membersFolder = '/home/nacos/members';
 
 /**
- * The list of members. It is not in the pod template, so that another member restarts nobody, and this ConfigMap is the
+ * The list of members. It is not in the pod template, so that another member restarts no pod, and this ConfigMap is the
  * only place that is written, so that two writers can't mix their lists (alibaba/nacos#15747). Why so:
  * docs/design/members.md.
  */

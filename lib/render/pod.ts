@@ -41,7 +41,7 @@ export interface Gate {
   readonly volumes: readonly Volume[];
 }
 
-/** The pod of a server. Nothing in it depends on the number of members, so scaling restarts nobody. */
+/** The pod of a server. Nothing in it depends on the number of members, so scaling restarts no pod. */
 export function podTemplate(instance: Instance, gate: Gate): PodTemplateSpec {
   const { spec, labels, inherited, secretsRevision } = instance;
   return {

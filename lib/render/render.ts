@@ -59,8 +59,8 @@ export function renderInstance(instance: Instance, schema: SchemaObjects, mode: 
 }
 
 /**
- * Whether clients are let in only when something is there: an administrator, since whoever finds a server that has none
- * can make himself administrator (nacos: UserControllerV3.java), or the initial data.
+ * Whether clients are let in only once something is there: an administrator, since any client of a server that has none
+ * can become it (nacos: UserControllerV3.java), or the initial data.
  */
 export function isGated({ authentication, spec }: Instance): boolean {
   return authentication.identitySecret !== undefined || spec.initialData !== undefined;

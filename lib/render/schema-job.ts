@@ -15,7 +15,7 @@ import { restrictedContainer, restrictedPod, restrictedUser } from './security.j
 /** What creates the schema before the servers start, or nothing where there is no external database to care for. */
 export interface SchemaObjects {
   readonly objects: readonly (ConfigMap | Job)[];
-  /** Init container for servers that nobody holds back otherwise. */
+  /** Init container for servers that no operator holds back. */
   readonly waiting: readonly Container[];
   readonly volumes: readonly Volume[];
 }

@@ -33,7 +33,7 @@ complete
 echo "the schema of $MYSQL_DATABASE was created or upgraded"
 `;
 
-/** Waits until somebody has created the schema. */
+/** Waits until the schema is there. */
 export const awaitSchema = `${connect}until complete; do
   echo "waiting for the schema of $MYSQL_DATABASE in $MYSQL_HOST:$MYSQL_PORT: $(cat /tmp/error)"
   sleep 5

@@ -18,7 +18,7 @@ export function secrets(instance: Instance): Secret[] {
 
 /**
  * The Secret whose keys the operator fills in; nothing is rendered into it, so that nothing is ever overwritten. It is
- * there also while nobody needs it: the administrator's password must outlast authentication that is off for a while.
+ * there also while it is not needed: the administrator's password must outlast authentication that is off for a while.
  */
 export function authenticationSecrets(instance: Instance): Secret[] {
   const name = instance.names.authSecret;

@@ -41,7 +41,7 @@ const user = Type.Object(
   {
     username: Type.String({ minLength: 1, maxLength: 50 }),
     passwordSecret: key(
-      'Where the password comes from; it is set when the user is created, and then his own.',
+      'Where the password comes from; it is set when the user is created, and then belongs to the user.',
       'password',
     ),
     roles: Type.Optional(

@@ -18,7 +18,7 @@ export interface Reachable {
   readonly reachable: true;
   readonly version?: string;
   /**
-   * Whether anybody could still make himself administrator. Absent where it was not asked or the server could not tell.
+   * Whether there is no administrator yet, so that any client can become it. Absent where it was not asked or the server could not tell.
    */
   readonly administratorMissing?: boolean;
   /** Whether it does not take our identity. */
@@ -40,7 +40,7 @@ export interface Reachable {
 /** Name of the administrator in every version. */
 const administrator = 'nacos';
 
-/** With which the schema of old versions creates him. */
+/** Password with which the schema of old versions creates it. */
 const wellKnown = 'nacos';
 
 /**

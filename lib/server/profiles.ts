@@ -23,7 +23,7 @@ export interface HealthCheck {
   readonly path: string;
 }
 
-/** Where the administrator logs in, changes his password, and comes from. */
+/** Where the administrator logs in, gets another password, and comes from. */
 export interface AdministratorApi {
   readonly login: string;
   readonly users: { readonly port: 'http' | 'console'; readonly path: string };
@@ -126,7 +126,7 @@ const v3: Profile = {
     refresh: '/v3/admin/cs/ops/localCache',
     administrator: {
       login: '/v3/auth/user/login',
-      // On the HTTP port the administrator himself may not change it (measured on 3.0.3).
+      // On the HTTP port even the administrator may not change it (measured on 3.0.3).
       users: { port: 'console', path: '/v3/auth/user' },
       create: '/v3/auth/user/admin',
     },

@@ -24,7 +24,7 @@ export function authReady(
   before: NacosStatus | undefined,
 ): ConditionStatement {
   const secret = instance.authentication.identitySecret;
-  if (!secret) return holds(type, 'AuthenticationDisabled', 'nobody has to log in');
+  if (!secret) return holds(type, 'AuthenticationDisabled', 'clients need not log in');
   if (problem) return fails(type, problem.reason, problem.message);
   const administrator = administratorIn(observed);
   if (administrator === 'missing' && observed.credentials?.administratorPassword)

@@ -8,7 +8,7 @@ export function credentials({ instance, observed }: View): Opinion<GenerateCrede
   const problem = identityProblem(instance, observed) ? undefined : otherProblem(instance, observed);
   return {
     step: credentialsStep(instance, observed),
-    // What is wrong with token and identity is told by AuthReady.
+    // What is wrong with token and identity is what AuthReady says.
     conditions: problem ? [fails('SecretsReady', problem.reason, problem.message)] : [],
   };
 }

@@ -47,7 +47,7 @@ export function generate(keys: readonly string[]): Record<string, string> {
 }
 
 /**
- * A text that changes with the values, and with which nobody can try out guesses without the key. It begins with what identifies the key:
+ * A text that changes with the values, and that does not help to try out guesses without the key. It begins with what identifies the key:
  * revisions of different keys cannot be compared.
  */
 export function revisionOf(key: string, values: unknown): string {

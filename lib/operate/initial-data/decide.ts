@@ -27,7 +27,7 @@ export function decideItems(all: readonly ObservedItem[], written: Written = [])
   });
 }
 
-/** Whether nothing is left of what was written: a server lost its data, and nobody deletes all of it by hand. */
+/** Whether nothing is left of what was written: a server lost its data, since people do not delete all of it by hand. */
 function isEmptied(all: readonly ObservedItem[], written: Written): boolean {
   const known = all.filter(({ item }) => written.some((one) => one.item === item.name));
   return known.length > 0 && known.every(({ there }) => there === 'absent');
