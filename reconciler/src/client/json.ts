@@ -3,20 +3,20 @@
  * object; to calculate with it beside numbers is an error of JavaScript, never another value.
  */
 
-/** So many digits in a row, which may also be part of a string: then a second look at the text does no harm. */
-const longNumber = /[\d]{16}/;
+/** So many digits in a row may also be part of a text, or of a number that fits: a second look finds out. */
+const longNumber = /\d{16}/;
 const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
-/** No text of JSON has this character as it is. */
-const mark = '\u0000';
 
 /** @throws SyntaxError where the text is no JSON */
 export function parseJson(text: string): unknown {
   if (!longNumber.test(text)) return JSON.parse(text);
+  const mark = markNotIn(text);
   const marked = text.replace(stringOrNumber, (token) =>
-    /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"\\u0000${token}"` : token,
+    /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${mark}${token}"` : token,
   );
+  const start = JSON.parse(`"${mark}"`);
   return JSON.parse(marked, (_, value) =>
-    typeof value === 'string' && value.startsWith(mark) ? BigInt(value.slice(1)) : value,
+    typeof value === 'string' && value.startsWith(start) ? BigInt(value.slice(start.length)) : value,
   );
 }
 
@@ -24,7 +24,16 @@ export function toJson(value: unknown): string {
   try {
     return JSON.stringify(value);
   } catch {
-    const text = JSON.stringify(value, (_, field) => (typeof field === 'bigint' ? mark + field : field));
-    return text.replace(/"\\u0000(-?\d+)"/g, '$1');
+    const mark = markNotIn(JSON.stringify(value, (_, field) => (typeof field === 'bigint' ? 0 : field)));
+    const start = JSON.parse(`"${mark}"`);
+    const text = JSON.stringify(value, (_, field) => (typeof field === 'bigint' ? start + field : field));
+    return text.split(`"${mark}`).reduce((done, part) => done + part.replace('"', ''));
   }
+}
+
+/** As JSON writes it, so that it may also start a string in there. */
+function markNotIn(text: string): string {
+  let mark = '\\u0000';
+  while (text.includes(mark)) mark += '\\u0000';
+  return mark;
 }

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { controller, type Kind, resource } from 'cdk8s-reconciler';
+import { controller, initially, type Kind, resource } from 'cdk8s-reconciler';
 import {
   ConfigMap,
   Deployment,
@@ -28,19 +28,32 @@ export const Widget = resource({
   }),
 });
 
-/** Has one child, as JSON. */
+/** Has one child, as JSON, maybe with values that it only starts with, and with an integer that is carried into its spec. */
 const Box = resource({
   group: 'creation.test',
   version: 'v1',
   kind: 'Box',
-  spec: Type.Object({ child: Type.String(), paused: Type.Optional(Type.Boolean()) }),
+  spec: Type.Object({
+    child: Type.String(),
+    initial: Type.Optional(Type.String()),
+    size: Type.Optional(Type.Integer()),
+    paused: Type.Optional(Type.Boolean()),
+  }),
+  status: Type.Object({ theirs: Type.Optional(Type.Integer()) }),
 });
 const kinds = [
   ...[ConfigMap, Secret, Service, PersistentVolumeClaim, Deployment, StatefulSet, Job],
   ...[PodDisruptionBudget, HorizontalPodAutoscaler, Widget],
 ];
 const owns = Object.fromEntries(kinds.map((kind) => [kind.plural, kind as Kind]));
-export const controlled = controller(Box, { owns, render: ({ spec }) => [JSON.parse(spec.child)] });
+export const controlled = controller(Box, {
+  owns,
+  render: ({ spec: { child, initial = '{}', size } }) => {
+    const rendered = JSON.parse(child);
+    const sized = size === undefined ? rendered : { ...rendered, spec: { ...rendered.spec, size } };
+    return [initially(sized, JSON.parse(initial))];
+  },
+});
 
 export const test = base.extend('boxes', { scope: 'file' }, async ({ cluster }, { onCleanup }) => {
   await define(cluster, Widget, Box);
@@ -57,10 +70,11 @@ export const test = base.extend('boxes', { scope: 'file' }, async ({ cluster }, 
   };
   return {
     ...{ cluster, running, world, live },
-    create: async (kind: Kind, name: string, content: Content) =>
-      told(kind, name, await world.create(name, { child: child(kind, name, content) })),
+    create: async (kind: Kind, name: string, content: Content, more: object = {}) =>
+      told(kind, name, await world.create(name, { child: child(kind, name, content), ...more })),
     edit: async (kind: Kind, name: string, content: Content) =>
       told(kind, name, await world.edit(name, { spec: { child: child(kind, name, content), paused: false } })),
+    child,
     /** Requests that changed the child since the last time. */
     writes: () =>
       running.proxy.requests.splice(0).filter(({ method, path }) => method !== 'GET' && !/status$|events$/.test(path))

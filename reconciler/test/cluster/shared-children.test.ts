@@ -1,6 +1,7 @@
+import type { Kind } from 'cdk8s-reconciler';
 import { ConfigMap, Deployment, Service } from 'cdk8s-reconciler/kinds';
-import { expect } from 'vitest';
-import { applied, env, labels, managers, port, test, workload } from './boxes.js';
+import { expect, onTestFinished } from 'vitest';
+import { applied, env, labels, managers, port, test, Widget, workload } from './boxes.js';
 import { delayWatch, eventually, quiet } from './running.js';
 
 test('an edit does not reach an item of others that has come to the place of ours meanwhile', async ({
@@ -88,4 +89,171 @@ test('what others have set since the creation stays when something else is left 
   expect(managers(after)).toEqual([applied]);
   expect([after.spec.replicas, after.metadata.annotations?.note]).toEqual([2, 'mine']);
   expect(JSON.stringify(after.spec)).not.toContain('"env"');
+});
+
+test('an autoscaler that is turned on takes over the replicas that run', async ({ boxes, cluster }) => {
+  const scaled = (replicas: number | undefined, image = 'nginx:1') => ({
+    spec: workload({ image }, { replicas, paused: true }),
+  });
+  await boxes.create(Deployment, 'autoscaled', scaled(6));
+  expect((await boxes.edit(Deployment, 'autoscaled', scaled(undefined))).spec.replicas).toBe(6);
+  expect((await boxes.edit(Deployment, 'autoscaled', scaled(undefined, 'nginx:2'))).spec.replicas).toBe(6);
+  await cluster.kubectl(['scale', 'deployment/autoscaled', '--replicas=2']);
+  expect((await boxes.edit(Deployment, 'autoscaled', scaled(undefined, 'nginx:3'))).spec.replicas).toBe(2);
+  expect((await boxes.edit(Deployment, 'autoscaled', scaled(4))).spec.replicas).toBe(4);
+});
+
+test('an initial value is there at the creation, and then whatever others make of it', async ({ boxes, cluster }) => {
+  const { replicas: _, ...unscaled } = workload({ image: 'nginx:1' }, { paused: true });
+  const initial = JSON.stringify({ metadata: { annotations: { start: 'now' } }, spec: { replicas: 3 } });
+  const live = async () => {
+    const { metadata, spec } = await boxes.live(Deployment, 'initial');
+    return [spec.replicas, metadata.annotations?.start];
+  };
+  const edit = (image: string) =>
+    boxes.edit(Deployment, 'initial', { spec: { ...unscaled, template: workload({ image }).template } });
+  await boxes.create(Deployment, 'initial', { spec: unscaled }, { initial });
+  expect(await live()).toEqual([3, 'now']);
+  await boxes.world.edit('initial', { spec: { initial: initial.replace('3', '1') } });
+  await edit('nginx:2');
+  expect(await live()).toEqual([3, 'now']);
+  await cluster.kubectl(['scale', 'deployment/initial', '--replicas=5']);
+  await cluster.kubectl(['annotate', 'deployment/initial', 'start-']);
+  await edit('nginx:3');
+  expect(await live()).toEqual([5, undefined]);
+});
+
+test('an object that is adopted becomes what is rendered, and keeps what others still own', async ({
+  boxes,
+  cluster,
+}) => {
+  const path = `/apis/apps/v1/namespaces/${cluster.namespace}/deployments/adopted`;
+  const theirs = workload({ name: 'theirs' }, { paused: true, replicas: 3 });
+  Object.assign(theirs.template.spec, { volumes: [{ name: 'host', hostPath: { path: '/' } }] });
+  await cluster.kubectl(
+    ['apply', '--filename=-'],
+    JSON.stringify({
+      ...{ apiVersion: 'apps/v1', kind: 'Deployment', spec: theirs },
+      metadata: { name: 'adopted', labels: { theirs: 'yes' }, annotations: { note: 'theirs' } },
+    }),
+  );
+  await cluster.api.patch(`${path}?fieldManager=injector`, { metadata: { annotations: { injected: 'yes' } } });
+  await cluster.kubectl(['scale', 'deployment/adopted', '--replicas=2']);
+  const before = await boxes.live(Deployment, 'adopted');
+  const { replicas: _, ...rendered } = workload({}, { paused: true });
+  await boxes.world.create('adopted', { child: boxes.child(Deployment, 'adopted', { spec: rendered }) });
+  await expect
+    .poll(() => boxes.world.condition('adopted', 'Stalled'), eventually)
+    .toMatchObject({ reason: 'NameTaken', message: expect.stringContaining('creation.test/adopt: adopted') });
+  await cluster.kubectl(['annotate', 'deployment/adopted', 'creation.test/adopt=adopted, injector']);
+  await expect.poll(() => boxes.world.condition('adopted', 'Stalled'), eventually).toMatchObject({ status: 'False' });
+  const { metadata, spec } = await boxes.live(Deployment, 'adopted');
+  const after = spec as unknown as NonNullable<Deployment['spec']>;
+  expect(after.template.spec?.containers.map(({ name }) => name)).toEqual(['main']);
+  expect([after.template.spec?.volumes, after.replicas, metadata.uid]).toEqual([undefined, 2, before.metadata.uid]);
+  // One for the annotation, which is a new generation of a Deployment, and one for all that it became.
+  expect(metadata.generation).toBe(before.metadata.generation! + 2);
+  expect(Object.keys(metadata.labels ?? {})).toEqual(['creation.test/managed-by']);
+  const marks = Object.keys(metadata.annotations ?? {}).filter((name) => !name.startsWith('deployment.kubernetes.io/'));
+  expect(marks.sort()).toEqual(['creation.test/applied', 'injected']);
+});
+
+test('a copy of a child is not taken for one', async ({ boxes, cluster }) => {
+  const { metadata } = await boxes.create(ConfigMap, 'original', { data: { a: '1' } });
+  const copy = { metadata: { name: 'copy', labels: metadata.labels }, data: { theirs: '1' } };
+  await cluster.api.create(`/api/v1/namespaces/${cluster.namespace}/configmaps`, copy);
+  await boxes.world.create('copy', { child: boxes.child(ConfigMap, 'copy', { data: { a: '1' } }) });
+  await expect.poll(() => boxes.world.condition('copy', 'Stalled'), eventually).toMatchObject({ reason: 'NameTaken' });
+  expect(((await boxes.live(ConfigMap, 'copy')) as ConfigMap).data).toEqual({ theirs: '1' });
+});
+
+test('a port that was given another number is put back, and a port of others stays', async ({ boxes, cluster }) => {
+  await boxes.create(Service, 'moved-port', { spec: { ports: [port] } });
+  const path = `/api/v1/namespaces/${cluster.namespace}/services/moved-port`;
+  await cluster.api.patch(path, {
+    spec: {
+      ports: [
+        { ...port, port: 8081 },
+        { name: 'metrics', port: 9090 },
+      ],
+    },
+  });
+  const ports = async () => ((await boxes.live(Service, 'moved-port')) as Service).spec?.ports?.map((one) => one.port);
+  await expect.poll(async () => (await ports())?.sort(), eventually).toEqual([80, 9090]);
+});
+
+test('what a webhook makes of a write stays: of a rendered value until the next one, of a default for good', async ({
+  boxes,
+  cluster,
+}) => {
+  const policies = '/apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicies';
+  const name = 'hook.creation.test';
+  const mutation = `Object{spec: Object.spec{minReadySeconds: 7, revisionHistoryLimit: 3}}`;
+  await cluster.api.create(policies, {
+    ...{ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingAdmissionPolicy', metadata: { name } },
+    spec: {
+      matchConstraints: {
+        resourceRules: [
+          { apiGroups: ['apps'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['deployments'] },
+        ],
+        objectSelector: { matchLabels: { hooked: 'yes' } },
+      },
+      mutations: [{ patchType: 'ApplyConfiguration', applyConfiguration: { expression: mutation } }],
+      reinvocationPolicy: 'Never',
+      failurePolicy: 'Fail',
+    },
+  });
+  const bindings = '/apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicybindings';
+  await cluster.api.create(bindings, { metadata: { name }, spec: { policyName: name } });
+  onTestFinished(async () => {
+    await cluster.api.delete(`${bindings}/${name}`);
+    await cluster.api.delete(`${policies}/${name}`);
+  });
+  const hooked = (minReadySeconds: number, image: string) => ({
+    metadata: { labels: { hooked: 'yes' } },
+    spec: workload({ image }, { minReadySeconds }),
+  });
+  const live = async () => {
+    const { spec } = await boxes.live(Deployment, 'hooked');
+    return [spec.minReadySeconds, spec.revisionHistoryLimit];
+  };
+  // A policy takes a moment to come into effect.
+  await expect
+    .poll(async () => {
+      const trial = { metadata: { name: 'trial', labels: { hooked: 'yes' } }, spec: workload({}) };
+      const path = `/apis/apps/v1/namespaces/${cluster.namespace}/deployments?dryRun=All`;
+      return (await cluster.api.create<{ spec: { minReadySeconds?: number } }>(path, trial)).spec.minReadySeconds;
+    }, eventually)
+    .toBe(7);
+  await boxes.create(Deployment, 'hooked', hooked(1, 'nginx:1'));
+  expect(await live()).toEqual([7, 3]);
+  await boxes.world.edit('hooked', { metadata: { annotations: { look: 'again' } } });
+  await quiet(boxes.running);
+  expect(await live()).toEqual([7, 3]);
+  await boxes.edit(Deployment, 'hooked', hooked(1, 'nginx:2'));
+  expect(await live()).toEqual([1, 3]);
+});
+
+test('integers beyond 2^53 are carried as they are', async ({ boxes, cluster }) => {
+  const large = '9007199254740993';
+  const child = boxes.child(Widget as Kind, 'large', { spec: { note: 'a' } });
+  const box = { apiVersion: 'creation.test/v1', kind: 'Box', metadata: { name: 'large' }, spec: { child, size: 0 } };
+  await cluster.kubectl(['create', '--filename=-'], JSON.stringify(box).replace('"size":0', `"size":${large}`));
+  const read = async (object: string, path: string) =>
+    (await cluster.kubectl(['get', object, '--output', `jsonpath={${path}}`])).trim();
+  const size = () => read('widgets.creation.test/large', '.spec.size').catch(() => undefined);
+  await expect.poll(size, eventually).toBe(large);
+  const patch = `{"status":{"theirs":${large}}}`;
+  await cluster.kubectl([
+    'patch',
+    'boxs.creation.test/large',
+    '--subresource=status',
+    '--type=merge',
+    '--patch',
+    patch,
+  ]);
+  await boxes.edit(Widget as Kind, 'large', { spec: { note: 'b' } });
+  expect(await read('boxs.creation.test/large', '.status.theirs')).toBe(large);
+  expect(await read('boxs.creation.test/large', '.spec.size')).toBe(large);
+  expect(await read('widgets.creation.test/large', '.spec')).toContain(large);
 });

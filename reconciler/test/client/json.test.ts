@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { parseJson, toJson } from '../../src/client/json.js';
+
+it('keeps every integer, also in the texts of an object, and gives numbers where they are exact', () => {
+  const text = String.raw`{"a":9007199254740993,"b":[-9223372036854775808,1],"c":"9007199254740993 \"12345678901234567890\"","d":1e21,"e":9007199254740991}`;
+  const value = parseJson(text);
+  expect(value).toEqual({
+    a: 9007199254740993n,
+    b: [-9223372036854775808n, 1],
+    c: '9007199254740993 "12345678901234567890"',
+    d: 1e21,
+    e: Number.MAX_SAFE_INTEGER,
+  });
+  expect(toJson(value)).toBe(text.replace('1e21', '1e+21'));
+});
+
+it('reads what JSON.parse reads, and writes what JSON.stringify writes', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const text = JSON.stringify(value);
+      fc.pre(!/\d{16}/.test(text));
+      expect(parseJson(text)).toEqual(JSON.parse(text));
+      expect(toJson(value)).toBe(text);
+    }),
+    { seed: 1, numRuns: 300 },
+  );
+});
+
+it('gives back any integers, strings and keys', () => {
+  const string = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('\u0000', '\u0000\u00001', '\u00009007199254740993'),
+  );
+  const integer = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
+  const entries = fc.array(fc.tuple(string, fc.oneof(integer, string)));
+  fc.assert(
+    fc.property(entries, (all) => {
+      const text = `{"list":[${all.map(([name, value]) => `{${JSON.stringify(name)}:${toJson(value)}}`)}]}`;
+      const exact = (value: bigint | string) =>
+        typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
+      expect(parseJson(text)).toEqual({
+        list: all.map(([name, value]) => Object.fromEntries([[name, exact(value)]])),
+      });
+      expect(toJson(parseJson(text))).toBe(text);
+    }),
+    { seed: 1, numRuns: 300 },
+  );
+});
+
+it('says of what is no JSON that it is none', () => {
+  expect(() => parseJson('{"a":1234567890123456789')).toThrow(SyntaxError);
+  expect(() => parseJson('<html>')).toThrow(SyntaxError);
+});
