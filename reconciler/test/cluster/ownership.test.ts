@@ -12,7 +12,7 @@ import { Api } from '../../src/client/api.js';
 import { Client } from '../../src/client/client.js';
 import type { Controller } from '../../src/controller.js';
 import { changeOf, desiredSet } from '../../src/reconcile/changes.js';
-import type { Parent } from '../../src/reconcile/pass.js';
+import type { Owner as Parent } from '../../src/reconcile/owner.js';
 import { eventually } from './running.js';
 import { itemsOf, Model, type Slot, specOf, type Values } from './shared-object.js';
 
