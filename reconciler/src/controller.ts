@@ -47,7 +47,9 @@ export function reading<
 
 /** Kinds by the name under which a controller wants to see their objects. */
 export type Kinds = Readonly<Record<string, Kind>>;
-export type ReadKinds = Readonly<Record<string, ReadKind>>;
+export type ReadKinds<Parent = CustomResource<unknown, unknown>> = Readonly<
+  Record<string, ReadKind<KubernetesObject, Parent>>
+>;
 
 /** The objects of each kind that belong to one resource. */
 export type Children<K extends Kinds> = {
@@ -229,7 +231,7 @@ export interface Controller<
 export function controller<
   R extends Resource,
   Owned extends Kinds,
-  Reads extends ReadKinds = Record<never, never>,
+  Reads extends ReadKinds<ObjectOf<R>> = Record<never, never>,
   Observed = undefined,
   A extends Action = never,
 >(

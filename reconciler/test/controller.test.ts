@@ -26,7 +26,7 @@ describe('controller', () => {
   it('infers what every function sees from the schema and from owns', () => {
     const declared = controller(WebServer, {
       owns: { deployments: Deployment, services: Service },
-      reads: { pods: reading(Pod, (pod, server: WebServer) => pod.metadata.labels?.app === server.metadata.name) },
+      reads: { pods: reading(Pod, (pod, server) => pod.metadata.labels?.app === server.spec.image) },
       render: (server) => {
         expectTypeOf(server.spec.replicas).toEqualTypeOf<number>();
         return [];

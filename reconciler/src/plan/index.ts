@@ -8,4 +8,4 @@ export type { ChildChange } from './child-changes.js';
 export { compare } from './compare.js';
 export { dryRun } from './dry-run.js';
 export { type Plan, plan } from './plan.js';
-export type { Effects, World } from './world.js';
+export type { Effects, Surroundings, World } from './world.js';

@@ -1,15 +1,16 @@
-import type { Action, Children, Effect, Kinds, ReadKinds } from '../controller.js';
+import type { Action, Children, Kinds, ReadKinds } from '../controller.js';
 import type { KubernetesObject, Stored } from '../object.js';
 
 /** What each step does to the facts: a step without an entry does not compile. */
 export type Effects<A extends Action, Observed> = {
-  readonly [Type in Effect<A>['type']]: (
+  readonly [Type in Exclude<A, { readonly inChildren: true }>['type']]: (
     observed: Observed,
-    step: Extract<Effect<A>, { readonly type: Type }>,
+    step: Extract<A, { readonly type: Type }>,
   ) => Observed;
 };
 
-interface Surroundings<T, Owned extends Kinds, Reads extends ReadKinds, Observed> {
+/** What a `World` may say. */
+export interface Surroundings<T, Owned extends Kinds, Reads extends ReadKinds, Observed> {
   /** The object as it is now, with its status: what is there follows from it. @default there is none */
   readonly before?: T;
   /** Children as the API server has them. @default those that follow from `before` */
