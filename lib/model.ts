@@ -5,7 +5,7 @@
  * @module
  */
 
-export { type ChildChange, type Plan as Forecast, plan as forecast } from './forecast/plan.js';
+export { type ChildChange, type Plan, plan } from './forecast/plan.js';
 export { clientServiceName } from './render/services.js';
 export { Nacos, type NacosObject } from './resource/nacos.js';
 export { labelsOf } from './resource/names.js';

@@ -2,6 +2,7 @@ import { createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 import { chinese, english, type Texts } from './texts.js';
 
+/** Languages of the page. */
 export type Language = 'en' | 'zh';
 
 /** Each language by its own name. */

@@ -105,6 +105,7 @@ export const english = {
 /** The same texts, in any language. */
 export type Texts = typeof english;
 
+/** The texts in Chinese. */
 export const chinese: Texts = {
   instances: '实例',
   create: '创建',

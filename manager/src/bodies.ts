@@ -14,6 +14,7 @@ export const newInstance = Type.Object(
   { description: 'name, type, and any field of the spec.', additionalProperties: false },
 );
 
+/** What a change takes. */
 export const changes = Type.Partial(spec, {
   description: 'A merge patch (RFC 7396) of the spec: a field that is null is removed.',
   additionalProperties: false,
@@ -25,5 +26,6 @@ const checked = new Map<unknown, TSchema>([
   [changes, Type.Object({})],
 ]);
 
+/** Validates requests: of a body only the part that is in `checked`. */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = (route) =>
   TypeBoxValidatorCompiler({ ...route, schema: checked.get(route.schema) ?? route.schema });

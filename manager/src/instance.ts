@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { clientServiceName, type NacosObject, type NacosSpec, ports, resolve, spec, status } from 'cdk8s-nacos/model';
 import type { Stored } from 'cdk8s-reconciler';
 
+/** Where clients or people reach an instance. */
 export const endpoint = Type.Object({
   name: Type.String({ description: 'http, grpc, console, or what it is on every node.' }),
   address: Type.String({ description: 'host:port, or a URL of the console.' }),
@@ -26,8 +27,10 @@ export const instance = Type.Object(
   },
   { $id: 'Instance', title: 'Instance', description: 'A Nacos instance, as it should be and as it is.' },
 );
+/** An answer with an instance. */
 export type Instance = Static<typeof instance>;
 
+/** The instance as this API shows it, without the secrets in its spec. */
 export function instanceOf(nacos: Stored<NacosObject>): Instance {
   const { metadata, status = {} } = nacos;
   const deletedAt = metadata.deletionTimestamp;

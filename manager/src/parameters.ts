@@ -7,7 +7,9 @@ const namespaceName = Type.String({
   maxLength: 63,
 });
 
+/** Path of a namespace. */
 export const inNamespace = Type.Object({ namespace: namespaceName });
+/** Path of an instance. */
 export const ofInstance = Type.Object({
   namespace: namespaceName,
   name: Type.String({ description: 'Name of the instance.', pattern: '^[a-z]([-a-z0-9]*[a-z0-9])?$', maxLength: 52 }),
@@ -16,25 +18,30 @@ export const ofInstance = Type.Object({
 /** A parameter that is not known is refused: `dryrun=true` must not delete. */
 export const query = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false });
 
+/** Query of every write. */
 export const writeQuery = query({
   dryRun: Type.Optional(
     Type.Boolean({ default: false, description: 'Check everything that the API server checks, and keep nothing.' }),
   ),
 });
 
+/** Query for one namespace instead of all. */
 export const someNamespace = { namespace: Type.Optional(namespaceName) };
 
+/** Query that narrows a list. */
 export const filters = {
   phase: Type.Optional(Type.String({ maxLength: 32, description: 'Such as Running.' })),
   type: Type.Optional(Type.String({ maxLength: 32, description: 'standalone or cluster.' })),
   search: Type.Optional(Type.String({ maxLength: 64, description: 'Part of the name.' })),
 };
 
+/** Query for a page of a list. */
 export const pageQuery = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 100 })),
   after: Type.Optional(Type.String({ maxLength: 128, description: '`next` of the page before.' })),
 };
 
+/** Header of a write to one version only. */
 export const ifMatch = Type.Object({
   'if-match': Type.Optional(
     Type.String({
@@ -44,6 +51,7 @@ export const ifMatch = Type.Object({
   ),
 });
 
+/** Headers of a create. */
 export const createHeaders = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { forecast, type NacosObject, problemText } from 'cdk8s-nacos/model';
+import { type NacosObject, plan as planChange, problemText } from 'cdk8s-nacos/model';
 import { fieldError, fieldErrorOf } from './problem.js';
 
 /** Schema of a plan. */
@@ -27,6 +27,7 @@ export const plan = Type.Object(
     description: 'What a change of an instance does. All lists are empty where it does nothing.',
   },
 );
+/** An answer with a plan. */
 export type Plan = Static<typeof plan>;
 
 /**
@@ -35,7 +36,7 @@ export type Plan = Static<typeof plan>;
  * @param before as it is, with its status
  */
 export function planOf(before: NacosObject, after: NacosObject): Plan {
-  const { refused, spec, steps, restarts, children } = forecast(before, after);
+  const { refused, spec, steps, restarts, children } = planChange(before, after);
   return {
     refused: refused.map((problem) => fieldErrorOf(problem.path, problemText({ ...problem, path: '' }).slice(2))),
     fields: spec.map(({ path }) => path),

@@ -11,6 +11,7 @@ import {
 } from 'cdk8s-nacos/model';
 import { type ApiError, type ApiErrorCause, ConnectionError } from 'cdk8s-reconciler/client';
 
+/** What is wrong with one field. */
 export const fieldError = Type.Object({
   field: Type.String({ description: 'Path as Kubernetes has it, such as spec.replicas.' }),
   pointer: Type.String({ description: 'JSON pointer into the body of the request, such as #/replicas.' }),
@@ -28,6 +29,7 @@ export const problem = Type.Object(
   },
   { $id: 'Problem', title: 'Problem', description: 'An RFC 9457 problem.' },
 );
+/** An answer with a problem. */
 export type Problem = Static<typeof problem>;
 type FieldError = Static<typeof fieldError>;
 
@@ -43,6 +45,7 @@ export class ProblemError extends Error {
   }
 }
 
+/** The answer to an error. */
 export function problemOf({ status, message, errors }: ProblemError): Problem {
   const title = STATUS_CODES[status] ?? 'Error';
   return { type: 'about:blank', title, status, detail: message, ...(errors?.length && { errors: [...errors] }) };

@@ -35,6 +35,7 @@ export async function visible(kubernetes: Kubernetes, namespaces?: readonly stri
   throw new ProblemError(403, 'you may not list nacos in all namespaces; name one where you may: ?namespace=NAME');
 }
 
+/** Instances of one namespace, or of all. */
 export async function scopeOf(kubernetes: Kubernetes, namespace?: string, fieldSelector?: string): Promise<Scope> {
   return { namespace, ...(await kubernetes.list(Nacos, { namespace, fieldSelector })) };
 }

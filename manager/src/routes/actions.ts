@@ -35,6 +35,7 @@ const verbs: Readonly<Record<string, Action>> = {
   },
 };
 
+/** Restarts, pauses and resumes an instance. */
 export function actions(api: Api): void {
   for (const [verb, { summary, description, spec }] of Object.entries(verbs)) {
     api.post(

@@ -15,6 +15,7 @@ const offered = Type.Object({
   items: Type.Array(version, { description: 'Newest first.' }),
   restricted: Type.Boolean({ description: 'Whether no others can be created through this service.' }),
 });
+/** An answer with versions. */
 export type OfferedVersions = Static<typeof offered>;
 
 /** Lists the versions that can be created. */

@@ -33,9 +33,11 @@ const member = Type.Object({
 });
 
 const events = Type.Object({ items: Type.Array(event, { description: 'Newest first.' }) });
+/** An answer with events. */
 export type Events = Static<typeof events>;
 
 const members = Type.Object({ items: Type.Array(member) });
+/** An answer with members. */
 export type Members = Static<typeof members>;
 
 const path = '/namespaces/:namespace/instances/:name';

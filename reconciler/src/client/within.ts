@@ -1,6 +1,4 @@
-type After = (milliseconds: number, call: () => void) => () => void;
-
-const afterTimeout: After = (milliseconds, call) => {
+const afterTimeout = (milliseconds: number, call: () => void) => {
   const timer = setTimeout(call, milliseconds);
   return () => clearTimeout(timer);
 };
@@ -16,7 +14,7 @@ export async function within<T>(
   milliseconds: number,
   signal: AbortSignal,
   work: (either: AbortSignal) => Promise<T>,
-  after: After = afterTimeout,
+  after: (milliseconds: number, call: () => void) => () => void = afterTimeout,
 ): Promise<T> {
   signal.throwIfAborted();
   const either = new AbortController();
