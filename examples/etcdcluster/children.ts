@@ -1,5 +1,4 @@
-import type { KubernetesObject } from 'cdk8s-reconciler';
-import { ConfigMap } from 'cdk8s-reconciler/kinds';
+import { ConfigMap, type PodDisruptionBudget, type Service, type StatefulSet } from 'cdk8s-reconciler/kinds';
 import { expose, manifest, restricted } from 'cdk8s-reconciler/kit';
 import { peerUrl } from './etcd.js';
 import type { EtcdCluster } from './etcdcluster.js';
@@ -8,7 +7,7 @@ import { memberSet } from './members.js';
 /** Label of a member's pod: the name of its cluster. */
 export const clusterLabel = 'etcd_cluster';
 
-export function children(cluster: EtcdCluster): KubernetesObject[] {
+export function children(cluster: EtcdCluster): (ConfigMap | Service | PodDisruptionBudget | StatefulSet)[] {
   const { name } = cluster.metadata;
   const pod = restricted({ containers: [etcd(cluster)] });
   const data = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '4Gi' } } };

@@ -1,7 +1,7 @@
 import type { Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import type { KubernetesObject } from 'cdk8s-reconciler';
 import { containerResources } from 'cdk8s-reconciler/chart';
+import type { NetworkPolicy, ResourceQuota } from 'cdk8s-reconciler/kinds';
 import { authProxy, proxyPort, proxyResources } from './auth-proxy.js';
 import type { MicroServiceDeploy } from './microservicedeploy.js';
 import { type PodsInQuota, resourceQuota } from './quota.js';
@@ -9,7 +9,11 @@ import { type PodsInQuota, resourceQuota } from './quota.js';
 export type Spec = MicroServiceDeploy['spec'];
 
 /** @param all the instances of the namespace */
-export function instance(chart: Chart, spec: Spec, all: readonly MicroServiceDeploy[]): KubernetesObject[] {
+export function instance(
+  chart: Chart,
+  spec: Spec,
+  all: readonly MicroServiceDeploy[],
+): (ResourceQuota | NetworkPolicy)[] {
   const metadata = { name: spec.fullName };
   const labels = { app: spec.fullName };
   const config = new kplus.ConfigMap(chart, 'config', { metadata, data: { config: spec.config } });

@@ -1,6 +1,6 @@
 import type { ConditionStatement, Decision, EventNote, Gate, KubernetesObject } from 'cdk8s-reconciler';
 import type { Service } from 'cdk8s-reconciler/kinds';
-import { renderInstance } from '../render/render.js';
+import { type Child, renderInstance } from '../render/render.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { resized } from '../resource/resolve.js';
 import { administrator } from './administrator/feature.js';
@@ -34,7 +34,7 @@ export function decide(
   nacos: NacosObject,
   children: ObservedChildren,
   observed: Observed,
-): Decision<NacosObject, NacosStep> {
+): Decision<NacosObject, NacosStep, Child> {
   const view = viewOf(nacos, children, observed);
   const opinions = opinionsOf(view);
   const step = opinions.steps.find((one) => one !== undefined);

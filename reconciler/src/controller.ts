@@ -56,6 +56,20 @@ export type Children<K extends Kinds> = {
   readonly [Name in keyof K]: readonly Stored<NonNullable<K[Name]['object']>>[];
 };
 
+/** What a controller may write: an object of one of the kinds that it owns. */
+export type Child<Owned extends Kinds> = NonNullable<Owned[keyof Owned]['object']>;
+
+/**
+ * No object is one: it only lets the compiler read `kind: 'Service'` of a literal child as that very text, which it forgets while it still
+ * infers the kinds.
+ */
+interface Literally {
+  readonly apiVersion?: Lowercase<string>;
+  readonly kind?: Capitalize<string>;
+  readonly [never]: never;
+}
+declare const never: unique symbol;
+
 /** A Secret that is made once, see `secrets`. */
 export interface GeneratedSecret {
   readonly name: string;
@@ -142,7 +156,11 @@ export interface DecideOptions<
   A extends Action,
 > extends CommonOptions<T, Owned, Reads, Observed, A> {
   /** Pure: all that this reconciliation writes, says and does. Not called while the object is paused. */
-  decide(object: T, children: Children<Owned & Reads>, observed: NoInfer<Observed>): Decision<T, A>;
+  decide(
+    object: T,
+    children: Children<Owned & Reads>,
+    observed: NoInfer<Observed>,
+  ): Decision<T, A, Child<Owned> | Literally>;
   readonly render?: undefined;
 }
 
@@ -163,7 +181,7 @@ export interface RenderOptions<
    *
    * @param read objects of the kinds in `reads`. A rendered child that depends on one comes and goes with it
    */
-  render(object: T, read: Children<Reads>): readonly KubernetesObject[];
+  render(object: T, read: Children<Reads>): readonly (Child<Owned> | Literally)[];
   readonly decide?: undefined;
   /**
    * Why `child` must wait before it is written, or undefined. It delays and never removes: a child that is held back still counts as

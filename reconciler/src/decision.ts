@@ -42,9 +42,9 @@ export interface Gate {
 }
 
 /** All that one reconciliation writes, says and does. */
-export interface Decision<T, A extends Action = never> {
+export interface Decision<T, A extends Action = never, Child extends KubernetesObject = KubernetesObject> {
   /** The whole desired set, in the order in which it is written. Children without a namespace get the resource's. */
-  readonly children: readonly KubernetesObject[];
+  readonly children: readonly Child[];
   /** They delay and never remove: a child behind a gate still counts as desired. @default none */
   readonly gates?: readonly Gate[];
   /**

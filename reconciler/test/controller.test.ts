@@ -82,7 +82,7 @@ describe('controller', () => {
 
   it('renders with what was read, which is nothing unless given', () => {
     const declared = controller(WebServer, {
-      owns: {},
+      owns: { maps: ConfigMap },
       reads: { pods: reading(Pod, 'server') },
       render: (_server, { pods }) => pods.map(({ metadata: { name } }) => ({ kind: 'ConfigMap', metadata: { name } })),
     });

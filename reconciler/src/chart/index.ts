@@ -23,10 +23,10 @@ import { parseQuantity } from '../quantity.js';
  *   new Deployment(chart, server.metadata.name, { replicas: server.spec.replicas, … });
  * }),
  */
-export function onChart<T extends KubernetesObject, Reads extends ReadKinds>(
+export function onChart<T extends KubernetesObject, Reads extends ReadKinds, Child extends KubernetesObject>(
   // biome-ignore lint/suspicious/noConfusingVoidType: a function that returns nothing is the usual case
-  build: (chart: Chart, object: T, read: Children<Reads>) => readonly KubernetesObject[] | void,
-): (object: T, read: Children<Reads>) => readonly KubernetesObject[] {
+  build: (chart: Chart, object: T, read: Children<Reads>) => readonly Child[] | void,
+): (object: T, read: Children<Reads>) => readonly Child[] {
   return (object, read) => {
     const namespace = object.metadata?.namespace;
     const chart = new Chart(new App(), object.metadata?.name ?? 'chart', {

@@ -1,13 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import {
-  type Action,
-  controller,
-  type KubernetesObject,
-  type ObjectOf,
-  reading,
-  resource,
-  type Stored,
-} from 'cdk8s-reconciler';
+import { type Action, controller, type ObjectOf, reading, resource, type Stored } from 'cdk8s-reconciler';
 import { Pod, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { expect } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
@@ -50,7 +42,7 @@ const rings = controller(Ring, {
   },
 });
 
-function statefulSet({ metadata: { name }, spec: { storage, version } }: Ring): KubernetesObject {
+function statefulSet({ metadata: { name }, spec: { storage, version } }: Ring): StatefulSet {
   const labels = { ring: name };
   const set: StatefulSet = {
     apiVersion: 'apps/v1',

@@ -60,8 +60,8 @@ const stores = controller(Store, {
     ...(spec.config
       ? [
           {
-            apiVersion: 'v1',
-            kind: 'ConfigMap',
+            apiVersion: 'v1' as const,
+            kind: 'ConfigMap' as const,
             metadata: { name },
             data: { secrets: String(secrets.length), odd },
             ...(spec.misspelt && { date: {} }),

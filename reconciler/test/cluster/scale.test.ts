@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { controller, type KubernetesObject, resource } from 'cdk8s-reconciler';
+import { controller, resource } from 'cdk8s-reconciler';
 import { ConfigMap } from 'cdk8s-reconciler/kinds';
 import { expect } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
@@ -15,7 +15,7 @@ const Bundle = resource({
 });
 const bundles = controller(Bundle, {
   owns: { maps: ConfigMap },
-  render: ({ metadata, spec }): KubernetesObject[] =>
+  render: ({ metadata, spec }): ConfigMap[] =>
     Array.from({ length: spec.size }, (_, i) => ({
       apiVersion: 'v1',
       kind: 'ConfigMap',

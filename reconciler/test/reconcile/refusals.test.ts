@@ -43,7 +43,7 @@ interface World {
 async function tenant({ children, independent, foreign = [], refuse }: World, reconciliations = 3) {
   const declared = controller(Tenant, {
     owns: { namespaces: Namespace, maps: ConfigMap, bindings: RoleBinding },
-    render: () => children,
+    render: () => children as ConfigMap[],
     ...(independent && { independent }),
   }) as unknown as Controller;
   const cluster = new SimulatedCluster(declared, owner);
