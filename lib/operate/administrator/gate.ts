@@ -1,10 +1,10 @@
 import type { Service } from 'cdk8s-reconciler/kinds';
-import { trafficLabel } from '../../render/pod.js';
+import { clientTraffic, trafficLabel } from '../../render/pod.js';
 import type { Observed } from '../observed.js';
 
-/** Pods of before there was the label would lose their clients. */
+/** Pods of before there was the label would lose their clients. A Service that is to have none closes at once. */
 export function labelObstacle({ spec }: Service, { members }: Observed): string | undefined {
-  if (spec?.selector?.[trafficLabel] === undefined) return undefined;
+  if (spec?.selector?.[trafficLabel] !== clientTraffic[trafficLabel]) return undefined;
   const without = members.find(({ unlabelled }) => unlabelled);
   return without ? `waits until pod ${without.pod} has the label ${trafficLabel}` : undefined;
 }

@@ -98,7 +98,7 @@ test('a server that hangs while its pod looks ready is noticed within a minute, 
     });
   const { status } = await operated.pod('without-volume-0');
   expect(status?.conditions?.find(({ type }) => type === 'Ready')).toMatchObject({ status: 'True' });
-  expect(await operated.phase('without-volume')).toBe('Creating');
+  expect(await operated.phase('without-volume')).toBe('Degraded');
   process.kill(server, 'SIGCONT');
   await operated.running('without-volume');
 });

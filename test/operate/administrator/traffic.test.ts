@@ -6,6 +6,7 @@ import {
   condition,
   credentials,
   decideOn,
+  gateOf,
   look,
   observed,
   recorded,
@@ -79,6 +80,19 @@ describe('a Service that has let clients in stays open', () => {
     const found = observed([up(0, { administratorMissing: true })], { ...open, credentials });
     expect(isOpen(named, found)).toBe(true);
     expect(decideOn(named, found).step).toMatchObject({ type: 'SetAdministrator' });
+  });
+});
+
+describe('pods without the label', () => {
+  const unlabelled = three.map((member) => ({ ...member, traffic: false, unlabelled: true }));
+
+  it('keep their clients until they have it', () => {
+    expect(gateOf(named, observed(unlabelled, closed), 'Service')).toMatch(/waits until pod n-0 has the label/);
+  });
+
+  it('do not keep a Service from closing', () => {
+    const gone = unlabelled.map((member) => ({ ...member, ...up(member.ordinal, { administratorMissing: true }) }));
+    expect(gateOf(named, observed(gone, open), 'Service')).toBeUndefined();
   });
 });
 
