@@ -12,8 +12,8 @@ export interface Kind<T extends KubernetesObject = KubernetesObject> {
   /** How far an object of the kind is. @default by its conditions; without any it is ready once it exists */
   ready?(object: T): Readiness;
   /**
-   * Path of the field that the subresource `scale` sets, such as `.spec.replicas`. Where it is no longer rendered its value stays, for an
-   * autoscaler to take over. @default none
+   * Path of the field that the subresource `scale` sets, such as `.spec.replicas`. Where it is no longer rendered its value stays, unless
+   * it is 0, for an autoscaler to take over. @default none
    */
   readonly replicasPath?: string;
   /** Never set: carries the object's type. */

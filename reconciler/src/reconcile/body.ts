@@ -23,14 +23,15 @@ export function bodyOf(desired: Desired, kind: Kind, live?: Stored, fields: Fiel
   const { uid, resourceVersion = noVersion } = live?.metadata ?? {};
   const body = { ...rendered, metadata: { ...rendered.metadata, uid, resourceVersion } };
   if (!live) return merge(initial, body) as Desired;
-  const shared = merge(initial, replicasOf(kind));
+  const shared = merge(initial, replicasOf(kind, live));
   return merge(valuesOf(shared, fields, rendered, live), body) as Desired;
 }
 
-/** Of `.spec.replicas`: `{ spec: { replicas: true } }`. */
-function replicasOf({ replicasPath = '' }: Kind): object {
+/** Of `.spec.replicas`: `{ spec: { replicas: true } }`. Nothing at 0, where an autoscaler is off (podautoscaler/horizontal.go). */
+function replicasOf({ replicasPath = '' }: Kind, live: Stored): object {
   const names = replicasPath.split('.').filter((name) => name !== '');
-  return names.reduceRight<unknown>((inside, name) => ({ [name]: inside }), names.length > 0 ? true : {}) as object;
+  if (names.length === 0 || names.reduce<unknown>(at, live) === 0) return {};
+  return names.reduceRight<object | true>((inside, name) => ({ [name]: inside }), true) as object;
 }
 
 /** Live values of the fields in `shared` that we own and do not render. */

@@ -139,5 +139,6 @@ export class ListItems {
 }
 
 function signature(values: Keys, names: readonly string[]): string {
-  return toJson(names.map((name) => values[name]));
+  const [only] = names.length === 1 ? names.map((name) => values[name]) : [];
+  return typeof only === 'string' ? only : toJson(names.map((name) => values[name]));
 }

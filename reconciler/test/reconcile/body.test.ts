@@ -38,6 +38,12 @@ describe('the body of an apply', () => {
     expect(body(desired(rendered), Deployment, live({ replicas: 6, paused: true }), fields).spec).toEqual(expected);
   });
 
+  it('keeps no replicas at 0, where an autoscaler is off: the default comes back', () => {
+    expect(body(desired({}), Deployment, live({ replicas: 0 }), ours('replicas')).spec).toEqual({});
+    const initial = initially<Deployment>(desired({}), { spec: { replicas: 0 } }) as Desired;
+    expect(body(initial, Deployment, live({ replicas: 0 }), ours('replicas')).spec).toEqual({ replicas: 0 });
+  });
+
   it('keeps no replicas of kinds without the subresource', () => {
     expect(body(desired({}), Service, live({ replicas: 6 }), ours('replicas')).spec).toEqual({});
   });
