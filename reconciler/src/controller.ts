@@ -110,7 +110,7 @@ export interface CommonOptions<
   /** The kinds of children, and no others: they are watched, put back, and removed when no longer desired. */
   readonly owns: Owned;
   /** Kinds that are watched but not written. See `reading`. @default none */
-  readonly reads?: Reads;
+  readonly reads?: Reads & Readonly<Record<string, ReadKind<KubernetesObject, T>>>;
   /** What else roles must allow. @default nothing */
   readonly permissions?: readonly Permission[];
   /**

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
-import { controller, resource } from 'cdk8s-reconciler';
+import { controller, reading, resource } from 'cdk8s-reconciler';
 import { onChart } from 'cdk8s-reconciler/chart';
-import { ConfigMap, Deployment, Service } from 'cdk8s-reconciler/kinds';
+import { ConfigMap, Deployment, Pod, Service } from 'cdk8s-reconciler/kinds';
 import { manifest } from 'cdk8s-reconciler/kit';
 import { it } from 'vitest';
 
@@ -40,4 +40,11 @@ it('a literal child is of a kind in owns, and has its fields', () => {
   controller(Web, { owns, decide: () => ({ children: [{ kind: 'Service', metadata, spec: { portz: [] } }] }) });
   // @ts-expect-error not in owns
   controller(Web, { owns, render: () => [{ kind: 'Secret', metadata }] });
+});
+
+it('what matches sees of the parent is its spec', () => {
+  const render = () => [];
+  controller(Web, { owns, reads: { pods: reading(Pod, (_, web) => web.spec.size > 1) }, render });
+  // @ts-expect-error no such field
+  controller(Web, { owns, reads: { pods: reading(Pod, (_, web) => web.spec.length > 1) }, render });
 });
