@@ -17,7 +17,13 @@ export interface Permission {
 /** A kind whose objects are read though others own them. See `reading`. */
 export interface ReadKind<T extends KubernetesObject = KubernetesObject, Parent = CustomResource<unknown, unknown>>
   extends Kind<T> {
+  /** Limits what is kept in memory, such as `app.kubernetes.io/name=nacos`. @default all, or with a label for `matches` the objects that have it */
   readonly labelSelector?: string;
+  /**
+   * Whether the controller works while the API server does not serve the kind, as if it had no objects. @default false: the controller waits
+   * for it, and other controllers do not
+   */
+  readonly optional?: boolean;
   matches(object: Stored<T>, parent: Parent): boolean;
 }
 
@@ -27,7 +33,6 @@ export interface ReadKind<T extends KubernetesObject = KubernetesObject, Parent 
  *
  * @param matches whether `object`, of the same namespace if both are in one, concerns `parent`; called often, so it should be cheap. Or the key of a label
  * whose value is the parent's name
- * @param labelSelector limits what is kept in memory, such as `app.kubernetes.io/name=nacos`. @default objects with that label, else all
  */
 export function reading<
   T extends KubernetesObject,
@@ -35,12 +40,13 @@ export function reading<
 >(
   kind: Kind<T>,
   matches: string | ((object: Stored<T>, parent: Parent) => boolean),
-  { labelSelector }: { readonly labelSelector?: string } = {},
+  options: Pick<ReadKind, 'labelSelector' | 'optional'> = {},
 ): ReadKind<T, Parent> {
-  if (typeof matches !== 'string') return { ...kind, matches, ...(labelSelector && { labelSelector }) };
+  if (typeof matches !== 'string') return { ...kind, ...options, matches };
   return {
     ...kind,
-    labelSelector: labelSelector ?? matches,
+    labelSelector: matches,
+    ...options,
     matches: (object, parent) => object.metadata.labels?.[matches] === parent.metadata.name,
   };
 }

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Client } from '../client/client.js';
 import { apiVersionOf, type Kind } from '../kind.js';
 import type { Stored } from '../object.js';
-import { type Clock, sleep } from '../queue/clock.js';
+import type { Clock } from '../queue/clock.js';
 import { FieldSetPool } from '../reconcile/managed-fields.js';
 import { Reflector } from './reflector.js';
 import { Store } from './store.js';
@@ -10,6 +10,7 @@ import { Store } from './store.js';
 /** A store and what keeps it up to date. */
 export class Cache {
   constructor(
+    readonly kind: Kind,
     readonly store: Store,
     private readonly reflectors: readonly Reflector[],
     private readonly labelSelector?: string,
@@ -17,6 +18,17 @@ export class Cache {
 
   get synced(): boolean {
     return this.reflectors.every(({ synced }) => synced);
+  }
+
+  /** Whether every first list is complete, or cannot be read before a definition or a role is applied. */
+  get settled(): boolean {
+    return this.reflectors.every(({ settled }) => settled);
+  }
+
+  /** Its kind, and what keeps it from being complete. */
+  toString(): string {
+    const obstacle = this.reflectors.map(({ obstacle }) => obstacle).find((one) => one !== undefined);
+    return `${this.kind.kind} (${apiVersionOf(this.kind)})${obstacle ? `: ${obstacle}` : ''}`;
   }
 
   /**
@@ -54,6 +66,7 @@ export interface CachesOptions {
 export class Caches {
   private readonly caches = new Map<string, Cache>();
   private readonly pool = new FieldSetPool();
+  private waiting: (() => void)[] = [];
 
   constructor(private readonly options: CachesOptions) {}
 
@@ -64,25 +77,30 @@ export class Caches {
     const { client, clock, log, namespaces } = this.options;
     const store = new Store(manager, this.pool);
     const scopes = kind.namespaced && namespaces ? namespaces : [undefined];
-    const cache = new Cache(
-      store,
-      scopes.map((namespace) => new Reflector({ kind, namespace, labelSelector }, store, client, clock, log)),
-      labelSelector,
+    const progress = () => {
+      for (const look of this.waiting.splice(0)) look();
+    };
+    const reflectors = scopes.map(
+      (namespace) => new Reflector({ kind, namespace, labelSelector }, store, client, clock, log, progress),
     );
+    const cache = new Cache(kind, store, reflectors, labelSelector);
     this.caches.set(key, cache);
     return cache;
   }
 
-  get synced(): boolean {
-    return [...this.caches.values()].every(({ synced }) => synced);
+  get settled(): boolean {
+    return [...this.caches.values()].every(({ settled }) => settled);
   }
 
   run(signal: AbortSignal): Promise<unknown> {
     return Promise.all([...this.caches.values()].map((cache) => cache.run(signal)));
   }
 
-  /** Resolves once every first list is complete, or when `signal` aborts. */
-  async untilSynced(signal: AbortSignal): Promise<void> {
-    while (!this.synced && !signal.aborted) await sleep(this.options.clock, 20, signal);
+  /** Resolves once `condition` holds, which may be so whenever a cache got further; or when `signal` aborts. */
+  async until(condition: () => boolean, signal: AbortSignal): Promise<void> {
+    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    while (!condition() && !signal.aborted) {
+      await Promise.race([aborted, new Promise<void>((resolve) => this.waiting.push(resolve))]);
+    }
   }
 }

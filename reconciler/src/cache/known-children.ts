@@ -5,6 +5,7 @@ import type { Known } from '../reconcile/changes.js';
 import type { OwnedFields } from '../reconcile/managed-fields.js';
 import type { Owner } from '../reconcile/owner.js';
 import type { Cache, Caches } from './caches.js';
+import type { Listener } from './store.js';
 
 /** The children of one controller's resources, as the caches know them. */
 export class KnownChildren implements Known {
@@ -32,14 +33,22 @@ export class KnownChildren implements Known {
     );
   }
 
+  /** Caches without which nothing may be decided, or which may stay empty as long as their kind is not served. */
+  get caches(): { readonly required: readonly Cache[]; readonly optional: readonly Cache[] } {
+    const { reads = {} } = this.controller;
+    const read = [...this.read].map(([name, cache]) => ({ cache, optional: reads[name]?.optional ?? false }));
+    const of = (optional: boolean) => read.filter((one) => one.optional === optional).map(({ cache }) => cache);
+    return { required: [...this.owned.values(), ...of(false)], optional: of(true) };
+  }
+
   /** Calls with what belongs to a resource, before and after a change. */
   onChange(listener: (before: Stored | undefined, after: Stored | undefined) => void): void {
     for (const { store } of new Set(this.owned.values())) store.listen(listener);
   }
 
   /** Calls with what is only read. */
-  onReadChange(listener: (name: string, before: Stored | undefined, after: Stored | undefined) => void): void {
-    for (const [name, { store }] of this.read) store.listen((before, after) => listener(name, before, after));
+  onReadChange(listener: (name: string, ...change: Parameters<Listener>) => void): void {
+    for (const [name, { store }] of this.read) store.listen((...change) => listener(name, ...change));
   }
 
   /** The cache that a child is in. */

@@ -7,10 +7,12 @@ import { collectionPath } from '../client/endpoint.js';
 import { parseJson } from '../client/json.js';
 import type { Kind } from '../kind.js';
 import type { Stored } from '../object.js';
-import { delayOf, watchBackoff } from '../queue/backoff.js';
+import { definitionBackoff, delayOf, watchBackoff } from '../queue/backoff.js';
 import { type Clock, sleep } from '../queue/clock.js';
+import { whyNotServed } from './discovery.js';
 import { isNewer } from './resource-version.js';
 import type { Store } from './store.js';
+import { adviceOn, Trouble } from './trouble.js';
 import { type Answer, type Delivery, type Pause, type State, start, step, type WatchEvent } from './watch.js';
 
 export interface ReflectorOptions {
@@ -22,10 +24,8 @@ export interface ReflectorOptions {
   readonly silence?: number;
 }
 
-/** Objects of a page: parsing 200 stalls the event loop for about 12 ms (measured with StatefulSets of 6 kB). */
+/** Objects of a page: parsing 500 stalls the event loop for about 30 ms (measured with StatefulSets of 6 kB). */
 const pageSize = 200;
-/** Milliseconds between looks at whether a resource is served by now. */
-const definitionPause = 2_000;
 
 /** Keeps a store equal to what the API server has. The decisions are in `watch.ts`, the requests here. */
 export class Reflector {
@@ -35,20 +35,34 @@ export class Reflector {
   private complete = false;
   /** The list that is being read is of an older history than what is known. */
   private restored = false;
-  /** What the log was told of a trouble that is not over. */
-  private trouble: string | undefined;
+  private refused = false;
+  private readonly trouble: Trouble;
 
   constructor(
     private readonly options: ReflectorOptions,
     private readonly store: Store,
     private readonly client: Client,
     private readonly clock: Clock,
-    private readonly log: Logger,
-  ) {}
+    log: Logger,
+    /** Called when `settled` or `synced` changes. */
+    private readonly onProgress = () => {},
+  ) {
+    this.trouble = new Trouble(options, log);
+  }
 
   /** Whether the first list is complete. */
   get synced(): boolean {
     return this.complete;
+  }
+
+  /** Whether the first list is complete, or cannot be read before a definition or a role is applied. */
+  get settled(): boolean {
+    return this.complete || this.refused;
+  }
+
+  /** What keeps it from working, in words. */
+  get obstacle(): string | undefined {
+    return this.trouble.text;
   }
 
   /** Whether the watch has not yet shown this version, so that a written object is news to the store. */
@@ -81,7 +95,7 @@ export class Reflector {
       const { continue: next, resourceVersion } = page.metadata;
       return this.take({ is: 'page', items, token: next || undefined, version: resourceVersion }) ?? { for: 'nothing' };
     } catch (error) {
-      return this.fail(error, signal);
+      return await this.fail(error, signal);
     }
   }
 
@@ -100,7 +114,7 @@ export class Reflector {
       );
       return (await this.follow(lines)) ?? this.take({ is: 'closed' }) ?? { for: 'nothing' };
     } catch (error) {
-      return this.fail(error, signal);
+      return await this.fail(error, signal);
     }
   }
 
@@ -131,7 +145,7 @@ export class Reflector {
   private take(answer: Answer): Pause | undefined {
     const { state, deliver, pause } = step(this.state, answer);
     this.state = state;
-    if (answer.is === 'event' && state.failures === 0) this.reportTrouble(undefined);
+    if (answer.is === 'event' && state.failures === 0) this.trouble.end();
     if (deliver) this.deliver(deliver);
     return pause;
   }
@@ -172,29 +186,33 @@ export class Reflector {
       const isLater = !this.restored && this.isAhead(object.metadata.resourceVersion);
       if (!listed.has(object.metadata.uid) && !isLater) this.store.remove(object);
     }
-    this.complete = true;
     this.restored = false;
+    this.trouble.end();
+    this.reportProgress({ complete: true });
   }
 
-  private fail(error: unknown, signal: AbortSignal): Pause {
+  private async fail(error: unknown, signal: AbortSignal): Promise<Pause> {
     if (signal.aborted) return { for: 'nothing' };
     const refused = error instanceof ApiError ? error : undefined;
     const { state, pause } = step(
       this.state,
       refused ? { is: 'refused', status: refused.status, retryAfter: refused.retryAfter } : { is: 'broken' },
     );
-    this.reportTrouble(advice(refused), error);
     this.state = state;
+    const isMissing = refused?.status === 404;
+    const advice = isMissing
+      ? await whyNotServed(this.options.kind, this.client, signal).catch(adviceOn)
+      : adviceOn(error);
+    this.trouble.begin(advice, error);
+    if (isMissing || refused?.status === 403) this.reportProgress({ refused: true });
     return pause ?? { for: 'nothing' };
   }
 
-  /** One line per trouble, and one for its end: an API server that stays away for an hour is one. */
-  private reportTrouble(trouble: string | undefined, err?: unknown): void {
-    if (trouble === this.trouble) return;
-    const about = { kind: this.options.kind.kind, namespace: this.options.namespace };
-    if (trouble) this.log.warn({ ...about, err }, trouble);
-    else this.log.info(about, 'the watch works again');
-    this.trouble = trouble;
+  private reportProgress({ complete = this.complete, refused = this.refused }): void {
+    const isNews = complete !== this.complete || refused !== this.refused;
+    this.complete = complete;
+    this.refused = refused;
+    if (isNews) this.onProgress();
   }
 
   private get path(): string {
@@ -211,19 +229,6 @@ interface List {
 
 function milliseconds(pause: Pause): number {
   if (pause.for === 'nothing') return 0;
-  if (pause.for === 'definition') return definitionPause;
+  if (pause.for === 'definition') return delayOf(definitionBackoff, pause.failures);
   return delayOf(watchBackoff, pause.failures, pause.atLeast);
-}
-
-function advice(refused: ApiError | undefined): string {
-  switch (refused?.status) {
-    case undefined:
-      return 'lost the watch, connecting again';
-    case 403:
-      return 'not allowed to watch: apply the roles that Operator renders';
-    case 404:
-      return 'not served: apply its CustomResourceDefinition; looking again every 2 s';
-    default:
-      return `watch refused with ${refused?.status}, trying again`;
-  }
 }

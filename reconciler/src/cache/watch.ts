@@ -39,8 +39,8 @@ export type Pause =
   | { readonly for: 'nothing' }
   /** Grows with `failures`, and is at least `atLeast` milliseconds. */
   | { readonly for: 'backoff'; readonly failures: number; readonly atLeast: number }
-  /** The resource is not served: its definition may come at any time. */
-  | { readonly for: 'definition' };
+  /** The kind is not served: its definition may come at any time. */
+  | { readonly for: 'definition'; readonly failures: number };
 
 export interface Step {
   readonly state: State;
@@ -105,7 +105,10 @@ function event(state: State, { type, object }: WatchEvent): Step {
 function refused(state: State, status: number, retryAfter = 0): Step {
   // 410: the version, or the page, is no longer kept.
   if (status === 410) return { state: { ...start, failures: state.failures + 1 }, pause: pauseAfter(state.failures) };
-  if (status === 404) return { state, pause: { for: 'definition' } };
+  if (status === 404) {
+    const failures = state.failures + 1;
+    return { state: { ...state, failures }, pause: { for: 'definition', failures } };
+  }
   return failed(state, retryAfter);
 }
 

@@ -1,5 +1,4 @@
 import type { Lease as LeaseObject } from 'kubernetes-types/coordination/v1.js';
-import type { Logger } from 'pino';
 import { ApiError } from '../client/api-error.js';
 import type { Client } from '../client/client.js';
 import { collectionPath, objectPath } from '../client/endpoint.js';
@@ -7,6 +6,26 @@ import { kind } from '../kind.js';
 import { type Clock, sleep } from '../queue/clock.js';
 import { NotLeaderError } from '../reconcile/problem.js';
 import { type Claim, claimFor, decide, type Observation, observe, released, timing } from './election.js';
+
+/** Leadership of one among several replicas. */
+export interface Leadership {
+  /** @throws NotLeaderError unless this replica may write now */
+  check(): void;
+  /** Resolves true once this replica leads, false if `signal` aborts before. */
+  acquire(signal: AbortSignal): Promise<boolean>;
+  /** Keeps it until it is lost, or `signal` aborts. */
+  keep(signal: AbortSignal): Promise<'lost' | 'stopped'>;
+  /** Lets the next replica in. Nothing may be written after it. */
+  release(): Promise<void>;
+}
+
+/** What a Lease shares with the writers, perhaps in another thread. */
+export interface LeaseSigns {
+  /** Until when this replica may write, by the clock; 0 where it may not. */
+  heldUntil: number;
+  /** Whether the writers hang for good, so that another replica should lead. @default false */
+  readonly hung?: boolean;
+}
 
 export interface LeaseOptions {
   readonly name: string;
@@ -21,10 +40,10 @@ const timeout = timing.renewDeadline / 2;
 const LeaseKind = kind<LeaseObject>('coordination.k8s.io/v1', 'Lease');
 
 /** Leader election on a Lease. The decisions are in `election.ts`, the requests here. */
-export class Lease {
+export class Lease implements Leadership {
   private observation: Observation | undefined;
-  /** When the request of the last successful renewal was sent, by the clock. */
-  private renewedAt: number | undefined;
+  /** What others have put on the Lease: a PUT without them would take them away. */
+  private metadata: Pick<NonNullable<LeaseObject['metadata']>, 'labels' | 'annotations'> = {};
   private released = false;
   /** A write that is under way. */
   private attempting: Promise<boolean> | undefined;
@@ -33,30 +52,29 @@ export class Lease {
     private readonly options: LeaseOptions,
     private readonly client: Client,
     private readonly clock: Clock,
-    private readonly log: Logger,
+    private readonly log: { warn(about: { readonly err: unknown }, message: string): void },
+    private readonly signs: LeaseSigns = { heldUntil: 0 },
   ) {}
 
   /** Whether this replica may write now. False as soon as it could not renew in time, even if it did not notice: it may have been stopped. */
   held(): boolean {
-    return this.renewedAt !== undefined && this.clock.now() - this.renewedAt < timing.renewDeadline;
+    return this.clock.now() < this.signs.heldUntil;
   }
 
-  /** @throws NotLeaderError unless `held` */
   check(): void {
     if (!this.held()) throw new NotLeaderError('not the leader any more: nothing is written');
   }
 
-  /** Resolves true once this replica leads, false if `signal` aborts before. */
   async acquire(signal: AbortSignal): Promise<boolean> {
     while (!signal.aborted) {
-      if (await this.attempt(signal)) return true;
+      this.attempting = this.attempt(signal);
+      if (await this.attempting) return true;
       // Less than client-go's jitter (up to 2.2 times): so that a Lease that is released is taken within 3 s.
       await sleep(this.clock, timing.retry * (0.9 + Math.random() * 0.2), signal);
     }
     return false;
   }
 
-  /** Renews until the lease is lost, or `signal` aborts. */
   async keep(signal: AbortSignal): Promise<'lost' | 'stopped'> {
     while (!signal.aborted) {
       await sleep(this.clock, timing.retry, signal);
@@ -69,14 +87,13 @@ export class Lease {
     return 'stopped';
   }
 
-  /** Lets the next replica in. Nothing may be written after it. */
   async release(): Promise<void> {
     this.released = true;
     // Of two writes of the same version one fails.
     await this.attempting;
     const { claim, version } = this.observation ?? {};
     if (!this.held() || !version || claim?.holder !== this.options.identity) return;
-    this.renewedAt = undefined;
+    this.signs.heldUntil = 0;
     await this.write(released(claim, microTime()), version).catch((err) => {
       this.log.warn({ err }, 'could not release the lease: another replica takes over when it runs out');
     });
@@ -84,7 +101,7 @@ export class Lease {
 
   /** Returns whether this replica holds the lease now. */
   private async attempt(signal: AbortSignal): Promise<boolean> {
-    if (this.released) return false;
+    if (this.released || this.signs.hung) return false;
     const { identity } = this.options;
     const sentAt = this.clock.now();
     try {
@@ -94,7 +111,8 @@ export class Lease {
       const decision = decide(this.observation ?? { seenAt: sentAt }, identity, this.clock.now());
       if (decision === 'wait') return false;
       await this.write(claimFor(decision, claim, identity, microTime()), version, signal);
-      this.renewedAt = sentAt;
+      // Counted from when the request was sent: when it arrived is not known.
+      this.signs.heldUntil = sentAt + timing.renewDeadline;
       return true;
     } catch (error) {
       if (signal.aborted) return false;
@@ -120,7 +138,7 @@ export class Lease {
     const body = {
       apiVersion: 'coordination.k8s.io/v1',
       kind: 'Lease',
-      metadata: { name, namespace, resourceVersion: version },
+      metadata: { ...this.metadata, name, namespace, resourceVersion: version },
       spec: {
         holderIdentity: claim.holder,
         leaseDurationSeconds: claim.durationSeconds,
@@ -142,7 +160,9 @@ export class Lease {
       renewTime: spec?.renewTime,
       transitions: spec?.leaseTransitions ?? 0,
     };
-    this.observation = observe(this.observation, claim, metadata?.resourceVersion, this.clock.now());
+    const { labels, annotations, resourceVersion } = metadata ?? {};
+    this.metadata = { labels, annotations };
+    this.observation = observe(this.observation, claim, resourceVersion, this.clock.now());
   }
 
   private get path(): string {

@@ -11,8 +11,10 @@ export const reconcileBackoff: Backoff = { first: 5, cap: 5 * 60_000 };
 export const unsettledBackoff: Backoff = { first: 5, cap: 1_000 };
 /** Of a list or watch that failed, as client-go has it (tools/cache/reflector.go). */
 export const watchBackoff: Backoff = { first: 800, cap: 30_000 };
+/** Of looks at whether a kind is served by now. */
+export const definitionBackoff: Backoff = { first: 1_000, cap: 10_000 };
 
-/** A server that asks for a longer wait is asked again all the same: what it meant may be over, and nobody would know why nothing happens. */
+/** A server that asks for more is asked again all the same: its trouble may be over long before. */
 const longestAsked = 5 * 60_000;
 
 /**

@@ -12,7 +12,7 @@ export function createLog(level: string): Logger {
   });
 }
 
-/** An error in a line: its message and those of its causes. The stack only of what nobody expected. */
+/** An error in a line: its message and those of its causes. The stack only of errors that are no answer of a server. */
 export function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return String(error);
   const causes: string[] = [];

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Method, RequestObserver } from '../client/client.js';
 import type { Queue, QueueObserver } from '../queue/queue.js';
 
-/** How a pass ended, as controller-runtime names it. */
+/** How a reconciliation ended, as controller-runtime names it. */
 export type Result = 'success' | 'error' | 'requeue' | 'requeue_after';
 
 const reconcileBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.35, 0.5, 0.75, 1, 1.5, 2.5, 5, 10, 20, 30, 60];
@@ -12,27 +12,27 @@ const seconds = (milliseconds: number) => milliseconds / 1000;
 /** Metrics under the names of controller-runtime, so that its dashboards and alerts fit. */
 export class Metrics {
   private readonly registry = new Registry();
-  private readonly reconciles = this.counter('controller_runtime_reconcile_total', 'Passes by result', [
+  private readonly reconciles = this.counter('controller_runtime_reconcile_total', 'Reconciliations by result', [
     'controller',
     'result',
   ]);
-  private readonly errors = this.counter('controller_runtime_reconcile_errors_total', 'Passes that failed', [
+  private readonly errors = this.counter('controller_runtime_reconcile_errors_total', 'Reconciliations that failed', [
     'controller',
   ]);
   private readonly terminalErrors = this.counter(
     'controller_runtime_terminal_reconcile_errors_total',
-    'Passes that failed and are not tried again before something changes',
+    'Reconciliations that failed and are not tried again before something changes',
     ['controller'],
   );
   private readonly reconcileTime = new Histogram({
     name: 'controller_runtime_reconcile_time_seconds',
-    help: 'Length of a pass',
+    help: 'Length of a reconciliation',
     labelNames: ['controller'],
     buckets: reconcileBuckets,
     registers: [this.registry],
   });
   private readonly maxWorkers = this.gauge('controller_runtime_max_concurrent_reconciles', 'Workers', ['controller']);
-  private readonly activeWorkers = this.gauge('controller_runtime_active_workers', 'Workers with a pass', [
+  private readonly activeWorkers = this.gauge('controller_runtime_active_workers', 'Workers that reconcile', [
     'controller',
   ]);
   private readonly adds = this.counter('workqueue_adds_total', 'Keys added', ['name', 'controller']);
@@ -80,13 +80,13 @@ export class Metrics {
     );
   }
 
-  get contentType(): string {
-    return this.registry.contentType;
+  /** What Prometheus reads. */
+  async text(): Promise<string> {
+    return this.registry.metrics();
   }
 
-  /** The text that Prometheus reads. */
-  text(): Promise<string> {
-    return this.registry.metrics();
+  get contentType(): string {
+    return this.registry.contentType;
   }
 
   /** Zeros to begin with: a rate needs a first value. */
@@ -108,16 +108,16 @@ export class Metrics {
     };
   }
 
-  /** Values that are looked up when somebody asks. */
+  /** Values that are looked up when the metrics are read. */
   watchQueue(controller: string, queue: Queue): void {
     this.queues.set(controller, queue);
   }
 
-  passStarted(controller: string): void {
+  reconciliationStarted(controller: string): void {
     this.activeWorkers.inc({ controller });
   }
 
-  passEnded(controller: string, result: Result, milliseconds: number, terminal: boolean): void {
+  reconciliationEnded(controller: string, result: Result, milliseconds: number, terminal: boolean): void {
     this.activeWorkers.dec({ controller });
     this.reconciles.inc({ controller, result });
     this.reconcileTime.observe({ controller }, seconds(milliseconds));

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { CachedCluster } from '../apply/pass-cluster.js';
-import type { Caches } from '../cache/caches.js';
+import type { Cache, Caches } from '../cache/caches.js';
 import { KnownChildren } from '../cache/known-children.js';
 import type { Api } from '../client/api.js';
 import type { Controller } from '../controller.js';
@@ -22,8 +22,15 @@ export interface Surroundings {
   report(about: Owner, note: ReportedNote): void;
 }
 
-/** The caches, the queue and the workers of one controller, connected and not yet started. */
-export function prepare(controller: Controller, { caches, api, report, ...rest }: Surroundings): Workers {
+/** A controller's workers, not yet started, and what they wait for. */
+export interface Prepared {
+  readonly workers: Workers;
+  /** Caches that are not complete and must be before a worker starts. */
+  missing(): readonly Cache[];
+}
+
+/** The caches, the queue and the workers of one controller, connected. */
+export function prepare(controller: Controller, { caches, api, report, ...rest }: Surroundings): Prepared {
   const { clock, metrics } = rest;
   const { name, resource, fieldManager } = controller;
   const parents = caches.get(resource, fieldManager);
@@ -32,5 +39,10 @@ export function prepare(controller: Controller, { caches, api, report, ...rest }
   const cluster = new CachedCluster(controller, parents, known, api, report);
   metrics.watchQueue(name, queue);
   connect(controller, parents.store, known, queue);
-  return new Workers({ ...rest, controller, queue, parents: parents.store, cluster });
+  const { required, optional } = known.caches;
+  const missing = () => [
+    ...[parents, ...required].filter(({ synced }) => !synced),
+    ...optional.filter(({ settled }) => !settled),
+  ];
+  return { workers: new Workers({ ...rest, controller, queue, parents: parents.store, cluster }), missing };
 }

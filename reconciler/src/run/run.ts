@@ -1,8 +1,8 @@
 import type { Controller } from '../controller.js';
+import { SecondThread } from '../thread/second-thread.js';
 import { readConfig } from './config.js';
-import { serveHealth } from './health.js';
 import { createLog } from './log.js';
-import { Manager } from './manager.js';
+import { Manager, userAgent } from './manager.js';
 import { Metrics } from './metrics.js';
 
 export interface RunOptions {
@@ -13,7 +13,7 @@ export interface RunOptions {
  * Runs controllers until the process is told to stop. Settings come from the environment, which `Operator` fills in: outside a cluster
  * the current context of `KUBECONFIG` is used.
  *
- * Ends the process: with 0 after SIGTERM or SIGINT, once passes under way are through and the lease is released; with 1 if the lease was
+ * Ends the process: with 0 after SIGTERM or SIGINT, once reconciliations under way are through and the lease is released; with 1 if the lease was
  * lost or the settings are wrong.
  */
 export function run({ controllers }: RunOptions): void {
@@ -27,9 +27,19 @@ async function start(controllers: readonly Controller[]): Promise<void> {
   const config = await readConfig();
   const log = createLog(config.logLevel);
   const metrics = new Metrics();
-  const manager = new Manager(controllers, config, metrics, log);
-  const server = await serveHealth(config.port, () => manager.ready, metrics);
-  const { port } = server.address() as { readonly port: number };
+  let manager: Manager | undefined;
+  const { thread, port } = await SecondThread.start({
+    ...{ connection: config.connection, lease: config.lease, port: config.port, log },
+    userAgent: userAgent(controllers),
+    observer: metrics.client(config.connection.server.host),
+    notReady: () => (manager ? manager.notReady : 'starting'),
+    metrics: async () => ({ text: await metrics.text(), contentType: metrics.contentType }),
+  });
+  manager = new Manager(controllers, config, metrics, log, config.lease && thread);
+  void thread.ended.then((err) => {
+    log.fatal({ err }, 'the thread that keeps the lease and answers probes has ended: this is a bug');
+    process.exit(1);
+  });
   log.info({ server: config.connection.server.href, port }, 'started');
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {

@@ -8,7 +8,7 @@ import type { Owner } from '../reconcile/owner.js';
 import { controllerOf } from '../reconcile/ownership.js';
 import type { Status } from '../reconcile/status.js';
 
-/** Puts into the queue what a change of the caches concerns. */
+/** Puts the objects into the queue that a change of the caches concerns. */
 export function connect(controller: Controller, parents: Store, known: KnownChildren, queue: Queue): void {
   parents.listen((_before, after, initial) => {
     if (after) queue.add(keyOf(after), initial && isDone(after) ? 'low' : 'normal');
@@ -20,8 +20,10 @@ export function connect(controller: Controller, parents: Store, known: KnownChil
       if (key) queue.add(key);
     }
   });
-  known.onReadChange((name, before, after) => {
-    const { matches } = controller.reads?.[name] ?? {};
+  known.onReadChange((name, before, after, initial) => {
+    const { matches, optional } = controller.reads?.[name] ?? {};
+    // No worker starts before the list is complete, and then every object is in the queue.
+    if (initial && !optional) return;
     const { namespace } = (after ?? before)?.metadata ?? {};
     for (const parent of parents.list(controller.resource.namespaced ? namespace : undefined)) {
       const concerned = [before, after].some((object) => object && matches?.(object, parent as Owner));
@@ -30,7 +32,7 @@ export function connect(controller: Controller, parents: Store, known: KnownChil
   });
 }
 
-/** Whether somebody has been through with this generation before we started: then others are more urgent. */
+/** Whether this generation was reconciled before we started: then others are more urgent. */
 function isDone({ metadata, ...object }: Stored): boolean {
   const { status } = object as { readonly status?: Status };
   return status?.observedGeneration === metadata.generation;

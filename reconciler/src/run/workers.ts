@@ -71,11 +71,11 @@ export class Workers {
     const parent = parents.get(...splitKey(key)) as Owner | undefined;
     if (!parent) return queue.forget(key);
     const started = clock.now();
-    metrics.passStarted(controller.name);
+    metrics.reconciliationStarted(controller.name);
     const outcome = await this.attempt(parent);
     const duration = clock.now() - started;
     const terminal = !outcome.errors.some(isRetriable);
-    metrics.passEnded(controller.name, resultOf(outcome), duration, terminal);
+    metrics.reconciliationEnded(controller.name, resultOf(outcome), duration, terminal);
     const retryIn = this.schedule(key, outcome, terminal);
     this.log(parent, outcome, duration, retryIn);
   }

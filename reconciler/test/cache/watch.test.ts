@@ -79,13 +79,10 @@ describe('list and watch', () => {
     expect(step(once.state, { is: 'closed' }).pause).toMatchObject({ for: 'backoff' });
   });
 
-  it('keeps what it has while the resource is not served, and looks again', () => {
-    const { state, deliver, pause } = step(watching('5'), { is: 'refused', status: 404 });
-    expect({ state, deliver, pause }).toEqual({
-      state: watching('5'),
-      deliver: undefined,
-      pause: { for: 'definition' },
-    });
+  it('keeps what it has while the kind is not served, and looks again, less and less often', () => {
+    const once = step(watching('5'), { is: 'refused', status: 404 });
+    expect(once).toEqual({ state: watching('5', 1), pause: { for: 'definition', failures: 1 } });
+    expect(step(once.state, { is: 'refused', status: 404 }).pause).toEqual({ for: 'definition', failures: 2 });
   });
 
   it('lists again when a version brings nothing but failures: it may be from before a restored backup', () => {

@@ -1,3 +1,7 @@
+import { Type } from '@sinclair/typebox';
+import { controller, type Kind, kind, reading, resource } from 'cdk8s-reconciler';
+import { ConfigMap } from 'cdk8s-reconciler/kinds';
+import { manifest } from 'cdk8s-reconciler/kit';
 import { expect } from 'vitest';
 import { test } from '../../../test/cluster/fixture.js';
 import { define, eventually, Running, World } from './running.js';
@@ -23,5 +27,42 @@ test('a definition may come after the operator, go, and come back', async ({ clu
   await define(cluster, WebServer);
   await world.create('again', { replicas: 0 });
   await world.settled('again');
+  await running.stop();
+});
+
+const spec = Type.Object({});
+const named = (name: string) => resource({ group: 'optional.test', version: 'v1', kind: name, spec });
+const [Plain, Reader, Waiter, Late] = [named('Plain'), named('Reader'), named('Waiter'), named('Late')];
+
+/** Its child says how many objects it has read. */
+function reader(of: ReturnType<typeof named>, read: Kind, optional: boolean) {
+  return controller(of, {
+    owns: { maps: ConfigMap },
+    reads: { read: reading(read, () => true, { optional }) },
+    render: ({ metadata: { name } }, { read }) => [manifest(ConfigMap, name, { data: { read: String(read.length) } })],
+  });
+}
+
+test('a kind that is not served keeps those waiting that need it and no others, and its arrival is noticed', {
+  timeout: 120_000,
+}, async ({ cluster }) => {
+  await define(cluster, Plain, Reader, Waiter);
+  const plain = controller(Plain, { owns: {}, render: () => [] });
+  const Endpoints = kind('v1', 'Endpoints');
+  const running = await Running.start(cluster, [plain, reader(Reader, Late, true), reader(Waiter, Endpoints, false)]);
+  const [one, two, three] = [Plain, Reader, Waiter].map((of) => new World(cluster, of));
+  await Promise.all([one!.create('plain'), two!.create('reader'), three!.create('waiter')]);
+  const readBy = async (name: string) => ((await two!.child(ConfigMap, name)) as { data?: object } | undefined)?.data;
+  await one!.settled('plain');
+  await two!.settled('reader');
+  expect(await readBy('reader')).toEqual({ read: '0' });
+  expect((await three!.get('waiter')).status?.conditions).toBeUndefined();
+  expect(running.notReady).toBe(
+    'waiting for Endpoints (v1): kind Endpoints has the plural endpoints, not endpointss: declare it so',
+  );
+
+  await define(cluster, Late);
+  await new World(cluster, Late).create('late');
+  await expect.poll(() => readBy('reader'), eventually).toEqual({ read: '1' });
   await running.stop();
 });

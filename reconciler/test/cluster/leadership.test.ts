@@ -35,8 +35,8 @@ const test = base
     });
     return {
       started,
-      start: async () => {
-        const replica = await Replica.start(cluster, { group, name: `${cluster.namespace}-${count++}`, lease });
+      start: async (env: NodeJS.ProcessEnv = {}) => {
+        const replica = await Replica.start(cluster, { group, name: `${cluster.namespace}-${count++}`, lease, env });
         started.push(replica);
         return replica;
       },
@@ -119,6 +119,32 @@ test('a leader that was stopped and comes back after its lease ran out writes no
   expect(await first.ended()).toBe(1);
   expect(first.writes(cluster).filter(({ objectRef }) => objectRef?.resource !== 'leases')).toHaveLength(writes);
   for (let i = 0; i < 20; i++) await world.settled(`while-stopped-${i}`);
+});
+
+test('a leader that computes for longer than the lease lasts goes on leading, and answers probes meanwhile', async ({
+  cluster,
+  replicas,
+  world,
+}) => {
+  const first = await replicas.start({ TEST_BLOCK: '25000' });
+  await first.says('leading');
+  const second = await replicas.start();
+  await second.says('the caches are complete');
+  const { spec: before } = await cluster.api.get<Lease>(leasePath(cluster));
+  const { port } = first.log.find(({ message }) => message === 'started') as { readonly port: number };
+  const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+  await ask('/readyz');
+  first.signal('SIGHUP');
+  const end = Date.now() + 24_000;
+  for (let i = 0; Date.now() < end; i++) {
+    if (i === 0) await world.create('while-computing', { replicas: 0 });
+    expect([await ask('/healthz'), await ask('/readyz')]).toEqual([200, 200]);
+    await sleep(2_000);
+  }
+  await world.settled('while-computing');
+  const { spec: after } = await cluster.api.get<Lease>(leasePath(cluster));
+  expect([after?.holderIdentity, after?.leaseTransitions]).toEqual([first.name, before?.leaseTransitions]);
+  expect(second.messages).not.toContain('leading');
 });
 
 test('a clock that goes wrong by an hour takes the lease neither early nor never', async ({ cluster, replicas }) => {

@@ -71,6 +71,6 @@ test('so is a resource that nobody serves yet', async ({ watching }) => {
   watching.start({ group: 'nobody.test', version: 'v1', kind: 'Nothing', plural: 'nothings', namespaced: true });
   await expect.poll(() => watching.proxy.requests.length, eventually).toBeGreaterThanOrEqual(3);
   expect(watching.log.map(({ message }) => message)).toEqual([
-    'not served: apply its CustomResourceDefinition; looking again every 2 s',
+    'the API server has no nobody.test/v1: apply the CustomResourceDefinition of Nothing, or declare another group or version',
   ]);
 });

@@ -61,8 +61,12 @@ export class Running {
     return new Running(proxy, manager, metrics);
   }
 
+  get notReady(): string | undefined {
+    return this.manager.notReady;
+  }
+
   get ready(): boolean {
-    return this.manager.ready;
+    return this.manager.notReady === undefined;
   }
 
   /** Requests that change something, events aside, such as `POST deployments` and `PATCH deployments/web`. */

@@ -1,7 +1,9 @@
+import { FakeClock } from 'cdk8s-reconciler/testing';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { ApiError } from '../../src/client/api-error.js';
 import type { Client, RequestOptions } from '../../src/client/client.js';
+import { timing } from '../../src/election/election.js';
 import { Lease } from '../../src/election/lease.js';
 import { systemClock } from '../../src/queue/clock.js';
 
@@ -43,4 +45,37 @@ it('is released after the renewal that is under way, and that is no loss', async
   await released;
   expect(await end).toBe('stopped');
   expect(server.holder()).toBe('');
+});
+
+it('is not renewed for a process that hangs, so that another replica leads', async () => {
+  const server = slow();
+  const signs = { heldUntil: 0, hung: false };
+  const options = { name: 'web', namespace: 'shop', identity: 'me' };
+  const clock = new FakeClock();
+  const lease = new Lease(options, server.client, clock, pino({ level: 'silent' }), signs);
+  const { signal } = new AbortController();
+  expect(await lease.acquire(signal)).toBe(true);
+  signs.hung = true;
+  const end = lease.keep(signal);
+  for (let i = 0; i < 6; i++) {
+    clock.advance(timing.retry);
+    await new Promise(setImmediate);
+  }
+  expect(await end).toBe('lost');
+  expect(() => lease.check()).toThrow('not the leader');
+});
+
+it('keeps the labels and annotations that others have put on it', async () => {
+  const others = { labels: { team: 'web' }, annotations: { note: 'ours' } };
+  const spec = { holderIdentity: '' };
+  let stored = { metadata: { ...others, resourceVersion: '1' }, spec };
+  const request = async (method: string, _path: string, { body }: RequestOptions) => {
+    if (method === 'PUT') stored = body as typeof stored;
+    return stored;
+  };
+  const options = { name: 'web', namespace: 'shop', identity: 'me' };
+  const log = pino({ level: 'silent' });
+  const lease = new Lease(options, { request } as unknown as Client, new FakeClock(), log);
+  expect(await lease.acquire(new AbortController().signal)).toBe(true);
+  expect(stored).toMatchObject({ metadata: others, spec: { holderIdentity: 'me' } });
 });

@@ -31,16 +31,17 @@ export class History {
     const guard = () => {
       if (stop.signal.aborted) throw new Error('this process is dead');
     };
-    const workers = this.controllers.map((controller) =>
+    const prepared = this.controllers.map((controller) =>
       prepare(controller, {
         ...{ caches, clock, log, metrics: unmeasured, report() {} },
         api: new Api(client.asClient, controller.fieldManager, guard),
       }),
     );
     void caches.run(stop.signal);
-    void caches.untilSynced(stop.signal).then(() => {
-      if (!stop.signal.aborted) for (const one of workers) one.start();
-    });
+    for (const { workers, missing } of prepared) {
+      const complete = caches.until(() => missing().length === 0, stop.signal);
+      void complete.then(() => !stop.signal.aborted && workers.start());
+    }
     await settle();
   }
 

@@ -55,7 +55,7 @@ export class MemoryServer {
   }
 
   get moves(): ((fate: Fate) => void)[] {
-    return this.clients.flatMap((client) => client.moves);
+    return [...this.clients.flatMap((client) => client.moves), ...this.garbage()];
   }
 
   list(collection: string): Item[] {
@@ -81,11 +81,14 @@ export class MemoryServer {
     const after = { ...structuredClone(before), ...change };
     if (!isDeepStrictEqual(before.data, after.data)) {
       for (const entry of after.metadata.managedFields ?? []) {
-        const data = (entry.fieldsV1 as Record<string, Record<string, FieldSet>> | undefined)?.['f:data'];
+        const fields = entry.fieldsV1 as Record<string, Record<string, FieldSet>> | undefined;
+        const data = fields?.['f:data'];
         for (const key of Object.keys(data ?? {})) {
           const field = key.slice(2);
           if (before.data?.[field] !== after.data?.[field]) delete data![key];
         }
+        // An empty set would say that all of it is owned.
+        if (data && Object.keys(data).length === 0) delete fields['f:data'];
       }
     }
     this.store(collection, name, after);
@@ -107,11 +110,20 @@ export class MemoryServer {
     this.items.get(collection)!.delete(name);
     const last = { ...before, metadata: { ...before.metadata, resourceVersion: String(this.version) } };
     this.record(collection, { version: this.version, before: last });
-    // The garbage collector.
-    for (const [other, items] of this.items)
-      for (const item of [...items.values()])
-        if (item.metadata.ownerReferences?.some(({ uid }) => uid === before.metadata.uid))
-          this.remove(other, item.metadata.name);
+  }
+
+  /** Objects without their owner, to be collected. */
+  private garbage(): (() => void)[] {
+    const all = [...this.items].flatMap(([collection, items]) =>
+      [...items.values()].map((item) => ({ collection, item })),
+    );
+    const uids = new Set(all.map(({ item }) => item.metadata.uid));
+    const orphans = all.filter(({ item }) => item.metadata.ownerReferences?.some(({ uid }) => !uids.has(uid)));
+    return orphans.map(
+      ({ collection, item }) =>
+        () =>
+          this.remove(collection, item.metadata.name),
+    );
   }
 
   /** @throws ApiError */

@@ -18,7 +18,10 @@ export interface LifeFigures {
   readonly requestsPerEdit: number;
   readonly serverCpuPerParent: number;
   readonly operatorCpuPerParent: number;
+  /** By which the event loop was late while all was created, at the 99th percentile. */
+  readonly lag: number;
   readonly writesAtRest: number;
+  /** From the start of a process that finds all objects, with one that was edited meanwhile, to the event with its child. */
   readonly coldEdit: number;
   readonly writesAtRestart: number;
   readonly stop: number;
@@ -41,7 +44,9 @@ export async function measureLife(
     await operator.ready();
     await sleep(3000);
     const memoryEmpty = operator.memory();
+    await operator.lag();
     const creation = await measureCreation(operator, cluster, servers, scale);
+    const lag = await operator.lag();
     await sleep(10_000);
     const memoryFull = operator.memory();
     const requestsPerEdit = await requestsOfEdits(cluster, servers, scale);
@@ -50,7 +55,7 @@ export async function measureLife(
     const restart = await measureRestart(cluster, servers, () => {
       operator = OperatorProcess.start(program, kubeconfig, log);
     });
-    return { ...creation, requestsPerEdit, ...restart, writesAtRest, stop, memoryEmpty, memoryFull };
+    return { ...creation, lag, requestsPerEdit, ...restart, writesAtRest, stop, memoryEmpty, memoryFull };
   } finally {
     await operator.stop();
     await servers.remove();

@@ -7,7 +7,7 @@ import type { Program } from './process.js';
 import { buildOperators } from './programs.js';
 import { type QuietCluster, startQuietCluster } from './quiet-cluster.js';
 import { rawLoop } from './raw-loop.js';
-import { type Pair, table } from './report.js';
+import { growthTable, type Pair, table } from './report.js';
 
 /*
  * Our WebServer operator and controller-runtime's, in turn on one API server: see reconciler/docs/bench.md.
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     pairs: { type: 'string', default: '6' },
     edits: { type: 'string', default: '1000' },
     rest: { type: 'string', default: '60' },
+    many: { type: 'string', default: '20000' },
     node: { type: 'string', default: process.execPath },
     'server-side-apply': { type: 'boolean', default: false },
     add: { type: 'boolean', default: false },
@@ -43,6 +44,11 @@ async function main(): Promise<void> {
       pairs.push({ raw, ours: figures.get(ours)!, reference: figures.get(other)! });
       writeFileSync(results, JSON.stringify(pairs, null, 2));
       console.log(`\n${pairs.length} pairs (${other.name})\n${table(pairs, scale.objects)}`);
+    }
+    const many = Number(values.many);
+    if (many > 0) {
+      const large = await measureLife(ours, cluster, 'many', { objects: many, rest: scale.rest });
+      console.log(`\n${growthTable(large, many, pairs, scale.objects)}`);
     }
   } finally {
     await cluster.stop();

@@ -54,6 +54,16 @@ export class OperatorProcess {
     throw new Error('the operator was not ready after 60 s');
   }
 
+  /**
+   * Milliseconds by which the event loop was late since the last time, at the 99th percentile, its timer's 10 ms included. NaN for a program
+   * without an event loop.
+   */
+  async lag(): Promise<number> {
+    const text = await (await fetch(`http://127.0.0.1:${this.port}/metrics`)).text();
+    const seconds = /^nodejs_eventloop_lag_p99_seconds (\S+)$/m.exec(text)?.[1];
+    return Number(seconds ?? Number.NaN) * 1000;
+  }
+
   memory(): Memory {
     const rollup = readFileSync(`/proc/${this.pid}/smaps_rollup`, 'utf8');
     const mebibytes = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1]) / 1024;

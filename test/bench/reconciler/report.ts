@@ -67,6 +67,12 @@ const rows: readonly Row[] = [
   compared('API server CPU per parent, ms', ({ serverCpuPerParent }) => serverCpuPerParent, 1),
   compared('operator CPU per parent, ms', ({ operatorCpuPerParent }) => operatorCpuPerParent),
   {
+    measure: 'event-loop lag while all is created, p99, ms (its timer’s 10 ms included)',
+    ours: ours(({ lag }) => lag),
+    judged: (pairs) => Math.max(...pairs.map((pair) => pair.ours.lag)),
+    goal: 20,
+  },
+  {
     ...ofEdits('edit → child, p50, ms (× the edit’s own round trip)', 0.5, 2),
     judged: ours(({ latencies, roundTrips }) => percentile(latencies, 0.5) / percentile(roundTrips, 0.5)),
   },
@@ -104,6 +110,26 @@ export function table(pairs: readonly Pair[], objects: number): string {
     ...lines,
     `| share of the raw loop's ${Math.round((2 * objects) / median(pairs.map(({ raw }) => raw)))} children/s | ${cell(share(({ ours }) => ours))} | ${cell(share(({ reference }) => reference))} | | |`,
   ].join('\n');
+}
+
+/** What it costs us to have many objects, against the pairs: the cost of each should be the same. */
+export function growthTable(large: LifeFigures, many: number, pairs: readonly Pair[], few: number): string {
+  const perObject: readonly [string, (figures: LifeFigures, objects: number) => number][] = [
+    ['operator CPU per parent, ms', ({ operatorCpuPerParent }) => operatorCpuPerParent],
+    ['requests per created parent', ({ requestsPerParent }) => requestsPerParent],
+    [
+      'growth of anonymous memory per parent, KiB',
+      ({ memoryEmpty, memoryFull }, objects) => ((memoryFull.anonymous - memoryEmpty.anonymous) * 1024) / objects,
+    ],
+    ['event-loop lag while all is created, p99, ms', ({ lag }) => lag],
+    ['edit at process start → child, ms', ({ coldEdit }) => coldEdit],
+    ['writes at a restart', ({ writesAtRestart }) => writesAtRestart],
+  ];
+  const lines = perObject.map(([measure, pick]) => {
+    const [small, big] = [median(pairs.map((pair) => pick(pair.ours, few))), pick(large, many)];
+    return `| ${[measure, small, big, small === 0 ? undefined : big / small].map(cell).join(' | ')} |`;
+  });
+  return [`| measure | ${few} objects | ${many} objects | ratio |`, '|---|---|---|---|', ...lines].join('\n');
 }
 
 function cell(value: string | number | undefined): string {

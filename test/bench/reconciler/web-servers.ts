@@ -60,7 +60,7 @@ export class WebServers {
 
   /** Resolves when both children of so many WebServers exist, with the time of the event. */
   async haveChildren(count: number): Promise<number> {
-    await this.until(() => this.images.size >= count && this.services.size >= count);
+    await this.until(() => this.images.size >= count && this.services.size >= count, Math.max(300, count / 20));
     return performance.now();
   }
 
