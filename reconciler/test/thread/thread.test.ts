@@ -12,7 +12,7 @@ import { Line } from '../../src/thread/line.js';
 import { SecondThread } from '../../src/thread/second-thread.js';
 import { hungAfter, VitalSigns } from '../../src/thread/vital-signs.js';
 
-it('is bundled from what it is now: node scripts/thread.cjs', () => {
+it('is bundled from what it is now (npm run thread)', () => {
   const bundler = createRequire(__filename)(join(__dirname, '../../../scripts/thread.cjs'));
   expect(readFileSync(bundler.file, 'utf8') === bundler.threadSource()).toBe(true);
 });
