@@ -14,20 +14,22 @@ export interface ChildChange {
 
 /** What is there, what was rendered before, and what is there in the end. */
 interface Stages {
+  /** Keys of the label and the annotation by which children are ours. */
+  readonly ours: readonly string[];
   readonly live: readonly KubernetesObject[];
-  readonly rendered: readonly Stored[];
+  readonly rendered: readonly KubernetesObject[];
   readonly after: readonly Stored[];
 }
 
-export function changesOf({ live, rendered, after }: Stages): ChildChange[] {
+export function changesOf({ ours, live, rendered, after }: Stages): ChildChange[] {
   const [was, said, is] = [live, rendered, after].map(byName);
   return [...new Set([...was!.keys(), ...said!.keys(), ...is!.keys()])].flatMap((name): ChildChange[] => {
     const [before, former, now] = [was!.get(name), said!.get(name), is!.get(name)];
     if (!now) return [changeOf('removed', (before ?? former)!)];
     if (!before && !former) return [changeOf('created', now)];
     // Fields that are no longer rendered go, whatever is live.
-    const gone = former ? compare(plain(former), now) : [];
-    const paths = new Set([...compare(plain(now), (before ?? former)!), ...gone]);
+    const gone = former ? compare(former, now) : [];
+    const paths = new Set([...compare(plain(now, ours), (before ?? former)!), ...gone]);
     return paths.size > 0 ? [changeOf('changed', now, [...paths])] : [];
   });
 }
@@ -54,10 +56,16 @@ function byName(objects: readonly KubernetesObject[]): ReadonlyMap<string, Kuber
   return new Map(objects.map((object) => [describeObject(object), object]));
 }
 
-/** What people render of an object: without what the model, and writing it, add. */
-function plain(object: KubernetesObject): KubernetesObject {
+/** A written child as it was rendered: without the label and the digest by which it is ours. */
+function plain(object: KubernetesObject, ours: readonly string[]): KubernetesObject {
   const { status: _, metadata, ...content } = object as KubernetesObject & { readonly status?: unknown };
   const { labels, annotations } = metadata ?? {};
-  const kept = Object.entries(annotations ?? {}).filter(([key]) => !key.endsWith('/applied'));
-  return { ...content, metadata: { labels, ...(kept.length > 0 && { annotations: Object.fromEntries(kept) }) } };
+  return {
+    ...content,
+    metadata: { labels: without(labels, ours), annotations: without(annotations, ours) },
+  };
+}
+
+function without(entries: Readonly<Record<string, string>> = {}, ours: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(entries).filter(([key]) => !ours.includes(key)));
 }

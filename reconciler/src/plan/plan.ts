@@ -2,6 +2,7 @@ import type { Action, ConditionStatement, Controller, EventNote, Kinds, ReadKind
 import { equal } from '../equal.js';
 import { describeObject, type KubernetesObject, type Stored } from '../object.js';
 import type { Owner } from '../reconcile/owner.js';
+import { digestAnnotation } from '../reconcile/ownership.js';
 import { Reconciler } from '../reconcile/reconcile.js';
 import type { Status } from '../reconcile/status.js';
 import type { CustomResource } from '../resource.js';
@@ -73,6 +74,9 @@ class Simulation {
   private readonly gates = new Set<string>();
   private readonly reconciler: Reconciler;
   private observed: unknown;
+  private readonly ours: readonly string[];
+  /** The children as they were rendered last. */
+  private rendered: readonly KubernetesObject[] = [];
 
   constructor(
     controller: Controller,
@@ -80,15 +84,35 @@ class Simulation {
     private readonly wanted: Owner,
   ) {
     this.observed = world.observed;
-    const modelled = { ...controller, observe: async () => this.observed, act: async (step: Action) => this.act(step) };
+    const { decide, options } = controller;
+    this.ours = [controller.label[0], digestAnnotation(controller)];
+    const see = (children: readonly KubernetesObject[]) => {
+      this.rendered = children.map((child) => within(wanted, child));
+      return children;
+    };
+    const modelled = {
+      ...controller,
+      observe: async () => this.observed,
+      act: async (step: Action) => this.act(step),
+      decide: (...seen: Parameters<typeof decide>) => {
+        const decision = decide(...seen);
+        see(decision.children);
+        return decision;
+      },
+      options: {
+        ...options,
+        ...(options.render && { render: (...seen: Parameters<typeof options.render>) => see(options.render(...seen)) }),
+      },
+    } as unknown as Controller;
     this.cluster = new ModelCluster(modelled, identified(world.before ?? wanted, wanted, 1), world.live ?? [], world);
-    this.reconciler = new Reconciler(modelled as unknown as Controller, this.cluster, () => new Date(0));
+    this.reconciler = new Reconciler(modelled, this.cluster, () => new Date(0));
   }
 
   async plan(): Promise<Plan> {
     const { before, live = [] } = this.world;
     if (before) await this.settle();
-    const [rendered, status] = [before ? this.cluster.all : [], this.cluster.owner.status];
+    const { rendered } = this;
+    const { status } = this.cluster.owner;
     this.steps.length = 0;
     this.events.length = 0;
     this.gates.clear();
@@ -97,7 +121,7 @@ class Simulation {
     const { all, owner } = this.cluster;
     const { conditions = [] } = (owner.status ?? {}) as Status;
     const ready = conditions.find(({ type }) => type === 'Ready');
-    const children = changesOf({ live, rendered, after: all });
+    const children = changesOf({ ours: this.ours, live, rendered, after: all });
     return {
       steps: this.steps,
       events: this.events,
@@ -146,6 +170,11 @@ class Simulation {
     this.observed = observed;
     this.cluster.changes++;
   }
+}
+
+/** A rendered child in the namespace that it gets. */
+function within({ metadata: { namespace } }: Owner, child: KubernetesObject): KubernetesObject {
+  return namespace ? { ...child, metadata: { namespace, ...child.metadata } } : child;
 }
 
 /** As the API server would have it. */
