@@ -287,7 +287,7 @@ export interface NacosSpec {
   readonly terminationGracePeriodSeconds?: number;
 
   /**
-   * restricted: as user 1000 with no rights, which the Pod Security Standard "restricted" accepts. image (default): as the image says, which is root.
+   * restricted: as user 1000 with no rights, which the Pod Security Standard "restricted" accepts. restricted-any-user: the same without fixed ids, for OpenShift, which assigns them. image (default): as the image says, which is root.
    *
    * @schema NacosSpec#podSecurity
    */
@@ -580,7 +580,7 @@ export interface NacosSpecVolume {
   readonly requests?: { [key: string]: NacosSpecVolumeRequests };
 
   /**
-   * StorageClass of the claims. Default: the cluster's.
+   * StorageClass of the claims. Default: the cluster's; "": none, for volumes made by hand.
    *
    * @schema NacosSpecVolume#storageClass
    */
@@ -801,6 +801,27 @@ export interface NacosSpecService {
   readonly externalTrafficPolicy?: NacosSpecServiceExternalTrafficPolicy;
 
   /**
+   * ClientIP: the same server for the same client. Default None.
+   *
+   * @schema NacosSpecService#sessionAffinity
+   */
+  readonly sessionAffinity?: NacosSpecServiceSessionAffinity;
+
+  /**
+   * Default SingleStack.
+   *
+   * @schema NacosSpecService#ipFamilyPolicy
+   */
+  readonly ipFamilyPolicy?: NacosSpecServiceIpFamilyPolicy;
+
+  /**
+   * The first cannot change. Default: the cluster's.
+   *
+   * @schema NacosSpecService#ipFamilies
+   */
+  readonly ipFamilies?: NacosSpecServiceIpFamilies[];
+
+  /**
    * Fixed node ports.
    *
    * @schema NacosSpecService#nodePorts
@@ -822,6 +843,9 @@ export function toJson_NacosSpecService(obj: NacosSpecService | undefined): Reco
     'loadBalancerIP': obj.loadBalancerIp,
     'loadBalancerSourceRanges': obj.loadBalancerSourceRanges?.map(y => y),
     'externalTrafficPolicy': obj.externalTrafficPolicy,
+    'sessionAffinity': obj.sessionAffinity,
+    'ipFamilyPolicy': obj.ipFamilyPolicy,
+    'ipFamilies': obj.ipFamilies?.map(y => y),
     'nodePorts': toJson_NacosSpecServiceNodePorts(obj.nodePorts),
   };
   // filter undefined values
@@ -885,6 +909,27 @@ export interface NacosSpecConsole {
   readonly externalTrafficPolicy?: NacosSpecConsoleExternalTrafficPolicy;
 
   /**
+   * ClientIP: the same server for the same client. Default None.
+   *
+   * @schema NacosSpecConsole#sessionAffinity
+   */
+  readonly sessionAffinity?: NacosSpecConsoleSessionAffinity;
+
+  /**
+   * Default SingleStack.
+   *
+   * @schema NacosSpecConsole#ipFamilyPolicy
+   */
+  readonly ipFamilyPolicy?: NacosSpecConsoleIpFamilyPolicy;
+
+  /**
+   * The first cannot change. Default: the cluster's.
+   *
+   * @schema NacosSpecConsole#ipFamilies
+   */
+  readonly ipFamilies?: NacosSpecConsoleIpFamilies[];
+
+  /**
    * Fixed node port of the console.
    *
    * @schema NacosSpecConsole#nodePort
@@ -906,6 +951,9 @@ export function toJson_NacosSpecConsole(obj: NacosSpecConsole | undefined): Reco
     'loadBalancerIP': obj.loadBalancerIp,
     'loadBalancerSourceRanges': obj.loadBalancerSourceRanges?.map(y => y),
     'externalTrafficPolicy': obj.externalTrafficPolicy,
+    'sessionAffinity': obj.sessionAffinity,
+    'ipFamilyPolicy': obj.ipFamilyPolicy,
+    'ipFamilies': obj.ipFamilies?.map(y => y),
     'nodePort': obj.nodePort,
   };
   // filter undefined values
@@ -1126,13 +1174,15 @@ export function toJson_NacosSpecTopologySpreadConstraints(obj: NacosSpecTopology
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * restricted: as user 1000 with no rights, which the Pod Security Standard "restricted" accepts. image (default): as the image says, which is root.
+ * restricted: as user 1000 with no rights, which the Pod Security Standard "restricted" accepts. restricted-any-user: the same without fixed ids, for OpenShift, which assigns them. image (default): as the image says, which is root.
  *
  * @schema NacosSpecPodSecurity
  */
 export enum NacosSpecPodSecurity {
   /** restricted */
   RESTRICTED = "restricted",
+  /** restricted-any-user */
+  RESTRICTED_HYPHEN_ANY_HYPHEN_USER = "restricted-any-user",
   /** image */
   IMAGE = "image",
 }
@@ -1842,6 +1892,42 @@ export enum NacosSpecServiceExternalTrafficPolicy {
 }
 
 /**
+ * ClientIP: the same server for the same client. Default None.
+ *
+ * @schema NacosSpecServiceSessionAffinity
+ */
+export enum NacosSpecServiceSessionAffinity {
+  /** None */
+  NONE = "None",
+  /** ClientIP */
+  CLIENT_IP = "ClientIP",
+}
+
+/**
+ * Default SingleStack.
+ *
+ * @schema NacosSpecServiceIpFamilyPolicy
+ */
+export enum NacosSpecServiceIpFamilyPolicy {
+  /** SingleStack */
+  SINGLE_STACK = "SingleStack",
+  /** PreferDualStack */
+  PREFER_DUAL_STACK = "PreferDualStack",
+  /** RequireDualStack */
+  REQUIRE_DUAL_STACK = "RequireDualStack",
+}
+
+/**
+ * @schema NacosSpecServiceIpFamilies
+ */
+export enum NacosSpecServiceIpFamilies {
+  /** IPv4 */
+  I_PV4 = "IPv4",
+  /** IPv6 */
+  I_PV6 = "IPv6",
+}
+
+/**
  * Fixed node ports.
  *
  * @schema NacosSpecServiceNodePorts
@@ -1901,6 +1987,42 @@ export enum NacosSpecConsoleExternalTrafficPolicy {
   CLUSTER = "Cluster",
   /** Local */
   LOCAL = "Local",
+}
+
+/**
+ * ClientIP: the same server for the same client. Default None.
+ *
+ * @schema NacosSpecConsoleSessionAffinity
+ */
+export enum NacosSpecConsoleSessionAffinity {
+  /** None */
+  NONE = "None",
+  /** ClientIP */
+  CLIENT_IP = "ClientIP",
+}
+
+/**
+ * Default SingleStack.
+ *
+ * @schema NacosSpecConsoleIpFamilyPolicy
+ */
+export enum NacosSpecConsoleIpFamilyPolicy {
+  /** SingleStack */
+  SINGLE_STACK = "SingleStack",
+  /** PreferDualStack */
+  PREFER_DUAL_STACK = "PreferDualStack",
+  /** RequireDualStack */
+  REQUIRE_DUAL_STACK = "RequireDualStack",
+}
+
+/**
+ * @schema NacosSpecConsoleIpFamilies
+ */
+export enum NacosSpecConsoleIpFamilies {
+  /** IPv4 */
+  I_PV4 = "IPv4",
+  /** IPv6 */
+  I_PV6 = "IPv6",
 }
 
 /**
@@ -1967,7 +2089,7 @@ export interface NacosSpecInitialDataUsers {
   readonly username: string;
 
   /**
-   * Where the password comes from; it is set when the user is created, and then his own.
+   * Where the password comes from; it is set when the user is created, and then belongs to the user.
    *
    * @schema NacosSpecInitialDataUsers#passwordSecret
    */
@@ -3187,7 +3309,7 @@ export function toJson_NacosSpecEnvValueFromFileKeyRef(obj: NacosSpecEnvValueFro
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Where the password comes from; it is set when the user is created, and then his own.
+ * Where the password comes from; it is set when the user is created, and then belongs to the user.
  *
  * @schema NacosSpecInitialDataUsersPasswordSecret
  */
