@@ -54,11 +54,13 @@ export class SimulatedServers {
   /** Whether members take a peer out of Raft themselves when the list gets shorter, as they do at times. */
   selfRemoval = false;
   protected ticks = 1;
+  /** Servers that were ever started: their volumes stay. */
+  protected started = 0;
   private readonly elected: 'first' | 'last';
 
   constructor({ members, leader = 0, elected = 'first' }: Start) {
     this.elected = elected;
-    [this.list, this.servers] = [members, members];
+    [this.list, this.servers, this.started] = [members, members, members];
     const perGroup = <T>(value: () => T) =>
       Object.fromEntries(groups.map((group) => [group, value()])) as Record<Group, T>;
     this.peers = perGroup(() => new Set(range(members)));
@@ -121,6 +123,7 @@ export class SimulatedServers {
   }
 
   private start(ordinal: number): void {
+    this.started = Math.max(this.started, ordinal + 1);
     this.pods.set(ordinal, this.newPod());
   }
 

@@ -34,8 +34,9 @@ export class Simulation extends SimulatedServers {
   mistake: Mistake | undefined;
   /** Whether the StatefulSet is there; its pods run on without it. */
   private exists = true;
+  /** Annotations of the StatefulSet, which goes with them. */
+  private annotations: Readonly<Record<string, string>> = { 'nacos.io/version': '2.3.2' };
   private service: Stored<Service>;
-  private failure = false;
 
   constructor(start: Start) {
     super(start);
@@ -80,6 +81,7 @@ export class Simulation extends SimulatedServers {
   /** As `kubectl delete statefulset --cascade=orphan` does. */
   orphanPods(): void {
     this.exists = false;
+    this.annotations = {};
   }
 
   override tick(): void {
@@ -89,6 +91,11 @@ export class Simulation extends SimulatedServers {
     super.tick();
     if (this.byHand) this.violations.splice(before);
     if (this.servers >= this.list) this.byHand = false;
+  }
+
+  /** Whether all servers run and cannot decide anything: others vote that hands have stopped, and that nothing lists. */
+  get lacksVoters(): boolean {
+    return [...this.pods.keys()].every((one) => this.isUp(one)) && groups.some((group) => !this.hasQuorum(group));
   }
 
   get isOpen(): boolean {
@@ -129,7 +136,10 @@ export class Simulation extends SimulatedServers {
       const service = written('Service', 'n-client');
       if (service) this.service = { ...this.service, spec: service.spec! };
       const set = written('StatefulSet', 'n');
-      if (set) [this.servers, this.exists] = [set.spec?.replicas ?? 0, true];
+      if (set) {
+        [this.servers, this.exists] = [set.spec?.replicas ?? 0, true];
+        this.annotations = set.metadata?.annotations ?? {};
+      }
       if (cut !== 'after the children') this.setStatus(decision.status?.([]) as NacosObject['status']);
       if (!cut) this.act(step);
       if (!cut) this.checkReport();
@@ -143,14 +153,15 @@ export class Simulation extends SimulatedServers {
     const members = [...this.pods].sort(([a], [b]) => a - b).map(([ordinal, pod]) => this.member(ordinal, pod));
     const { certification } = this.object.spec;
     const secret = this.secret;
-    const set = statefulSet(this.servers);
+    const base = statefulSet(this.servers);
+    const set = { ...base, metadata: { ...base.metadata, annotations: this.annotations } };
     return {
       at: at + this.ticks * tickLength,
       members,
       ...(this.exists && { statefulSet: set }),
       listed: this.list,
       clientService: this.service,
-      volumes: { claims: [] },
+      volumes: { claims: range(this.started).map((ordinal) => claim(`db-n-${ordinal}`)) },
       secrets: { missing: secret && certification ? secret.missing.map((key) => `key ${key} of Secret mine`) : [] },
       ...(secret && { credentials: secret }),
     };
@@ -291,7 +302,7 @@ export class Simulation extends SimulatedServers {
       const votes = groups.some((group) => this.peers[group].has(ordinal));
       if (votes && this.pods.get(ordinal)?.ready) this.violations.push(`n-${ordinal} stopped while it votes`);
     }
-    if (this.byHand || this.failure) return;
+    if (this.byHand || this.lacksVoters) return;
     const down = range(Math.min(list, is.list)).filter((ordinal) => !this.pods.get(ordinal)?.ready);
     const grew = is.list > list || is.list < list;
     if (grew && down.length > 0) this.violations.push(`resized while n-${down} is down`);
@@ -306,4 +317,8 @@ export class Simulation extends SimulatedServers {
     if (phase === 'Running' && (!this.isOpen || served < this.servers))
       this.violations.push(`Running with ${served} of ${this.servers} served`);
   }
+}
+
+function claim(name: string) {
+  return { name, requested: '10Gi', capacity: '10Gi' };
 }
