@@ -273,7 +273,9 @@ describe('when all is quiet, every object has the children and the status that f
     await fc.assert(property, { seed: 7, numRuns: Math.ceil(numRuns / 100) });
   });
 
-  it('whatever is declared, in whatever order answers and events come, through faults and crashes', async () => {
+  it('whatever is declared, in whatever order answers and events come, through faults and crashes', {
+    timeout: 600_000,
+  }, async () => {
     const property = fc.asyncProperty(
       anySteps,
       fc.array(anyAct, { maxLength: 25 }),

@@ -61,7 +61,7 @@ describe('pack', () => {
   });
 
   it('refuses what kubectl apply could not carry, and says what to do', () => {
-    expect(() => program(randomBytes(150 * 1024), '/operator')).toThrow(/KiB in a ConfigMap.*image/);
+    expect(() => program(randomBytes(180 * 1024), '/operator')).toThrow(/KiB in a ConfigMap.*image/);
   });
 });
 
