@@ -19,12 +19,12 @@ export {
   type GeneratedSecret,
   type ObserveContext,
   type Permission,
+  type ReadKind,
   type RenderOptions,
   reading,
   type StatusOf,
 } from './controller.js';
 export { TerminalError } from './errors.js';
-export { initially } from './initially.js';
 export { type Kind, kind } from './kind.js';
 export type { KubernetesObject, Stored } from './object.js';
 export {

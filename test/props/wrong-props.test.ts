@@ -18,7 +18,12 @@ type Name = keyof typeof constructs;
 
 const database = { host: 'mysql.nacos', credentialsSecret: { name: 'login' } };
 /** The fewest props with which a construct can be made. */
-const fewest: Readonly<Record<string, object>> = { MysqlBackedNacos: { database } };
+const fewest: Readonly<Record<string, object>> = {
+  MysqlBackedNacos: { database },
+  // An image has the program: without one it would have to be built first.
+  NacosOperator: { image: 'acme/operator:1' },
+  NacosManager: { image: 'acme/manager:1' },
+};
 
 /** As plain JavaScript does: no compiler has looked at the props. */
 function make(name: Name, props: unknown, scope: Construct = new Chart(Testing.app(), 'shop', { namespace: 'nacos' })) {
@@ -284,9 +289,11 @@ describe('what is beside each other in an app', () => {
 
   it('has one operator for a namespace', () => {
     const scope = new Chart(Testing.app(), 'operators');
-    new NacosOperator(scope, 'one', { watchNamespaces: ['shop'] });
-    expect(() => new NacosOperator(scope, 'two', { watchNamespaces: ['bank'] })).not.toThrow();
-    expect(() => new NacosOperator(scope, 'three')).toThrow('operators/one cares for all namespaces already');
+    new NacosOperator(scope, 'one', { ...fewest.NacosOperator, watchNamespaces: ['shop'] });
+    expect(() => new NacosOperator(scope, 'two', { ...fewest.NacosOperator, watchNamespaces: ['bank'] })).not.toThrow();
+    expect(() => new NacosOperator(scope, 'three', { ...fewest.NacosOperator })).toThrow(
+      'operators/one cares for all namespaces already',
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { controller, initially, type Kind, resource } from 'cdk8s-reconciler';
+import { controller, type Kind, resource } from 'cdk8s-reconciler';
 import {
   ConfigMap,
   Deployment,
@@ -11,6 +11,7 @@ import {
   Service,
   StatefulSet,
 } from 'cdk8s-reconciler/kinds';
+import { initially } from 'cdk8s-reconciler/kit';
 import { expect } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
 import { apiVersionOf } from '../../src/kind.js';
