@@ -67,12 +67,12 @@ describe('a wrong prop is an error that names construct, prop, value and what is
     [
       'database.host',
       (scope) => new MysqlBackedNacos(scope, 'x', { database: { ...database, host: '' } }),
-      'shop/x (MysqlBackedNacos): database.host: "": set the host name of the database',
+      'shop/x (MysqlBackedNacos): database.host: "": is empty; it has to be a host name or address',
     ],
     [
       'database.port',
       (scope) => new MysqlBackedNacos(scope, 'x', { database: { ...database, port: 123456 } }),
-      'shop/x (MysqlBackedNacos): database.port: "123456": is not a port',
+      'shop/x (MysqlBackedNacos): database.port: 123456: is not between 1 and 65535',
     ],
     [
       'database.credentialsSecret',
@@ -82,7 +82,7 @@ describe('a wrong prop is an error that names construct, prop, value and what is
     [
       'a database that JavaScript forgot',
       (scope) => new MysqlBackedNacos(scope, 'x', {} as MysqlBackedNacosProps),
-      'shop/x (MysqlBackedNacos): database.credentialsSecret.name: is required',
+      'shop/x (MysqlBackedNacos): database: is required',
     ],
     [
       'managedBy',

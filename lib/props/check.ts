@@ -49,7 +49,12 @@ function problem(path: string, error: ValueError, schema: TSchema): Problem {
   if (type === ValueErrorType.String && ['number', 'boolean'].includes(typeof value))
     return { ...base, message: 'is not a text, put it in quotes' };
   const { hint } = error.schema as { readonly hint?: string };
-  const words = hint && typeof value === 'string' && value !== '' ? `is not ${hint}` : undefined;
+  const words =
+    hint && typeof value === 'string'
+      ? value === ''
+        ? `is empty; it has to be ${hint}`
+        : `is not ${hint}`
+      : undefined;
   return words ? { ...base, message: words } : base;
 }
 
