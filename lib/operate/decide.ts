@@ -29,7 +29,10 @@ import { templatesObstacle } from './volumes/gate.js';
 /** One effect at a time. It carries no secret: it is reported as an event. */
 export type NacosStep = NonNullable<ReturnType<typeof opinionsOf>['steps'][number]>;
 
-/** All that one reconciliation writes, says and does. Pure: each feature is asked once, and of the steps that they want the first wins. */
+/**
+ * All that one reconciliation writes, says and does. Pure: each feature is asked once, and of the steps that they want
+ * the first wins.
+ */
 export function decide(
   nacos: NacosObject,
   children: ObservedChildren,

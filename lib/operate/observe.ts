@@ -21,7 +21,10 @@ import { observeVolumes } from './volumes/observe.js';
 
 type Context = ClusterReader & { readonly signal: AbortSignal };
 
-/** Reads what a decision goes by: the API server, and every server of an instance, all at once. Decides nothing, writes nothing. */
+/**
+ * Reads what a decision goes by: the API server, and every server of an instance, all at once. Decides nothing, writes
+ * nothing.
+ */
 export async function observe(nacos: NacosObject, children: ObservedChildren, context: Context): Promise<Observed> {
   const instance = resolve(nacos);
   const { names, authentication } = instance;
@@ -56,8 +59,8 @@ export async function observe(nacos: NacosObject, children: ObservedChildren, co
 type Live = Pick<Observed, 'statefulSet' | 'listed' | 'clientService'>;
 
 /**
- * By their names, since a StatefulSet of that name may be no child: it was orphaned, comes from the official operator, or is another's.
- * Children are in the caches; for what is not there the API server is asked.
+ * By their names, since a StatefulSet of that name may be no child: it was orphaned, comes from the official operator,
+ * or is another's. Children are in the caches; for what is not there the API server is asked.
  */
 async function liveObjects(instance: Instance, children: ObservedChildren, context: ClusterReader): Promise<Live> {
   const { names, namespace, servers } = instance;
@@ -122,8 +125,8 @@ function observedCredentials(secret: Secret, own: Secret | undefined): ObservedC
 }
 
 /**
- * Whether servers are asked for their administrator where that takes an attempt to log in: while clients are not let in, until the last
- * report has an answer, and where a new pod has lost its data.
+ * Whether servers are asked for their administrator where that takes an attempt to log in: while clients are not let
+ * in, until the last report has an answer, and where a new pod has lost its data.
  */
 function asksAdministrator(
   nacos: NacosObject,

@@ -18,7 +18,8 @@ export interface Reachable {
   readonly reachable: true;
   readonly version?: string;
   /**
-   * Whether there is no administrator yet, so that any client can become it. Absent where it was not asked or the server could not tell.
+   * Whether there is no administrator yet, so that any client can become it. Absent where it was not asked or the
+   * server could not tell.
    */
   readonly administratorMissing?: boolean;
   /** Whether it does not take our identity. */

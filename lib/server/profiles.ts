@@ -148,7 +148,8 @@ const v3_2: Profile = { ...v3, since: '3.2', aiPort: ports.ai, seedsData: true }
 
 const { 'nacos.config.namespace.compatible.mode': _gone, ...embeddedCluster } = v3.embeddedCluster;
 
-// 3.3 moves no configurations of 2.x any more, and has no property for that (nacos-group.github.io: manual/admin/upgrading of 3.3, 2.1.7).
+// 3.3 moves no configurations of 2.x any more, and has no property for that (nacos-group.github.io:
+// manual/admin/upgrading of 3.3, 2.1.7).
 const v3_3: Profile = { ...v3_2, since: '3.3', embeddedCluster };
 
 /** Newest first, open at the end: a version that is newer than all of them gets the first. */

@@ -8,8 +8,9 @@ interface Renamed {
 }
 
 /**
- * Sources: nacos-group.github.io, manual/admin/upgrading 2.1.4 (3.0) and plugin/migration (3.3); nacos: NacosAuthConfig.java of 2.1.
- * From 3.3 on the new name wins even where it is empty, and the server's own file has some of them.
+ * Sources: nacos-group.github.io, manual/admin/upgrading 2.1.4 (3.0) and plugin/migration (3.3); nacos:
+ * NacosAuthConfig.java of 2.1. From 3.3 on the new name wins even where it is empty, and the server's own file has some
+ * of them.
  */
 export const renamedSettings: readonly Renamed[] = [
   { since: '2.1', from: 'nacos.core.auth.default.token.', to: 'nacos.core.auth.plugin.nacos.token.' },

@@ -1,7 +1,10 @@
 import type { Kind } from './kind.js';
 import type { KubernetesObject, Stored } from './object.js';
 
-/** The API server as `observe` sees it: what the caches do not have. Needs `permissions` with the verbs `get` and `list`. */
+/**
+ * The API server as `observe` sees it: what the caches do not have. Needs `permissions` with the verbs `get` and
+ * `list`.
+ */
 export interface ClusterReader {
   /** Undefined if there is no such object. */
   get<T extends KubernetesObject>(kind: Kind<T>, name: string, namespace?: string): Promise<Stored<T> | undefined>;
@@ -18,7 +21,10 @@ export interface ClusterReader {
 
 /** The API server as `act` and `finalize` see it. Writes fail once this replica has lost its leadership. */
 export interface ClusterWriter extends ClusterReader {
-  /** Server-side apply with the controller's field manager, taking over the fields it names. Needs the verb `patch`, and `create`. */
+  /**
+   * Server-side apply with the controller's field manager, taking over the fields it names. Needs the verb `patch`, and
+   * `create`.
+   */
   apply<T extends KubernetesObject>(kind: Kind<T>, object: T): Promise<Stored<T>>;
   /** Merge patch (RFC 7386). Needs the verb `patch`. */
   patch<T extends KubernetesObject>(kind: Kind<T>, name: string, patch: object, namespace?: string): Promise<Stored<T>>;
@@ -28,8 +34,9 @@ export interface ClusterWriter extends ClusterReader {
     object: Stored,
     options?: {
       /**
-       * What becomes of the objects that the deleted one owns: they go after it, go before it, or stay behind without an owner.
-       * A StatefulSet that is deleted with `Orphan` and created again takes over its pods as they run. @default Background
+       * What becomes of the objects that the deleted one owns: they go after it, go before it, or stay behind without
+       * an owner. A StatefulSet that is deleted with `Orphan` and created again takes over its pods as they run.
+       * @default Background
        */
       readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
     },

@@ -17,22 +17,26 @@ export interface Permission {
 /** A kind whose objects are read though others own them. See `reading`. */
 export interface ReadKind<T extends KubernetesObject = KubernetesObject, Parent = CustomResource<unknown, unknown>>
   extends Kind<T> {
-  /** Limits what is kept in memory, such as `app.kubernetes.io/name=nacos`. @default all, or with a label for `matches` the objects that have it */
+  /**
+   * Limits what is kept in memory, such as `app.kubernetes.io/name=nacos`.
+   *
+   * @default all, or with a label for `matches` the objects that have it
+   */
   readonly labelSelector?: string;
   /**
-   * Whether the controller works while the API server does not serve the kind, as if it had no objects. @default false: the controller waits
-   * for it, and other controllers do not
+   * Whether the controller works while the API server does not serve the kind, as if it had no objects. @default false:
+   * the controller waits for it, and other controllers do not
    */
   readonly optional?: boolean;
   matches(object: Stored<T>, parent: Parent): boolean;
 }
 
 /**
- * A kind for `reads`: its objects are watched, a change of one reconciles the resources that it matches, `render` sees them, and `hold`,
- * `observe`, `status` and `plan` see them beside the children.
+ * A kind for `reads`: its objects are watched, a change of one reconciles the resources that it matches, `render` sees
+ * them, and `hold`, `observe`, `status` and `plan` see them beside the children.
  *
- * @param matches whether `object`, of the same namespace if both are in one, concerns `parent`; called often, so it should be cheap. Or the key of a label
- * whose value is the parent's name
+ * @param matches whether `object`, of the same namespace if both are in one, concerns `parent`; called often, so it
+ * should be cheap. Or the key of a label whose value is the parent's name
  */
 export function reading<
   T extends KubernetesObject,
@@ -66,8 +70,8 @@ export type Children<K extends Kinds> = {
 export type Child<Owned extends Kinds> = NonNullable<Owned[keyof Owned]['object']>;
 
 /**
- * No object is one: it only lets the compiler read `kind: 'Service'` of a literal child as that very text, which it forgets while it still
- * infers the kinds.
+ * No object is one: it only lets the compiler read `kind: 'Service'` of a literal child as that very text, which it
+ * forgets while it still infers the kinds.
  */
 interface Literally {
   readonly apiVersion?: Lowercase<string>;
@@ -94,8 +98,9 @@ export interface ObserveContext extends ClusterReader {
   /** Aborted when the process stops or the pass takes too long (60 s). */
   readonly signal: AbortSignal;
   /**
-   * The JSON that a server outside Kubernetes answers, such as a member's own API: to GET, or with a `body` to POST. Undefined where it
-   * answers 404. Another answer that is not OK is an error with its words, and so is none within 5 s.
+   * The JSON that a server outside Kubernetes answers, such as a member's own API: to GET, or with a `body` to POST.
+   * Undefined where it answers 404. Another answer that is not OK is an error with its words, and so is none within 5
+   * s.
    */
   fetchJson<T>(url: string, body?: object): Promise<T | undefined>;
 }
@@ -120,8 +125,9 @@ export interface CommonOptions<
   /** What else roles must allow. @default nothing */
   readonly permissions?: readonly Permission[];
   /**
-   * Secrets that are made where there are none, and then left alone: passwords, which pure functions cannot make. Like volumes they have
-   * no owner and outlive the object. The operator may get Secrets by name and create them, but not list them.
+   * Secrets that are made where there are none, and then left alone: passwords, which pure functions cannot make. Like
+   * volumes they have no owner and outlive the object. The operator may get Secrets by name and create them, but not
+   * list them.
    * @default none
    */
   secrets?(object: T): readonly GeneratedSecret[];
@@ -130,9 +136,9 @@ export interface CommonOptions<
   /** Carries out a step. Afterwards the object is reconciled again, within a second. */
   act?(step: NoInfer<Effect<A>>, object: T, context: ActContext): Promise<void>;
   /**
-   * Cleans up outside the cluster before the object goes; children go by themselves. With it, and only then, objects get a finalizer.
-   * Throwing retries, a TerminalError once something changes; until then the conditions say why. A number asks to be called again after
-   * so many seconds.
+   * Cleans up outside the cluster before the object goes; children go by themselves. With it, and only then, objects
+   * get a finalizer. Throwing retries, a TerminalError once something changes; until then the conditions say why. A
+   * number asks to be called again after so many seconds.
    */
   finalize?(
     object: T,
@@ -141,8 +147,9 @@ export interface CommonOptions<
     // biome-ignore lint/suspicious/noConfusingVoidType: an async function that returns nothing is the usual case
   ): Promise<number | void>;
   /**
-   * Whether `child` stands alone: it is written although one before it was refused, and if it is refused the next ones are written all
-   * the same. Nothing is written into a namespace that is among the children and has another owner, whatever this says.
+   * Whether `child` stands alone: it is written although one before it was refused, and if it is refused the next ones
+   * are written all the same. Nothing is written into a namespace that is among the children and has another owner,
+   * whatever this says.
    * @default no child: what comes after one that is refused may stand on it
    */
   independent?(child: KubernetesObject, object: T): boolean;
@@ -151,8 +158,8 @@ export interface CommonOptions<
 }
 
 /**
- * A controller that takes every decision in one place: look → decide → write. A reconciliation whose `observe` fails decides and writes
- * nothing, and says so in the conditions.
+ * A controller that takes every decision in one place: look → decide → write. A reconciliation whose `observe` fails
+ * decides and writes nothing, and says so in the conditions.
  */
 export interface DecideOptions<
   T extends CustomResource<unknown, unknown>,
@@ -171,8 +178,8 @@ export interface DecideOptions<
 }
 
 /**
- * A controller whose children follow from the spec. All functions but `observe` and `act` are pure. They see the children as these are
- * after the writes; `render` and `hold` before.
+ * A controller whose children follow from the spec. All functions but `observe` and `act` are pure. They see the
+ * children as these are after the writes; `render` and `hold` before.
  */
 export interface RenderOptions<
   T extends CustomResource<unknown, unknown>,
@@ -182,21 +189,21 @@ export interface RenderOptions<
   A extends Action,
 > extends CommonOptions<T, Owned, Reads, Observed, A> {
   /**
-   * The whole desired set of children, in the order in which they are written. A field that others own (replicas under an autoscaler)
-   * is left out. Children without a namespace get the resource's.
+   * The whole desired set of children, in the order in which they are written. A field that others own (replicas under
+   * an autoscaler) is left out. Children without a namespace get the resource's.
    *
    * @param read objects of the kinds in `reads`. A rendered child that depends on one comes and goes with it
    */
   render(object: T, read: Children<Reads>): readonly (Child<Owned> | Literally)[];
   readonly decide?: undefined;
   /**
-   * Why `child` must wait before it is written, or undefined. It delays and never removes: a child that is held back still counts as
-   * desired when children that are no longer rendered are removed. @default nothing waits
+   * Why `child` must wait before it is written, or undefined. It delays and never removes: a child that is held back
+   * still counts as desired when children that are no longer rendered are removed. @default nothing waits
    */
   hold?(child: KubernetesObject, object: T, children: Children<Owned & Reads>): string | undefined;
   /**
-   * The status beyond `observedGeneration`, `Ready`, `Reconciling` and `Stalled`, which come by themselves. Not called while the object
-   * is paused, nor where `observe` failed: then all that was stated before stays.
+   * The status beyond `observedGeneration`, `Ready`, `Reconciling` and `Stalled`, which come by themselves. Not called
+   * while the object is paused, nor where `observe` failed: then all that was stated before stays.
    *
    * @param standard the conditions that come by themselves, as they will be unless replaced
    */
@@ -207,13 +214,17 @@ export interface RenderOptions<
     standard?: readonly ConditionStatement[],
   ): StatusOf<T>;
   /**
-   * What is missing though every child is ready, such as `3 of 5 members`: the object is `Reconciling` until nothing is. @default nothing:
-   * an object is ready when its children are
+   * What is missing though every child is ready, such as `3 of 5 members`: the object is `Reconciling` until nothing
+   * is. @default nothing: an object is ready when its children are
    */
   unready?(object: T, children: Children<Owned & Reads>, observed: NoInfer<Observed>): string | undefined;
   /** The next effect, at most one. */
   plan?(object: T, children: Children<Owned & Reads>, observed: NoInfer<Observed>): A | undefined;
-  /** Seconds until the next look if nothing changes, 1 at least; Infinity is never. @default never: changes are enough */
+  /**
+   * Seconds until the next look if nothing changes, 1 at least; Infinity is never.
+   *
+   * @default never: changes are enough
+   */
   requeueAfter?(object: T, children: Children<Owned & Reads>, observed: NoInfer<Observed>): number | undefined;
 }
 
@@ -236,9 +247,13 @@ export interface Controller<
 > extends CommonOptions<T, Owned, Reads, Observed, A> {
   readonly name: string;
   readonly resource: Resource;
-  /** Of every write; identifies the fields that this controller owns. That of a creation goes on with what was created. */
+  /**
+   * Of every write; identifies the fields that this controller owns. That of a creation goes on with what was created.
+   */
   readonly fieldManager: string;
-  /** Label of every child, by which the caches find them: `group/managed-by`, with the kind in lower case as its value. */
+  /**
+   * Label of every child, by which the caches find them: `group/managed-by`, with the kind in lower case as its value.
+   */
   readonly label: readonly [key: string, value: string];
   /** What one reconciliation writes, says and does where these are the children and the facts. */
   decide(object: T, children: Children<Owned & Reads>, observed: Observed): Decision<T, A>;
@@ -249,8 +264,9 @@ export interface Controller<
 }
 
 /**
- * Declares a controller. Types flow from the schema: `render`, `status` and `decide` see the object, and a typed array of children for each name in `owns`.
- * TypeScript infers from top to bottom, so write `observe` before what uses its facts, and what returns steps before `act`.
+ * Declares a controller. Types flow from the schema: `render`, `status` and `decide` see the object, and a typed array
+ * of children for each name in `owns`. TypeScript infers from top to bottom, so write `observe` before what uses its
+ * facts, and what returns steps before `act`.
  */
 export function controller<
   R extends Resource,

@@ -4,7 +4,10 @@ import type { CommonStatus, Condition } from './resource.js';
 /** A condition as a controller states it; the transition time is kept by the engine. */
 export type ConditionStatement = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
 
-/** Fields of the resource's status, and conditions that are added to `Ready`, `Reconciling` and `Stalled` or replace them. */
+/**
+ * Fields of the resource's status, and conditions that are added to `Ready`, `Reconciling` and `Stalled` or replace
+ * them.
+ */
 export type StatusOf<T> = Partial<Omit<NonNullable<T extends { status?: infer S } ? S : never>, keyof CommonStatus>> & {
   readonly conditions?: readonly ConditionStatement[];
 };
@@ -17,7 +20,11 @@ export interface Action {
   readonly message?: string;
   /** False where it is only logged as long as it succeeds. @default true */
   readonly event?: boolean;
-  /** Whether writing the children and status of the same decision carries it out: `act` is not called. @default false */
+  /**
+   * Whether writing the children and status of the same decision carries it out: `act` is not called.
+   *
+   * @default false
+   */
   readonly inChildren?: boolean;
 }
 

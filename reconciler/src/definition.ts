@@ -81,11 +81,13 @@ function objectSchema({ description, spec, status, rules }: ResourceOptions<TObj
       apiVersion: { type: 'string' },
       kind: { type: 'string' },
       metadata: { type: 'object' },
-      // Without a required property an empty spec is a valid one; its default is written out, since rules are checked against it.
+      // Without a required property an empty spec is a valid one; its default is written out, since rules are checked
+      // against it.
       spec: specSchema.required
         ? specSchema
         : { ...specSchema, default: withDefaults({}, { ...specSchema }) as object },
-      // kstatus calls an object without status "Current": -1 says that no controller has looked at it yet (fluxcd/helm-controller#294).
+      // kstatus calls an object without status "Current": -1 says that no controller has looked at it yet
+      // (fluxcd/helm-controller#294).
       status: { ...statusSchema, default: { observedGeneration: -1 } },
     },
     ...(specSchema.required && { required: ['spec'] }),

@@ -1,6 +1,11 @@
-/** The environment variables by which the Deployment that `Operator` renders configures the process that `run` starts. */
+/**
+ * The environment variables by which the Deployment that `Operator` renders configures the process that `run` starts.
+ */
 export const environment = {
-  /** Name of the Lease that replicas elect a leader on; also names the operator in Lease and events. Absent: no election, always leader. */
+  /**
+   * Name of the Lease that replicas elect a leader on; also names the operator in Lease and events. Absent: no
+   * election, always leader.
+   */
   leaseName: 'LEASE_NAME',
   /** Namespace of the pod, and so of the Lease. */
   namespace: 'POD_NAMESPACE',

@@ -27,7 +27,8 @@ export function parseImage(reference: string): Image {
 
 /**
  * The image as a private registry serves it: `quay.io/a/b:1` and `a/b:1` become `<registry>/a/b:1`, `nginx` becomes
- * `<registry>/library/nginx`. An image that is below `registry` already is returned unchanged, so the function may be applied twice.
+ * `<registry>/library/nginx`. An image that is below `registry` already is returned unchanged, so the function may be
+ * applied twice.
  *
  * @param image reference such as `nginx`, `quay.io/coreos/etcd:v3.5.0` or `node@sha256:…`
  * @param registry host with an optional port and path, such as `harbor.example.com/mirror`. @default the image as it is

@@ -6,8 +6,9 @@ export const initialValues: unique symbol = Symbol.for('cdk8s-reconciler/initial
 type Part<T> = T extends readonly unknown[] ? T : T extends object ? { readonly [K in keyof T]?: Part<T[K]> } : T;
 
 /**
- * A rendered child with values that it is created with, and that are never written again: what others make of them stays, and so does
- * what they remove. A value that is rendered as well counts as rendered. Of a list that is rendered no items can be initial.
+ * A rendered child with values that it is created with, and that are never written again: what others make of them
+ * stays, and so does what they remove. A value that is rendered as well counts as rendered. Of a list that is rendered
+ * no items can be initial.
  *
  * @param values part of the object
  * @example

@@ -1,7 +1,10 @@
 import type { KubernetesObject } from './object.js';
 import type { Readiness } from './readiness.js';
 
-/** A kind of object: how the API server names it and what TypeScript sees of it. Whatever `resource` declares is one too. */
+/**
+ * A kind of object: how the API server names it and what TypeScript sees of it. Whatever `resource` declares is one
+ * too.
+ */
 export interface Kind<T extends KubernetesObject = KubernetesObject> {
   /** API group, empty for the core group. */
   readonly group: string;
@@ -12,8 +15,8 @@ export interface Kind<T extends KubernetesObject = KubernetesObject> {
   /** How far an object of the kind is. @default by its conditions; without any it is ready once it exists */
   ready?(object: T): Readiness;
   /**
-   * Path of the field that the subresource `scale` sets, such as `.spec.replicas`. Where it is no longer rendered its value stays, unless
-   * it is 0, for an autoscaler to take over. @default none
+   * Path of the field that the subresource `scale` sets, such as `.spec.replicas`. Where it is no longer rendered its
+   * value stays, unless it is 0, for an autoscaler to take over. @default none
    */
   readonly replicasPath?: string;
   /** Never set: carries the object's type. */

@@ -4,8 +4,8 @@ import type * as core from 'kubernetes-types/core/v1.js';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1.js';
 
 /**
- * How far an object is, by the rules of kstatus (sigs.k8s.io/cli-utils, pkg/kstatus/status/core.go): `Ready`, on the way, or `Failed`,
- * which does not get better by waiting.
+ * How far an object is, by the rules of kstatus (sigs.k8s.io/cli-utils, pkg/kstatus/status/core.go): `Ready`, on the
+ * way, or `Failed`, which does not get better by waiting.
  */
 export interface Readiness {
   readonly state: 'Ready' | 'Progressing' | 'Failed';
@@ -108,8 +108,8 @@ export function podReadiness({ status }: core.Pod): Readiness {
 }
 
 /**
- * Whether a StatefulSet, DaemonSet or Job has fewer pods than it should have, and nothing in its status says why. Where they are
- * refused its controller says so in events alone.
+ * Whether a StatefulSet, DaemonSet or Job has fewer pods than it should have, and nothing in its status says why. Where
+ * they are refused its controller says so in events alone.
  */
 export function lacksPods(child: { readonly apiVersion?: string; readonly kind?: string }): boolean {
   switch (`${child.apiVersion} ${child.kind}`) {

@@ -25,11 +25,22 @@ export interface ResourceOptions<Spec extends TObject, Status extends TObject> {
   readonly scope?: 'Namespaced' | 'Cluster';
   /** Shown by `kubectl explain`. */
   readonly description?: string;
-  /** Schema of `.spec`. A property with a `default` is filled in by the API server, so users may leave it out and `render` always finds it. */
+  /**
+   * Schema of `.spec`. A property with a `default` is filled in by the API server, so users may leave it out and
+   * `render` always finds it.
+   */
   readonly spec: Spec;
-  /** Schema of `.status`, without `conditions` and `observedGeneration`, which every resource has. @default nothing else */
+  /**
+   * Schema of `.status`, without `conditions` and `observedGeneration`, which every resource has.
+   *
+   * @default nothing else
+   */
   readonly status?: Status;
-  /** Rules over the whole object, such as its name. Those of `.spec` go into its schema as `x-kubernetes-validations`. @default none */
+  /**
+   * Rules over the whole object, such as its name. Those of `.spec` go into its schema as `x-kubernetes-validations`.
+   *
+   * @default none
+   */
   readonly rules?: readonly Rule[];
   /** Columns of `kubectl get` by title, in order: the JSON path of each, such as `.status.phase`, or more about it. */
   readonly columns?: Readonly<

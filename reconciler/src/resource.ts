@@ -52,9 +52,9 @@ export type ObjectOf<R extends Resource> = NonNullable<R['object']>;
 /**
  * Declares a custom resource: one schema gives the CustomResourceDefinition and the TypeScript type.
  *
- * @throws Error naming the path of what the API server would refuse, and what to write instead: its rules for structural
- * schemas hold here too, those for CEL aside
- * (https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema)
+ * @throws Error naming the path of what the API server would refuse, and what to write instead: its rules for
+ * structural schemas hold here too, those for CEL aside
+ * (https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions, structural schema)
  */
 export function resource<Spec extends TObject, Status extends TObject = TObject<Record<never, never>>>(
   options: ResourceOptions<Spec, Status>,

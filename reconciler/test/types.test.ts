@@ -5,7 +5,10 @@ import { ConfigMap, Deployment, Pod, Service } from 'cdk8s-reconciler/kinds';
 import { manifest } from 'cdk8s-reconciler/kit';
 import { it } from 'vitest';
 
-/* What must not compile, and what must: `npm run check` is the judge, each line of `@ts-expect-error` one that it refuses. */
+/*
+ * What must not compile, and what must: `npm run check` is the judge, each line of `@ts-expect-error` one that it
+ * refuses.
+ */
 
 const Web = resource({ group: 'types.test', version: 'v1', kind: 'Web', spec: Type.Object({ size: Type.Integer() }) });
 const owns = { services: Service, maps: ConfigMap };

@@ -93,7 +93,9 @@ export class Simulation extends SimulatedServers {
     if (this.servers >= this.list) this.byHand = false;
   }
 
-  /** Whether all servers run and cannot decide anything: others vote that hands have stopped, and that nothing lists. */
+  /**
+   * Whether all servers run and cannot decide anything: others vote that hands have stopped, and that nothing lists.
+   */
   get lacksVoters(): boolean {
     return [...this.pods.keys()].every((one) => this.isUp(one)) && groups.some((group) => !this.hasQuorum(group));
   }

@@ -13,7 +13,10 @@ export interface ChangePassword {
   readonly pod: string;
 }
 
-/** First an administrator for a server that has none; all members share the one. Then the password, once the Secret has another one. */
+/**
+ * First an administrator for a server that has none; all members share the one. Then the password, once the Secret has
+ * another one.
+ */
 export function administratorStep(
   { authentication }: Instance,
   { credentials, members }: Observed,

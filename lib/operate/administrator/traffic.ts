@@ -11,9 +11,9 @@ export function administratorIn({ members }: Observed): 'set' | 'missing' | unde
 }
 
 /**
- * Whether the Services for clients select servers. A gate that only opens: the live Service tells that clients were let in, and closes
- * again only when a server says that the administrator that this operator has set is gone with its data. Whatever else is wrong, in
- * Secrets, the status, the network or the initial data, leaves it open.
+ * Whether the Services for clients select servers. A gate that only opens: the live Service tells that clients were let
+ * in, and closes again only when a server says that the administrator that this operator has set is gone with its data.
+ * Whatever else is wrong, in Secrets, the status, the network or the initial data, leaves it open.
  *
  * @param version the version that all servers have reached, if any has run
  * @param filled whether the initial data is there
@@ -28,7 +28,10 @@ export function isOpen(instance: Instance, observed: Observed, version: string |
   return administrator === 'set' && filled;
 }
 
-/** Whether there has been no server yet that clients could have used, as where authentication is switched on before the first one runs. */
+/**
+ * Whether there has been no server yet that clients could have used, as where authentication is switched on before the
+ * first one runs.
+ */
 function hasNeverRun({ statefulSet, members }: Observed, version: string | undefined): boolean {
   return statefulSet !== undefined && version === undefined && !members.some(({ ready }) => ready);
 }

@@ -3,7 +3,10 @@ import type { Observed, ObservedMember } from '../observed.js';
 import { firstOrdinals, unhealthyMembers, unhealthyReason } from './health.js';
 import { groupsLedBy } from './members.js';
 
-/** Longer than a member took to start beside running ones (measured: 48 s at most), shorter than the 15 minutes of the kernel. In milliseconds. */
+/**
+ * Longer than a member took to start beside running ones (measured: 48 s at most), shorter than the 15 minutes of the
+ * kernel. In milliseconds.
+ */
 const patience = 180_000;
 
 /** A member that can't join, since leaders hold connections to an address that vanished without a word. */
@@ -20,9 +23,10 @@ export interface Disconnected {
 }
 
 /**
- * When a node vanishes, its connections stay open; Raft has no keepalive, so that a leader sends to the old address of a member until the
- * kernel gives up (measured on 2.3.2 and 3.0.3). Recognized by a member that runs for minutes in a new pod and does not join, while all others
- * are well and nothing else goes on: a server that was only started anew in its pod has closed its connections.
+ * When a node vanishes, its connections stay open; Raft has no keepalive, so that a leader sends to the old address of
+ * a member until the kernel gives up (measured on 2.3.2 and 3.0.3). Recognized by a member that runs for minutes in a
+ * new pod and does not join, while all others are well and nothing else goes on: a server that was only started anew in
+ * its pod has closed its connections.
  */
 export function disconnected(instance: Instance, observed: Observed): Disconnected | undefined {
   const { servers } = instance;

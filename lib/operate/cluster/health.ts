@@ -2,7 +2,9 @@ import type { Instance } from '../../resource/resolve.js';
 import type { Observed, ObservedMember } from '../observed.js';
 import { commonGroups, isIn, leaderless, peersByLeader, raftAddressOf, stateOf } from './members.js';
 
-/** Why these members are not well, or undefined: each is ready and UP, and they agree on one leader of each Raft group. */
+/**
+ * Why these members are not well, or undefined: each is ready and UP, and they agree on one leader of each Raft group.
+ */
 export function unhealthyMembers(
   instance: Instance,
   observed: Observed,
@@ -42,8 +44,8 @@ function outsider(members: readonly ObservedMember[]): string | undefined {
 }
 
 /**
- * Why some servers are not one whole cluster, or undefined: they are well, each member lists exactly the members, and each leader has all
- * members as peers and no other server than these.
+ * Why some servers are not one whole cluster, or undefined: they are well, each member lists exactly the members, and
+ * each leader has all members as peers and no other server than these.
  *
  * @param staying ordinals of the servers, also of those that vote and are not listed. @default the members
  */

@@ -33,7 +33,10 @@ export function leaderless(members: readonly ObservedMember[]): string[] {
   });
 }
 
-/** Raft groups that every member should be in: during an upgrade those of the oldest, as a version may add some (3.0 did: a lock). */
+/**
+ * Raft groups that every member should be in: during an upgrade those of the oldest, as a version may add some (3.0
+ * did: a lock).
+ */
 export function commonGroups(members: readonly ObservedMember[]): string[] {
   const servers = members.flatMap(({ server }) => (server?.reachable ? [server] : []));
   const oldest = servers.filter(({ version = '' }) =>
@@ -60,8 +63,8 @@ export function raftAddressOf(instance: Instance, ordinal: number, { members }: 
 }
 
 /**
- * Raft group → its peers, by the word of the leader. A follower's is no use: it can stay at an older set for minutes (measured on
- * 2.3.2, after a removal that followed a change of the leader).
+ * Raft group → its peers, by the word of the leader. A follower's is no use: it can stay at an older set for minutes
+ * (measured on 2.3.2, after a removal that followed a change of the leader).
  */
 export function peersByLeader(members: readonly ObservedMember[]): ReadonlyMap<string, readonly string[]> {
   const ledPeers = members.flatMap((member) =>
@@ -73,8 +76,8 @@ export function peersByLeader(members: readonly ObservedMember[]): ReadonlyMap<s
 }
 
 /**
- * In how many Raft groups the server with an ordinal votes, by the word of their leaders; undefined while some group has no leader that
- * answers.
+ * In how many Raft groups the server with an ordinal votes, by the word of their leaders; undefined while some group
+ * has no leader that answers.
  */
 export function votesIn(instance: Instance, ordinal: number, observed: Observed): 'all' | 'some' | 'none' | undefined {
   const peers = peersByLeader(observed.members);

@@ -11,7 +11,8 @@ const patience = 600_000;
 const unknown: ReadonlySet<string> = new Set(['Refused', 'Unreachable', 'Unknown']);
 
 /**
- * Whether so many members have been away for so long that the rest can decide nothing, and only a human can tell what may be given up.
+ * Whether so many members have been away for so long that the rest can decide nothing, and only a human can tell what
+ * may be given up.
  *
  * @param ofPods what keeps pods from running, which is what to look at first
  */

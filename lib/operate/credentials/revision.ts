@@ -20,8 +20,8 @@ function secretVariables(instance: Instance): SecretVariable[] {
 }
 
 /**
- * What servers would now take from Secrets. There is no revision while a key that they need is missing, or the one that revisions are
- * made with.
+ * What servers would now take from Secrets. There is no revision while a key that they need is missing, or the one that
+ * revisions are made with.
  *
  * @param own the Secret that this operator fills
  */
@@ -47,8 +47,8 @@ export async function observeSecrets(
 }
 
 /**
- * The revision to record on the StatefulSet, and the one that its pods are to name. They name none before a Secret changes for the first
- * time: an operator that begins to look after servers restarts none.
+ * The revision to record on the StatefulSet, and the one that its pods are to name. They name none before a Secret
+ * changes for the first time: an operator that begins to look after servers restarts none.
  */
 export function secretsRevisions(
   instance: Instance,

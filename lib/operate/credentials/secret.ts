@@ -18,7 +18,10 @@ const generators: Readonly<Record<string, () => string>> = {
   [revisionKey]: () => randomBytes(32).toString('base64url'),
 };
 
-/** Key of the password that the operator has set last, in `<name>-auth` also where another Secret is named: to change it takes a login with it. */
+/**
+ * Key of the password that the operator has set last, in `<name>-auth` also where another Secret is named: to change it
+ * takes a login with it.
+ */
 export const currentPassword = 'currentAdministratorPassword';
 
 /** The least that Nacos takes (nacos: NacosSignatureAlgorithm.java). */
@@ -47,8 +50,8 @@ export function generate(keys: readonly string[]): Record<string, string> {
 }
 
 /**
- * A text that changes with the values, and that does not help to try out guesses without the key. It begins with what identifies the key:
- * revisions of different keys cannot be compared.
+ * A text that changes with the values, and that does not help to try out guesses without the key. It begins with what
+ * identifies the key: revisions of different keys cannot be compared.
  */
 export function revisionOf(key: string, values: unknown): string {
   const id = createHash('sha256').update(key).digest('hex').slice(0, 4);

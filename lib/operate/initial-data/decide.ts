@@ -7,8 +7,8 @@ export type Written = NonNullable<NacosStatus['initialData']>;
 export interface ItemDecision {
   readonly found: ObservedItem;
   /**
-   * write: it is to be written. keep: people changed or deleted it, and it stays as they want it. wait: its source is missing.
-   * done: it is there.
+   * write: it is to be written. keep: people changed or deleted it, and it stays as they want it. wait: its source is
+   * missing. done: it is there.
    */
   readonly verdict: 'write' | 'keep' | 'wait' | 'done';
 }
@@ -27,13 +27,17 @@ export function decideItems(all: readonly ObservedItem[], written: Written = [])
   });
 }
 
-/** Whether nothing is left of what was written: a server lost its data, since people do not delete all of it by hand. */
+/**
+ * Whether nothing is left of what was written: a server lost its data, since people do not delete all of it by hand.
+ */
 function isEmptied(all: readonly ObservedItem[], written: Written): boolean {
   const known = all.filter(({ item }) => written.some((one) => one.item === item.name));
   return known.length > 0 && known.every(({ there }) => there === 'absent');
 }
 
-/** What is known to have been written, for the next time. A lost memory is safe: what is there then counts as people's. */
+/**
+ * What is known to have been written, for the next time. A lost memory is safe: what is there then counts as people's.
+ */
 export function remember(all: readonly ObservedItem[], before: Written = []): Written {
   const memory = isEmptied(all, before) ? [] : before;
   return all.flatMap(({ item: { name }, there, wanted }): Written => {

@@ -35,7 +35,10 @@ export const removePeers: Effect<RemovePeers> = async ({ pod, peers }, instance,
     await operateRaft(server, { command: 'removePeer', peer, group }, context.signal);
 };
 
-/** Until a server says that it leads none of the groups, for at most 10 s: it says so late (measured: 3 s), and the next look is another one. */
+/**
+ * Until a server says that it leads none of the groups, for at most 10 s: it says so late (measured: 3 s), and the next
+ * look is another one.
+ */
 async function untilMoved(server: Server, groups: readonly string[], signal: AbortSignal): Promise<void> {
   for (let i = 0; i < 20; i++) {
     const found = await askServer(server, false, signal);

@@ -1,6 +1,9 @@
 import type { View } from '../view.js';
 
-/** Members in another domain are others to Raft: the former ones would stay as voters. Before any has answered there is nothing to lose. */
+/**
+ * Members in another domain are others to Raft: the former ones would stay as voters. Before any has answered there is
+ * nothing to lose.
+ */
 export function namesObstacle({ instance, observed, version }: View): string | undefined {
   const { servers, names, domain } = instance;
   if (servers.mode !== 'cluster' || !version) return undefined;

@@ -4,7 +4,10 @@ import { groupsLedBy, isLeaderless, stalePeers, votesIn } from '../cluster/membe
 import type { Observed, ObservedMember } from '../observed.js';
 import { claimName } from '../volumes/claims.js';
 
-/** Changes the list of members, or the number of servers, by one: other children, written by the decision that takes this step. */
+/**
+ * Changes the list of members, or the number of servers, by one: other children, written by the decision that takes
+ * this step.
+ */
 export interface Resize {
   readonly type: 'ScaleUp' | 'ScaleDown';
   readonly message: string;
@@ -66,13 +69,14 @@ interface Look {
 }
 
 /**
- * The next step towards the desired size, or undefined at rest. Pure; all of how members come and go (docs/design/members.md):
+ * The next step towards the desired size, or undefined at rest. Pure; all of how members come and go
+ * (docs/design/members.md):
  *
  *   up:    one more in the list and one more server; it joins Raft when it starts
  *   down:  no client traffic → its leaderships moved → out of the list → out of Raft → its server stopped
  *
- * A step is taken once every member says that the one before is done. How far a change has come is read from the list, the StatefulSet and
- * Raft, so that any process goes on from there.
+ * A step is taken once every member says that the one before is done. How far a change has come is read from the list,
+ * the StatefulSet and Raft, so that any process goes on from there.
  *
  * @param obstacle why the StatefulSet cannot change now
  */
@@ -171,8 +175,9 @@ function settleExtra(look: Look): MembershipStep | Wait {
 }
 
 /**
- * A server that is no member any more answers from what it had, so it is stopped as soon as Raft is without it. One that is down is
- * stopped before: it would join again when it starts. Not the second of two, without which the first can't decide anything.
+ * A server that is no member any more answers from what it had, so it is stopped as soon as Raft is without it. One
+ * that is down is stopped before: it would join again when it starts. Not the second of two, without which the first
+ * can't decide anything.
  */
 function finishRemoval(look: Look, ordinal: number): MembershipStep | Wait {
   const { instance, observed, members } = look;
@@ -199,8 +204,9 @@ function finishRemoval(look: Look, ordinal: number): MembershipStep | Wait {
 }
 
 /**
- * Whether all servers run and none knows a leader, while the next one has a volume from before: a cluster that was created, or scaled by
- * hand, with fewer servers than Raft has voters. No member can join it, and waiting does not help.
+ * Whether all servers run and none knows a leader, while the next one has a volume from before: a cluster that was
+ * created, or scaled by hand, with fewer servers than Raft has voters. No member can join it, and waiting does not
+ * help.
  */
 function hasFewerServersThanVoters({ instance, servers: { replicas, members }, observed }: Look): boolean {
   const next = Math.max(replicas, members.length);

@@ -5,7 +5,10 @@ import type { Instance } from '../../resource/resolve.js';
 import { atLeast, formatVersion } from '../../server/version.js';
 import { fails } from '../statement.js';
 
-/** Variables that only images from 3.0 on read (nacos-docker: docker-startup.sh and conf/application.properties of 2.5 and 3.0). */
+/**
+ * Variables that only images from 3.0 on read (nacos-docker: docker-startup.sh and conf/application.properties of 2.5
+ * and 3.0).
+ */
 const sinceConsole = [
   'NACOS_DEPLOYMENT_TYPE',
   'NACOS_CONSOLE_PORT',

@@ -52,8 +52,9 @@ function statuses({ status }: Stored<Pod>): readonly ContainerStatus[] {
 export const toleratedEnds = 6;
 
 /**
- * Whether nothing would be lost with the pod: it has no node, or no container of it runs or stays running. One that has been ready, and
- * was then killed, comes back by itself; to replace it as well could take a majority away for longer (seen with members killed during a roll).
+ * Whether nothing would be lost with the pod: it has no node, or no container of it runs or stays running. One that has
+ * been ready, and was then killed, comes back by itself; to replace it as well could take a majority away for longer
+ * (seen with members killed during a roll).
  */
 export function cannotRun(pod: Stored<Pod>): boolean {
   const unplaced = pod.status?.conditions?.some(({ type, status }) => type === 'PodScheduled' && status === 'False');

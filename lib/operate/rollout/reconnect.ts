@@ -6,8 +6,9 @@ import type { Observed } from '../observed.js';
 import { others, type ReplacePod } from './step.js';
 
 /**
- * A member that leaders only reach at an address that is gone joins when leaderships go to a member that began to run since. Where there
- * is none, one is replaced, if a majority is left meanwhile; otherwise it is for a human to choose when (docs/operations/repair.md).
+ * A member that leaders only reach at an address that is gone joins when leaderships go to a member that began to run
+ * since. Where there is none, one is replaced, if a majority is left meanwhile; otherwise it is for a human to choose
+ * when (docs/operations/repair.md).
  */
 export function reconnect(instance: Instance, observed: Observed): TransferLeader | ReplacePod | undefined {
   const found = disconnected(instance, observed);

@@ -15,8 +15,9 @@ export interface ReplacePod {
 }
 
 /**
- * Brings a changed pod template to the servers: first a pod that is broken, then followers, the leader last; one at a time, and the next
- * only once the whole cluster is well. So a template with which servers do not start stops at the first, and the former one heals it.
+ * Brings a changed pod template to the servers: first a pod that is broken, then followers, the leader last; one at a
+ * time, and the next only once the whole cluster is well. So a template with which servers do not start stops at the
+ * first, and the former one heals it.
  *
  * @param scaling what a cluster does about its size, which comes first
  */

@@ -5,8 +5,9 @@ import { formatVersion, isAtLeast, parseVersion, type Version, versionOfImage } 
 import type { Observed } from '../observed.js';
 
 /**
- * The version that all servers have reached: while some still run an older one it is that, so that a change that does not go well
- * can be taken back. By the servers' word; while they do not answer, by what the StatefulSet or its pods are annotated with.
+ * The version that all servers have reached: while some still run an older one it is that, so that a change that does
+ * not go well can be taken back. By the servers' word; while they do not answer, by what the StatefulSet or its pods
+ * are annotated with.
  */
 export function versionReached({ servers }: Instance, observed: Observed): string | undefined {
   const { members } = observed;
@@ -48,7 +49,10 @@ export function versionObstacle(
   return undefined;
 }
 
-/** A tag of the image is a version of Nacos, whatever spec.version says, where the tag that runs is the version that runs. */
+/**
+ * A tag of the image is a version of Nacos, whatever spec.version says, where the tag that runs is the version that
+ * runs.
+ */
 function imageVersion({ image, names }: Instance, { statefulSet }: Observed, running: Version): Version[] {
   const containers = statefulSet?.spec?.template.spec?.containers ?? [];
   const live = versionOfImage(containers.find(({ name }) => name === names.container)?.image ?? '');

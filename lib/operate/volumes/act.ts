@@ -3,7 +3,10 @@ import type { Effect } from '../feature.js';
 import { outdatedTemplates, type Refusal, refusalAnnotation } from './claims.js';
 import type { ExpandVolume, ReplaceStatefulSet } from './step.js';
 
-/** A refusal is no failure of ours: what the API server says stays with the claim, for the condition. Most storage classes cannot expand volumes. */
+/**
+ * A refusal is no failure of ours: what the API server says stays with the claim, for the condition. Most storage
+ * classes cannot expand volumes.
+ */
 export const expandVolume: Effect<ExpandVolume> = async ({ claim, size }, { namespace }, context) => {
   const patch = (annotation: string | null, spec = {}) =>
     context.patch(
@@ -21,7 +24,10 @@ export const expandVolume: Effect<ExpandVolume> = async ({ claim, size }, { name
   }
 };
 
-/** Only the StatefulSet goes. The next reconciliation creates it again, and it takes over the pods and claims that it finds. */
+/**
+ * Only the StatefulSet goes. The next reconciliation creates it again, and it takes over the pods and claims that it
+ * finds.
+ */
 export const replaceStatefulSet: Effect<ReplaceStatefulSet> = async (_, instance, context) => {
   const live = await context.get(StatefulSet, instance.names.statefulSet, instance.namespace);
   const labels = { ...instance.labels, ...live?.spec?.selector?.matchLabels };

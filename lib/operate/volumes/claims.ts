@@ -43,7 +43,10 @@ export function claimName({ names }: Pick<Instance, 'names'>, ordinal: number): 
   return `${names.claim}-${names.statefulSet}-${ordinal}`;
 }
 
-/** Whether the StatefulSet has other claim templates than are rendered: they are immutable, so that it has to be replaced. */
+/**
+ * Whether the StatefulSet has other claim templates than are rendered: they are immutable, so that it has to be
+ * replaced.
+ */
 export function outdatedTemplates(instance: Instance, live: StatefulSet | undefined): boolean {
   return live !== undefined && !sameTemplates(storage(instance).claims, live.spec?.volumeClaimTemplates ?? []);
 }

@@ -4,7 +4,9 @@ import type { Observed } from '../observed.js';
 import { fails } from '../statement.js';
 import { claimSize, isLess, outdatedTemplates, tooSmall } from './claims.js';
 
-/** Present only while a claim, or the template of claims, is smaller than the spec says. The servers run on meanwhile. */
+/**
+ * Present only while a claim, or the template of claims, is smaller than the spec says. The servers run on meanwhile.
+ */
 export function volumesResized(
   instance: Instance,
   { volumes, statefulSet }: Observed,

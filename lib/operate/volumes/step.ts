@@ -19,8 +19,9 @@ export interface ReplaceStatefulSet {
 const patience = 60_000;
 
 /**
- * First the claims grow, one at a time; then the StatefulSet, which has immutable claim templates, makes room for one that has the new
- * ones. Its pods run on meanwhile; as nothing would make them anew, it stays while the new one could not be made at once.
+ * First the claims grow, one at a time; then the StatefulSet, which has immutable claim templates, makes room for one
+ * that has the new ones. Its pods run on meanwhile; as nothing would make them anew, it stays while the new one could
+ * not be made at once.
  *
  * @param obstacle why the StatefulSet could not be made now
  */

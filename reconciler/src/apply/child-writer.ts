@@ -22,7 +22,9 @@ interface Found {
   readonly owned: OwnedFields;
 }
 
-/** Makes children what they should be by server-side apply, and shows the answers in the caches. See docs/children.md. */
+/**
+ * Makes children what they should be by server-side apply, and shows the answers in the caches. See docs/children.md.
+ */
 export class ChildWriter {
   constructor(
     private readonly controller: Controller,

@@ -4,12 +4,15 @@ import { NamespaceEndingError, refusesForNamespace } from '../reconcile/problem.
 const patience = 5_000;
 
 /**
- * Namespaces that are being deleted. Each child that goes with its namespace wakes its owner: the first refusal speaks for all of them.
+ * Namespaces that are being deleted. Each child that goes with its namespace wakes its owner: the first refusal speaks
+ * for all of them.
  */
 export class NamespacesEnding {
   private readonly until = new Map<string, number>();
 
-  /** @throws NamespaceEndingError instead of asking again, or if the API server says that the namespace is being deleted */
+  /**
+   * @throws NamespaceEndingError instead of asking again, or if the API server says that the namespace is being deleted
+   */
   async guard<T>(namespace: string | undefined, create: () => Promise<T>): Promise<T> {
     if (namespace && (this.until.get(namespace) ?? 0) > performance.now()) throw new NamespaceEndingError(namespace);
     try {

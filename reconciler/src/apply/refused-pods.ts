@@ -10,8 +10,8 @@ const patience = 10_000;
 const mostRemembered = 1000;
 
 /**
- * Why the pods of a child are refused: a quota, Pod Security, a webhook. StatefulSets, DaemonSets and Jobs say so in events only, which
- * are too many to watch: those of one child are listed while it lacks pods.
+ * Why the pods of a child are refused: a quota, Pod Security, a webhook. StatefulSets, DaemonSets and Jobs say so in
+ * events only, which are too many to watch: those of one child are listed while it lacks pods.
  */
 export class RefusedPods {
   private readonly looks = new Map<string, { readonly at: number; readonly message: string | undefined }>();

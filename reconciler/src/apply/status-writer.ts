@@ -36,7 +36,10 @@ export class StatusWriter {
     return answer.metadata.resourceVersion === live.metadata.resourceVersion ? undefined : statusOf(answer);
   }
 
-  /** A PUT costs the API server less than an apply, whose body it reads as YAML. Undefined if the object is gone: there is nothing to say then. */
+  /**
+   * A PUT costs the API server less than an apply, whose body it reads as YAML. Undefined if the object is gone: there
+   * is nothing to say then.
+   */
   private async put(live: Owner, next: Status, owned: FieldSet | undefined, attempt = 1): Promise<Owner | undefined> {
     const { resource, fieldManager } = this.controller;
     try {

@@ -32,9 +32,10 @@ export class Cache {
   }
 
   /**
-   * Shows the answer to our own write at once, instead of when the watch brings it: the next reconciliation must not act on what was
-   * before it. Whatever differs is an event like any other, for the object itself too: what was decided before the write may differ after
-   * it. An answer that the watch has already overtaken changes nothing. Returns what is known of the object now.
+   * Shows the answer to our own write at once, instead of when the watch brings it: the next reconciliation must not
+   * act on what was before it. Whatever differs is an event like any other, for the object itself too: what was decided
+   * before the write may differ after it. An answer that the watch has already overtaken changes nothing. Returns what
+   * is known of the object now.
    */
   wrote(object: Stored): Stored {
     const { resourceVersion, namespace, name } = object.metadata;

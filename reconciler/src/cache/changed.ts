@@ -2,8 +2,9 @@ import { equal } from '../equal.js';
 import type { Stored } from '../object.js';
 
 /**
- * Whether the step from one version of an object to the next may call for other actions. A new resource version alone does not:
- * before Kubernetes 1.25 applying what is there already gave StatefulSets and Secrets one (measured), which would go on for ever.
+ * Whether the step from one version of an object to the next may call for other actions. A new resource version alone
+ * does not: before Kubernetes 1.25 applying what is there already gave StatefulSets and Secrets one (measured), which
+ * would go on for ever.
  */
 export function changed(before: Stored, after: Stored): boolean {
   if (before.metadata.resourceVersion === after.metadata.resourceVersion) return false;

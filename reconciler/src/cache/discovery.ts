@@ -8,7 +8,10 @@ interface Served {
   readonly namespaced: boolean;
 }
 
-/** What the API server says of a kind that it answers 404 for: a definition that is missing, or a declaration that is wrong. */
+/**
+ * What the API server says of a kind that it answers 404 for: a definition that is missing, or a declaration that is
+ * wrong.
+ */
 export async function whyNotServed(kind: Kind, client: Client, signal: AbortSignal): Promise<string> {
   const version = apiVersionOf(kind);
   const path = `/${kind.group ? 'apis' : 'api'}/${version}`;

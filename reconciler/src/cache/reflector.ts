@@ -20,7 +20,11 @@ export interface ReflectorOptions {
   /** @default all namespaces */
   readonly namespace?: string;
   readonly labelSelector?: string;
-  /** Milliseconds without a byte after which a watch is given up: bookmarks come about once a minute. @default 120000 */
+  /**
+   * Milliseconds without a byte after which a watch is given up: bookmarks come about once a minute.
+   *
+   * @default 120000
+   */
   readonly silence?: number;
 }
 
@@ -170,7 +174,8 @@ export class Reflector {
 
   /** As it comes: what waits for its managed fields to be taken off is twice as large. */
   private takePage({ items, version, listed }: Extract<Delivery, { do: 'take' }>): void {
-    // A list is never older than what came before it, unless a backup was restored: then later versions are of another history.
+    // A list is never older than what came before it, unless a backup was restored: then later versions are of another
+    // history.
     if (isNewer(this.version, version)) {
       this.version = version;
       this.restored = true;

@@ -4,7 +4,10 @@ import { controllerOf } from '../reconcile/ownership.js';
 import { changed } from './changed.js';
 import { isNewer } from './resource-version.js';
 
-/** Told of every change: `before` or `after` is undefined for what came or went. `initial` is true for what the first list brought. */
+/**
+ * Told of every change: `before` or `after` is undefined for what came or went. `initial` is true for what the first
+ * list brought.
+ */
 export type Listener = (before: Stored | undefined, after: Stored | undefined, initial: boolean) => void;
 
 const nothingOwned: OwnedFields = {};

@@ -2,7 +2,10 @@ import type { Logger } from 'pino';
 import { ApiError } from '../client/api-error.js';
 import type { Kind } from '../kind.js';
 
-/** What keeps a watch from working: one line in the log for each, and one for its end, though an API server stays away for an hour. */
+/**
+ * What keeps a watch from working: one line in the log for each, and one for its end, though an API server stays away
+ * for an hour.
+ */
 export class Trouble {
   /** In words; undefined while there is none. */
   text: string | undefined;
@@ -42,7 +45,10 @@ export function adviceOn(error: unknown): string {
   }
 }
 
-/** Trouble that does not pass by itself is named. How a connection broke changes from attempt to attempt, and says little. */
+/**
+ * Trouble that does not pass by itself is named. How a connection broke changes from attempt to attempt, and says
+ * little.
+ */
 function cause(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return /certificate|self.signed|\btls\b|\bssl\b|credential|token|kubeconfig/i.test(message) ? `: ${message}` : '';

@@ -50,7 +50,10 @@ export interface Step {
 
 export const start: State = { at: 'listing', listed: [], failures: 0 };
 
-/** A resource version from before a restored backup may never come: after so many failures in a row the list is read again. */
+/**
+ * A resource version from before a restored backup may never come: after so many failures in a row the list is read
+ * again.
+ */
 const failuresUntilList = 5;
 
 /** The whole of list and watch: what to do next, given where we are and what was answered. */
@@ -77,7 +80,8 @@ function page(state: State, { items, token, version }: Extract<Answer, { is: 'pa
   const deliver = { do: 'take', items, version } as const;
   if (token) return { state: { at: 'listing', token, listed, failures }, deliver, pause: { for: 'nothing' } };
   return {
-    // Only an event shows that the watch works too: a list that succeeds before every watch that fails must not reset the pause.
+    // Only an event shows that the watch works too: a list that succeeds before every watch that fails must not reset
+    // the pause.
     state: { at: 'watching', version, failures },
     deliver: { ...deliver, listed },
     pause: { for: 'nothing' },

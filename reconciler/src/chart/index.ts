@@ -11,9 +11,9 @@ import type { KubernetesObject } from '../object.js';
 import { parseQuantity } from '../quantity.js';
 
 /**
- * Lets `render` build constructs: `build` adds them to a chart, and what the chart renders is the desired set, with the plain objects that
- * it returns. The chart is in the resource's namespace. Constructs that are given no name get one from their path, without a hash: it is the
- * same in every pass.
+ * Lets `render` build constructs: `build` adds them to a chart, and what the chart renders is the desired set, with the
+ * plain objects that it returns. The chart is in the resource's namespace. Constructs that are given no name get one
+ * from their path, without a hash: it is the same in every pass.
  *
  * @param build gets what `render` gets, also what is in `reads`
  *
@@ -44,7 +44,10 @@ export interface PlusResources {
   readonly memory: { readonly request?: Size; readonly limit?: Size };
 }
 
-/** CPU and memory of a container, as Kubernetes writes them, for the constructs of cdk8s-plus. Memory is rounded up to mebibytes. */
+/**
+ * CPU and memory of a container, as Kubernetes writes them, for the constructs of cdk8s-plus. Memory is rounded up to
+ * mebibytes.
+ */
 export function containerResources({ requests = {}, limits = {} }: ResourceRequirements): PlusResources {
   const cpu = (amount?: string) => (amount === undefined ? undefined : { amount });
   const memory = (quantity?: string) =>

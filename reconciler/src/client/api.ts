@@ -45,8 +45,9 @@ export class Api {
   }
 
   /**
-   * Server-side apply. It refuses unknown fields by itself; what field validation adds is a second parse of the body in search of double
-   * keys (apiserver: endpoints/handlers/patch.go, applyPatchToCurrentObject), which JSON of ours cannot have.
+   * Server-side apply. It refuses unknown fields by itself; what field validation adds is a second parse of the body in
+   * search of double keys (apiserver: endpoints/handlers/patch.go, applyPatchToCurrentObject), which JSON of ours
+   * cannot have.
    */
   async apply<T extends KubernetesObject>(kind: Kind<T>, object: T, signal?: AbortSignal): Promise<Stored<T>> {
     const { name = '', namespace } = object.metadata ?? {};
@@ -84,7 +85,9 @@ export class Api {
     return this.write('POST', collectionPath(kind, object.metadata?.namespace), { body: object, query, signal });
   }
 
-  /** Deletes that very object. Returns false where another one has its name by now: then it is gone, or was never there. */
+  /**
+   * Deletes that very object. Returns false where another one has its name by now: then it is gone, or was never there.
+   */
   async delete(
     kind: Kind,
     { metadata }: Stored,
@@ -102,7 +105,10 @@ export class Api {
   }
 }
 
-/** A body that does not fit the schema is refused with 500, though no other attempt helps (apimachinery: managedfields/internal). */
+/**
+ * A body that does not fit the schema is refused with 500, though no other attempt helps (apimachinery:
+ * managedfields/internal).
+ */
 function asRefusal(error: ApiError): ApiError {
   if (error.status !== 500 || !error.message.startsWith('failed to create typed patch object')) return error;
   return new ApiError(error.request, 422, 'Invalid', error.message);

@@ -32,7 +32,10 @@ export interface RequestObserver {
   answered(method: Method, code: string, milliseconds: number): void;
 }
 
-/** HTTP/1.1 with connections that stay open: HTTP/2 clients of Node have failed on the API server's GOAWAY (nodejs/undici#3140, #3753). */
+/**
+ * HTTP/1.1 with connections that stay open: HTTP/2 clients of Node have failed on the API server's GOAWAY
+ * (nodejs/undici#3140, #3753).
+ */
 export class Client {
   private agent: http.Agent | undefined;
   private credentials: Credentials | undefined;
@@ -167,7 +170,10 @@ function queryOf({ query = {} }: RequestOptions): string {
   return given.size > 0 ? `?${given}` : '';
 }
 
-/** An apply is read as YAML, which refuses some characters that JSON has as they are, and takes others for the end of a line. */
+/**
+ * An apply is read as YAML, which refuses some characters that JSON has as they are, and takes others for the end of a
+ * line.
+ */
 function toYamlJson(body: unknown): string {
   const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return toJson(body).replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, escaped);

@@ -27,7 +27,9 @@ export interface Connection {
   credentials(refused: boolean): Promise<Credentials>;
 }
 
-/** Milliseconds for which credentials are kept in memory, as client-go keeps a token file (transport/token_source.go). */
+/**
+ * Milliseconds for which credentials are kept in memory, as client-go keeps a token file (transport/token_source.go).
+ */
 export const credentialsAge = 60_000;
 
 /**

@@ -46,10 +46,12 @@ export function exchange(options: Exchange): Promise<http.IncomingMessage> {
         asked.destroy();
       }
     };
-    // Nothing is sent before the connection stands: a process that is stopped meanwhile must ask `guard` after it wakes up.
+    // Nothing is sent before the connection stands: a process that is stopped meanwhile must ask `guard` after it wakes
+    // up.
     asked.on('socket', (socket) => {
       if (asked.reusedSocket) return send();
-      // Node listens for nobody's errors on a connection that changes hands (its own lib/_http_client.js says so): one there would end the process.
+      // Node listens for nobody's errors on a connection that changes hands (its own lib/_http_client.js says so): one
+      // there would end the process.
       socket.on('error', () => {});
       // Through a proxy it stands already.
       if (plain && !socket.connecting) send();

@@ -3,7 +3,10 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { ConnectionError } from './api-error.js';
 
-/** `exec` of a user in a kubeconfig (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins). */
+/**
+ * `exec` of a user in a kubeconfig
+ * (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins).
+ */
 export interface ExecPlugin {
   readonly apiVersion: string;
   readonly command: string;
@@ -34,7 +37,8 @@ const remembered = new WeakMap<ExecPlugin, PluginCredentials>();
  * What the plugin prints. Kept until it expires or is refused.
  *
  * @param timeout milliseconds
- * @throws ConnectionError with what the plugin says on stderr, and its hint; never with its command line or output, which may be secrets
+ * @throws ConnectionError with what the plugin says on stderr, and its hint; never with its command line or output,
+ * which may be secrets
  */
 export async function runPlugin(
   plugin: ExecPlugin,

@@ -11,7 +11,10 @@ export function isInCluster(directory = serviceAccountDirectory): boolean {
   return existsSync(join(directory, 'token'));
 }
 
-/** The connection that a pod has by its service account. The kubelet replaces the token before it expires, so it is read from the file. */
+/**
+ * The connection that a pod has by its service account. The kubelet replaces the token before it expires, so it is read
+ * from the file.
+ */
 export function inCluster(
   host: string,
   port: string,

@@ -1,6 +1,6 @@
 /*
- * JSON with every integer as it is: one beyond 2^53, which a JavaScript number would round, is a BigInt. It can be carried from object to
- * object; to calculate with it beside numbers is an error of JavaScript, never another value.
+ * JSON with every integer as it is: one beyond 2^53, which a JavaScript number would round, is a BigInt. It can be
+ * carried from object to object; to calculate with it beside numbers is an error of JavaScript, never another value.
  */
 
 /** So many digits in a row may also be part of a text, or of a number that fits: a second look finds out. */

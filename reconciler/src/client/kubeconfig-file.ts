@@ -115,7 +115,10 @@ interface File {
   readonly content: Readonly<Record<string, unknown>>;
 }
 
-/** Several files as one: of what has the same name in two, that of the first counts (client-go tools/clientcmd/loader.go). */
+/**
+ * Several files as one: of what has the same name in two, that of the first counts (client-go
+ * tools/clientcmd/loader.go).
+ */
 export class Kubeconfig {
   private constructor(private readonly files: readonly File[]) {}
 

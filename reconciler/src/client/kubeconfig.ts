@@ -71,7 +71,8 @@ async function credentials(cluster: Found<Cluster>, user: Found<User>, refused: 
   const { value } = user;
   const ca = await content(cluster, 'certificate-authority-data', 'certificate-authority');
   const cert = await content(user, 'client-certificate-data', 'client-certificate');
-  // What the kubeconfig has itself counts before what a plugin would give (client-go plugin/pkg/client/auth/exec/exec.go).
+  // What the kubeconfig has itself counts before what a plugin would give (client-go
+  // plugin/pkg/client/auth/exec/exec.go).
   const isKnown = value.token || value.tokenFile || value.username || value.password || cert;
   const plugin =
     value.exec && !isKnown ? await runPlugin(value.exec, { ...cluster.value, ca }, user.directory, refused) : undefined;

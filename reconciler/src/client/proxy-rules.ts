@@ -32,7 +32,9 @@ function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
 }
 
-/** Whether an entry of NO_PROXY has the server: `*`, an address, a range of them, or a domain; each perhaps with a port. */
+/**
+ * Whether an entry of NO_PROXY has the server: `*`, an address, a range of them, or a domain; each perhaps with a port.
+ */
 function excepts(entry: string, server: URL): boolean {
   if (entry === '*') return true;
   const host = hostOf(server);

@@ -9,7 +9,9 @@ type Options = http.ClientRequestArgs & ConnectionOptions;
 /** Milliseconds until a proxy must have answered. */
 const patience = 30_000;
 
-/** Lets an agent's connections go through an HTTP proxy, which sees nothing of what is in them but the server's name. */
+/**
+ * Lets an agent's connections go through an HTTP proxy, which sees nothing of what is in them but the server's name.
+ */
 export function throughProxy(agent: http.Agent, proxy: URL): void {
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (options: Options, callback) => {

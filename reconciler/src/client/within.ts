@@ -4,8 +4,8 @@ const afterTimeout = (milliseconds: number, call: () => void) => {
 };
 
 /**
- * Does something with a signal that aborts after so many milliseconds, or with `signal`. Not by AbortSignal.any and AbortSignal.timeout,
- * which garbage collection can take away before they fire (nodejs/node#57736).
+ * Does something with a signal that aborts after so many milliseconds, or with `signal`. Not by AbortSignal.any and
+ * AbortSignal.timeout, which garbage collection can take away before they fire (nodejs/node#57736).
  *
  * @param after a timer; returns what cancels it. @default setTimeout
  * @throws the reason of `signal`, or what `work` throws when its signal aborts with a DOMException named TimeoutError

@@ -19,8 +19,8 @@ export const timing = {
 } as const;
 
 /**
- * What is known of a Lease. Only the local clock counts, at moments when the record was seen to change: times in the record are
- * written by other clocks, which may go wrong.
+ * What is known of a Lease. Only the local clock counts, at moments when the record was seen to change: times in the
+ * record are written by other clocks, which may go wrong.
  */
 export interface Observation {
   readonly claim?: Claim;

@@ -56,7 +56,10 @@ export class Lease implements Leadership {
     private readonly signs: LeaseSigns = { heldUntil: 0 },
   ) {}
 
-  /** Whether this replica may write now. False as soon as it could not renew in time, even if it did not notice: it may have been stopped. */
+  /**
+   * Whether this replica may write now. False as soon as it could not renew in time, even if it did not notice: it may
+   * have been stopped.
+   */
   held(): boolean {
     return this.clock.now() < this.signs.heldUntil;
   }

@@ -1,5 +1,6 @@
 /**
- * `cdk8s-reconciler/kinds`: the kinds of Kubernetes, for `owns`, `reads` and requests; each is a type too. Others are declared by `kind`.
+ * `cdk8s-reconciler/kinds`: the kinds of Kubernetes, for `owns`, `reads` and requests; each is a type too. Others are
+ * declared by `kind`.
  *
  * @module
  */

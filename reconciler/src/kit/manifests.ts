@@ -53,7 +53,8 @@ export function workload<T extends Workload>(
 /**
  * A Service in front of a workload's pods, as `kubectl expose` makes one.
  *
- * @param spec what differs, such as `type`, or `clusterIP: 'None'` for names of single pods. @default all ports of the containers
+ * @param spec what differs, such as `type`, or `clusterIP: 'None'` for names of single pods. @default all ports of the
+ * containers
  * @param name @default that of the workload
  */
 export function expose(of: Workload, spec: core.ServiceSpec = {}, name = of.metadata?.name ?? ''): Service {

@@ -4,7 +4,8 @@ import type * as core from 'kubernetes-types/core/v1.js';
  * The pod under the Pod Security Standard "restricted" and with read-only root file systems. What it says itself stays.
  * (https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted)
  *
- * @param user that all containers run as, and their group, to which volumes belong. @default 65532, `nonroot` of distroless images
+ * @param user that all containers run as, and their group, to which volumes belong. @default 65532, `nonroot` of
+ * distroless images
  */
 export function restricted(pod: core.PodSpec, user = 65_532): core.PodSpec {
   const contained = (container: core.Container): core.Container => ({

@@ -4,8 +4,9 @@ import { parseQuantity } from '../quantity.js';
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Paths of the fields that applying `rendered` would change of `live`, such as `spec.template.spec.containers[web].image`. Only rendered
- * fields are looked at, so what the API server fills in or writes differently (`1000m` as `1`) is no change.
+ * Paths of the fields that applying `rendered` would change of `live`, such as
+ * `spec.template.spec.containers[web].image`. Only rendered fields are looked at, so what the API server fills in or
+ * writes differently (`1000m` as `1`) is no change.
  */
 export function compare(rendered: KubernetesObject, live: KubernetesObject): string[] {
   const { apiVersion: _version, kind: _kind, ...content } = encoded(rendered);

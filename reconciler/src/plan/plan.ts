@@ -34,9 +34,9 @@ export interface Plan {
 const mostReconciliations = 2000;
 
 /**
- * Works out what a controller will do with an object, by its own functions: they are called again and again on a model of the cluster in
- * which written children become ready and steps have the effects that `world` gives them, until nothing changes any more. Nothing is
- * written, and nothing asked but `world.refuse`.
+ * Works out what a controller will do with an object, by its own functions: they are called again and again on a model
+ * of the cluster in which written children become ready and steps have the effects that `world` gives them, until
+ * nothing changes any more. Nothing is written, and nothing asked but `world.refuse`.
  *
  * @param object as it is to be
  * @throws Error if nothing comes to rest

@@ -25,7 +25,10 @@ export interface Surroundings<T, Owned extends Kinds, Reads extends ReadKinds, O
   refuse?(child: KubernetesObject): Promise<string | undefined>;
 }
 
-/** What surrounds an object in a plan. What `observe` would find, and the effects of steps, are asked for where there are any. */
+/**
+ * What surrounds an object in a plan. What `observe` would find, and the effects of steps, are asked for where there
+ * are any.
+ */
 export type World<T, Owned extends Kinds, Reads extends ReadKinds, Observed, A extends Action> = Surroundings<
   T,
   Owned,

@@ -18,8 +18,8 @@ export const definitionBackoff: Backoff = { first: 1_000, cap: 10_000 };
 const longestAsked = 5 * 60_000;
 
 /**
- * Milliseconds to wait after the `failures`-th failure in a row (1, 2, …): doubling, with up to half of it taken off at random,
- * so that what failed together does not come back together.
+ * Milliseconds to wait after the `failures`-th failure in a row (1, 2, …): doubling, with up to half of it taken off at
+ * random, so that what failed together does not come back together.
  *
  * @param atLeast milliseconds that a server asks for, such as by `Retry-After`
  * @param random between 0 and 1

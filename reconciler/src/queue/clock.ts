@@ -3,7 +3,8 @@ export interface Clock {
   /** Milliseconds since some moment, the same one in all threads. Never goes back, unlike the time of day. */
   now(): number;
   /**
-   * Calls once, after so many milliseconds, unless the returned function is called before. Infinity is never, a negative number now.
+   * Calls once, after so many milliseconds, unless the returned function is called before. Infinity is never, a
+   * negative number now.
    *
    * @throws RangeError if `milliseconds` is not a number
    */

@@ -14,9 +14,9 @@ export interface QueueObserver {
 }
 
 /**
- * Keys that wait for a worker. A key waits at most once, is never handed out twice at the same time, and one that is added while a
- * worker has it waits again as soon as that worker is done. What a reconciliation writes adds its own key too: one for which that never
- * ends is handed out less and less often, down to once in a second.
+ * Keys that wait for a worker. A key waits at most once, is never handed out twice at the same time, and one that is
+ * added while a worker has it waits again as soon as that worker is done. What a reconciliation writes adds its own key
+ * too: one for which that never ends is handed out less and less often, down to once in a second.
  */
 export class Queue {
   private readonly lanes: Record<Lane, Map<string, number>> = { normal: new Map(), low: new Map() };
@@ -80,7 +80,8 @@ export class Queue {
   }
 
   /**
-   * Adds the key after a delay that grows with every failure since the last `forget`. Returns the delay in milliseconds.
+   * Adds the key after a delay that grows with every failure since the last `forget`. Returns the delay in
+   * milliseconds.
    *
    * @param atLeast milliseconds that a server asks for
    */

@@ -6,8 +6,9 @@ let until: number | undefined;
 const waiting: (() => void)[] = [];
 
 /**
- * To be awaited between two pieces of work: undefined as long as the slice of time lasts, else a promise for a slice in a later turn of
- * the event loop. In each turn one goes on, in the order in which they came: what takes long delays the others by a slice.
+ * To be awaited between two pieces of work: undefined as long as the slice of time lasts, else a promise for a slice in
+ * a later turn of the event loop. In each turn one goes on, in the order in which they came: what takes long delays the
+ * others by a slice.
  */
 export function turn(): Promise<void> | undefined {
   if (until === undefined) begin();

@@ -6,15 +6,18 @@ import type { Desired } from './ownership.js';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** A version that no object has: an apply then creates, or is refused with 409 for what is there (measured; no other apply only creates). */
+/**
+ * A version that no object has: an apply then creates, or is refused with 409 for what is there (measured; no other
+ * apply only creates).
+ */
 const noVersion = '1';
 
 /**
- * The body of the apply that makes a child as desired: a new one, or the one that we know in that very version. It is refused with 409
- * where there is something else by now.
+ * The body of the apply that makes a child as desired: a new one, or the one that we know in that very version. It is
+ * refused with 409 where there is something else by now.
  *
- * An apply removes what it had before and leaves out. That would take away the replicas that an autoscaler is about to take over, and
- * initial values. As long as no one has taken them over they are applied with their live value.
+ * An apply removes what it had before and leaves out. That would take away the replicas that an autoscaler is about to
+ * take over, and initial values. As long as no one has taken them over they are applied with their live value.
  *
  * @param fields those of `live` that we own
  */
@@ -27,7 +30,10 @@ export function bodyOf(desired: Desired, kind: Kind, live?: Stored, fields: Fiel
   return merge(valuesOf(shared, fields, rendered, live), body) as Desired;
 }
 
-/** Of `.spec.replicas`: `{ spec: { replicas: true } }`. Nothing at 0, where an autoscaler is off (podautoscaler/horizontal.go). */
+/**
+ * Of `.spec.replicas`: `{ spec: { replicas: true } }`. Nothing at 0, where an autoscaler is off
+ * (podautoscaler/horizontal.go).
+ */
 function replicasOf({ replicasPath = '' }: Kind, live: Stored): object {
   const names = replicasPath.split('.').filter((name) => name !== '');
   if (names.length === 0 || names.reduce<unknown>(at, live) === 0) return {};

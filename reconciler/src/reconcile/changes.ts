@@ -68,8 +68,8 @@ function isApplied(controller: Controller, desired: Desired, live: Stored, { obj
 }
 
 /**
- * By field set, the digests of what was applied and left us with just that set. Some fields never become ours, such as a status that
- * is rendered: without a memory of that they would be applied again in every pass.
+ * By field set, the digests of what was applied and left us with just that set. Some fields never become ours, such as
+ * a status that is rendered: without a memory of that they would be applied again in every pass.
  */
 const settled = new WeakMap<FieldSet, Set<string>>();
 

@@ -110,7 +110,8 @@ function inWords(children: Findings['children']): string[] {
 }
 
 /**
- * The next list of conditions: a statement of a type replaces the one before it, and a transition time changes only with the status.
+ * The next list of conditions: a statement of a type replaces the one before it, and a transition time changes only
+ * with the status.
  *
  * @param now RFC 3339, to the second
  */

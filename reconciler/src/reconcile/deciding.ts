@@ -12,7 +12,10 @@ import type { KubernetesObject } from '../object.js';
 import type { CustomResource } from '../resource.js';
 import type { Owner } from './owner.js';
 
-/** A decision as the engine carries it out: what comes before the writes, and what may look at the children once more after them. */
+/**
+ * A decision as the engine carries it out: what comes before the writes, and what may look at the children once more
+ * after them.
+ */
 export interface Deciding {
   readonly children: readonly KubernetesObject[];
   /** Why the child must wait, or undefined. */
@@ -59,7 +62,9 @@ export function startDeciding(
 
 type Small = RenderOptions<CustomResource<unknown, unknown>, Kinds, Record<never, never>, unknown, Action>;
 
-/** The answers of the API server show at once in what is concluded, so that a new object needs one status and not two. */
+/**
+ * The answers of the API server show at once in what is concluded, so that a new object needs one status and not two.
+ */
 function renderFirst(small: Small, object: Owner, children: () => Children<Kinds>, observed: unknown): Deciding {
   const before = children();
   return {

@@ -1,16 +1,20 @@
 import { parseJson, toJson } from '../client/json.js';
 
-/** `fieldsV1` of an entry in managedFields: `f:name` is a field, `k:{…}` an item of a list by its keys, `v:…` an item by its value. */
+/**
+ * `fieldsV1` of an entry in managedFields: `f:name` is a field, `k:{…}` an item of a list by its keys, `v:…` an item by
+ * its value.
+ */
 export interface FieldSet {
   readonly [path: string]: FieldSet;
 }
 
 /**
- * Whether every field of `applied` is in `fields`. With server-side apply that says more than a look at the values could: a field that
- * others set to another value, or remove, leaves the set of its former owner, while a value that the API server only writes
- * differently (`1000m` as `1`) stays in it.
+ * Whether every field of `applied` is in `fields`. With server-side apply that says more than a look at the values
+ * could: a field that others set to another value, or remove, leaves the set of its former owner, while a value that
+ * the API server only writes differently (`1000m` as `1`) stays in it.
  *
- * @param live asked for where ownership does not tell: a list that is rendered without items is recorded only if it is owned as a whole
+ * @param live asked for where ownership does not tell: a list that is rendered without items is recorded only if it is
+ * owned as a whole
  */
 export function owns(fields: FieldSet, applied: unknown, live: () => unknown): boolean {
   if (applied === undefined || applied === null) return true;
@@ -73,7 +77,10 @@ export interface ListItem {
 
 type Keys = Readonly<Record<string, unknown>>;
 
-/** The items of a list in a field set, found by their keys: each is parsed once, and no item is compared with all others. */
+/**
+ * The items of a list in a field set, found by their keys: each is parsed once, and no item is compared with all
+ * others.
+ */
 export class ListItems {
   private static readonly known = new WeakMap<FieldSet, ListItems>();
 

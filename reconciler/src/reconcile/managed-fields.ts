@@ -28,7 +28,10 @@ export function isApply(entry: Entry, manager: string): boolean {
   return entry.manager === manager && entry.operation === 'Apply' && !entry.subresource;
 }
 
-/** Takes managedFields off an object that was just parsed, and returns what `manager` owns. They are a third to a half of its size. */
+/**
+ * Takes managedFields off an object that was just parsed, and returns what `manager` owns. They are a third to a half
+ * of its size.
+ */
 export function takeOwnedFields(object: Stored, manager: string, pool = new FieldSetPool()): OwnedFields {
   const entries = entriesOf(object);
   delete object.metadata.managedFields;

@@ -4,8 +4,8 @@ import type { Owner } from './owner.js';
 import { controllerOf, type Desired } from './ownership.js';
 
 /**
- * Why nothing may be written into the child's namespace: it is among the children, and it is not there yet, has another owner, or
- * is being deleted. Otherwise an object that is named like a namespace of others could write into that.
+ * Why nothing may be written into the child's namespace: it is among the children, and it is not there yet, has another
+ * owner, or is being deleted. Otherwise an object that is named like a namespace of others could write into that.
  */
 export function namespaceObstacle(
   { metadata: { namespace } }: Pick<Desired, 'metadata'>,

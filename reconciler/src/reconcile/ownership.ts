@@ -16,7 +16,10 @@ export interface Desired extends KubernetesObject {
   readonly [initialValues]?: object;
 }
 
-/** Annotation of a child with a digest of what was last applied: tells a change of what is rendered from one of what is there. */
+/**
+ * Annotation of a child with a digest of what was last applied: tells a change of what is rendered from one of what is
+ * there.
+ */
 export function digestAnnotation({ resource }: Controller): string {
   return `${resource.group}/applied`;
 }
@@ -74,8 +77,8 @@ export function content({ apiVersion: _version, kind: _kind, metadata, ...rest }
 }
 
 /**
- * Whether the object is this parent's: by its owner reference or, where that was removed and there is no other one, by our label,
- * provided that it was us who set it.
+ * Whether the object is this parent's: by its owner reference or, where that was removed and there is no other one, by
+ * our label, provided that it was us who set it.
  */
 export function isOurs(
   { label: [key, value] }: Controller,
@@ -89,8 +92,8 @@ export function isOurs(
 }
 
 /**
- * What an object that has no owner yet says of its adoption: its annotation has the name of the parent and, after commas, field managers
- * that keep what they own. Undefined if this parent must not adopt it.
+ * What an object that has no owner yet says of its adoption: its annotation has the name of the parent and, after
+ * commas, field managers that keep what they own. Undefined if this parent must not adopt it.
  */
 export function adoptionOf(controller: Controller, parent: Stored, object: Stored): readonly string[] | undefined {
   const stated = object.metadata.annotations?.[adoptAnnotation(controller)];

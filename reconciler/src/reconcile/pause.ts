@@ -6,7 +6,10 @@ export function pauseAnnotation({ resource }: Controller): string {
   return `${resource.group}/paused`;
 }
 
-/** Whether somebody asked to leave the object's children alone: by annotation, or by `spec.paused` where the resource has that. */
+/**
+ * Whether somebody asked to leave the object's children alone: by annotation, or by `spec.paused` where the resource
+ * has that.
+ */
 export function isPaused(controller: Controller, object: KubernetesObject & { readonly spec: unknown }): boolean {
   const { paused } = (object.spec ?? {}) as { readonly paused?: unknown };
   return paused === true || object.metadata?.annotations?.[pauseAnnotation(controller)] === 'true';

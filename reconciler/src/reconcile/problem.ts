@@ -29,7 +29,10 @@ export class NamespaceEndingError extends Error {
   }
 }
 
-/** Whether the API server refuses what is created because its namespace is being deleted (apiserver: plugin/namespace/lifecycle). */
+/**
+ * Whether the API server refuses what is created because its namespace is being deleted (apiserver:
+ * plugin/namespace/lifecycle).
+ */
 export function refusesForNamespace(error: unknown): boolean {
   return error instanceof ApiError && error.causes.some(({ reason }) => reason === 'NamespaceTerminating');
 }

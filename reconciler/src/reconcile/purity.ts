@@ -26,8 +26,9 @@ interface Rendering {
 }
 
 /**
- * Finds `render` and `decide` that give another result for the same input, such as the time: each result would be written, and wake the
- * object again, without end. An object that keeps being written is rendered once more from its last input; at rest nothing is remembered.
+ * Finds `render` and `decide` that give another result for the same input, such as the time: each result would be
+ * written, and wake the object again, without end. An object that keeps being written is rendered once more from its
+ * last input; at rest nothing is remembered.
  */
 export class Purity {
   private readonly objects = new Map<string, Remembered>();

@@ -22,7 +22,10 @@ import { writeStatus } from './write-status.js';
 /** Milliseconds after a step until somebody looks at what it did. */
 const afterStep = 1_000;
 
-/** Brings the cluster closer to one object after the other. A reconciliation is look → decide → write; its failures are stated. */
+/**
+ * Brings the cluster closer to one object after the other. A reconciliation is look → decide → write; its failures are
+ * stated.
+ */
 export class Reconciler {
   private readonly purity = new Purity();
 

@@ -23,7 +23,9 @@ export function requeueDelay(seconds: number | undefined): number | undefined {
 /** Until somebody looks whether a namespace that was being deleted is gone, and why a child lacks pods. */
 export const [whileNamespaceEnds, whilePodsAreMissing] = [5_000, 10_000];
 
-/** Milliseconds until the next look, as it is decided. Call it before the status is written, which tells of a wrong one. */
+/**
+ * Milliseconds until the next look, as it is decided. Call it before the status is written, which tells of a wrong one.
+ */
 export async function decidedDelay({ journal }: Run, { conclusion }: Decided): Promise<number | undefined> {
   if (journal.errors.length > 0) return undefined;
   const delay = () => requeueDelay(conclusion?.requeueAfter());

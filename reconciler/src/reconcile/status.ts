@@ -11,7 +11,8 @@ export interface Status {
 }
 
 /**
- * The status that says `next`. Fields and conditions that others have added stay; those that `next` names are ours as a whole.
+ * The status that says `next`. Fields and conditions that others have added stay; those that `next` names are ours as a
+ * whole.
  *
  * @param live what the object has
  * @param owned what we own of it: what is in there but not in `next` goes, as do standard conditions

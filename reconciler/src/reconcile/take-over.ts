@@ -5,9 +5,9 @@ import { type Entry, isApply } from './managed-fields.js';
 import type { Desired } from './ownership.js';
 
 /*
- * To take a field over is to write into managedFields that we have applied it, as `kubectl apply --server-side` does with what
- * `kubectl apply` has left behind (client-go: util/csaupgrade). No value changes by that; the apply that follows removes what is ours
- * and not rendered, and writes what is rendered, at once.
+ * To take a field over is to write into managedFields that we have applied it, as `kubectl apply --server-side` does
+ * with what `kubectl apply` has left behind (client-go: util/csaupgrade). No value changes by that; the apply that
+ * follows removes what is ours and not rendered, and writes what is rendered, at once.
  */
 
 /** managedFields in which `taken` is what `manager` has applied, and no one else's. */
@@ -21,8 +21,8 @@ export function takeOver(entries: readonly Entry[], manager: string, apiVersion:
 }
 
 /**
- * managedFields in which an adopted object is ours but for what Kubernetes itself, subresources such as `scale`, and `keeping` own.
- * Of its metadata only labels and annotations are taken: who has set a finalizer counts on it.
+ * managedFields in which an adopted object is ours but for what Kubernetes itself, subresources such as `scale`, and
+ * `keeping` own. Of its metadata only labels and annotations are taken: who has set a finalizer counts on it.
  */
 export function adopt(
   entries: readonly Entry[],
@@ -51,8 +51,9 @@ function fieldsOf({ fieldsV1 = {} }: Entry): FieldSet {
 }
 
 /**
- * What an apply was refused for and can be without: a field that is there and not rendered, such as a default of the value before, or an
- * item of others that has, in the field that is named, the same value as one of ours. Undefined if there is none.
+ * What an apply was refused for and can be without: a field that is there and not rendered, such as a default of the
+ * value before, or an item of others that has, in the field that is named, the same value as one of ours. Undefined if
+ * there is none.
  */
 export function obstacles(
   causes: readonly ApiErrorCause[],
@@ -84,7 +85,10 @@ function obstacleAt(
   return found && { [`f:${name}`]: found };
 }
 
-/** The index that the API server names is that of a list with our items and those of others, which is nowhere to be seen: all are looked at. */
+/**
+ * The index that the API server names is that of a list with our items and those of others, which is nowhere to be
+ * seen: all are looked at.
+ */
 function obstaclesInList(
   inside: string[],
   desired: readonly unknown[],

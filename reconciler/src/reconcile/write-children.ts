@@ -10,8 +10,9 @@ import { nameTaken } from './problem.js';
 import type { Run } from './run.js';
 
 /**
- * Makes the children as desired, in order. What comes after one that failed may stand on it, and is not written unless it is
- * independent: whoever is refused a Namespace gets no RoleBinding into it. Nothing is removed where anything failed.
+ * Makes the children as desired, in order. What comes after one that failed may stand on it, and is not written unless
+ * it is independent: whoever is refused a Namespace gets no RoleBinding into it. Nothing is removed where anything
+ * failed.
  */
 export async function writeChildren(run: Run, { desired, gate, children }: Desires): Promise<void> {
   const { controller, cluster, owner, journal } = run;

@@ -77,7 +77,10 @@ function nextStatus({ owner, now }: Run, last: Owner, stated: StatusOf<Owner>, f
   return { ...own, observedGeneration: generation, conditions: nextConditions(ofLast, all, generation, time) };
 }
 
-/** Transitions of conditions, and what the controller says: a small one of a status that differs, `decide` whenever it says so. */
+/**
+ * Transitions of conditions, and what the controller says: a small one of a status that differs, `decide` whenever it
+ * says so.
+ */
 function report({ controller, cluster }: Run, last: Owner, status: Status | undefined, { conclusion }: Decided): void {
   const before = (last.status ?? {}) as Status;
   if (status) {

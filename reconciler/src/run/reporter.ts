@@ -32,8 +32,8 @@ interface Series {
 }
 
 /**
- * Writes events, one after the other, and lets no reconciliation wait: they are for people, and one that cannot be written is only
- * logged. Equal ones are one object with a count.
+ * Writes events, one after the other, and lets no reconciliation wait: they are for people, and one that cannot be
+ * written is only logged. Equal ones are one object with a count.
  */
 export class Reporter {
   private readonly budget = new EventBudget();

@@ -59,7 +59,8 @@ export class Workers {
   private async work(): Promise<void> {
     const { queue } = this.options;
     for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
-      // With nothing to write a reconciliation waits for nothing: without a pause no timer would run before the last of thousands.
+      // With nothing to write a reconciliation waits for nothing: without a pause no timer would run before the last of
+      // thousands.
       await turn();
       await this.reconcile(key);
       queue.done(key);

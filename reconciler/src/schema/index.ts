@@ -1,6 +1,6 @@
 /**
- * `cdk8s-reconciler/schema`: what a `spec` takes again and again, as TypeBox schemas with the types of Kubernetes. Their bounds keep the
- * cost of CEL rules low. Each takes TypeBox's options, such as `description` and `default`.
+ * `cdk8s-reconciler/schema`: what a `spec` takes again and again, as TypeBox schemas with the types of Kubernetes.
+ * Their bounds keep the cost of CEL rules low. Each takes TypeBox's options, such as `description` and `default`.
  *
  * @module
  */
@@ -26,7 +26,10 @@ const text = (maxLength = 1024) => Type.Optional(Type.String({ maxLength }));
 const some = <T extends TProperties>(properties: T) => Type.Optional(Type.Object(properties));
 const list = <T extends TSchema>(items: T, maxItems: number) => Type.Array(items, { maxItems });
 
-/** A quantity, such as `500m` or `4Gi`. A string for TypeScript, as kubernetes-types has it; the API server takes a number too. */
+/**
+ * A quantity, such as `500m` or `4Gi`. A string for TypeScript, as kubernetes-types has it; the API server takes a
+ * number too.
+ */
 export function quantity(options: SchemaOptions = {}): TUnsafe<string> {
   return Type.Unsafe(
     Type.Union([Type.Integer(), Type.String({ pattern: quantityPattern })], {

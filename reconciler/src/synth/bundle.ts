@@ -4,8 +4,8 @@ import type { BuildOptions, Metafile } from 'esbuild';
 import { pack } from './program.js';
 
 /**
- * What `entry` comes to, packed. A bundle that is packed already (`.cjs.gz`) is taken as it is: packing one takes longer than all
- * other manifests of an app (measured).
+ * What `entry` comes to, packed. A bundle that is packed already (`.cjs.gz`) is taken as it is: packing one takes
+ * longer than all other manifests of an app (measured).
  *
  * @throws Error as `bundle` does
  */
@@ -45,7 +45,8 @@ export function bundle(entry: string): string {
 const libraries = [
   // To write files: a quarter of what a ConfigMap can carry.
   { name: 'yaml', importer: 'cdk8s', instead: 'no-yaml' },
-  // For exemplars, which metrics of the process have only where they are asked for (prom-client: lib/metrics/processCpuTotal.js).
+  // For exemplars, which metrics of the process have only where they are asked for (prom-client:
+  // lib/metrics/processCpuTotal.js).
   { name: '@opentelemetry/api', importer: 'prom-client', instead: 'no-opentelemetry' },
   // For transports, whose workers a bundle does not carry anyway (pino: lib/transport.js).
   { name: 'thread-stream', importer: 'pino', instead: 'no-thread-stream' },

@@ -9,7 +9,10 @@ import type { Settings } from './settings.js';
 export const port = 8080;
 export const programDirectory = '/operator';
 
-/** A young generation of 16 MiB mostly holds garbage: with 2 a full cache takes half the memory, for a tenth more CPU (measured). */
+/**
+ * A young generation of 16 MiB mostly holds garbage: with 2 a full cache takes half the memory, for a tenth more CPU
+ * (measured).
+ */
 export const nodeOptions = '--max-semi-space-size=2';
 
 /** The Deployment, with `program` mounted unless the image has it. */

@@ -1,3 +1,3 @@
-// What `bundle` puts in place of `thread-stream` where only pino asks for it: the worker of a transport is a file of its own,
-// which no bundle carries.
+// What `bundle` puts in place of `thread-stream` where only pino asks for it: the worker of a transport is a file of
+// its own, which no bundle carries.
 export {};

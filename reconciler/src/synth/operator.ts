@@ -11,9 +11,10 @@ import { add } from './scope.js';
 import { resolveSettings, type Settings } from './settings.js';
 
 /**
- * Everything that runs controllers in a cluster, except their CustomResourceDefinitions: ServiceAccount and roles with exactly the
- * permissions that the controllers use, Deployment, Service for metrics, NetworkPolicy, PodDisruptionBudget.
- * It lives in the namespace of its chart; in a chart without one it brings a Namespace of its own name.
+ * Everything that runs controllers in a cluster, except their CustomResourceDefinitions: ServiceAccount and roles with
+ * exactly the permissions that the controllers use, Deployment, Service for metrics, NetworkPolicy,
+ * PodDisruptionBudget. It lives in the namespace of its chart; in a chart without one it brings a Namespace of its own
+ * name.
  *
  * @example
  *

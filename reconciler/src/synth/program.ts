@@ -8,11 +8,17 @@ export interface Program {
   readonly checksum: string;
 }
 
-/** `kubectl apply` keeps the object once more in an annotation, of which 256 KiB are allowed: enough is left for whatever others add. */
+/**
+ * `kubectl apply` keeps the object once more in an annotation, of which 256 KiB are allowed: enough is left for
+ * whatever others add.
+ */
 const limit = 224 * 1024;
 const file = 'operator.cjs.gz';
 
-/** fflate rather than zlib: the bytes of zlib differ between builds of Node. Loaded where it is used: a packed bundle needs none. */
+/**
+ * fflate rather than zlib: the bytes of zlib differ between builds of Node. Loaded where it is used: a packed bundle
+ * needs none.
+ */
 export function pack(bundle: string): Uint8Array {
   const { gzipSync, strToU8 } = require('fflate') as typeof import('fflate');
   return gzipSync(strToU8(bundle), { level: 9, mem: 9, mtime: 0 });

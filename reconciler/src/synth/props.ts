@@ -26,13 +26,14 @@ export interface OperatorProps {
   /** What the operator runs. Its permissions are derived from their `owns` and `reads`. */
   readonly controllers: readonly Controller[];
   /**
-   * Absolute path of the file that calls `run()`. It is bundled by esbuild when the manifests are rendered, or taken as it is if
-   * it is a finished bundle (`.cjs`, or `.cjs.gz` which is read sooner), and travels in a ConfigMap. Required unless `image` is given.
+   * Absolute path of the file that calls `run()`. It is bundled by esbuild when the manifests are rendered, or taken as
+   * it is if it is a finished bundle (`.cjs`, or `.cjs.gz` which is read sooner), and travels in a ConfigMap. Required
+   * unless `image` is given.
    */
   readonly entry?: string;
   /**
-   * Where the Deployment and the ConfigMap with its program go, such as a chart of their own: they change with every build,
-   * everything else only with the declaration. Apply it last.
+   * Where the Deployment and the ConfigMap with its program go, such as a chart of their own: they change with every
+   * build, everything else only with the declaration. Apply it last.
    *
    * @default the construct itself
    * @example
@@ -40,15 +41,27 @@ export interface OperatorProps {
    * programScope: new Chart(app, '20-operator-program'),
    */
   readonly programScope?: Construct;
-  /** An image that starts the operator by itself, instead of `entry`. @default none: `nodeImage` runs the bundle of `entry` */
+  /**
+   * An image that starts the operator by itself, instead of `entry`.
+   *
+   * @default none: `nodeImage` runs the bundle of `entry`
+   */
   readonly image?: string;
   /** The image that runs the bundle of `entry`: any with `node` 20.19 or newer on its path. @default node:24-slim */
   readonly nodeImage?: string;
-  /** Registry to pull from, such as `harbor.example.com/mirror`; replaces the one in the image's name. @default as the image says */
+  /**
+   * Registry to pull from, such as `harbor.example.com/mirror`; replaces the one in the image's name.
+   *
+   * @default as the image says
+   */
   readonly imageRegistry?: string;
   /** Names of Secrets with the registry's credentials, in the operator's namespace. @default none */
   readonly imagePullSecrets?: readonly string[];
-  /** Name of every object that belongs to the operator: a DNS label of at most 40 characters. @default the id of the construct */
+  /**
+   * Name of every object that belongs to the operator: a DNS label of at most 40 characters.
+   *
+   * @default the id of the construct
+   */
   readonly name?: string;
   /** @default 2, or 1 without `ha` */
   readonly replicas?: number;
@@ -68,8 +81,8 @@ export interface OperatorProps {
   /** @default info */
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error';
   /**
-   * The only TCP ports the operator may connect to, DNS aside. Must include the API server's own port (often 6443), which differs
-   * from one cluster to the next: hence no default that closes it.
+   * The only TCP ports the operator may connect to, DNS aside. Must include the API server's own port (often 6443),
+   * which differs from one cluster to the next: hence no default that closes it.
    * @default all
    */
   readonly egressPorts?: readonly number[];

@@ -26,7 +26,10 @@ interface Use {
 
 const watch: Permission['verbs'] = ['list', 'watch'];
 
-/** Always in a namespace: an event about a cluster-scoped object is kept in `default`. Equal ones are counted by a patch. */
+/**
+ * Always in a namespace: an event about a cluster-scoped object is kept in `default`. Equal ones are counted by a
+ * patch.
+ */
 const events: Use = { group: 'events.k8s.io', resource: 'events', namespaced: true, verbs: ['create', 'patch'] };
 
 /** For a namespace that has events and is not watched. */
@@ -51,7 +54,8 @@ function ownerUses({ resource, finalize }: Controller): Use[] {
   return [
     use(resource, [...watch, ...(finalize ? (['patch'] as const) : [])]),
     use(resource, ['update'], 'status'),
-    // Asked for by the admission plugin OwnerReferencesPermissionEnforcement (on in OpenShift) of who sets blockOwnerDeletion.
+    // Asked for by the admission plugin OwnerReferencesPermissionEnforcement (on in OpenShift) of who sets
+    // blockOwnerDeletion.
     use(resource, ['update'], 'finalizers'),
   ];
 }

@@ -2,7 +2,10 @@ import { ApiObject, type ApiObjectProps, Chart, JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { KubernetesObject } from '../object.js';
 
-/** Puts an object on the chart as it is. Typed constructs would drop fields that their version of Kubernetes does not know. */
+/**
+ * Puts an object on the chart as it is. Typed constructs would drop fields that their version of Kubernetes does not
+ * know.
+ */
 export function add(scope: Construct, id: string, object: KubernetesObject): ApiObject {
   return new ApiObject(scope, id, JSON.parse(JSON.stringify(object)) as ApiObjectProps);
 }

@@ -11,8 +11,8 @@ export interface Health {
 }
 
 /**
- * Serves `/healthz` (the event loop turns; whether the API server answers does not count: a restart would not help), `/readyz` (the caches
- * are complete) and `/metrics`. Returns the port.
+ * Serves `/healthz` (the event loop turns; whether the API server answers does not count: a restart would not help),
+ * `/readyz` (the caches are complete) and `/metrics`. Returns the port.
  *
  * @throws Error if the port is taken
  */

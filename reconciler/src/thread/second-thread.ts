@@ -26,8 +26,8 @@ export interface SecondThreadOptions {
 }
 
 /**
- * Renews the Lease and answers probes in a thread of its own: a `render` that computes for long, or thousands of them, cost neither the
- * leadership nor the process. A main thread that hangs for good loses both.
+ * Renews the Lease and answers probes in a thread of its own: a `render` that computes for long, or thousands of them,
+ * cost neither the leadership nor the process. A main thread that hangs for good loses both.
  */
 export class SecondThread implements Leadership {
   private readonly signs = new VitalSigns();

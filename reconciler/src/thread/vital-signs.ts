@@ -1,6 +1,9 @@
 import { systemClock } from '../queue/clock.js';
 
-/** Milliseconds without a sign of life after which the main thread counts as hung: no reconciliation computes for so long. */
+/**
+ * Milliseconds without a sign of life after which the main thread counts as hung: no reconciliation computes for so
+ * long.
+ */
 export const hungAfter = 60_000;
 const interval = 1_000;
 

@@ -29,7 +29,10 @@ export const Widget = resource({
   }),
 });
 
-/** Has one child, as JSON, maybe with values that it only starts with, and with an integer that is carried into its spec. */
+/**
+ * Has one child, as JSON, maybe with values that it only starts with, and with an integer that is carried into its
+ * spec.
+ */
 const Box = resource({
   group: 'creation.test',
   version: 'v1',

@@ -9,10 +9,10 @@ import type { TestCluster } from '../../../test/cluster/test-cluster.js';
 import { ChildWriter } from '../../src/apply/child-writer.js';
 import { Store } from '../../src/cache/store.js';
 import { Api } from '../../src/client/api.js';
-import { Client } from '../../src/client/client.js';
 import type { Controller } from '../../src/controller.js';
 import { changeOf, desiredSet } from '../../src/reconcile/changes.js';
 import type { Owner as Parent } from '../../src/reconcile/owner.js';
+import { administrator } from './administrator.js';
 import { eventually } from './running.js';
 import { itemsOf, Model, type Slot, specOf, type Values } from './shared-object.js';
 
@@ -131,7 +131,8 @@ class World {
       await this.cluster.api.patch(`${this.path}?fieldManager=${by}&force=true`, this.body(values), 'apply');
       this.model.apply(by, values);
     } catch (error) {
-      // A map that an update has made and that loses its last key to an apply becomes null, which the schema refuses (measured).
+      // A map that an update has made and that loses its last key to an apply becomes null, which the schema refuses
+      // (measured).
       if (!(error instanceof Refused) || error.status !== 422) throw error;
     }
   }
@@ -206,7 +207,7 @@ const test = base.extend('shared', { scope: 'file' }, async ({ cluster }, { onCl
   const path = `/apis/${group}/v1/namespaces/${cluster.namespace}/shareds`;
   await expect.poll(() => cluster.api.list(path).catch(String), eventually).toHaveProperty('items');
   const proxy = await FaultyProxy.start(cluster.controlPlane.kubeconfig);
-  const client = new Client({ server: new URL(proxy.url), credentials: async () => ({ tls: {} }) }, 'test');
+  const client = await administrator(cluster, proxy.url);
   onCleanup(async () => {
     client.close();
     await proxy.stop();

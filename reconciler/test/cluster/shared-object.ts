@@ -18,7 +18,10 @@ interface Spec {
   list?: { name: string; value?: string; other?: string }[];
 }
 
-/** The values as a spec, never an empty one: where a map had fields before, the API server makes null of it, which the schema refuses (measured). */
+/**
+ * The values as a spec, never an empty one: where a map had fields before, the API server makes null of it, which the
+ * schema refuses (measured).
+ */
 export function specOf(values: Values): Spec {
   const spec: Spec = { always: 'there' };
   for (const [slot, value] of Object.entries(values)) {

@@ -21,7 +21,10 @@ export interface LifeFigures {
   /** By which the event loop was late while all was created, at the 99th percentile. */
   readonly lag: number;
   readonly writesAtRest: number;
-  /** From the start of a process that finds all objects, with one that was edited meanwhile, to the event with its child. */
+  /**
+   * From the start of a process that finds all objects, with one that was edited meanwhile, to the event with its
+   * child.
+   */
   readonly coldEdit: number;
   readonly writesAtRestart: number;
   readonly stop: number;

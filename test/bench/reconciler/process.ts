@@ -55,8 +55,8 @@ export class OperatorProcess {
   }
 
   /**
-   * Milliseconds by which the event loop was late since the last time, at the 99th percentile, its timer's 10 ms included. NaN for a program
-   * without an event loop.
+   * Milliseconds by which the event loop was late since the last time, at the 99th percentile, its timer's 10 ms
+   * included. NaN for a program without an event loop.
    */
   async lag(): Promise<number> {
     const text = await (await fetch(`http://127.0.0.1:${this.port}/metrics`)).text();
