@@ -6,6 +6,7 @@ import { Yaml } from 'cdk8s';
 import type { KubernetesObject } from 'cdk8s-reconciler';
 import { plan } from '../forecast/plan.js';
 import type { NacosObject } from '../resource/nacos.js';
+import { problemText } from '../resource/problem.js';
 import type { Cluster } from './cluster.js';
 import { UserError } from './manifests.js';
 
@@ -17,9 +18,10 @@ export interface Difference {
 
 /**
  * What would become of each instance's objects if the manifests were applied: the children now, and at the end of the
- * plan.
+ * plan; and which changes are refused, so that nothing becomes of them.
  */
 export async function diff(cluster: Cluster, manifests: readonly NacosObject[]): Promise<Difference> {
+  const refusals: string[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'cdk8s-nacos-'));
   try {
     for (const side of ['live', 'new']) mkdirSync(join(folder, side));
@@ -27,11 +29,13 @@ export async function diff(cluster: Cluster, manifests: readonly NacosObject[]):
       const { name, namespace = 'default' } = nacos.metadata;
       const live = await cluster.instance(name ?? '', namespace);
       const wanted = { ...nacos, metadata: { ...nacos.metadata, namespace } };
-      const { before, after } = plan(live, wanted);
+      const { refused, before, after } = plan(live, wanted);
+      refusals.push(...refused.map((problem) => `Nacos ${namespace}/${name}: REFUSED: ${problemText(problem)}\n`));
       write(join(folder, 'live'), before);
       write(join(folder, 'new'), after);
     }
-    return compare(folder);
+    const { text, differs } = compare(folder);
+    return { text: refusals.join('') + text, differs: differs || refusals.length > 0 };
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -11,6 +11,17 @@ const mysql = (more: object = {}) => ({
   database: { type: 'mysql', mysqlHost: 'db', credentialsSecret: { name: 'db-login' }, ...more },
 });
 
+/** The login that `mysql()` names: servers wait for one that is not there. */
+async function createLogin(cluster: TestCluster): Promise<void> {
+  const login = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'db-login' },
+    stringData: { username: 'nacos', password: 'nacos' },
+  };
+  await cluster.kubectl(['apply', '-f', '-'], JSON.stringify(login));
+}
+
 async function statefulSets(cluster: TestCluster, name: string): Promise<string> {
   return cluster.kubectl(['get', 'statefulset', name, '--ignore-not-found', '-o', 'name']);
 }
@@ -34,6 +45,7 @@ here(
 );
 
 here('servers wait for a database that does not answer, and start once it does', async ({ cluster, operator: _ }) => {
+  await createLogin(cluster);
   cluster.kubelet.script({ labels: { app: 'waits-schema' } }, unready());
   await apply(cluster, 'waits', mysql());
   const schema = async () => (await conditionOf(cluster, 'waits', 'SchemaReady'))?.message;
@@ -63,6 +75,7 @@ here('a login that the database refuses is told, and tried again by itself', asy
       await pod.exit(0);
     },
   };
+  await createLogin(cluster);
   cluster.kubelet.script({ labels: { app: 'refused-schema' } }, script);
   await apply(cluster, 'refused', mysql());
   const schema = async () => (await conditionOf(cluster, 'refused', 'SchemaReady'))?.message;

@@ -62,9 +62,12 @@ test('diff shows what applying a file would change, and nothing else', async ({ 
   const { namespace } = cluster;
   await cluster.kubectl(['apply', '-f', '-'], manifest);
   expect(run(['diff', '-n', namespace, '-f', '-'], manifest)).toEqual({ status: 0, stdout: '', stderr: '' });
-  const changed = run(['diff', '-n', namespace, '-f', '-'], manifest.replace('v2.0.4', 'v2.3.2'));
+  const changed = run(['diff', '-n', namespace, '-f', '-'], manifest.replace('v2.0.4', 'v2.0.4-slim'));
   expect([changed.status, changed.stderr]).toEqual([1, '']);
-  expect(changed.stdout).toMatch(/^-.*nacos-server:v2\.0\.4\n\+.*nacos-server:v2\.3\.2$/m);
+  expect(changed.stdout).toMatch(/^-.*nacos-server:v2\.0\.4\n\+.*nacos-server:v2\.0\.4-slim$/m);
+  const refused = run(['diff', '-n', namespace, '-f', '-'], manifest.replace('v2.0.4', 'v2.3.2'));
+  expect([refused.status, refused.stderr]).toEqual([1, '']);
+  expect(refused.stdout).toMatch(/nacos-single: REFUSED: spec\.image: .*cannot be altered in place/);
   const fresh = run(['diff', '-n', namespace, '-f', 'test/samples/nacos-cluster.yaml']);
   expect(fresh.stdout).toContain('+kind: StatefulSet');
   expect(fresh.stdout).not.toMatch(/mysqlPassword|cGFzc3dvcmQ|stringData/);
