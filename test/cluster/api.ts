@@ -139,7 +139,12 @@ export class Api {
       content === undefined ? {} : { 'content-type': contentTypes[type], 'content-length': Buffer.byteLength(content) };
     const options = { method, agent: this.agent, headers: { ...this.headers, ...length }, signal };
     return new Promise((resolve, reject) => {
-      const asked = send(this.server + path, options, resolve).on('error', reject);
+      const asked = send(this.server + path, options, resolve).on('error', (error: NodeJS.ErrnoException) => {
+        // The API server closes what was idle for 90 s (k8s.io/apiserver: secure_serving.go), at times just now.
+        const stale = asked.reusedSocket && error.code === 'ECONNRESET';
+        if (!stale) return reject(error);
+        this.open(method, path, body, type, signal).then(resolve, reject);
+      });
       // Nobody listens while a connection changes hands.
       asked.on('socket', (socket) => asked.reusedSocket || socket.on('error', () => {}));
       asked.end(content);

@@ -85,9 +85,10 @@ export class NacosMembers implements PodScript {
     await pod.becomeReady();
   }
 
-  async stop({ name }: FakePod): Promise<void> {
+  /** The next pod of that name may have a server already. */
+  async stop({ name, uid }: FakePod): Promise<void> {
     const member = this.members.get(name);
-    if (!member) return;
+    if (member?.pod.uid !== uid) return;
     const deciding = groups.filter((group) => this.hasMajority(group) && this.peers[group].size > 1);
     this.members.delete(name);
     this.forgetRefreshes();

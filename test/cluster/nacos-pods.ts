@@ -15,10 +15,13 @@ export class NacosPods implements PodScript {
   /** By name of the Nacos. */
   readonly clusters = new Map<string, StandInCluster>();
 
+  /** The pod that each server is in. */
+  private readonly uids = new Map<string, string>();
+
   constructor(private readonly cluster: TestCluster) {}
 
   async start(pod: FakePod): Promise<void> {
-    await this.stop(pod);
+    await this.servers.get(pod.name)?.close();
     const container = pod.manifest.spec?.containers[0];
     const environment = new Map(container?.env?.map((variable) => [variable.name, variable]));
     const value = async (name: string) => {
@@ -42,6 +45,7 @@ export class NacosPods implements PodScript {
       ...(host && { host, cluster: this.clusterOf(pod.name.replace(/-\d+$/, '')) }),
     });
     this.servers.set(pod.name, await server.listen(standInAddress(pod.address)));
+    this.uids.set(pod.name, pod.uid);
     await pod.becomeReady();
   }
 
@@ -51,8 +55,9 @@ export class NacosPods implements PodScript {
     return cluster;
   }
 
-  async stop({ name }: FakePod): Promise<void> {
-    await this.servers.get(name)?.close();
+  /** The next pod of that name may have a server already. */
+  async stop({ name, uid }: FakePod): Promise<void> {
+    if (this.uids.get(name) === uid) await this.servers.get(name)?.close();
   }
 }
 
