@@ -1,11 +1,12 @@
 import type { ConditionStatement } from 'cdk8s-reconciler';
+import { versionAnnotation } from '../render/pod.js';
 import type { NacosStatus } from '../resource/status.js';
 import { memberStatuses } from './cluster/report.js';
 import type { Observed } from './observed.js';
 import { isCurrent } from './pods/pods.js';
 import type { Problem } from './pods/problems.js';
 import type { Problems } from './problems.js';
-import { refusals } from './statement.js';
+import { fails, refusals } from './statement.js';
 import type { View } from './view.js';
 import { isLess } from './volumes/claims.js';
 
@@ -26,17 +27,19 @@ export type StatedStatus = Omit<NacosStatus, 'conditions'> & { readonly conditio
  *
  * @param standard Ready, Reconciling and Stalled as they follow from the children alone
  */
-export function statusOf(view: View, statements: Statements, standard: readonly ConditionStatement[]): StatedStatus {
+export function statusOf(view: View, stated: Statements, standard: readonly ConditionStatement[]): StatedStatus {
   const { instance, observed, before, version } = view;
+  const paused = isTrue('Paused', standard);
+  const statements = paused ? leftAlone(stated) : stated;
   const { servers } = instance;
   const { statefulSet } = observed;
   const problem = worst(statements);
   const stalled = isTrue('Stalled', standard);
   const healthy = isHealthy(view, statements);
-  const stuck = stalled || (!healthy && (problem?.stuck || refused(statements.obstacles) !== undefined));
+  const stuck = stalled || (!healthy && (problem?.stuck === true || refused(statements.obstacles) !== undefined));
   const volumeSize = smallestVolume(observed);
   return {
-    phase: stuck ? 'Failed' : phaseOf(view, statements, healthy),
+    phase: phaseOf(view, statements, healthy, stuck, paused),
     version: version ?? before?.version,
     desiredReplicas: servers.mode === 'cluster' ? servers.desired : servers.replicas,
     replicas: statefulSet?.status?.replicas ?? 0,
@@ -55,7 +58,18 @@ export function statusOf(view: View, statements: Statements, standard: readonly 
 
 /** Seconds until the next look. A Nacos can break while its pods look ready, and nothing in Kubernetes would change. */
 export function requeueAfter({ phase }: StatedStatus): number {
-  return phase === 'Running' || phase === 'Stopped' ? 30 : 5;
+  return ['Running', 'Paused', 'Stopped', 'Terminating'].includes(phase ?? '') ? 30 : 5;
+}
+
+/** What a paused instance would do is no harm to its servers; what is wrong with them is. */
+function leftAlone(statements: Statements): Statements {
+  const isChange = ({ type, reason }: ConditionStatement) =>
+    ['Scaled', 'RolledOut'].includes(type) && !refusals.has(reason);
+  const obstacles = statements.obstacles.filter((one) => !isChange(one));
+  const waiting = statements.obstacles.filter(isChange).map(({ type, message }) => {
+    return fails(type, 'Paused', `when the pause ends: ${message}`);
+  });
+  return { ...statements, obstacles, notices: [...statements.notices, ...waiting] };
 }
 
 /** Until its controller has seen a changed StatefulSet, it is not known which servers have to follow. */
@@ -67,21 +81,27 @@ function isHealthy({ instance, observed }: View, { obstacles }: Statements): boo
 }
 
 function phaseOf(
-  { instance, observed, before }: View,
+  { nacos, instance, observed, before }: View,
   { obstacles }: Statements,
   healthy: boolean,
+  stuck: boolean,
+  paused: boolean,
 ): NonNullable<NacosStatus['phase']> {
-  if (instance.servers.replicas === 0 && observed.members.length === 0) return 'Stopped';
-  if (healthy) return 'Running';
+  const { statefulSet, members } = observed;
   const isFalse = (type: string) => obstacles.some((one) => one.type === type && one.status === 'False');
+  if (nacos.metadata.deletionTimestamp) return 'Terminating';
+  if (stuck) return 'Failed';
+  if (instance.servers.replicas === 0) return members.length === 0 ? 'Stopped' : 'Scaling';
+  if (healthy) return 'Running';
   if (isFalse('Scaled')) return 'Scaling';
-  if (!hasRun(before)) return 'Creating';
-  return isFalse('RolledOut') || (observed.statefulSet && !isCurrent(observed.statefulSet)) ? 'Updating' : 'Degraded';
+  if (!hasRun(before, observed)) return paused ? 'Paused' : 'Creating';
+  return isFalse('RolledOut') || (statefulSet && !isCurrent(statefulSet)) ? 'Updating' : 'Degraded';
 }
 
-/** By the last report, as far as it is kept. */
-function hasRun(before: NacosStatus | undefined): boolean {
-  const { phase = '', version } = before ?? {};
+/** By the last report; where that is lost, by the version that is recorded once servers have answered. */
+function hasRun(before: NacosStatus | undefined, { statefulSet }: Observed): boolean {
+  const { phase, version } = before ?? {};
+  if (!phase) return statefulSet?.metadata.annotations?.[versionAnnotation] !== undefined;
   return (
     ['Running', 'Scaling', 'Updating', 'Degraded'].includes(phase) || (phase === 'Failed' && version !== undefined)
   );

@@ -22,7 +22,18 @@ const writtenItem = Type.Object({
   hash: text('Hash of the written content, unless that comes from a Secret.', 64),
 });
 
-const phases = ['', 'Creating', 'Running', 'Scaling', 'Updating', 'Degraded', 'Stopped', 'Failed'] as const;
+const phases = [
+  '',
+  'Creating',
+  'Running',
+  'Scaling',
+  'Updating',
+  'Degraded',
+  'Paused',
+  'Stopped',
+  'Terminating',
+  'Failed',
+] as const;
 
 // The official operator wrote one entry per pod with status "true"; the enum takes what it left behind.
 const conditions = Type.Array(
@@ -65,7 +76,7 @@ export const status = Type.Object({
         phases.map((value) => Type.Literal(value)),
         {
           description:
-            'The READY column. Degraded: it ran, and some of it does not. Stopped: it has no servers. Failed: needs a human, see the condition Stalled.',
+            'The READY column. Degraded: it ran, and some of it does not. Paused: nothing was started before it was paused. Stopped: it has no servers. Terminating: it is being deleted. Failed: needs a human, see the condition Stalled.',
         },
       ),
     ),

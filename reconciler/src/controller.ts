@@ -168,7 +168,10 @@ export interface DecideOptions<
   Observed,
   A extends Action,
 > extends CommonOptions<T, Owned, Reads, Observed, A> {
-  /** Pure: all that this reconciliation writes, says and does. Not called while the object is paused. */
+  /**
+   * Pure: all that this reconciliation writes, says and does. Only what it says counts while the object is paused, or
+   * being deleted.
+   */
   decide(
     object: T,
     children: Children<Owned & Reads>,
@@ -203,7 +206,7 @@ export interface RenderOptions<
   hold?(child: KubernetesObject, object: T, children: Children<Owned & Reads>): string | undefined;
   /**
    * The status beyond `observedGeneration`, `Ready`, `Reconciling` and `Stalled`, which come by themselves. Not called
-   * while the object is paused, nor where `observe` failed: then all that was stated before stays.
+   * where `observe` failed: then all that was stated before stays.
    *
    * @param standard the conditions that come by themselves, as they will be unless replaced
    */

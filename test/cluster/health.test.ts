@@ -53,3 +53,29 @@ here('a pod on a node that vanished is shown, with what to do', async ({ cluster
   cluster.kubelet.recoverNode(node);
   await expect.poll(phase(cluster, 'lost'), eventually).toBe('Running');
 });
+
+here(
+  'an instance that is paused, or held by a finalizer, tells of the pod that it has lost',
+  async ({ cluster, operator: _ }) => {
+    const names = ['left', 'held'];
+    const patch = (name: string, body: object) =>
+      cluster.kubectl(['patch', 'nacos', name, '--type=merge', '-p', JSON.stringify(body)]);
+    for (const name of names) await apply(cluster, name, { image });
+    for (const name of names) await expect.poll(phase(cluster, name), eventually).toBe('Running');
+    await patch('left', { spec: { paused: true } });
+    await patch('held', { metadata: { finalizers: ['example.com/hold'] } });
+    await cluster.kubectl(['delete', 'nacos', 'held', '--wait=false']);
+    await expect.poll(phase(cluster, 'held'), eventually).toBe('Terminating');
+    await cluster.kubelet.stopScheduling();
+    await cluster.kubectl(['delete', 'pod', ...names.map((name) => `${name}-0`)]);
+    for (const name of names) {
+      const ready = async () => (await conditionOf(cluster, name, 'Ready'))?.status;
+      await expect.poll(ready, eventually).toBe('False');
+    }
+    expect(await phase(cluster, 'left')()).not.toBe('Running');
+    await cluster.kubelet.resumeScheduling();
+    await expect.poll(phase(cluster, 'left'), eventually).toBe('Running');
+    await patch('held', { metadata: { finalizers: null } });
+    await cluster.kubectl(['delete', 'nacos', ...names, '--wait=false', '--ignore-not-found']);
+  },
+);

@@ -3,6 +3,7 @@ import type {
   Children,
   ConditionStatement,
   Controller,
+  Decision,
   EventNote,
   Kinds,
   RenderOptions,
@@ -50,13 +51,28 @@ export function startDeciding(
     children: decision.children,
     gate: (child) => gates.get(child),
     again: () => decide(object, before, observed).children,
-    conclude: () => ({
-      unready: () => decision.unready,
-      status: (standard) => decision.status?.(standard) ?? {},
-      step: () => decision.step,
-      events: () => decision.events ?? [],
-      requeueAfter: () => decision.requeueAfter,
-    }),
+    conclude: () => conclusionOf(decision),
+  };
+}
+
+/** What there is to say of an object whose children nobody writes: `render` is not asked for them. */
+export function concludeUnwritten(
+  { options, decide }: Controller,
+  object: Owner,
+  children: Children<Kinds>,
+  observed: unknown,
+): Conclusion {
+  if (options.render) return smallConclusion(options as Small, object, children, observed);
+  return conclusionOf(decide(object, children, observed));
+}
+
+function conclusionOf(decision: Decision<Owner, Action>): Conclusion {
+  return {
+    unready: () => decision.unready,
+    status: (standard) => decision.status?.(standard) ?? {},
+    step: () => decision.step,
+    events: () => decision.events ?? [],
+    requeueAfter: () => decision.requeueAfter,
   };
 }
 
@@ -71,15 +87,16 @@ function renderFirst(small: Small, object: Owner, children: () => Children<Kinds
     children: small.render(object, before),
     again: () => small.render(object, before),
     gate: (child) => small.hold?.(child, object, children()),
-    conclude: () => {
-      const now = children();
-      return {
-        unready: () => small.unready?.(object, now, observed),
-        status: (standard) => small.status?.(object, now, observed, standard) ?? {},
-        step: () => small.plan?.(object, now, observed),
-        events: () => [],
-        requeueAfter: () => small.requeueAfter?.(object, now, observed),
-      };
-    },
+    conclude: () => smallConclusion(small, object, children(), observed),
+  };
+}
+
+function smallConclusion(small: Small, object: Owner, now: Children<Kinds>, observed: unknown): Conclusion {
+  return {
+    unready: () => small.unready?.(object, now, observed),
+    status: (standard) => small.status?.(object, now, observed, standard) ?? {},
+    step: () => small.plan?.(object, now, observed),
+    events: () => [],
+    requeueAfter: () => small.requeueAfter?.(object, now, observed),
   };
 }

@@ -1,13 +1,14 @@
 import type { Outcome } from './journal.js';
+import { concludeOnly, observe } from './look.js';
 import { isInterrupted } from './problem.js';
-import { requeueDelay } from './requeue.js';
+import { decidedDelay, requeueDelay, soonestLook } from './requeue.js';
 import type { Run } from './run.js';
 import { writeStatus } from './write-status.js';
 
 /** Cleans up before an object goes. While that is not done, or fails, the object says so. */
 export async function finalize(run: Run): Promise<Outcome> {
   const { controller, cluster, owner, journal, signal } = run;
-  if (!controller.finalize || !cluster.hasFinalizer(owner)) return journal.outcome();
+  if (!controller.finalize || !cluster.hasFinalizer(owner)) return stateHeld(run);
   const { done, result: wait } = await journal.attempt('finalize', 'FinalizeFailed', async () => {
     const seconds = await controller.finalize?.(owner, cluster.children(owner), cluster.context(signal));
     return typeof seconds === 'number' ? (requeueDelay(seconds) ?? 'for a change') : undefined;
@@ -20,4 +21,18 @@ export async function finalize(run: Run): Promise<Outcome> {
   }
   await writeStatus(run, owner, { cleaningUp: 'cleaning up before it is deleted' });
   return journal.outcome(typeof wait === 'number' ? wait : undefined);
+}
+
+/** Finalizers of others may hold an object for long, and its children change meanwhile. */
+async function stateHeld(run: Run): Promise<Outcome> {
+  const { owner, journal, signal } = run;
+  const concluded = await concludeOnly(run, await observe(run));
+  if (isInterrupted(signal)) return journal.outcome();
+  const delay = await decidedDelay(run, concluded);
+  const { finalizers = [] } = owner.metadata;
+  await writeStatus(run, owner, {
+    ...concluded,
+    held: `it is being deleted, which waits for ${finalizers.join(', ')}`,
+  });
+  return journal.outcome(soonestLook(run, delay));
 }

@@ -6,6 +6,7 @@ import { failedBefore } from './conditions.js';
 import { startDeciding } from './deciding.js';
 import { finalize } from './finalize.js';
 import { type Attempt, Journal, type Outcome } from './journal.js';
+import { concludeOnly, observe } from './look.js';
 import { namespacesIn } from './namespaces.js';
 import type { Owner } from './owner.js';
 import { isPaused } from './pause.js';
@@ -43,23 +44,20 @@ export class Reconciler {
   }
 
   private async bring(run: Run): Promise<Outcome> {
-    const { controller, cluster, owner, signal, journal } = run;
+    const { controller, owner, signal, journal } = run;
     const failedStep = failedBefore(owner.status as Status | undefined);
     const paused = isPaused(controller, owner);
-    const observed = paused
-      ? undefined
-      : await journal.attempt('observe', 'ObserveFailed', () =>
-          controller.observe?.(owner, cluster.children(owner), cluster.context(signal)),
-        );
+    const observed = await observe(run);
     // What was not waited for may look like what is not there: the next leader sees for itself.
     if (controller.observe && isInterrupted(signal)) return journal.outcome();
-    const written = observed && (await this.decideAndWrite(run, observed));
+    const written = paused ? await concludeOnly(run, observed) : await this.decideAndWrite(run, observed);
     // An object whose namespace ends goes with it.
     if (journal.namespaceEnds && owner.metadata.namespace) return journal.outcome(whileNamespaceEnds);
     const decided: Decided = { ...written, paused, failedStep };
     const delay = await decidedDelay(run, decided);
     const stated = await writeStatus(run, owner, decided);
-    if (paused || journal.errors.length > 0) return journal.outcome();
+    if (journal.errors.length > 0) return journal.outcome();
+    if (paused) return journal.outcome(soonestLook(run, delay));
     const stepped = await takeStep(run, decided);
     if (!equal(stepped.failedStep, failedStep))
       await writeStatus(run, stated, { ...decided, failedStep: stepped.failedStep });

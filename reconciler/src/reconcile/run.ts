@@ -25,6 +25,8 @@ export interface Decided {
   readonly paused?: boolean;
   /** What keeps the last step from succeeding. */
   readonly failedStep?: Problem | undefined;
-  /** What an object is being deleted waits for. */
+  /** What an object that is being deleted waits for. */
   readonly cleaningUp?: string | undefined;
+  /** The same, where others have to do it and its children are still there. */
+  readonly held?: string | undefined;
 }

@@ -35,7 +35,8 @@ async function find(
   const unready = await journal.attempt('unready', 'StatusFailed', () => conclusion?.unready());
   const children = rest.cleaningUp ? [] : await readiness(run, desired);
   const { waits, problems } = journal;
-  return { children, waits, missing: unready.result ?? rest.cleaningUp, problems, failedStep, paused };
+  const missing = rest.cleaningUp ?? rest.held ?? unready.result;
+  return { children, waits, missing, problems, failedStep, paused };
 }
 
 /** Of what is desired; of what is there, where nothing was decided. */

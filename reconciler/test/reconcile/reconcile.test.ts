@@ -38,12 +38,17 @@ function known(cluster: Partial<Cluster> = {}) {
   return { all, statuses, reasons };
 }
 
-const pass = (options: object, { all }: ReturnType<typeof known>, signal = new AbortController().signal) =>
+const pass = (
+  options: object,
+  { all }: ReturnType<typeof known>,
+  signal = new AbortController().signal,
+  object = parent,
+) =>
   new Reconciler(
     controller(Web, { owns: { maps: ConfigMap }, render: () => [], ...options }) as unknown as Controller,
     all,
     () => new Date(0),
-  ).reconcile(parent, signal);
+  ).reconcile(object, signal);
 
 it('does not call an object ready whose facts could not be read for lack of a connection', async () => {
   const cluster = known();
@@ -84,4 +89,52 @@ it('does not say that a child was removed which could not be', async () => {
   };
   const { changes, errors } = await pass({}, known({ ownedBy: () => [child], remove }));
   expect([changes, errors.length]).toEqual([[], 1]);
+});
+
+const member = { state: 'down' };
+const forms = {
+  small: {
+    render: () => [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'child' } }],
+    status: (_: unknown, __: unknown, seen: typeof member) => seen,
+    plan: () => ({ type: 'Restart' }),
+    requeueAfter: () => 30,
+  },
+  whole: {
+    render: undefined,
+    decide: (_: unknown, __: unknown, seen: typeof member) => ({
+      children: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'child' } }],
+      status: () => seen,
+      step: { type: 'Restart' },
+      requeueAfter: 30,
+    }),
+  },
+};
+const annotations = { 'my.domain/paused': 'true' };
+const left = {
+  paused: { ...parent, metadata: { ...parent.metadata, annotations } },
+  'being deleted and held by others': {
+    ...parent,
+    metadata: { ...parent.metadata, deletionTimestamp: '2026-11-21T08:00:00Z', finalizers: ['example.com/hold'] },
+  },
+};
+
+it.each(
+  Object.entries(left).flatMap(([what, object]) =>
+    Object.entries(forms).map((form) => [what, ...form, object] as const),
+  ),
+)('looks at an object that is %s, and says what is (%s), and does nothing', async (what, _form, options, object) => {
+  const cluster = known();
+  const act = () => Promise.reject(new Error('acted'));
+  const { changes, errors, requeueAfter } = await pass(
+    { observe: async () => member, act, ...options },
+    cluster,
+    undefined,
+    object as Owner,
+  );
+  expect([changes, errors, requeueAfter]).toEqual([[], [], 30_000]);
+  const [status] = cluster.statuses;
+  expect(status).toMatchObject(member);
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  if (what !== 'paused')
+    expect(ready).toMatchObject({ status: 'False', message: expect.stringContaining('example.com/hold') });
 });
