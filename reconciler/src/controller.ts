@@ -14,8 +14,8 @@ export interface Permission {
   readonly subresource?: string;
 }
 
-/** A kind whose objects are read though others own them. See `reading`. */
-export interface ReadKind<T extends KubernetesObject = KubernetesObject, Parent = CustomResource<unknown, unknown>>
+/** A kind of objects to read that others own. See `reading`. */
+export interface ReadKind<T extends KubernetesObject = KubernetesObject, Owner = CustomResource<unknown, unknown>>
   extends Kind<T> {
   /**
    * Limits what is kept in memory, such as `app.kubernetes.io/name=nacos`.
@@ -28,37 +28,37 @@ export interface ReadKind<T extends KubernetesObject = KubernetesObject, Parent 
    * the controller waits for it, and other controllers do not
    */
   readonly optional?: boolean;
-  matches(object: Stored<T>, parent: Parent): boolean;
+  matches(object: Stored<T>, owner: Owner): boolean;
 }
 
 /**
  * A kind for `reads`: its objects are watched, a change of one reconciles the resources that it matches, `render` sees
- * them, and `hold`, `observe`, `status` and `plan` see them beside the children.
+ * them, and `gate`, `observe`, `status` and `plan` see them beside the children.
  *
- * @param matches whether `object`, of the same namespace if both are in one, concerns `parent`; called often, so it
- * should be cheap. Or the key of a label whose value is the parent's name
+ * @param matches whether `object`, of the same namespace if both are in one, concerns `owner`, an object of the controller's resource; called often, so it
+ * should be cheap. Or the key of a label with the name of `owner` as its value
  */
 export function reading<
   T extends KubernetesObject,
-  Parent extends { readonly metadata: { readonly name: string } } = CustomResource<unknown, unknown>,
+  Owner extends { readonly metadata: { readonly name: string } } = CustomResource<unknown, unknown>,
 >(
   kind: Kind<T>,
-  matches: string | ((object: Stored<T>, parent: Parent) => boolean),
+  matches: string | ((object: Stored<T>, owner: Owner) => boolean),
   options: Pick<ReadKind, 'labelSelector' | 'optional'> = {},
-): ReadKind<T, Parent> {
+): ReadKind<T, Owner> {
   if (typeof matches !== 'string') return { ...kind, ...options, matches };
   return {
     ...kind,
     labelSelector: matches,
     ...options,
-    matches: (object, parent) => object.metadata.labels?.[matches] === parent.metadata.name,
+    matches: (object, owner) => object.metadata.labels?.[matches] === owner.metadata.name,
   };
 }
 
 /** Kinds by the name under which a controller wants to see their objects. */
 export type Kinds = Readonly<Record<string, Kind>>;
-export type ReadKinds<Parent = CustomResource<unknown, unknown>> = Readonly<
-  Record<string, ReadKind<KubernetesObject, Parent>>
+export type ReadKinds<Owner = CustomResource<unknown, unknown>> = Readonly<
+  Record<string, ReadKind<KubernetesObject, Owner>>
 >;
 
 /** The objects of each kind that belong to one resource. */
@@ -95,7 +95,7 @@ export interface GeneratedSecret {
 
 /** What `observe` gets. */
 export interface ObserveContext extends ClusterReader {
-  /** Aborted when the process stops or the pass takes too long (60 s). */
+  /** Aborted when the process stops or the reconciliation takes too long (60 s). */
   readonly signal: AbortSignal;
   /**
    * The JSON that a server outside Kubernetes answers, such as a member's own API: to GET, or with a `body` to POST.
@@ -158,8 +158,8 @@ export interface CommonOptions<
 }
 
 /**
- * A controller that takes every decision in one place: look → decide → write. A reconciliation whose `observe` fails
- * decides and writes nothing, and says so in the conditions.
+ * A controller that takes every decision in one place: look → decide → write. Where `observe` fails, it decides
+ * and writes nothing, and says so in the conditions.
  */
 export interface DecideOptions<
   T extends CustomResource<unknown, unknown>,
@@ -181,8 +181,8 @@ export interface DecideOptions<
 }
 
 /**
- * A controller whose children follow from the spec. All functions but `observe` and `act` are pure. They see the
- * children as these are after the writes; `render` and `hold` before.
+ * A controller with children that follow from the spec. All functions but `observe` and `act` are pure. They see the
+ * children as these are after the writes; `render` and `gate` before.
  */
 export interface RenderOptions<
   T extends CustomResource<unknown, unknown>,
@@ -200,10 +200,10 @@ export interface RenderOptions<
   render(object: T, read: Children<Reads>): readonly (Child<Owned> | Literally)[];
   readonly decide?: undefined;
   /**
-   * Why `child` must wait before it is written, or undefined. It delays and never removes: a child that is held back
+   * Why `child` must wait before it is written, or undefined. It delays and never removes: a child that waits
    * still counts as desired when children that are no longer rendered are removed. @default nothing waits
    */
-  hold?(child: KubernetesObject, object: T, children: Children<Owned & Reads>): string | undefined;
+  gate?(child: KubernetesObject, object: T, children: Children<Owned & Reads>): string | undefined;
   /**
    * The status beyond `observedGeneration`, `Ready`, `Reconciling` and `Stalled`, which come by themselves. Not called
    * where `observe` failed: then all that was stated before stays.
@@ -317,7 +317,7 @@ function decisionOf<
 ): Decision<T, A> {
   const rendered = options.render(object, children as Children<Reads>);
   const gates = rendered.flatMap((child) => {
-    const reason = options.hold?.(child, object, children);
+    const reason = options.gate?.(child, object, children);
     return reason === undefined ? [] : [{ child, reason }];
   });
   return {

@@ -1,5 +1,5 @@
 /**
- * Says that trying again cannot help before somebody changes the object. `render`, `status`, `observe`, `plan` and
+ * Says that trying again cannot help before the object changes. `render`, `status`, `observe`, `plan` and
  * `act` may throw it: the object gets the condition `Stalled` with this reason and message and is left alone until it,
  * or one of its children, changes. Any other error is retried with growing delays.
  */

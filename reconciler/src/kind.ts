@@ -29,7 +29,7 @@ export function apiVersionOf({ group, version }: Kind): string {
 }
 
 /**
- * Declares a kind that somebody else defines, for `owns` and `reads`.
+ * Declares a kind that is defined elsewhere, for `owns` and `reads`.
  *
  * @example
  *

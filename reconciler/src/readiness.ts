@@ -87,7 +87,7 @@ export function daemonSetReadiness({ metadata, status }: apps.DaemonSet): Readin
   return done < desiredNumberScheduled ? progressing(`${done} of ${desiredNumberScheduled} pods available`) : ready;
 }
 
-/** A Job that has not ended is on the way: unlike kstatus, because what a parent waits for is its result. */
+/** A Job that has not ended is on the way: unlike kstatus, because what an owner waits for is its result. */
 export function jobReadiness({ spec, status }: batch.Job): Readiness {
   const ended = status?.conditions?.find(({ type, status }) => /^(Complete|Failed)$/.test(type) && status === 'True');
   if (ended?.type === 'Complete') return ready;

@@ -45,7 +45,7 @@ it('a literal child is of a kind in owns, and has its fields', () => {
   controller(Web, { owns, render: () => [{ kind: 'Secret', metadata }] });
 });
 
-it('what matches sees of the parent is its spec', () => {
+it('what matches sees of the owner is its spec', () => {
   const render = () => [];
   controller(Web, { owns, reads: { pods: reading(Pod, (_, web) => web.spec.size > 1) }, render });
   // @ts-expect-error no such field

@@ -6,7 +6,7 @@ import type { Controller } from '../controller.js';
 import type { Kind } from '../kind.js';
 import { type KubernetesObject, keyOf, type Stored } from '../object.js';
 import { bodyOf } from '../reconcile/body.js';
-import { settle } from '../reconcile/changes.js';
+import { rememberApplied } from '../reconcile/changes.js';
 import { type Entry, entriesOf, type OwnedFields, takeOwnedFields } from '../reconcile/managed-fields.js';
 import type { Owner } from '../reconcile/owner.js';
 import { adoptionOf, type Desired, isOurs } from '../reconcile/ownership.js';
@@ -34,16 +34,16 @@ export class ChildWriter {
 
   /**
    * @param live as far as it is known. @default the child is created
-   * @throws NameTakenError if somebody else has an object of that name
+   * @throws NameTakenError if the live object of that name has another owner
    */
-  async write(parent: Owner, desired: Desired, live?: Stored): Promise<void> {
+  async write(owner: Owner, desired: Desired, live?: Stored): Promise<void> {
     let found = live && { live, owned: this.known.ownedFields(live) };
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.apply(desired, found);
       } catch (error) {
         if (!(error instanceof ApiError) || attempt === mostAttempts) throw error;
-        const now = await this.clearTheWay(parent, desired, error);
+        const now = await this.clearTheWay(owner, desired, error);
         if (!now) throw error;
         found = now;
       }
@@ -54,11 +54,11 @@ export class ChildWriter {
     const kind = ownedKind(this.controller, desired);
     const answer = await this.api.apply(kind, bodyOf(desired, kind, found?.live, found?.owned.object));
     const stored = this.known.cacheOf(desired)?.wrote(answer) ?? answer;
-    settle(this.controller, desired, stored, this.known.ownedFields(stored));
+    rememberApplied(this.controller, desired, stored, this.known.ownedFields(stored));
   }
 
   /** What there is to apply to after a refusal. Undefined if nothing can be done about it. */
-  private async clearTheWay(parent: Owner, desired: Desired, { status, causes }: ApiError): Promise<Found | undefined> {
+  private async clearTheWay(owner: Owner, desired: Desired, { status, causes }: ApiError): Promise<Found | undefined> {
     if (status !== 409 && causes.length === 0) return undefined;
     const { name, namespace } = desired.metadata;
     const live = await this.api.find(ownedKind(this.controller, desired), name, namespace);
@@ -67,9 +67,9 @@ export class ChildWriter {
     const { fieldManager } = this.controller;
     const entries = entriesOf(live);
     const owned = takeOwnedFields(live, fieldManager);
-    if (!isOurs(this.controller, parent, live, owned)) {
-      const keeping = adoptionOf(this.controller, parent, live);
-      if (!keeping) throw nameTaken(this.controller, parent, live);
+    if (!isOurs(this.controller, owner, live, owned)) {
+      const keeping = adoptionOf(this.controller, owner, live);
+      if (!keeping) throw nameTaken(this.controller, owner, live);
       return this.rewrite(live, adopt(entries, fieldManager, live as Desired, keeping));
     }
     if (status === 409) return { live, owned };

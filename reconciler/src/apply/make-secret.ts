@@ -14,7 +14,7 @@ export async function makeSecret(api: Api, secret: GeneratedSecret, ofObject: st
     await api.create(Secret, { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace, labels }, stringData });
     return true;
   } catch (error) {
-    // Somebody was faster.
+    // Another writer was faster.
     if (error instanceof ApiError && error.reason === 'AlreadyExists') return false;
     throw error;
   }

@@ -10,11 +10,11 @@ import { isWritten, type Status, statusWith } from '../reconcile/status.js';
 /** Of one status, while others keep writing the same object. */
 const mostAttempts = 3;
 
-/** Writes what a pass has to tell of an object, and shows the answer in the cache. */
+/** Writes the status of an object, and shows the answer in the cache. */
 export class StatusWriter {
   constructor(
     private readonly controller: Controller,
-    private readonly parents: Cache,
+    private readonly owners: Cache,
     private readonly api: Api,
   ) {}
 
@@ -22,22 +22,22 @@ export class StatusWriter {
    * @param whole whether what is ours and not in `next` goes
    * @returns the status as it is now, with what others have in it; undefined if nothing changed, or the object is gone
    */
-  async write(parent: Owner, next: Status, whole: boolean): Promise<Status | undefined> {
-    const { store } = this.parents;
-    const { name, namespace, uid } = parent.metadata;
+  async write(owner: Owner, next: Status, whole: boolean): Promise<Status | undefined> {
+    const { store } = this.owners;
+    const { name, namespace, uid } = owner.metadata;
     const known = store.get(name, namespace);
-    const live = known?.metadata.uid === uid ? (known as Owner) : parent;
+    const live = known?.metadata.uid === uid ? (known as Owner) : owner;
     const owned = whole ? store.ownedFields(live).status : undefined;
     if (isWritten(next, statusOf(live), owned)) return undefined;
     const answer = await this.put(live, next, owned);
     if (!answer) return undefined;
-    this.parents.wrote(answer);
+    this.owners.wrote(answer);
     // The API server may keep less than was sent, such as no null, or more, such as a default.
     return answer.metadata.resourceVersion === live.metadata.resourceVersion ? undefined : statusOf(answer);
   }
 
   /**
-   * A PUT costs the API server less than an apply, whose body it reads as YAML. Undefined if the object is gone: there
+   * A PUT costs the API server less than an apply, since it reads the body of that as YAML. Undefined if the object is gone: there
    * is nothing to say then.
    */
   private async put(live: Owner, next: Status, owned: FieldSet | undefined, attempt = 1): Promise<Owner | undefined> {
@@ -47,7 +47,7 @@ export class StatusWriter {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.status === 404) return undefined;
-      // Somebody else was faster (409), or another schema has no such field any more (400): then a new look helps.
+      // Another writer was faster (409), or another schema has no such field any more (400): then a new look helps.
       if (![400, 409].includes(error.status) || attempt === mostAttempts) throw error;
       const { name, namespace, uid } = live.metadata;
       const now = (await this.api.find(resource, name, namespace)) as Owner | undefined;

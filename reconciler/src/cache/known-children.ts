@@ -76,15 +76,15 @@ export class KnownChildren implements Known {
     for (const { store } of new Set(this.owned.values())) yield* store.ownedBy(metadata.uid);
   }
 
-  children(parent: Owner): Children<Kinds> {
+  children(owner: Owner): Children<Kinds> {
     const { reads = {} } = this.controller;
     const owned = [...this.owned].map(([name, { store }]) => [
       name,
-      [...store.ownedBy(parent.metadata.uid)].sort(byName),
+      [...store.ownedBy(owner.metadata.uid)].sort(byName),
     ]);
     const read = [...this.read].map(([name, { store }]) => {
-      const nearby = store.list(reads[name]?.namespaced ? parent.metadata.namespace : undefined);
-      return [name, [...nearby].filter((object) => reads[name]?.matches(object, parent)).sort(byName)];
+      const nearby = store.list(reads[name]?.namespaced ? owner.metadata.namespace : undefined);
+      return [name, [...nearby].filter((object) => reads[name]?.matches(object, owner)).sort(byName)];
     });
     return Object.fromEntries([...owned, ...read]);
   }

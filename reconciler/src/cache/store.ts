@@ -5,14 +5,14 @@ import { changed } from './changed.js';
 import { isNewer } from './resource-version.js';
 
 /**
- * Told of every change: `before` or `after` is undefined for what came or went. `initial` is true for what the first
+ * Called with every change: `before` or `after` is undefined for what came or went. `initial` is true for what the first
  * list brought.
  */
 export type Listener = (before: Stored | undefined, after: Stored | undefined, initial: boolean) => void;
 
 const nothingOwned: OwnedFields = {};
 
-/** What is known of the objects of one kind, by name and by owner. Objects must not be changed by whoever gets them. */
+/** Copies of the objects of one kind, by name and by owner. Callers must not change them. */
 export class Store {
   /** Of namespaces, of names. Objects in no namespace are in ''. */
   private readonly namespaces = new Map<string, Map<string, Stored>>();
@@ -20,7 +20,7 @@ export class Store {
   private readonly owned = new WeakMap<Stored, OwnedFields>();
   private readonly listeners: Listener[] = [];
 
-  /** @param manager the field manager whose fields are remembered */
+  /** @param manager field manager; its fields are remembered */
   constructor(
     private readonly manager: string,
     private readonly pool = new FieldSetPool(),
@@ -40,7 +40,7 @@ export class Store {
     for (const objects of spaces) yield* objects.values();
   }
 
-  /** Objects whose controller has this uid. */
+  /** Objects of the controller with this uid. */
   ownedBy(uid: string): Iterable<Stored> {
     return this.byOwner.get(uid) ?? [];
   }
@@ -87,7 +87,7 @@ export class Store {
     this.report(before, undefined, false);
   }
 
-  /** Ownership moves without a change of the object when somebody else sets a field to what it is already, by force. */
+  /** Ownership moves without a change of the object when another manager sets a field to the same value, by force. */
   private lostFields(before: Stored, after: Stored): boolean {
     return this.ownedFields(before).object !== this.ownedFields(after).object;
   }

@@ -66,6 +66,6 @@ function next({ name, kind }: Project): string {
   npm test             # what it promises, without a cluster
   npm run synth        # writes dist/: kubectl apply --filename dist/ installs it
 
-Then edit ${kind.toLowerCase()}.ts, which declares what a ${kind} is; README.md tells the rest.
+Then edit ${kind.toLowerCase()}.ts, which declares what a ${kind} is; README.md has the rest.
 `;
 }

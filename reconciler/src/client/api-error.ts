@@ -42,7 +42,7 @@ export class ApiError extends Error {
     return new ApiError(request, status, reason, text, wait, details?.causes);
   }
 
-  /** Whether the same request may succeed later though nobody changes anything. */
+  /** Whether the same request may succeed later without any change. */
   get transient(): boolean {
     return this.status >= 500 || [401, 408, 409, 410, 429].includes(this.status);
   }

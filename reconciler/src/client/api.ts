@@ -72,7 +72,7 @@ export class Api {
     return this.write('PATCH', objectPath(kind, name, namespace), { body: patch, contentType, query, signal });
   }
 
-  /** Of the version that `object` has: anybody's write in between makes it a conflict. Refuses unknown fields. */
+  /** Of the version that `object` has: any write in between makes it a conflict. Refuses unknown fields. */
   replaceStatus<T extends Stored>(kind: Kind, object: T): Promise<T> {
     const { name, namespace } = object.metadata;
     const query = { fieldManager: this.fieldManager, fieldValidation: 'Strict' };

@@ -18,7 +18,7 @@ export interface RequestOptions {
   /** @default application/json */
   readonly contentType?: string;
   readonly signal?: AbortSignal;
-  /** Bearer token of whoever is asking. @default the connection's own credentials */
+  /** Bearer token of the caller. @default the connection's own credentials */
   readonly token?: string;
   /** Milliseconds until the answer has to be complete; a stream's has to begin. @default 30000 */
   readonly timeout?: number;
@@ -26,7 +26,7 @@ export interface RequestOptions {
   readonly guard?: () => void;
 }
 
-/** Told of every request; feeds the metrics. */
+/** Called with every request; feeds the metrics. */
 export interface RequestObserver {
   /** @param code of HTTP, or `<error>` if there was no answer */
   answered(method: Method, code: string, milliseconds: number): void;
@@ -73,7 +73,7 @@ export class Client {
     }
   }
 
-  /** The answer as it comes. Whoever calls reads or destroys it. */
+  /** The answer as it comes. The caller reads or destroys it. */
   stream(path: string, options: RequestOptions = {}): Promise<http.IncomingMessage> {
     return this.send('GET', path, options, true);
   }
@@ -99,7 +99,7 @@ export class Client {
       const status = answer.statusCode ?? 0;
       observe(String(status));
       if (status >= 200 && status < 300) return answer;
-      // Credentials that were accepted before may have been replaced: the next request reads them anew.
+      // Credentials that were accepted before may have been replaced: the next request reads them again.
       if (status === 401 && options.token === undefined) this.refused = true;
       const body = await text(answer).catch(() => '');
       throw ApiError.from(`${method} ${path}`, status, body, answer.headers['retry-after']);
@@ -129,7 +129,7 @@ export class Client {
   private currentCredentials(): Credentials | Promise<Credentials> {
     const fresh = !this.refused && performance.now() - this.readAt < credentialsAge;
     if (fresh && this.credentials) return this.credentials;
-    // One read at a time, whoever asks.
+    // One read at a time, for all requests.
     this.reading ??= this.readCredentials().finally(() => {
       this.reading = undefined;
     });
@@ -157,7 +157,7 @@ export class Client {
         ? new http.Agent(options)
         : new https.Agent({ ...options, ...tls, rejectUnauthorized: !insecure });
     if (proxy) throughProxy(agent, proxy);
-    // All its connections are alike. Node would tell them apart by a name made of all options, certificates included,
+    // All its connections are alike. Node would distinguish them by a name made of all options, certificates included,
     // at each request.
     agent.getName = () => server.host;
     return agent;

@@ -1,10 +1,10 @@
 import type { SecureContextOptions } from 'node:tls';
 
-/** Who we are to the API server, at this moment. */
+/** Credentials for the API server, at this moment. */
 export interface Credentials {
   /** Bearer token. */
   readonly token?: string;
-  /** Of every request for which the token above or none is used: a login by name, or whom to act as. @default none */
+  /** Of every request for which the token above or none is used: a login by name, or the user to act as. @default none */
   readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly tls: Pick<SecureContextOptions, 'ca' | 'cert' | 'key'>;
 }
@@ -20,7 +20,7 @@ export interface Connection {
   /** An HTTP proxy on the way there. @default none */
   readonly proxy?: URL;
   /**
-   * Read anew from time to time, because tokens and certificates are replaced while the process runs.
+   * Read again from time to time, because tokens and certificates are replaced while the process runs.
    *
    * @param refused the API server did not accept what was returned last: do not return it from memory
    */
@@ -33,7 +33,7 @@ export interface Connection {
 export const credentialsAge = 60_000;
 
 /**
- * The same API server without anybody's credentials: every request brings a token. A client certificate would win over
+ * The same API server without credentials: every request brings a token. A client certificate would win over
  * the token (Kubernetes: authentication/request/union tries x509 first).
  */
 export function withoutCredentials(connection: Connection): Connection {

@@ -50,7 +50,7 @@ export function exchange(options: Exchange): Promise<http.IncomingMessage> {
     // up.
     asked.on('socket', (socket) => {
       if (asked.reusedSocket) return send();
-      // Node listens for nobody's errors on a connection that changes hands (its own lib/_http_client.js says so): one
+      // Node does not listen for errors on a connection that changes hands (its own lib/_http_client.js says so): one
       // there would end the process.
       socket.on('error', () => {});
       // Through a proxy it stands already.

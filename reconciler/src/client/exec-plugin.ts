@@ -60,7 +60,7 @@ export async function runPlugin(
     throw new ConnectionError(`credential plugin ${command} ${[reason, installHint].filter(Boolean).join('; ')}`);
   };
   const running = promisify(execFile)(program, args ?? [], { env, timeout, killSignal: 'SIGKILL' });
-  // There is nobody to answer a question.
+  // A program cannot answer a question.
   running.child.stdin?.end();
   const { stdout } = await running.catch((error) => fail(reasonOf(error, timeout)));
   const status = statusIn(stdout) ?? fail('printed no ExecCredential with a status');

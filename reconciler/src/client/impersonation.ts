@@ -1,4 +1,4 @@
-/** Whom a user acts as, as a kubeconfig says it. */
+/** The user, groups and extra fields to act as, from a kubeconfig. */
 interface Impersonated {
   readonly as?: string;
   readonly 'as-uid'?: string;

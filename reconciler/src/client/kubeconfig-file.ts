@@ -96,7 +96,7 @@ const checks: Readonly<Record<Type, readonly [fits: (value: unknown) => boolean,
 };
 
 /**
- * Refuses fields that nobody knows, which would be meant to change something.
+ * Refuses unknown fields, which are meant to change something.
  *
  * @param what such as `user admin`
  */

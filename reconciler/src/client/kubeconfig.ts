@@ -56,7 +56,7 @@ function judgeUser(user: User, what: string): void {
   if (user.token && isBasic) fail('has a token and a user name: keep one');
   if (certificate && !(user['client-key'] ?? user['client-key-data'])) fail('has a client certificate without a key');
   if (!user.as && (user['as-uid'] || user['as-groups']?.length || user['as-user-extra'])) {
-    fail('has as-uid, as-groups or as-user-extra without as: say who to act as');
+    fail('has as-uid, as-groups or as-user-extra without as: give the user to act as');
   }
   if (!user.exec) return;
   checkFields(user.exec, fields.exec, `${what}: exec`);
@@ -64,7 +64,7 @@ function judgeUser(user: User, what: string): void {
   if (!/^client\.authentication\.k8s\.io\/v1(beta1)?$/.test(user.exec.apiVersion)) {
     fail('has exec with an apiVersion other than client.authentication.k8s.io/v1 and v1beta1');
   }
-  if (user.exec.interactiveMode === 'Always') fail('has an exec plugin that always asks: there is nobody to answer');
+  if (user.exec.interactiveMode === 'Always') fail('has an exec plugin that always asks, and a program cannot answer');
 }
 
 async function credentials(cluster: Found<Cluster>, user: Found<User>, refused: boolean): Promise<Credentials> {

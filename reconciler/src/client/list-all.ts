@@ -3,7 +3,7 @@ import type { KubernetesObject, Stored } from '../object.js';
 import type { Client, RequestOptions } from './client.js';
 import { collectionPath } from './endpoint.js';
 
-/** Which objects to list, and as whom. */
+/** Which objects to list, and with which credentials. */
 export interface ListOptions extends Pick<RequestOptions, 'token' | 'signal'> {
   /** @default all namespaces */
   readonly namespace?: string;

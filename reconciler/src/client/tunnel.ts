@@ -43,7 +43,7 @@ function openTunnel(proxy: URL, { host, port, ca }: Options): Promise<Socket> {
     },
     agent: false,
     timeout: patience,
-    // A proxy's certificate may be of the same authority as the server's, or of one that everybody knows.
+    // A proxy's certificate may be of the same authority as the server's, or of a public one.
     ...(secure && ca !== undefined && { ca: [...rootCertificates, ca].flat() as string[] }),
   } as const;
   return new Promise((resolve, reject) => {

@@ -4,7 +4,7 @@ import { apiVersionOf, type Kind } from '../kind.js';
 import { type DaemonSet, type Deployment, Service, type StatefulSet } from '../kinds/kinds.js';
 import type { KubernetesObject } from '../object.js';
 
-/** A kind whose pods have a template. */
+/** A kind with a template of pods. */
 export type Workload = Deployment | StatefulSet | DaemonSet;
 
 /**
@@ -25,7 +25,7 @@ export function manifest<T extends KubernetesObject>(
 }
 
 /**
- * A Deployment, StatefulSet or DaemonSet whose selector finds its pods.
+ * A Deployment, StatefulSet or DaemonSet with a selector that finds its pods.
  *
  * @param spec without `selector` and `template`. The `serviceName` of a StatefulSet is its own name unless given
  * @param labels of the pods, by which they are selected; they can't change later. @default `app` with the name

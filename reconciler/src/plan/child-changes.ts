@@ -34,7 +34,7 @@ export function changesOf({ ours, live, rendered, after }: Stages): ChildChange[
   });
 }
 
-/** Those whose pods get another template, and are replaced for it. */
+/** Workloads that get another template, which replaces their pods. */
 export function restartsOf(changes: readonly ChildChange[], after: readonly Stored[]): string[] {
   return changes.flatMap((change) => {
     if (change.change !== 'changed' || !/^(Deployment|StatefulSet|DaemonSet)$/.test(change.kind)) return [];

@@ -39,7 +39,7 @@ export class ModelCluster implements Cluster {
     return this.objects.get(describeObject(child));
   }
 
-  /** Everything: the digest tells whether a child is as desired. */
+  /** Everything: the digest shows whether a child is as desired. */
   ownedFields() {
     return { object: {} };
   }

@@ -18,7 +18,7 @@ export interface Plan {
   readonly events: readonly EventNote[];
   /** Children that are created, changed or removed; paths only, since values may be secret. */
   readonly children: readonly ChildChange[];
-  /** Workloads whose pods are replaced by a new template, such as `Deployment shop/web`. */
+  /** Workloads with pods to replace by a new template, such as `Deployment shop/web`. */
   readonly restarts: readonly string[];
   /** Why children had to wait, in order. */
   readonly gates: readonly string[];

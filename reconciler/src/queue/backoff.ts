@@ -5,7 +5,7 @@ export interface Backoff {
   readonly cap: number;
 }
 
-/** Of an object whose reconciliation failed. */
+/** Of an object after a failed reconciliation. */
 export const reconcileBackoff: Backoff = { first: 5, cap: 5 * 60_000 };
 /** Of an object that changes again and again while it is reconciled, perhaps by that. */
 export const unsettledBackoff: Backoff = { first: 5, cap: 1_000 };

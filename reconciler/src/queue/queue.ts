@@ -6,7 +6,7 @@ export type Lane = 'normal' | 'low';
 
 const lowTurn = 10;
 
-/** Told of what happens to keys; feeds the metrics. */
+/** Called with what happens to keys; feeds the metrics. */
 export interface QueueObserver {
   added(): void;
   taken(waitedMilliseconds: number): void;

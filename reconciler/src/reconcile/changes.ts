@@ -9,19 +9,19 @@ import { adoptionOf, asChild, content, controllerOf, type Desired, digestAnnotat
 export type Change =
   | { readonly do: 'create'; readonly desired: Desired }
   | { readonly do: 'update'; readonly desired: Desired; readonly live: Stored }
-  /** Somebody else has an object of that name. */
+  /** The live object of that name has another owner. */
   | { readonly do: 'refuse'; readonly desired: Desired; readonly live: Stored }
-  /** The object of that name is on its way out: its end brings the next pass. */
+  /** The object of that name is being deleted: its end brings the next reconciliation. */
   | { readonly do: 'wait'; readonly desired: Desired; readonly live: Stored };
 
 /** The children as the caches know them. */
 export interface Known {
-  /** Whoever owns it. */
+  /** The live object of that name, of any owner. */
   find(child: KubernetesObject): Stored | undefined;
   /** What our field manager owns of it. */
   ownedFields(object: Stored): OwnedFields;
-  /** Everything that has this parent as its controller. */
-  ownedBy(parent: Stored): Iterable<Stored>;
+  /** Everything that has this owner as its controller. */
+  ownedBy(owner: Stored): Iterable<Stored>;
 }
 
 /**
@@ -29,10 +29,10 @@ export interface Known {
  *
  * @throws TerminalError if a child cannot be, or two are the same
  */
-export function desiredSet(controller: Controller, parent: Stored, rendered: readonly KubernetesObject[]): Desired[] {
+export function desiredSet(controller: Controller, owner: Stored, rendered: readonly KubernetesObject[]): Desired[] {
   const seen = new Set<string>();
   return rendered.map((child) => {
-    const desired = asChild(controller, parent, child);
+    const desired = asChild(controller, owner, child);
     const id = idOf(desired);
     if (seen.has(id)) throw new TerminalError('InvalidChild', `render returned ${describeObject(desired)} twice`);
     seen.add(id);
@@ -41,21 +41,21 @@ export function desiredSet(controller: Controller, parent: Stored, rendered: rea
 }
 
 /** What a desired child still needs, or undefined if it is as it should be. */
-export function changeOf(controller: Controller, parent: Stored, desired: Desired, known: Known): Change | undefined {
+export function changeOf(controller: Controller, owner: Stored, desired: Desired, known: Known): Change | undefined {
   const live = known.find(desired);
   if (!live) return { do: 'create', desired };
   const owned = known.ownedFields(live);
-  if (!isOurs(controller, parent, live, owned)) {
-    return adoptionOf(controller, parent, live) ? { do: 'create', desired } : { do: 'refuse', desired, live };
+  if (!isOurs(controller, owner, live, owned)) {
+    return adoptionOf(controller, owner, live) ? { do: 'create', desired } : { do: 'refuse', desired, live };
   }
   if (live.metadata.deletionTimestamp) return { do: 'wait', desired, live };
   return isApplied(controller, desired, live, owned) ? undefined : { do: 'update', desired, live };
 }
 
 /** Children that are no longer desired and not yet being deleted. */
-export function leftovers(parent: Stored, desired: readonly Desired[], known: Known): Stored[] {
+export function toPrune(owner: Stored, desired: readonly Desired[], known: Known): Stored[] {
   const wanted = new Set(desired.map(idOf));
-  return [...known.ownedBy(parent)].filter(({ metadata, ...object }) => {
+  return [...known.ownedBy(owner)].filter(({ metadata, ...object }) => {
     return !metadata.deletionTimestamp && !wanted.has(idOf({ ...object, metadata }));
   });
 }
@@ -64,22 +64,27 @@ function isApplied(controller: Controller, desired: Desired, live: Stored, { obj
   const digest = digestAnnotation(controller);
   const applied = desired.metadata.annotations?.[digest];
   if (!fields || !applied || !controllerOf(live) || live.metadata.annotations?.[digest] !== applied) return false;
-  return owns(fields, content(desired), () => live) || (settled.get(fields)?.has(applied) ?? false);
+  return owns(fields, content(desired), () => live) || (appliedWith.get(fields)?.has(applied) ?? false);
 }
 
 /**
  * By field set, the digests of what was applied and left us with just that set. Some fields never become ours, such as
- * a status that is rendered: without a memory of that they would be applied again in every pass.
+ * a status that is rendered: without a memory of that they would be applied again in every reconciliation.
  */
-const settled = new WeakMap<FieldSet, Set<string>>();
+const appliedWith = new WeakMap<FieldSet, Set<string>>();
 
 /** Remembers what the API server made of a child that was just applied. */
-export function settle(controller: Controller, desired: Desired, live: Stored, { object: fields }: OwnedFields): void {
+export function rememberApplied(
+  controller: Controller,
+  desired: Desired,
+  live: Stored,
+  { object: fields }: OwnedFields,
+): void {
   const digest = desired.metadata.annotations?.[digestAnnotation(controller)];
   if (!fields || !digest || owns(fields, content(desired), () => live)) return;
-  const known = settled.get(fields);
+  const known = appliedWith.get(fields);
   if (known) known.add(digest);
-  else settled.set(fields, new Set([digest]));
+  else appliedWith.set(fields, new Set([digest]));
 }
 
 function idOf({ apiVersion, kind, metadata }: KubernetesObject): string {

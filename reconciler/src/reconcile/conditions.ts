@@ -55,7 +55,7 @@ export function standardConditions({ failedStep, ...rest }: Findings): Condition
   ];
 }
 
-/** The failed step that a status tells of: it lasts until another attempt has ended. */
+/** The failed step in a status: it lasts until another attempt has ended. */
 export function failedBefore({
   conditions = [],
 }: {

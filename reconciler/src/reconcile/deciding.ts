@@ -86,7 +86,7 @@ function renderFirst(small: Small, object: Owner, children: () => Children<Kinds
   return {
     children: small.render(object, before),
     again: () => small.render(object, before),
-    gate: (child) => small.hold?.(child, object, children()),
+    gate: (child) => small.gate?.(child, object, children()),
     conclude: () => smallConclusion(small, object, children(), observed),
   };
 }

@@ -2,7 +2,7 @@ import type { EventNote } from '../controller.js';
 import type { Condition } from '../resource.js';
 
 /**
- * What `kubectl describe` should tell of the step from one list of conditions to the next. What a new object is not yet
+ * Events for the transition from one list of conditions to the next. What a new object is not yet
  * is no news. `Reconciling` comes and goes with every rollout: it is left out.
  */
 export function transitions(before: readonly Condition[], after: readonly Condition[]): EventNote[] {

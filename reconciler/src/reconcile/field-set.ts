@@ -13,7 +13,7 @@ export interface FieldSet {
  * could: a field that others set to another value, or remove, leaves the set of its former owner, while a value that
  * the API server only writes differently (`1000m` as `1`) stays in it.
  *
- * @param live asked for where ownership does not tell: a list that is rendered without items is recorded only if it is
+ * @param live asked for where ownership does not show it: a list that is rendered without items is recorded only if it is
  * owned as a whole
  */
 export function owns(fields: FieldSet, applied: unknown, live: () => unknown): boolean {
@@ -39,7 +39,7 @@ function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-/** A field that is owned as a whole, such as a list whose items have no keys. */
+/** A field that is owned as a whole, such as a list of items without keys. */
 export function isWhole(fields: FieldSet): boolean {
   for (const path in fields) if (path !== '.') return false;
   return true;

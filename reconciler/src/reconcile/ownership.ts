@@ -17,14 +17,13 @@ export interface Desired extends KubernetesObject {
 }
 
 /**
- * Annotation of a child with a digest of what was last applied: tells a change of what is rendered from one of what is
- * there.
+ * Annotation of a child with a digest of its last apply: shows whether a difference comes from rendering or from drift.
  */
 export function digestAnnotation({ resource }: Controller): string {
   return `${resource.group}/applied`;
 }
 
-/** Annotation by which an existing object is to become a child: see `adopterOf`. */
+/** Annotation by which an existing object is to become a child: see `adoptionOf`. */
 export function adoptAnnotation({ resource }: Controller): string {
   return `${resource.group}/adopt`;
 }
@@ -34,18 +33,19 @@ export function adoptAnnotation({ resource }: Controller): string {
  *
  * @throws TerminalError if the controller may not have such a child
  */
-export function asChild(controller: Controller, parent: Stored, child: KubernetesObject): Desired {
+export function asChild(controller: Controller, owner: Stored, child: KubernetesObject): Desired {
   const { owns, label } = controller;
-  const { name, namespace = parent.metadata.namespace } = child.metadata ?? {};
+  const { name, namespace = owner.metadata.namespace } = child.metadata ?? {};
   const kind = kindOf(child, Object.values(owns));
   if (!kind)
     throw invalid(child, `its kind ${child.apiVersion} ${child.kind} is not in owns of controller ${controller.name}`);
-  if (!name) throw invalid(child, 'it has no metadata.name; a child needs a name that is the same in every pass');
+  if (!name)
+    throw invalid(child, 'it has no metadata.name; a child needs a name that is the same in every reconciliation');
   if (kind.namespaced && !namespace) throw invalid(child, 'it has no namespace, and neither has its owner');
-  if (parent.metadata.namespace && namespace !== parent.metadata.namespace) {
-    throw invalid(child, `it is in namespace ${namespace}, expected ${parent.metadata.namespace}, its owner's`);
+  if (owner.metadata.namespace && namespace !== owner.metadata.namespace) {
+    throw invalid(child, `it is in namespace ${namespace}, expected ${owner.metadata.namespace}, its owner's`);
   }
-  if (parent.metadata.namespace && !kind.namespaced) {
+  if (owner.metadata.namespace && !kind.namespaced) {
     throw invalid(child, 'it is in no namespace, and so cannot be owned by what is in one');
   }
   const metadata = {
@@ -53,7 +53,7 @@ export function asChild(controller: Controller, parent: Stored, child: Kubernete
     name,
     ...(kind.namespaced && { namespace }),
     labels: { ...child.metadata?.labels, [label[0]]: label[1] },
-    ownerReferences: [ownerReference(parent)],
+    ownerReferences: [ownerReference(owner)],
   };
   const owned = { ...encodeStrings(child), metadata } as Desired;
   const annotations = { ...child.metadata?.annotations, [digestAnnotation(controller)]: digest(owned) };
@@ -65,7 +65,7 @@ export function asChild(controller: Controller, parent: Stored, child: Kubernete
   };
 }
 
-/** The one owner reference that says who controls the object. */
+/** The owner reference of the controller of the object. */
 export function controllerOf({ metadata }: Stored) {
   return metadata.ownerReferences?.find(({ controller }) => controller);
 }
@@ -77,28 +77,28 @@ export function content({ apiVersion: _version, kind: _kind, metadata, ...rest }
 }
 
 /**
- * Whether the object is this parent's: by its owner reference or, where that was removed and there is no other one, by
- * our label, provided that it was us who set it.
+ * Whether the object is this owner's: by its owner reference or, where that was removed and there is no other one, by
+ * our label, if our field manager owns it.
  */
 export function isOurs(
   { label: [key, value] }: Controller,
-  parent: Stored,
+  owner: Stored,
   object: Stored,
   { object: ours }: OwnedFields,
 ) {
-  const owner = controllerOf(object);
-  if (owner) return owner.uid === parent.metadata.uid;
+  const reference = controllerOf(object);
+  if (reference) return reference.uid === owner.metadata.uid;
   return object.metadata.labels?.[key] === value && ours !== undefined;
 }
 
 /**
- * What an object that has no owner yet says of its adoption: its annotation has the name of the parent and, after
- * commas, field managers that keep what they own. Undefined if this parent must not adopt it.
+ * What an object that has no owner yet says of its adoption: its annotation has the name of the owner and, after
+ * commas, field managers that keep what they own. Undefined if this owner must not adopt it.
  */
-export function adoptionOf(controller: Controller, parent: Stored, object: Stored): readonly string[] | undefined {
+export function adoptionOf(controller: Controller, owner: Stored, object: Stored): readonly string[] | undefined {
   const stated = object.metadata.annotations?.[adoptAnnotation(controller)];
   const [name, ...managers] = stated?.split(',').map((part) => part.trim()) ?? [];
-  return name === parent.metadata.name && !controllerOf(object) ? managers : undefined;
+  return name === owner.metadata.name && !controllerOf(object) ? managers : undefined;
 }
 
 function ownerReference({ apiVersion, kind, metadata: { name, uid } }: Stored) {
@@ -109,7 +109,7 @@ function digest(object: Desired): string {
   return hash('sha256', toJson(object), 'base64url').slice(0, 16);
 }
 
-/** `stringData` is write-only: the API server turns it into `data`, and nobody could tell later who owns it. */
+/** `stringData` is write-only: the API server turns it into `data`, and records no owner of its fields. */
 function encodeStrings(child: KubernetesObject): KubernetesObject {
   const { stringData, ...secret } = child as Secret;
   if (child.kind !== 'Secret' || child.apiVersion !== 'v1' || !stringData) return child;

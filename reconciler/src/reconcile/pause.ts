@@ -7,7 +7,7 @@ export function pauseAnnotation({ resource }: Controller): string {
 }
 
 /**
- * Whether somebody asked to leave the object's children alone: by annotation, or by `spec.paused` where the resource
+ * Whether the object asks to leave its children alone: by annotation, or by `spec.paused` where the resource
  * has that.
  */
 export function isPaused(controller: Controller, object: KubernetesObject & { readonly spec: unknown }): boolean {

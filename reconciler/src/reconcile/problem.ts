@@ -42,7 +42,7 @@ export function isInterrupted({ reason }: AbortSignal): boolean {
 }
 
 /**
- * An error as a condition tells it, or undefined for what says nothing about the object: a connection, a leadership.
+ * An error as a condition, or undefined for what says nothing about the object: a connection, a leadership.
  *
  * @param during what was tried, such as `Service shop/web`
  * @param reason of errors that have none of their own

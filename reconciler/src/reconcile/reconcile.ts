@@ -20,7 +20,7 @@ import { takeStep } from './take-step.js';
 import { writeChildren } from './write-children.js';
 import { writeStatus } from './write-status.js';
 
-/** Milliseconds after a step until somebody looks at what it did. */
+/** Milliseconds after a step until the next look at its effect. */
 const afterStep = 1_000;
 
 /**
@@ -51,7 +51,7 @@ export class Reconciler {
     // What was not waited for may look like what is not there: the next leader sees for itself.
     if (controller.observe && isInterrupted(signal)) return journal.outcome();
     const written = paused ? await concludeOnly(run, observed) : await this.decideAndWrite(run, observed);
-    // An object whose namespace ends goes with it.
+    // An object in a namespace that is being deleted goes with it.
     if (journal.namespaceEnds && owner.metadata.namespace) return journal.outcome(whileNamespaceEnds);
     const decided: Decided = { ...written, paused, failedStep };
     const delay = await decidedDelay(run, decided);

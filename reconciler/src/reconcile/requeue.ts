@@ -20,11 +20,11 @@ export function requeueDelay(seconds: number | undefined): number | undefined {
   return Math.max(seconds, soonest) * 1000;
 }
 
-/** Until somebody looks whether a namespace that was being deleted is gone, and why a child lacks pods. */
+/** Until the next look whether a namespace that was being deleted is gone, and why a child lacks pods. */
 export const [whileNamespaceEnds, whilePodsAreMissing] = [5_000, 10_000];
 
 /**
- * Milliseconds until the next look, as it is decided. Call it before the status is written, which tells of a wrong one.
+ * Milliseconds until the next look, as it is decided. Call it before the status is written, which reports a wrong one.
  */
 export async function decidedDelay({ journal }: Run, { conclusion }: Decided): Promise<number | undefined> {
   if (journal.errors.length > 0) return undefined;
@@ -32,7 +32,7 @@ export async function decidedDelay({ journal }: Run, { conclusion }: Decided): P
   return (await journal.attempt('requeueAfter', 'InvalidRequeueAfter', delay)).result;
 }
 
-/** The sooner one of what was decided, and of what no change will tell. */
+/** The sooner one of the decided look, and of looks at what no watch reports. */
 export function soonestLook({ journal }: Run, decided: number | undefined): number | undefined {
   const delays = [
     ...(decided === undefined ? [] : [decided]),

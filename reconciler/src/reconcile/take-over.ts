@@ -22,7 +22,7 @@ export function takeOver(entries: readonly Entry[], manager: string, apiVersion:
 
 /**
  * managedFields in which an adopted object is ours but for what Kubernetes itself, subresources such as `scale`, and
- * `keeping` own. Of its metadata only labels and annotations are taken: who has set a finalizer counts on it.
+ * `keeping` own. Of its metadata only labels and annotations are taken: a finalizer protects the one that set it.
  */
 export function adopt(
   entries: readonly Entry[],

@@ -4,7 +4,7 @@ import { isInterrupted, problemOf } from './problem.js';
 import type { Decided, Run } from './run.js';
 
 export interface Stepped {
-  /** Whether `act` was called: then somebody has to look at what it did. */
+  /** Whether `act` was called: then its effect needs another look. */
   readonly acted: boolean;
   readonly failedStep?: Problem | undefined;
 }

@@ -1,6 +1,6 @@
 import { describeObject } from '../object.js';
 import { turn } from '../queue/turn.js';
-import { changeOf, leftovers } from './changes.js';
+import { changeOf, toPrune } from './changes.js';
 import { listed } from './conditions.js';
 import type { Deciding } from './deciding.js';
 import type { Journal } from './journal.js';
@@ -11,7 +11,7 @@ import type { Run } from './run.js';
 
 /**
  * Makes the children as desired, in order. What comes after one that failed may stand on it, and is not written unless
- * it is independent: whoever is refused a Namespace gets no RoleBinding into it. Nothing is removed where anything
+ * it is independent: a refused Namespace gets no RoleBinding. Nothing is removed where anything
  * failed.
  */
 export async function writeChildren(run: Run, { desired, gate, children }: Desires): Promise<void> {
@@ -59,7 +59,7 @@ function tellStopped({ problems }: Journal, at: number, stopped: readonly Desire
 }
 
 async function prune({ cluster, journal, owner }: Run, desired: readonly Desired[]): Promise<void> {
-  for (const object of leftovers(owner, desired, cluster)) {
+  for (const object of toPrune(owner, desired, cluster)) {
     await journal.attempt(describeObject(object), 'RemoveFailed', async () => {
       await cluster.remove(object);
       journal.changes.push(`removed ${describeObject(object)}`);

@@ -10,7 +10,7 @@ export const EventKind = kind<EventObject>('events.k8s.io/v1', 'Event');
 const longestNote = 1024;
 const longestWord = 128;
 
-/** Who reports: the controller, and the replica of it. */
+/** The reporting controller, and its replica. */
 export interface EventSource {
   readonly component: string;
   readonly instance: string;

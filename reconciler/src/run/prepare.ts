@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { CachedCluster } from '../apply/pass-cluster.js';
+import { CachedCluster } from '../apply/cached-cluster.js';
 import type { Cache, Caches } from '../cache/caches.js';
 import { KnownChildren } from '../cache/known-children.js';
 import type { Api } from '../client/api.js';
@@ -33,16 +33,16 @@ export interface Prepared {
 export function prepare(controller: Controller, { caches, api, report, ...rest }: Surroundings): Prepared {
   const { clock, metrics } = rest;
   const { name, resource, fieldManager } = controller;
-  const parents = caches.get(resource, fieldManager);
+  const owners = caches.get(resource, fieldManager);
   const known = new KnownChildren(controller, caches);
   const queue = new Queue(clock, metrics.queue(name));
-  const cluster = new CachedCluster(controller, parents, known, api, report);
+  const cluster = new CachedCluster(controller, owners, known, api, report);
   metrics.watchQueue(name, queue);
-  connect(controller, parents.store, known, queue);
+  connect(controller, owners.store, known, queue);
   const { required, optional } = known.caches;
   const missing = () => [
-    ...[parents, ...required].filter(({ synced }) => !synced),
+    ...[owners, ...required].filter(({ synced }) => !synced),
     ...optional.filter(({ settled }) => !settled),
   ];
-  return { workers: new Workers({ ...rest, controller, queue, parents: parents.store, cluster }), missing };
+  return { workers: new Workers({ ...rest, controller, queue, owners: owners.store, cluster }), missing };
 }

@@ -10,7 +10,7 @@ export interface RunOptions {
 }
 
 /**
- * Runs controllers until the process is told to stop. Settings come from the environment, which `Operator` fills in:
+ * Runs controllers until the process gets SIGTERM or SIGINT. Settings come from the environment, which `Operator` fills in:
  * outside a cluster the current context of `KUBECONFIG` is used.
  *
  * Ends the process: with 0 after SIGTERM or SIGINT, once reconciliations under way are through and the lease is
@@ -48,7 +48,7 @@ async function start(controllers: readonly Controller[]): Promise<void> {
     });
   }
   process.on('unhandledRejection', (reason) => {
-    log.fatal({ err: reason }, 'a promise failed and nobody handled it: this is a bug');
+    log.fatal({ err: reason }, 'a promise failed and its error was not handled: this is a bug');
     process.exit(1);
   });
   if ((await manager.run()) === 'stopped') return;

@@ -9,8 +9,8 @@ import { controllerOf } from '../reconcile/ownership.js';
 import type { Status } from '../reconcile/status.js';
 
 /** Puts the objects into the queue that a change of the caches concerns. */
-export function connect(controller: Controller, parents: Store, known: KnownChildren, queue: Queue): void {
-  parents.listen((_before, after, initial) => {
+export function connect(controller: Controller, owners: Store, known: KnownChildren, queue: Queue): void {
+  owners.listen((_before, after, initial) => {
     if (after) queue.add(keyOf(after), initial && isDone(after) ? 'low' : 'normal');
   });
   known.onChange((before, after) => {
@@ -25,9 +25,9 @@ export function connect(controller: Controller, parents: Store, known: KnownChil
     // No worker starts before the list is complete, and then every object is in the queue.
     if (initial && !optional) return;
     const { namespace } = (after ?? before)?.metadata ?? {};
-    for (const parent of parents.list(controller.resource.namespaced ? namespace : undefined)) {
-      const concerned = [before, after].some((object) => object && matches?.(object, parent as Owner));
-      if (concerned) queue.add(keyOf(parent));
+    for (const owner of owners.list(controller.resource.namespaced ? namespace : undefined)) {
+      const concerned = [before, after].some((object) => object && matches?.(object, owner as Owner));
+      if (concerned) queue.add(keyOf(owner));
     }
   });
 }

@@ -17,7 +17,7 @@ import type { Metrics } from './metrics.js';
 export interface WorkersOptions {
   readonly controller: Controller;
   readonly queue: Queue;
-  readonly parents: Store;
+  readonly owners: Store;
   readonly cluster: Cluster;
   readonly clock: Clock;
   readonly metrics: Metrics;
@@ -68,26 +68,26 @@ export class Workers {
   }
 
   private async reconcile(key: string): Promise<void> {
-    const { controller, queue, parents, clock, metrics } = this.options;
-    const parent = parents.get(...splitKey(key)) as Owner | undefined;
-    if (!parent) return queue.forget(key);
+    const { controller, queue, owners, clock, metrics } = this.options;
+    const owner = owners.get(...splitKey(key)) as Owner | undefined;
+    if (!owner) return queue.forget(key);
     const started = clock.now();
     metrics.reconciliationStarted(controller.name);
-    const outcome = await this.attempt(parent);
+    const outcome = await this.attempt(owner);
     const duration = clock.now() - started;
     const terminal = !outcome.errors.some(isRetriable);
     metrics.reconciliationEnded(controller.name, resultOf(outcome), duration, terminal);
     const retryIn = this.schedule(key, outcome, terminal);
-    this.log(parent, outcome, duration, retryIn);
+    this.log(owner, outcome, duration, retryIn);
   }
 
   /** The outcome, also of a reconciliation that threw. */
-  private async attempt(parent: Owner): Promise<Outcome> {
+  private async attempt(owner: Owner): Promise<Outcome> {
     const { controller } = this.options;
     const waits = controller.observe ?? controller.act ?? controller.finalize;
     const { signal, end } = waits ? this.limit() : { signal: this.stopping.signal };
     try {
-      return await this.reconciler.reconcile(parent, signal);
+      return await this.reconciler.reconcile(owner, signal);
     } catch (error) {
       return { changes: [], errors: [error] };
     } finally {
@@ -122,13 +122,13 @@ export class Workers {
   }
 
   /** One line for a reconciliation that did something; at rest there is none. */
-  private log(parent: Owner, { changes, errors }: Outcome, duration: number, retryIn: number | undefined): void {
+  private log(owner: Owner, { changes, errors }: Outcome, duration: number, retryIn: number | undefined): void {
     if (changes.length === 0 && errors.length === 0) return;
     const { controller, log } = this.options;
     const line = {
       controller: controller.name,
-      object: keyOf(parent),
-      generation: parent.metadata.generation,
+      object: keyOf(owner),
+      generation: owner.metadata.generation,
       reconcileId: randomUUID(),
       milliseconds: Math.round(duration),
       ...(changes.length > 0 && { changes: changes.slice(0, 20) }),

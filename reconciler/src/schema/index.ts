@@ -86,7 +86,7 @@ export function oneOf<const T extends readonly string[]>(
 /**
  * An option of what cannot change later.
  *
- * @param message what whoever tries it reads: that it cannot, and what to do instead
+ * @param message message of the refusal: that it cannot change, and what to do instead
  *
  * @example
  *

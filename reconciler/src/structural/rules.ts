@@ -52,7 +52,7 @@ function extensionProblem({ type, ...schema }: Schema): string | undefined {
   const mixed = schema['x-kubernetes-int-or-string'];
   const free = schema['x-kubernetes-preserve-unknown-fields'];
   const embedded = schema['x-kubernetes-embedded-resource'];
-  if (mixed && (free || embedded)) return 'is an int-or-string, and so no object whose fields are preserved or checked';
+  if (mixed && (free || embedded)) return 'is an int-or-string, and so no object with fields to preserve or check';
   if (embedded && type !== 'object') return "is an embedded resource: its type must be 'object'";
   return type !== undefined || mixed || free ? undefined : `has no type: give one, or ${anything}`;
 }
@@ -84,11 +84,11 @@ function listProblem(schema: Schema): string | undefined {
   if (keys.length > 0 && listType !== 'map')
     return "has x-kubernetes-list-map-keys, but x-kubernetes-list-type is not 'map'";
   if (!isSchema(items) || (listType !== 'set' && listType !== 'map')) return undefined;
-  if (items.nullable) return `is a list of type ${listType}, whose items cannot be null`;
+  if (items.nullable) return `is a list of type ${listType}, in which items cannot be null`;
   if (listType === 'set') return setProblem(items);
   if (keys.length === 0)
-    return 'is a list of type map without x-kubernetes-list-map-keys: name the properties that tell its items apart';
-  if (items.type !== 'object') return 'is a list of type map, whose items must be objects';
+    return 'is a list of type map without x-kubernetes-list-map-keys: name the properties that identify its items';
+  if (items.type !== 'object') return 'is a list of type map, in which items must be objects';
   if (new Set(keys).size < keys.length) return 'names a key twice in x-kubernetes-list-map-keys';
   return keys.map((key) => keyProblem(key, items)).find((problem) => problem);
 }
@@ -96,7 +96,7 @@ function listProblem(schema: Schema): string | undefined {
 function setProblem(items: Schema): string | undefined {
   const nested = items['x-kubernetes-list-type'];
   if (items.type === 'array' && nested !== undefined && nested !== 'atomic')
-    return 'is a set, whose items cannot be sets or maps';
+    return 'is a set, in which items cannot be sets or maps';
   const whole = items['x-kubernetes-map-type'] === 'atomic';
   if (items.type === 'object' && !whole) return "is a set of objects: give these { 'x-kubernetes-map-type': 'atomic' }";
   return undefined;

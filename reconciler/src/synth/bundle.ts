@@ -48,7 +48,7 @@ const libraries = [
   // For exemplars, which metrics of the process have only where they are asked for (prom-client:
   // lib/metrics/processCpuTotal.js).
   { name: '@opentelemetry/api', importer: 'prom-client', instead: 'no-opentelemetry' },
-  // For transports, whose workers a bundle does not carry anyway (pino: lib/transport.js).
+  // For transports, as a bundle does not carry their workers anyway (pino: lib/transport.js).
   { name: 'thread-stream', importer: 'pino', instead: 'no-thread-stream' },
 ] as const;
 
@@ -67,7 +67,7 @@ function existing(entry: string): string {
 /** Not a literal: a bundler that packs an app which renders an operator would try to take it along. */
 const bundler: string = 'esbuild';
 
-/** Loaded only where needed: whoever ships a finished bundle or an image does not have it. */
+/** Loaded only where needed: with a finished bundle or an image it need not be installed. */
 function esbuild(entry: string): typeof import('esbuild') {
   try {
     return require(bundler);

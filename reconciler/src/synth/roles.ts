@@ -54,7 +54,7 @@ function ownerUses({ resource, finalize }: Controller): Use[] {
   return [
     use(resource, [...watch, ...(finalize ? (['patch'] as const) : [])]),
     use(resource, ['update'], 'status'),
-    // Asked for by the admission plugin OwnerReferencesPermissionEnforcement (on in OpenShift) of who sets
+    // Asked for by the admission plugin OwnerReferencesPermissionEnforcement (on in OpenShift) of requests that set
     // blockOwnerDeletion.
     use(resource, ['update'], 'finalizers'),
   ];

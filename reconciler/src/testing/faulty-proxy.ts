@@ -55,7 +55,7 @@ export interface InjectedFault {
   remove(): void;
 }
 
-/** Stands in front of an API server and breaks what it is told to. It listens on loopback, without TLS. */
+/** Stands in front of an API server and breaks what a test asks for. It listens on loopback, without TLS. */
 export class FaultyProxy {
   /** Everything that came, in order. */
   readonly requests: ProxiedRequest[] = [];
@@ -95,7 +95,7 @@ export class FaultyProxy {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Content of a kubeconfig that leads here. @param token of whom its requests are. @default nobody: anonymous */
+  /** Content of a kubeconfig that leads here. @param token of its requests. @default anonymous */
   kubeconfig(token?: string): string {
     return JSON.stringify({
       'current-context': 'proxy',

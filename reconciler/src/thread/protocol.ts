@@ -1,7 +1,7 @@
 import type { Connection } from '../client/connection.js';
 import type { LeaseOptions } from '../election/lease.js';
 
-/** What the second thread is told at its start. */
+/** Settings of the second thread at its start. */
 export interface Start {
   readonly connection: Omit<Connection, 'credentials' | 'server' | 'proxy'> & {
     readonly server: string;

@@ -28,12 +28,12 @@ it.each([
   const reads = { read: reading(kind as Kind, () => true) };
   const web = controller(Web, { owns: {}, reads, render: () => [] }) as unknown as Controller;
   const caches = new Caches({ client: {} as Client, clock: systemClock, log: pino({ level: 'silent' }) });
-  const parents = caches.get(web.resource, web.fieldManager).store;
+  const owners = caches.get(web.resource, web.fieldManager).store;
   const known = new KnownChildren(web, caches);
   const queue = new Queue(systemClock);
-  const parent = parents.put(objectOf(web.resource, 'web')) as Owner;
-  connect(web, parents, known, queue);
+  const owner = owners.put(objectOf(web.resource, 'web')) as Owner;
+  connect(web, owners, known, queue);
   const read = caches.get(kind as Kind, web.fieldManager).store.put(objectOf(kind, 'read'));
-  expect(known.children(parent)).toEqual({ read: [read] });
+  expect(known.children(owner)).toEqual({ read: [read] });
   expect(queue.depth).toBe(1);
 });

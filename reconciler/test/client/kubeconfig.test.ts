@@ -135,7 +135,7 @@ it.each<[Parts, string]>([
   [{ user: { 'auth-provider': { name: 'gcp' } } }, 'user "u" has another auth-provider than expected: nothing'],
   [{ user: { 'as-group': 'admins' } }, 'user "u" has as-group, which is no field of it'],
   [{ user: { as: 'jane', 'as-groups': 'admins' } }, 'user "u" has another as-groups than expected: a list of texts'],
-  [{ user: { 'as-groups': ['admins'] } }, 'without as: say who to act as'],
+  [{ user: { 'as-groups': ['admins'] } }, 'without as: give the user to act as'],
   [{ user: { token: 'a', username: 'b' } }, 'has a token and a user name: keep one'],
   [{ user: { 'client-certificate': 'cert' } }, 'has a client certificate without a key'],
   [{ user: { 'client-key-data': '%%%' } }, 'another client-key-data than expected: base64'],

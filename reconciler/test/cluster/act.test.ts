@@ -27,7 +27,7 @@ const rings = controller(Ring, {
   permissions: [{ kind: Pod, verbs: ['delete'] }],
   render: (ring) => [statefulSet(ring)],
   // Claims are for ever: a change of them is refused, so it waits until the set is gone.
-  hold: (child, ring, { sets: [set] }) =>
+  gate: (child, ring, { sets: [set] }) =>
     child.kind === 'StatefulSet' && outgrown(ring, set) ? 'waits until the StatefulSet is created anew' : undefined,
   plan: (ring, { sets: [set], pods }): Step | undefined => {
     if (set && !set.metadata.deletionTimestamp && outgrown(ring, set)) return { type: 'Recreate', set };

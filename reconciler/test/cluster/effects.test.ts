@@ -69,7 +69,7 @@ const stores = controller(Store, {
         ]
       : []),
   ],
-  hold: (child, _store, { jobs }) =>
+  gate: (child, _store, { jobs }) =>
     child.kind === 'ConfigMap' && !jobs.some((job) => job.status?.succeeded) ? 'waits for the schema' : undefined,
   observe: async ({ metadata, spec }) => {
     if (spec.impossible) {

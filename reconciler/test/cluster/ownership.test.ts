@@ -11,7 +11,7 @@ import { Store } from '../../src/cache/store.js';
 import { Api } from '../../src/client/api.js';
 import type { Controller } from '../../src/controller.js';
 import { changeOf, desiredSet } from '../../src/reconcile/changes.js';
-import type { Owner as Parent } from '../../src/reconcile/owner.js';
+import type { Owner as OwnerObject } from '../../src/reconcile/owner.js';
 import { administrator } from './administrator.js';
 import { eventually } from './running.js';
 import { itemsOf, Model, type Slot, specOf, type Values } from './shared-object.js';
@@ -63,7 +63,7 @@ type SharedObject = Stored & { readonly spec?: object };
 /** One child, and all who write it. */
 class World {
   private readonly path: string;
-  private readonly parent: Parent;
+  private readonly owner: OwnerObject;
   private store = new Store(controlled.fieldManager);
   private readonly model = new Model();
   private rendered: Values = {};
@@ -77,7 +77,7 @@ class World {
   ) {
     this.path = `/apis/${group}/v1/namespaces/${cluster.namespace}/shareds/${name}`;
     const metadata = { name, namespace: cluster.namespace, uid: name, resourceVersion: '1' };
-    this.parent = { apiVersion: `${group}/v1`, kind: 'Owner', metadata, spec: {} };
+    this.owner = { apiVersion: `${group}/v1`, kind: 'Owner', metadata, spec: {} };
   }
 
   async carryOut(step: Step): Promise<void> {
@@ -105,7 +105,7 @@ class World {
   /** Until nothing is to be done; then what is there is what the model says. */
   async reconcile(): Promise<void> {
     await this.look();
-    const [desired] = desiredSet(controlled, this.parent, [this.body(this.rendered)]);
+    const [desired] = desiredSet(controlled, this.owner, [this.body(this.rendered)]);
     const known = {
       find: () => this.store.get(this.name, this.cluster.namespace),
       ownedFields: (object: Stored) => this.store.ownedFields(object),
@@ -114,11 +114,11 @@ class World {
     const cache = { wrote: (object: Stored) => this.store.put(object) };
     const writer = new ChildWriter(controlled, { ...known, cacheOf: () => cache } as never, this.api);
     const before = this.writes(this.name);
-    const change = changeOf(controlled, this.parent, desired!, known);
-    if (change) await writer.write(this.parent, desired!, change.do === 'update' ? change.live : undefined);
+    const change = changeOf(controlled, this.owner, desired!, known);
+    if (change) await writer.write(this.owner, desired!, change.do === 'update' ? change.live : undefined);
     // One, or three where something was in its way.
     expect([0, 1, 3]).toContain(this.writes(this.name) - before);
-    expect(changeOf(controlled, this.parent, desired!, known)).toBeUndefined();
+    expect(changeOf(controlled, this.owner, desired!, known)).toBeUndefined();
     const isNeeded = !this.isRendered || !this.model.owns(controlled.fieldManager, this.rendered);
     expect(change !== undefined).toBe(isNeeded);
     this.isRendered = true;

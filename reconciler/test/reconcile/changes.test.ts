@@ -4,7 +4,7 @@ import { Deployment, Namespace, Secret, Service } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
 import type { Controller } from '../../src/controller.js';
 import type { KubernetesObject, Stored } from '../../src/object.js';
-import { changeOf, desiredSet, type Known, leftovers, settle } from '../../src/reconcile/changes.js';
+import { changeOf, desiredSet, type Known, rememberApplied, toPrune } from '../../src/reconcile/changes.js';
 import type { FieldSet } from '../../src/reconcile/field-set.js';
 import type { Desired } from '../../src/reconcile/ownership.js';
 
@@ -14,10 +14,10 @@ const web = controller(Web, {
   render: () => [],
 }) as unknown as Controller;
 
-const parent = {
+const owner = {
   apiVersion: 'my.domain/v1',
   kind: 'Web',
-  metadata: { name: 'web', namespace: 'shop', uid: 'parent', resourceVersion: '1' },
+  metadata: { name: 'web', namespace: 'shop', uid: 'owner', resourceVersion: '1' },
 } as Stored;
 const child: KubernetesObject = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' } };
 
@@ -40,9 +40,9 @@ function known(objects: readonly Stored[], fields: FieldSet | undefined = object
   };
 }
 
-const [desired] = desiredSet(web, parent, [child]) as [Desired];
+const [desired] = desiredSet(web, owner, [child]) as [Desired];
 const changeWith = (objects: readonly Stored[], fields?: FieldSet) =>
-  changeOf(web, parent, desired, known(objects, fields))?.do;
+  changeOf(web, owner, desired, known(objects, fields))?.do;
 
 describe('what a desired child becomes', () => {
   it('is in the namespace of its owner, refers to it, and has our label and digest', () => {
@@ -50,21 +50,21 @@ describe('what a desired child becomes', () => {
       namespace: 'shop',
       labels: { 'my.domain/managed-by': 'web' },
       annotations: { 'my.domain/applied': expect.stringMatching(/^[\w-]{16}$/) },
-      ownerReferences: [{ kind: 'Web', name: 'web', uid: 'parent', controller: true, blockOwnerDeletion: true }],
+      ownerReferences: [{ kind: 'Web', name: 'web', uid: 'owner', controller: true, blockOwnerDeletion: true }],
     });
   });
 
   it('has the same digest in every pass, and another one when anything changes', () => {
     const digest = (object: KubernetesObject) =>
-      desiredSet(web, parent, [object])[0]?.metadata.annotations?.['my.domain/applied'];
+      desiredSet(web, owner, [object])[0]?.metadata.annotations?.['my.domain/applied'];
     expect(digest(child)).toBe(digest({ ...child }));
     expect(digest({ ...child, spec: { ports: [] } } as KubernetesObject)).not.toBe(digest(child));
   });
 
   it('has the strings of a Secret as the API server will store them', () => {
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, stringData: { key: 'ü' } };
-    expect(desiredSet(web, parent, [secret])[0]).toMatchObject({ data: { key: 'w7w=' } });
-    expect(desiredSet(web, parent, [secret])[0]).not.toHaveProperty('stringData');
+    expect(desiredSet(web, owner, [secret])[0]).toMatchObject({ data: { key: 'w7w=' } });
+    expect(desiredSet(web, owner, [secret])[0]).not.toHaveProperty('stringData');
   });
 
   const impossible: [string, KubernetesObject[]][] = [
@@ -78,8 +78,8 @@ describe('what a desired child becomes', () => {
     ['Service shop/web twice', [child, child]],
   ];
   it.each(impossible)('is refused: %s', (message, rendered) => {
-    expect(() => desiredSet(web, parent, rendered)).toThrow(TerminalError);
-    expect(() => desiredSet(web, parent, rendered)).toThrow(message);
+    expect(() => desiredSet(web, owner, rendered)).toThrow(TerminalError);
+    expect(() => desiredSet(web, owner, rendered)).toThrow(message);
   });
 });
 
@@ -105,10 +105,10 @@ describe('what a desired child needs', () => {
   it('is refused when it only has our label, which a copy has too', () => {
     const copy = live(desired, { ownerReferences: [] });
     const cluster = { ...known([copy]), ownedFields: () => ({}) };
-    expect(changeOf(web, parent, desired, cluster)?.do).toBe('refuse');
+    expect(changeOf(web, owner, desired, cluster)?.do).toBe('refuse');
   });
 
-  it('is created, which finds the one that is there, when that is to be adopted by this very parent', () => {
+  it('is created, which finds the one that is there, when that is to be adopted by this very owner', () => {
     const stated = (adopt: string, more: object = {}) =>
       changeWith([
         live(desired, { ownerReferences: [], labels: {}, annotations: { 'my.domain/adopt': adopt }, ...more }),
@@ -130,19 +130,19 @@ describe('what a desired child needs', () => {
   });
 
   it('is not applied again for a field that never becomes ours', () => {
-    const odd = desiredSet(web, parent, [{ ...child, status: { gone: 1 } } as KubernetesObject])[0]!;
+    const odd = desiredSet(web, owner, [{ ...child, status: { gone: 1 } } as KubernetesObject])[0]!;
     const fields = fieldsOf(live(desired));
     const cluster = known([live(odd)], fields);
-    expect(changeOf(web, parent, odd, cluster)?.do).toBe('update');
-    settle(web, odd, live(odd), { object: fields });
-    expect(changeOf(web, parent, odd, cluster)).toBeUndefined();
+    expect(changeOf(web, owner, odd, cluster)?.do).toBe('update');
+    rememberApplied(web, odd, live(odd), { object: fields });
+    expect(changeOf(web, owner, odd, cluster)).toBeUndefined();
   });
 });
 
-describe('leftovers', () => {
+describe('toPrune', () => {
   it('are what is owned and no longer rendered, except what goes already', () => {
     const old = live(desired, { name: 'old', uid: 'old' });
     const going = live(desired, { name: 'going', uid: 'going', deletionTimestamp: 'now' });
-    expect(leftovers(parent, [desired], known([live(desired), old, going]))).toEqual([old]);
+    expect(toPrune(owner, [desired], known([live(desired), old, going]))).toEqual([old]);
   });
 });

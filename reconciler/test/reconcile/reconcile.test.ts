@@ -12,7 +12,7 @@ import { Reconciler } from '../../src/reconcile/reconcile.js';
 import type { Status } from '../../src/reconcile/status.js';
 
 const Web = resource({ group: 'my.domain', version: 'v1', kind: 'Web', spec: Type.Object({}) });
-const parent = {
+const owner = {
   apiVersion: 'my.domain/v1',
   kind: 'Web',
   metadata: { name: 'web', namespace: 'shop', uid: 'web', resourceVersion: '1', generation: 1 },
@@ -42,7 +42,7 @@ const pass = (
   options: object,
   { all }: ReturnType<typeof known>,
   signal = new AbortController().signal,
-  object = parent,
+  object = owner,
 ) =>
   new Reconciler(
     controller(Web, { owns: { maps: ConfigMap }, render: () => [], ...options }) as unknown as Controller,
@@ -83,7 +83,7 @@ it('does not blame an action that was broken off because the process stops', asy
 });
 
 it('does not say that a child was removed which could not be', async () => {
-  const child = { ...parent, kind: 'ConfigMap', apiVersion: 'v1' } as Stored;
+  const child = { ...owner, kind: 'ConfigMap', apiVersion: 'v1' } as Stored;
   const remove = async () => {
     throw new ConnectionError('reset');
   };
@@ -111,10 +111,10 @@ const forms = {
 };
 const annotations = { 'my.domain/paused': 'true' };
 const left = {
-  paused: { ...parent, metadata: { ...parent.metadata, annotations } },
+  paused: { ...owner, metadata: { ...owner.metadata, annotations } },
   'being deleted and held by others': {
-    ...parent,
-    metadata: { ...parent.metadata, deletionTimestamp: '2026-11-21T08:00:00Z', finalizers: ['example.com/hold'] },
+    ...owner,
+    metadata: { ...owner.metadata, deletionTimestamp: '2026-11-21T08:00:00Z', finalizers: ['example.com/hold'] },
   },
 };
 

@@ -79,7 +79,7 @@ function declare(steps: readonly Step[], outside: Outside, whole: boolean): Cont
       desired(thing, read as unknown as Read).flatMap(({ i, value }) =>
         value === 0 ? [] : [manifest(ConfigMap, nameOf(thing, i), { data: { value: String(value) } })],
       ),
-    hold: (child, thing, read) => {
+    gate: (child, thing, read) => {
       const { metadata } = child;
       const all = desired(thing, read as unknown as Read);
       const gate = all.find(({ i }) => metadata?.name === nameOf(thing, i))?.after;

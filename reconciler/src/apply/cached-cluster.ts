@@ -30,7 +30,7 @@ export class CachedCluster implements Cluster {
 
   constructor(
     private readonly controller: Controller,
-    private readonly parents: Cache,
+    private readonly owners: Cache,
     private readonly known: KnownChildren,
     private readonly api: Api,
     readonly report: (owner: Owner, note: ReportedNote) => void,
@@ -42,7 +42,7 @@ export class CachedCluster implements Cluster {
     const { group, kind } = controller.resource;
     this.refused = new RefusedPods(api);
     this.writer = new ChildWriter(controller, known, api);
-    this.statuses = new StatusWriter(controller, parents, api);
+    this.statuses = new StatusWriter(controller, owners, api);
     this.finalizer = `${group}/${kind.toLowerCase()}`;
   }
 
@@ -78,7 +78,7 @@ export class CachedCluster implements Cluster {
     const { resource } = this.controller;
     const answer = await this.api.apply(resource, identify(owner, { finalizers }));
     const left = !present && this.hasFinalizer(answer as Owner) ? await this.takeFinalizer(answer as Owner) : answer;
-    return this.parents.wrote(left as Stored) as Owner;
+    return this.owners.wrote(left as Stored) as Owner;
   }
 
   /** Of an object that was created with it, such as from a backup: an apply leaves what it never owned. */
@@ -95,7 +95,7 @@ export class CachedCluster implements Cluster {
   private cachesOf(kind: Kind): Cache[] {
     const { resource } = this.controller;
     const isOwner = kind.plural === resource.plural && apiVersionOf(kind) === resource.apiVersion;
-    return [...this.known.cachesOf(kind), ...(isOwner ? [this.parents] : [])];
+    return [...this.known.cachesOf(kind), ...(isOwner ? [this.owners] : [])];
   }
 }
 
