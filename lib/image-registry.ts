@@ -23,14 +23,14 @@ export class ImageRegistry {
    *
    * @param scope an app or a chart that has no children yet
    * @param registry such as `harbor.cloud.io` or `harbor.cloud.io/mirror`
-   * @throws Error if `registry` is none, or something below `scope` was made already, whose images would stay where
+   * @throws Error if `registry` is none, or something below `scope` was made already: its images would stay where
    * they are
    */
   public static use(scope: IConstruct, registry: string): void {
     const [child] = scope.node.children;
     if (child)
       throw new Error(
-        `${scope.node.path || 'the app'} (ImageRegistry): has ${child.node.path} already, whose images would stay where they are; call use() first`,
+        `${scope.node.path || 'the app'} (ImageRegistry): has ${child.node.path} already, and its images would stay where they are; call use() first`,
       );
     const problems = propProblems(registrySchema, registry).map((problem) => problemText(problem, 'registry'));
     if (problems.length > 0) throw new Error(`${scope.node.path || 'the app'} (ImageRegistry): ${problems.join()}`);

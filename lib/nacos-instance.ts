@@ -114,7 +114,7 @@ export abstract class NacosInstance extends Construct {
     const { volume = {}, service, console, authentication, resources } = props;
     const onMysql = 'database' in fields;
     return {
-      // Written out, so that another default in a later release upgrades nobody by surprise.
+      // Written out, so that another default in a later release upgrades no app by surprise.
       ...((props.version || !props.image) && { version: props.version ?? defaultVersion }),
       ...this.image('image', props.image, defaultImage(props.version)),
       ...(onMysql && this.image('mysqlInitImage', fields.mysqlInitImage as string | undefined, defaultMysqlImage)),
@@ -158,14 +158,14 @@ export abstract class NacosInstance extends Construct {
     const { authentication, servers, version, namespace, names } = instance;
     if (authentication.identitySecret && !nacos.spec.certification?.secretName) {
       throw this.error(
-        `authentication.secretName: needed with managedBy: GITOPS, since nobody creates the Secret ${names.authSecret} that ` +
+        `authentication.secretName: needed with managedBy: GITOPS, since nothing creates the Secret ${names.authSecret} that ` +
           `Nacos ${version.major}.${version.minor} does not start without; create one with the keys token (base64 of 32 random bytes or more), ` +
           'identityKey and identityValue, and name it here',
       );
     }
     if (nacos.spec.initialData) {
       throw this.error(
-        'initialData: needs the operator, since with managedBy: GITOPS nobody writes it to the servers; remove one of the two',
+        'initialData: needs the operator, since with managedBy: GITOPS nothing writes it to the servers; remove one of the two',
       );
     }
     if (servers.mode === 'cluster' && !namespace) {

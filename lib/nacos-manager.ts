@@ -13,7 +13,7 @@ import type { Problem } from './resource/problem.js';
 import { versionOfImage } from './server/version.js';
 
 /**
- * The management API and its page. It has no rights of its own: whoever calls brings a token of the Kubernetes API
+ * The management API and its page. It has no rights of its own: callers bring a token of the Kubernetes API
  * server. It lives in the namespace of its chart; in a chart without one it brings a Namespace of its own name.
  */
 export class NacosManager extends Construct {

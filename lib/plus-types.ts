@@ -1,7 +1,7 @@
 import type { Size } from 'cdk8s';
 
 /*
- * What cdk8s-plus takes, by its shape: an app may use any line of it (cdk8s-plus-28, cdk8s-plus-33, …), whose types are
+ * What cdk8s-plus takes, by its shape: an app may use any line of it (cdk8s-plus-28, cdk8s-plus-33, …): their types are
  * alike but not the same.
  */
 

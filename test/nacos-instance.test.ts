@@ -81,7 +81,7 @@ describe('without an operator', () => {
 
   it('a Secret that nobody would create is an error that names it', () => {
     const words =
-      'shop/x (NacosCluster): authentication.secretName: needed with managedBy: GITOPS, since nobody creates the Secret x-auth';
+      'shop/x (NacosCluster): authentication.secretName: needed with managedBy: GITOPS, since nothing creates the Secret x-auth';
     expect(() => new NacosCluster(chart('prod'), 'x', gitops)).toThrow(words);
     const more = { ...gitops, version: '2.3.2', authentication: { enabled: true } };
     expect(() => new NacosStandalone(chart('prod'), 'x', more)).toThrow('the Secret x-auth');

@@ -51,7 +51,7 @@ function write(folder: string, objects: readonly KubernetesObject[]): void {
   }
 }
 
-/** The values of a Secret differ or not, as `kubectl diff` has it; nobody has to read them. */
+/** The values of a Secret differ or not, as `kubectl diff` has it; they are not shown. */
 function withoutSecrets(object: KubernetesObject & { data?: object; stringData?: object }): object {
   if (object.kind !== 'Secret') return object;
   const { data, stringData, ...rest } = object;

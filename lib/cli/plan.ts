@@ -35,12 +35,12 @@ export async function plan(manifests: readonly NacosObject[], found: Found): Pro
     const before = await found(nacos);
     const outcome = forecast(before, nacos);
     refused ||= outcome.refused.length > 0;
-    parts.push(told(nacos, before, outcome));
+    parts.push(textOf(nacos, before, outcome));
   }
   return { text: parts.join('\n'), refused };
 }
 
-function told({ metadata }: NacosObject, before: NacosObject | undefined, outcome: Forecast): string {
+function textOf({ metadata }: NacosObject, before: NacosObject | undefined, outcome: Forecast): string {
   const name = [metadata.namespace, metadata.name].filter(Boolean).join('/');
   const { refused, spec, children, steps, restarts } = outcome;
   if (before && spec.length === 0 && children.length === 0) return `Nacos ${name}: nothing changes\n`;

@@ -6,7 +6,7 @@ export interface Difference {
   readonly to: unknown;
 }
 
-/** The fields in which two values differ, as deep as they go; items of lists are told apart by their name. */
+/** The fields in which two values differ, as deep as they go; items of lists are compared by their name. */
 export function differences(from: unknown, to: unknown, path = ''): Difference[] {
   if (same(from, to)) return [];
   const [before, after] = [fieldsOf(from), fieldsOf(to)];

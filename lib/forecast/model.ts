@@ -28,7 +28,7 @@ const group = 'all Raft groups';
 const keys = ['token', 'identityKey', 'identityValue', 'administratorPassword'];
 
 /**
- * A Nacos in memory whose servers do at once what is decided: the effects of children and steps on what is observed
+ * A Nacos in memory, with servers that do at once what is decided: the effects of children and steps on what is observed
  * next.
  */
 export class Model {

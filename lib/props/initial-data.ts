@@ -30,7 +30,7 @@ export interface PasswordSecret {
   readonly key?: string;
 }
 
-/** What somebody may do in a namespace. */
+/** What a role may do in a namespace. */
 export enum NacosAccess {
   READ = 'r',
   WRITE = 'w',

@@ -12,7 +12,7 @@ export interface NacosManagerIngress {
   readonly annotations?: { readonly [name: string]: string };
 }
 
-/** Where people log in on the page: an OpenID Connect issuer whose ID tokens the Kubernetes API server accepts. */
+/** Where people log in on the page: an OpenID Connect issuer; the Kubernetes API server accepts its ID tokens. */
 export interface NacosManagerLogin {
   /** As in the API server's `--oidc-issuer-url`, such as `https://sso.example.com/realms/ops`. */
   readonly issuer: string;

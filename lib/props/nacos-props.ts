@@ -1,10 +1,10 @@
 import type { NacosInitialData } from './initial-data.js';
 
-/** Who turns a construct's description into running pods. */
+/** What turns a construct's description into running pods. */
 export enum ManagedBy {
   /** A `Nacos` object is written; the operator in the cluster does the rest and keeps doing it. */
   OPERATOR = 'operator',
-  /** The workloads themselves are written, for teams whose GitOps tool is the only actor they allow. */
+  /** The workloads themselves are written, for teams that allow a GitOps tool only to act. */
   GITOPS = 'gitops',
 }
 
@@ -33,7 +33,7 @@ export interface NacosVolume {
    */
   readonly enabled?: boolean;
   /**
-   * Size of each; at least 5Gi for members of a cluster, whose Raft log takes 0.9 GB while it is empty.
+   * Size of each; at least 5Gi for members of a cluster: their Raft log takes 0.9 GB while it is empty.
    *
    * @default 10Gi
    */
@@ -125,7 +125,7 @@ export interface NacosProps {
   readonly clusterDomain?: string;
   /**
    * Fields of the Nacos resource's spec for which these props have no word, such as `tolerations`. They are laid over
-   * what the props give: objects merge, lists whose items have a name merge by it, `null` takes a field away.
+   * what the props give: objects merge, lists of items with a name merge by it, `null` takes a field away.
    *
    * @default none
    */

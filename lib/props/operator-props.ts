@@ -5,7 +5,7 @@ import type { ComputeResources } from './nacos-props.js';
 export interface NacosOperatorProps {
   /** Name of the operator's objects. @default the construct's id */
   readonly name?: string;
-  /** The only namespaces whose Nacos objects it cares for; its own counts only if listed. @default all */
+  /** Namespaces of the Nacos objects that it cares for; its own counts only if listed. @default all */
   readonly watchNamespaces?: string[];
   /** @default 2, one of which is the leader */
   readonly replicas?: number;

@@ -131,7 +131,7 @@ function heap(instance: Instance): EnvVar[] {
 
 /**
  * A member of an embedded cluster that starts reads its database once Raft has replayed its log, and exits where that
- * takes longer than this time, each time anew: seen on 2.3.2 with 5,265 entries and the default of 2 s (jraft:
+ * takes longer than this time, each time again: seen on 2.3.2 with 5,265 entries and the default of 2 s (jraft:
  * ReadIndexClosure.java). In milliseconds.
  */
 const replay = '-Djraft.read-index.timeout=30000';

@@ -1,10 +1,16 @@
 type Json = Record<string, unknown>;
 
 /** Fields that are one of several kinds: merged, a probe would have two handlers and a volume two sources. */
-const wholes: ReadonlySet<string> = new Set(['livenessProbe', 'readinessProbe', 'startupProbe', 'env', 'volumes']);
+const replacedWhole: ReadonlySet<string> = new Set([
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'env',
+  'volumes',
+]);
 
 /**
- * Lays one object over another: objects merge, lists merge by what tells their items apart, anything else is replaced,
+ * Lays one object over another: objects merge, lists merge by the key of their items, anything else is replaced,
  * and null takes away. That is what `kubectl patch` does with a pod, short of its rarer list keys.
  */
 export function overlay<T extends object>(base: T, over: object): T {
@@ -19,9 +25,9 @@ export function overlay<T extends object>(base: T, over: object): T {
 function merged(name: string, base: unknown, over: unknown): unknown {
   const key =
     isList(base) && isList(over) ? keys.find((one) => [...base, ...over].every((item) => one(item))) : undefined;
-  if (key) return mergedLists(base as Json[], over as Json[], key, wholes.has(name));
+  if (key) return mergedLists(base as Json[], over as Json[], key, replacedWhole.has(name));
   if (Array.isArray(over)) return over.map((item) => (isObject(item) ? overlay({}, item) : item));
-  return isObject(over) ? overlay(isObject(base) && !wholes.has(name) ? base : {}, over) : over;
+  return isObject(over) ? overlay(isObject(base) && !replacedWhole.has(name) ? base : {}, over) : over;
 }
 
 function mergedLists(base: readonly Json[], over: readonly Json[], key: Key, whole: boolean): Json[] {
@@ -36,7 +42,7 @@ function mergedLists(base: readonly Json[], over: readonly Json[], key: Key, who
 
 type Key = (item: Json) => string | undefined;
 
-/** What tells the items of a list apart, as in k8s.io/api/core/v1/types.go (patchMergeKey). */
+/** Keys of the items of a list, as in k8s.io/api/core/v1/types.go (patchMergeKey). */
 const keys: readonly Key[] = [
   ({ mountPath }) => text(mountPath),
   ({ containerPort, protocol = 'TCP' }) => (containerPort === undefined ? undefined : `${containerPort}/${protocol}`),

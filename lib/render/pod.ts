@@ -90,7 +90,7 @@ function podSpec(instance: Instance, gate: Gate): PodSpec {
   };
 }
 
-/** Where and as whom Jobs of the instance run like its servers. */
+/** Where and as which user Jobs of the instance run like its servers. */
 export function scheduling({ spec }: Instance): Partial<PodSpec> {
   return {
     ...(spec.imagePullSecrets && { imagePullSecrets: spec.imagePullSecrets }),

@@ -13,7 +13,7 @@ export function probes(instance: Instance): {
   const { spec } = instance;
   return {
     // A peer's dead connection can keep a member from joining for 15 minutes (measured); a kill would only start them
-    // anew.
+    // again.
     startupProbe: spec.startupProbe ?? {
       ...live(instance),
       periodSeconds: 5,
@@ -48,7 +48,7 @@ function ready(instance: Instance): Probe {
 }
 
 /**
- * A 3.x server whose console runs elsewhere; its readiness answers 200 even if not ready (nacos:
+ * A 3.x server with its console elsewhere; its readiness answers 200 even if not ready (nacos:
  * ServerStateController.java).
  */
 const withoutConsole: { readonly liveness: HealthCheck } = {

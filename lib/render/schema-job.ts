@@ -42,7 +42,7 @@ export function schema(instance: Instance): SchemaObjects {
   };
 }
 
-/** Name of the Job whose end the servers wait for; undefined if there is none. */
+/** Name of the Job that the servers wait for; undefined if there is none. */
 export function schemaJobName(instance: Instance): string | undefined {
   return schema(instance).objects[0]?.metadata?.name;
 }
@@ -113,7 +113,7 @@ function client({ spec }: Instance, database: MysqlDatabase, name: string, scrip
     ],
     resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '500m', memory: '256Mi' } },
     terminationMessagePolicy: 'FallbackToLogsOnError',
-    // Said in full: a pod whose servers run as root does not say it for its containers.
+    // Said in full: a pod with servers that run as root does not say it for its containers.
     securityContext: { ...restrictedContainer, ...restrictedUser(spec), readOnlyRootFilesystem: true },
     volumeMounts: [
       { name: 'schema', mountPath: schemaFolder, readOnly: true },

@@ -17,7 +17,7 @@ export function secrets(instance: Instance): Secret[] {
 }
 
 /**
- * The Secret whose keys the operator fills in; nothing is rendered into it, so that nothing is ever overwritten. It is
+ * The Secret with keys that the operator fills in; nothing is rendered into it, so that nothing is ever overwritten. It is
  * there also while it is not needed: the administrator's password must outlast authentication that is off for a while.
  */
 export function authenticationSecrets(instance: Instance): Secret[] {

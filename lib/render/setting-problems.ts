@@ -68,7 +68,7 @@ function ofWrapper(instance: Instance): SettingProblem[] {
     .filter((one) => !same(one, final.get(one.name)))
     .map(({ name }) => ({
       setting: `${where} env ${name}`,
-      message: `replaces what ${fields[name] ?? 'tells members who they are'} says; take it out`,
+      message: `replaces what ${fields[name] ?? 'gives members their addresses'} says; take it out`,
     }));
   const start: readonly (keyof Container)[] = ['command', 'args'];
   const own = start.filter((field) => container[field] !== undefined);
@@ -119,7 +119,7 @@ function ofPorts(instance: Instance): SettingProblem[] {
       ? [
           {
             setting: `NACOS_DEPLOYMENT_TYPE ${deployment}`,
-            message: `these are the servers of Nacos ${text}; a console apart from them is a Deployment of your own, with nacos.console.remote.server.addr`,
+            message: `these are the servers of Nacos ${text}; a separate console is a Deployment of your own, with nacos.console.remote.server.addr`,
           },
         ]
       : []),

@@ -4,7 +4,7 @@ import { metadata } from './metadata.js';
 import { type Gate, podTemplate } from './pod.js';
 import { storage } from './storage.js';
 
-/** @param operated whether the operator replaces pods whose template has changed, one by one and the leader last */
+/** @param operated whether the operator replaces pods by a changed template, one by one and the leader last */
 export function statefulSet(instance: Instance, gate: Gate, operated: boolean): StatefulSet {
   const { names, servers, selector, spec, records } = instance;
   const { claims } = storage(instance);

@@ -47,7 +47,7 @@ const user = Type.Object(
     roles: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 50 }), {
         maxItems: 16,
-        description: 'Roles that the user has; a role exists as soon as somebody has it.',
+        description: 'Roles that the user has; a role exists as soon as a user has it.',
       }),
     ),
   },

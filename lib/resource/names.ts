@@ -22,7 +22,7 @@ export function namesOf(instance: string) {
     tokenSecret: `${instance}-token`,
     disruptionBudget: instance,
     /**
-     * Cut where a Job's name, which is a label of its pods, would be longer than 63; the hash tells instances apart.
+     * Cut where a Job's name, which is a label of its pods, would be longer than 63; the hash keeps instances apart.
      */
     schema: (hash: string) => `${instance.slice(0, 63 - '-schema-'.length - hash.length)}-schema-${hash}`,
     container: instance,

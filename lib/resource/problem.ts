@@ -6,7 +6,7 @@ import { portPattern, versionPattern } from './spec.js';
 export interface Problem {
   /** Such as `spec.database.mysqlHost`. */
   readonly path: string;
-  /** The value as JSON; absent where there is none, where it tells nothing, and where it is a secret. */
+  /** The value as JSON; absent where there is none, where it says nothing, and where it is a secret. */
   readonly value?: string;
   readonly message: string;
 }

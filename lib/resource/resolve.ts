@@ -57,10 +57,10 @@ export interface MysqlDatabase {
 }
 
 export interface Authentication {
-  /** What the spec's own field says. Absent: what the server does by itself, or what it is told by another door. */
+  /** What the spec's own field says. Absent: what the server does by itself, or what another door sets. */
   readonly enabled?: boolean;
   /**
-   * Who knows the users, such as `nacos` or `ldap`; only `nacos` has an administrator to be made. Absent: by reference,
+   * The store of users, such as `nacos` or `ldap`; only `nacos` has an administrator to be made. Absent: by reference,
    * so not known.
    */
   readonly system?: string;

@@ -21,7 +21,7 @@ export const objectRules: readonly Rule[] = [
   {
     rule: `!has(self.spec.version) || !has(oldSelf.spec.version) || self.spec.version == oldSelf.spec.version || !has(self.status) || !has(self.status.version) || !self.status.version.matches('^v?[0-9]{1,4}[.][0-9]{1,4}') || ${line('self.spec.version')} >= ${line('self.status.version')}`,
     message:
-      'spec.version: older than what runs, and Nacos has no way back: what a newer server has written an older one may not read; set the version that status.version tells or a newer one, or restore a backup into a second Nacos',
+      'spec.version: older than what runs, and Nacos has no way back: what a newer server has written an older one may not read; set the version in status.version or a newer one, or restore a backup into a second Nacos',
     fieldPath: '.spec.version',
   },
   {
@@ -83,7 +83,7 @@ function transitions(): Rule[] {
     {
       rule: `${inCluster('self')} == ${inCluster('oldSelf')} || (${onMysql('self')} && ${onMysql('oldSelf')})`,
       message:
-        'type: cannot change on the embedded database, whose data is not shared between the two; create a second Nacos, export and import the configurations (docs/moving-data.md), then move the clients',
+        'type: cannot change on the embedded database, as the two do not share its data; create a second Nacos, export and import the configurations (docs/moving-data.md), then move the clients',
       fieldPath: '.type',
     },
     {
@@ -117,7 +117,7 @@ export const serviceRules: readonly Rule[] = [
   {
     rule: "!has(self.type) || self.type != 'NodePort' || has(self.nodePorts)",
     message:
-      'nodePorts: clients compute the port of gRPC as that of HTTP + 1000, and Kubernetes gives out any two; set nodePorts.http to a free port whose number + 1000 is free too',
+      'nodePorts: clients compute the port of gRPC as that of HTTP + 1000, and Kubernetes gives out any two; set nodePorts.http to a free port, with port + 1000 free too',
     fieldPath: '.nodePorts',
   },
   ...exposureRules('nodePorts'),
@@ -131,7 +131,7 @@ export const userRules: readonly Rule[] = [
   {
     rule: "self.username != 'nacos'",
     message:
-      'username: nacos is the administrator, who is there anyway; his password is in the Secret of certification.secretName, or <name>-auth',
+      'username: nacos is the administrator, the first user in any case; its password is in the Secret of certification.secretName, or <name>-auth',
     fieldPath: '.username',
   },
   {

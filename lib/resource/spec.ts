@@ -173,7 +173,7 @@ export const spec = Type.Object(
     version: Type.Optional(
       Type.String({
         description:
-          'Version of Nacos, where the image does not tell it by its tag. Without image it chooses the image. Default 3.0.3.',
+          'Version of Nacos, where the tag of the image does not say it. Without image it chooses the image. Default 3.0.3.',
         pattern: versionPattern,
         maxLength: 64,
       }),

@@ -101,7 +101,7 @@ export const status = Type.Object({
   initialData: Type.Optional(
     Type.Array(writtenItem, {
       maxItems: 2048,
-      description: 'Initial data that was written: later changes by people are told from it.',
+      description: 'Initial data that was written: it shows which changes people made later.',
       'x-kubernetes-list-type': 'map',
       'x-kubernetes-list-map-keys': ['item'],
     }),

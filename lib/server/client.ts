@@ -19,7 +19,7 @@ export interface Reachable {
   readonly version?: string;
   /**
    * Whether there is no administrator yet, so that any client can become it. Absent where it was not asked or the
-   * server could not tell.
+   * server does not say.
    */
   readonly administratorMissing?: boolean;
   /** Whether it does not take our identity. */
@@ -34,7 +34,7 @@ export interface Reachable {
   readonly peers: Readonly<Record<string, readonly string[]>>;
   /** What Raft calls it, `host:port`. */
   readonly raftAddress?: string;
-  /** What it calls the members that it knows, itself included. Absent where it does not tell. */
+  /** Addresses of the members that it knows, itself included. Absent where it does not say. */
   readonly list?: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export interface Reachable {
 const administrator = 'nacos';
 
 /** Password with which the schema of old versions creates it. */
-const wellKnown = 'nacos';
+const defaultPassword = 'nacos';
 
 /**
  * Asks a server for its state, all questions at once. Never throws.
@@ -55,7 +55,7 @@ export async function askServer(server: Server, askAdministrator: boolean, signa
     const [state, self, attempt, members] = await Promise.all([
       exchange(server, { path: api.state }, signal),
       exchange(server, { path: api.self }, signal),
-      askAdministrator && !api.administrator.create ? logIn(server, wellKnown, signal) : undefined,
+      askAdministrator && !api.administrator.create ? logIn(server, defaultPassword, signal) : undefined,
       exchange(server, { path: api.members }, signal),
     ]);
     if (state.status !== 200) return { reachable: false, reason: unexpected(server, state) };
@@ -82,11 +82,11 @@ export async function createAdministrator(
   password: string,
   signal: AbortSignal,
 ): Promise<void> {
-  // Without the identity: 2.x takes whoever shows it for a server, which may not change a password (measured on 2.0.4
+  // Without the identity: 2.x takes every caller with it for a server, which may not change a password (measured on 2.0.4
   // and 2.3.2).
   const { create } = server.api.administrator;
   if (!create) {
-    if (!(await change(server, wellKnown, password, signal))) throw taken(server);
+    if (!(await change(server, defaultPassword, password, signal))) throw taken(server);
     return;
   }
   const answer = await exchange(server, { method: 'POST', path: create, form: { password } }, signal);
@@ -133,7 +133,7 @@ interface Login {
   readonly token?: string;
 }
 
-/** Undefined if the server could not tell. */
+/** Undefined if the server does not say. */
 async function logIn(server: Server, password: string, signal: AbortSignal): Promise<Login | undefined> {
   const path = server.api.administrator.login;
   const form = { username: administrator, password };

@@ -4,7 +4,7 @@ export interface Namespace {
   readonly id: string;
   /** What the console shows. */
   readonly name: string;
-  /** Absent where the server does not tell. */
+  /** Absent where the server does not say. */
   readonly description?: string;
 }
 

@@ -32,7 +32,7 @@ export class ServerData {
   async namespaces(): Promise<Namespace[]> {
     const answer = await this.ask({ path: this.line.namespaceList });
     const { data } = Object(answer.body) as { readonly data?: unknown };
-    if (!Array.isArray(data)) throw this.refused('tell its namespaces', answer);
+    if (!Array.isArray(data)) throw this.refused('list its namespaces', answer);
     return (data as NamespaceAnswer[]).map(({ namespace, namespaceShowName, namespaceDesc }) => ({
       id: namespace || 'public',
       name: namespaceShowName,
@@ -96,12 +96,12 @@ export class ServerData {
       content?: unknown;
     };
     const found = content ?? data?.content;
-    if (answer.status !== 200 || typeof found !== 'string') throw this.refused(`tell ${textOf(id)}`, answer);
+    if (answer.status !== 200 || typeof found !== 'string') throw this.refused(`read ${textOf(id)}`, answer);
     return found;
   }
 
   /**
-   * The history of a configuration tells who wrote it. It must be somebody: where it is nobody, servers of 3.0 no
+   * The author in the history of a configuration. It must not be empty: then servers of 3.0 no
    * longer compare their configurations with an external database (measured on 3.0.3; nacos: ConfigMigrateService.java,
    * getCreateUser).
    */
@@ -117,7 +117,7 @@ export class ServerData {
       const answer = await this.ask({ path: `${path}${this.line.list}?${query}` });
       const { data = answer.body } = Object(answer.body) as { readonly data?: unknown };
       const { pageItems, pagesAvailable } = Object(data) as { pageItems?: T[]; pagesAvailable?: number };
-      if (!Array.isArray(pageItems)) throw this.refused(`tell its ${what}`, answer);
+      if (!Array.isArray(pageItems)) throw this.refused(`list its ${what}`, answer);
       found.push(...pageItems);
       last = pagesAvailable ?? 1;
     }

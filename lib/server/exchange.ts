@@ -38,13 +38,13 @@ export interface Question {
 
 export interface Answer {
   readonly status: number;
-  /** Of Nacos's envelope, which tells of failures that the status does not. */
+  /** Of Nacos's envelope, which has failures that the status does not show. */
   readonly code?: number;
   /** Undefined where it is no JSON. */
   readonly body: unknown;
 }
 
-/** A hung server must not delay anybody: no exchange takes longer. */
+/** A hung server must not delay others: no exchange takes longer. */
 const seconds = 5;
 
 /** The longest answer that is asked for is a configuration: 1 MiB in a ConfigMap, more where JSON escapes it. */
@@ -66,7 +66,7 @@ export async function exchange(server: Address, question: Question, signal: Abor
   });
 }
 
-/** Whether an error tells that there was no answer, and not that a server refuses something. */
+/** Whether an error means that there was no answer, and not that a server refuses something. */
 export function isUnanswered(error: unknown): boolean {
   const { code, name = '' } = error as { readonly code?: string; readonly name?: string };
   return code !== undefined || ['AbortError', 'TimeoutError'].includes(name);

@@ -12,7 +12,7 @@ export interface RaftOperation {
  * Has a Raft group changed, through any of its members. That it ends well says little: 3.x answers success to
  * everything (nacos: CoreOpsControllerV3.java), so read the members' own word afterwards.
  *
- * @throws Error if the server refuses; 2.x tells why
+ * @throws Error if the server refuses; with the reason on 2.x
  */
 export async function operateRaft(
   server: Server,

@@ -148,7 +148,7 @@ function alter(table: string, change: string, view: 'columns' | 'statistics', co
 }
 
 /**
- * The first user of upstream's scripts, whose password is its name; the role goes first, so that a second run completes
+ * The first user of upstream's scripts, with its name as password; the role goes first, so that a second run completes
  * a first.
  */
 function firstUser(version: Version): string[] {

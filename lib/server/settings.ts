@@ -1,6 +1,6 @@
 import { atLeast, formatVersion, type Version } from './version.js';
 
-/** How one setting reaches a server, apart from the doors that take any property. */
+/** How one setting reaches a server, besides the doors that take any property. */
 export interface SettingFacts {
   /** Properties that the server asks for, the first that is there wins. */
   readonly properties: readonly string[];

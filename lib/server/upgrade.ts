@@ -41,7 +41,7 @@ const pointsOfNoReturn: readonly { readonly at: string; readonly why: string }[]
 ];
 
 /**
- * First versions whose servers add tables or columns to the embedded database or, in 3.0, move its data
+ * First versions with servers that add tables or columns to the embedded database or, in 3.0, move its data
  * (nacos: META-INF/derby-schema.sql). The database of a server on its data folder never gets them
  * (alibaba/nacos#10635).
  */
@@ -76,7 +76,7 @@ function embedded(from: Version, to: Version): UpgradeProblem | undefined {
   return { reason: 'EmbeddedUpgradeRefused', message };
 }
 
-/** What changes for whoever uses Nacos when its servers cross a version; none of it keeps them from doing so. */
+/** What changes for users of Nacos when its servers cross a version; none of it stops an upgrade. */
 export interface UpgradeNote {
   /** From below this version to it or a newer one. */
   readonly at: string;

@@ -7,7 +7,7 @@ import { useTexts } from './language.js';
 import { Ask, Field, Problem } from './parts.js';
 import { Quotas, type QuotaValues, quotasOf, resourcesOf } from './quotas.js';
 
-/** Dialog that changes the size of an instance, and tells beforehand what will happen. */
+/** Dialog that changes the size of an instance, and shows beforehand what will happen. */
 export function Change({ instance, onClose }: { readonly instance: Instance; readonly onClose: () => void }) {
   const texts = useTexts();
   const { namespace, name, spec } = instance;

@@ -133,7 +133,7 @@ function Steps({ step, wrong, onStep }: StepsProps) {
 
 interface PartProps {
   readonly title: string;
-  /** Takes the focus as it comes, so that a screen reader tells of it. */
+  /** Takes the focus as it comes, so that a screen reader reads it. */
   readonly focused: boolean;
   readonly children: ComponentChildren;
 }

@@ -14,7 +14,7 @@ export interface Login {
 
 let renewal: ReturnType<typeof setTimeout> | undefined;
 
-/** Logging in at the issuer that the service names, if it names one. `onToken` gets the token of who logged in. */
+/** Logging in at the issuer that the service names, if it names one. `onToken` gets the token of the user. */
 export function useLogin(onToken: (token: string) => void): Login {
   const { secureOnly } = useTexts();
   const [issuer, setIssuer] = useState<Issuer>();
@@ -44,7 +44,7 @@ function renewInTime({ expiresAt, renew }: Tokens): void {
   const timer = setTimeout(
     async () => {
       const tokens = await renew().catch(() => undefined);
-      // Who logged out meanwhile stays logged out.
+      // A user who logged out meanwhile stays logged out.
       if (!tokens || renewal !== timer) return;
       carryToken(tokens.idToken);
       renewInTime(tokens);

@@ -9,7 +9,7 @@ export interface Issuer {
 
 /** What the issuer gave. */
 export interface Tokens {
-  /** Whom the Kubernetes API server takes the caller for. */
+  /** The user that the Kubernetes API server sees. */
   readonly idToken: string;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
@@ -68,7 +68,7 @@ export async function comeBack({ issuer, clientId }: Issuer): Promise<Tokens> {
   const url = new URL(location.href);
   sessionStorage.removeItem(pendingKey);
   history.replaceState(null, '', location.pathname);
-  // Unlike the line above, this tells the page.
+  // Unlike the line above, this reaches the page.
   location.replace(hash || '#/');
   const server = await discover(issuer);
   const client = { client_id: clientId };

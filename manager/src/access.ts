@@ -13,7 +13,7 @@ export interface AccessOptions {
 
 const loopbackHosts = ['127.0.0.1', 'localhost', '[::1]'];
 
-/** Decides whose rights a request has: the caller's own, by its bearer token. */
+/** Decides which rights a request has: the caller's own, by its bearer token. */
 export function access(app: FastifyInstance, { client, ownClient }: AccessOptions): void {
   app.decorateRequest('kubernetes', function (this: FastifyRequest) {
     const token = bearerToken(this.headers.authorization);

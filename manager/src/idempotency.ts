@@ -5,7 +5,7 @@ import { ProblemError } from './problem.js';
 /** Kept with the object, so that every replica of this service knows it, also after a restart. */
 export const idempotencyAnnotation = 'nacos.io/idempotency-key';
 
-/** `<key>.<body>`, both hashed: nobody can tell the key from it. */
+/** `<key>.<body>`, both hashed: the key does not follow from it. */
 export function idempotencyMark(key: string, body: unknown): string {
   return `${digest(key)}.${digest(JSON.stringify(body))}`;
 }

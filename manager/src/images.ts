@@ -61,7 +61,7 @@ export class Images {
   }
 
   private refuse(field: string, value: string): never {
-    const detail = `${value} is not one of ${this.allowed?.join(', ')}; who runs this service decides (IMAGES)`;
+    const detail = `${value} is not one of ${this.allowed?.join(', ')}; the operators of this service decide (IMAGES)`;
     throw new ProblemError(422, `${field}: ${detail}`, [fieldErrorOf(`spec.${field}`, detail)]);
   }
 

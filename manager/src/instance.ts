@@ -19,7 +19,7 @@ export const instance = Type.Object(
     createdAt: Type.String({ format: 'date-time' }),
     deletedAt: Type.Optional(Type.String({ format: 'date-time', description: 'Set while it is being deleted.' })),
     phase: Type.String({
-      description: 'Creating, Running, Scaling, Failed, Deleting, or empty before anybody looked.',
+      description: 'Creating, Running, Scaling, Failed, Deleting, or empty before the operator looked.',
     }),
     spec: Type.Partial(spec, { description: 'Without passwords and tokens that stand in it in plain text.' }),
     status: status,
@@ -49,7 +49,7 @@ export function instanceOf(nacos: Stored<NacosObject>): Instance {
   };
 }
 
-/** Left out rather than masked: who sends the answer back in a PATCH changes nothing by it. */
+/** Left out rather than masked: the answer sent back in a PATCH changes nothing. */
 export function withoutSecrets(spec: NacosSpec): NacosSpec {
   const { mysqlPassword: _password, ...database } = spec.database ?? {};
   if (!spec.certification) return { ...spec, database: database as NacosSpec['database'] };

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** An OpenID Connect issuer whose ID tokens the Kubernetes API server accepts. The page alone speaks to it. */
+/** An OpenID Connect issuer; the Kubernetes API server accepts its ID tokens. The page alone speaks to it. */
 export interface Login {
   /** Exactly as the issuer calls itself; https. */
   readonly issuer: string;
@@ -10,7 +10,7 @@ export interface Login {
   readonly scopes: string;
 }
 
-/** Tells the page where people log in; nothing where they bring a token. */
+/** Where people log in, for the page; nothing where they bring a token. */
 export function login(app: FastifyInstance, options: Login | undefined): void {
   app.get('/login.json', { schema: { hide: true } }, async (_, reply) => {
     reply.header('cache-control', 'no-cache');

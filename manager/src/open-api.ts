@@ -9,7 +9,7 @@ export async function openApi(app: FastifyInstance): Promise<void> {
       info: {
         title: 'Nacos management',
         version: 'v1',
-        description: 'Creates, changes, deletes and shows Nacos instances, with the rights of whoever calls.',
+        description: 'Creates, changes, deletes and shows Nacos instances, with the rights of the caller.',
       },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
       security: [{ bearer: [] }],

@@ -21,7 +21,7 @@ export const fieldError = Type.Object({
 /** RFC 9457. */
 export const problem = Type.Object(
   {
-    type: Type.String({ description: 'about:blank: the status tells the kind of problem.' }),
+    type: Type.String({ description: 'about:blank: the status is the kind of problem.' }),
     title: Type.String(),
     status: Type.Integer(),
     detail: Type.String({ description: 'What is wrong, and what to do.' }),
@@ -52,7 +52,7 @@ export function problemOf({ status, message, errors }: ProblemError): Problem {
 }
 
 /**
- * `spec.env.0.name` → an error whose pointer is `#/env/0/name`: the body has the spec's fields, and `name` for
+ * `spec.env.0.name` → an error with the pointer `#/env/0/name`: the body has the spec's fields, and `name` for
  * `metadata.name`.
  */
 export function fieldErrorOf(field: string, detail: string): FieldError {
@@ -86,7 +86,7 @@ const rules = [
   { prefix: 'spec.console.', of: consoleRules },
 ].flatMap(({ prefix, of }) => of.map(({ message }) => ({ prefix, message })));
 
-/** Of items of lists, whose numbers only the API server's path has. */
+/** Of items of lists: only the API server's path has their numbers. */
 const itemRules = [...userRules, ...permissionRules, ...configurationRules];
 
 function causeError({ field, message = '' }: ApiErrorCause): FieldError[] {

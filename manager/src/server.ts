@@ -26,11 +26,11 @@ import { versions } from './routes/versions.js';
 import { views } from './routes/views.js';
 import { watch } from './routes/watch.js';
 
-/** What the service serves, and to whom. */
+/** What the service serves, and to which callers. */
 export interface ServerOptions extends AccessOptions {
   readonly images: Images;
   /**
-   * Namespaces that a caller's instances are looked for in who may not list all.
+   * Namespaces to look in for the instances of callers who may not list all.
    *
    * @default those that the caller may list
    */

@@ -61,7 +61,7 @@ export const rejected: readonly Rejected[] = [
     status: { version: '2.3.2' },
     manifest: nacos({ version: '2.0.4', database: mysql }),
     message:
-      'spec.version: older than what runs, and Nacos has no way back: what a newer server has written an older one may not read; set the version that status.version tells or a newer one, or restore a backup into a second Nacos',
+      'spec.version: older than what runs, and Nacos has no way back: what a newer server has written an older one may not read; set the version in status.version or a newer one, or restore a backup into a second Nacos',
   },
   {
     because: 'a standalone server with two replicas',
@@ -103,7 +103,7 @@ export const rejected: readonly Rejected[] = [
     was: nacos({ type: 'standalone' }),
     manifest: nacos({ type: 'cluster' }),
     message:
-      'type: cannot change on the embedded database, whose data is not shared between the two; create a second Nacos, export and import the configurations (docs/moving-data.md), then move the clients',
+      'type: cannot change on the embedded database, as the two do not share its data; create a second Nacos, export and import the configurations (docs/moving-data.md), then move the clients',
   },
   {
     because: 'a standalone server on MySQL that becomes a cluster',
@@ -141,7 +141,7 @@ export const rejected: readonly Rejected[] = [
     because: 'node ports by chance, which clients cannot compute',
     manifest: nacos({ service: { type: 'NodePort' } }),
     message:
-      'nodePorts: clients compute the port of gRPC as that of HTTP + 1000, and Kubernetes gives out any two; set nodePorts.http to a free port whose number + 1000 is free too',
+      'nodePorts: clients compute the port of gRPC as that of HTTP + 1000, and Kubernetes gives out any two; set nodePorts.http to a free port, with port + 1000 free too',
   },
   {
     because: 'a node port of a Service that has none',
@@ -177,7 +177,7 @@ export const rejected: readonly Rejected[] = [
     because: 'the administrator among the users',
     manifest: nacos({ initialData: { users: [{ username: 'nacos', passwordSecret: { name: 'login' } }] } }),
     message:
-      'username: nacos is the administrator, who is there anyway; his password is in the Secret of certification.secretName, or <name>-auth',
+      'username: nacos is the administrator, the first user in any case; its password is in the Secret of certification.secretName, or <name>-auth',
   },
   {
     because: 'a second administrator',

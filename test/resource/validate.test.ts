@@ -74,7 +74,7 @@ describe('validate', () => {
     ],
     [
       { service: { type: 'NodePort' } },
-      'spec.service.nodePorts: clients compute the port of gRPC as that of HTTP + 1000, and Kubernetes gives out any two; set nodePorts.http to a free port whose number + 1000 is free too',
+      'spec.service.nodePorts: clients compute the port of gRPC as that of HTTP + 1000, and Kubernetes gives out any two; set nodePorts.http to a free port, with port + 1000 free too',
     ],
     [
       { console: { loadBalancerSourceRanges: ['10.0.0.0/8'] } },

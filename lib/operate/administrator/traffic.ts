@@ -11,7 +11,7 @@ export function administratorIn({ members }: Observed): 'set' | 'missing' | unde
 }
 
 /**
- * Whether the Services for clients select servers. A gate that only opens: the live Service tells that clients were let
+ * Whether the Services for clients select servers. A gate that only opens: the live Service shows that clients were let
  * in, and closes again only when a server says that the administrator that this operator has set is gone with its data.
  * Whatever else is wrong, in Secrets, the status, the network or the initial data, leaves it open.
  *

@@ -25,7 +25,7 @@ export interface Disconnected {
 /**
  * When a node vanishes, its connections stay open; Raft has no keepalive, so that a leader sends to the old address of
  * a member until the kernel gives up (measured on 2.3.2 and 3.0.3). Recognized by a member that runs for minutes in a
- * new pod and does not join, while all others are well and nothing else goes on: a server that was only started anew in
+ * new pod and does not join, while all others are well and nothing else goes on: a server that was only restarted in
  * its pod has closed its connections.
  */
 export function disconnected(instance: Instance, observed: Observed): Disconnected | undefined {

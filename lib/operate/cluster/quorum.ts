@@ -7,12 +7,12 @@ import { stateOf } from './members.js';
 /** Longer than a start of any version took (measured), and than a node's reboot. In milliseconds. */
 const patience = 600_000;
 
-/** States that say nothing of a member whose pod is ready. */
+/** States that say nothing of a member with a ready pod. */
 const unknown: ReadonlySet<string> = new Set(['Refused', 'Unreachable', 'Unknown']);
 
 /**
- * Whether so many members have been away for so long that the rest can decide nothing, and only a human can tell what
- * may be given up.
+ * Whether so many members have been away for so long that the rest can decide nothing, and only a human can decide
+ * what to give up.
  *
  * @param ofPods what keeps pods from running, which is what to look at first
  */
@@ -23,7 +23,7 @@ export function quorumLost(
   ofPods: Problem | undefined,
 ): Problem | undefined {
   const { servers } = instance;
-  // What never was a cluster has no majority to lose: its pods tell what is wrong.
+  // What never was a cluster has no majority to lose: its pods show what is wrong.
   if (servers.mode !== 'cluster' || !before?.version) return undefined;
   const gone = servers.members.flatMap((_, ordinal) => {
     const member = observed.members.find((member) => member.ordinal === ordinal);
@@ -37,6 +37,6 @@ export function quorumLost(
       : [];
   });
   if (gone.length * 2 < servers.members.length) return undefined;
-  const message = `${gone.join(', ')}: without a majority the members elect no leader and take no writes, and the operator changes nothing; docs/operations/repair.md tells how to get them back, or go on without them`;
+  const message = `${gone.join(', ')}: without a majority the members elect no leader and take no writes, and the operator changes nothing; docs/operations/repair.md says how to get them back, or go on without them`;
   return { reason: 'QuorumLost', message: [message, ...(ofPods ? [ofPods.message] : [])].join('. '), stuck: true };
 }

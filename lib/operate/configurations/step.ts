@@ -12,8 +12,8 @@ export interface RefreshConfigurations {
 }
 
 /**
- * Servers hand out configurations from files, and tell each other what was published. What one took that was then gone
- * before it could tell, or while a new one was not in its list, the others learn when they next compare with the
+ * Servers hand out configurations from files, and notify each other of what was published. What one took that was gone
+ * before it could notify, or while a new one was not in its list, the others learn when they next compare with the
  * database. From 2.3 on they look for changes every 30 s, but miss what a database of whole seconds dates before the
  * last look, and on 3.0 a configuration without an author ends it for good (nacos: DumpChangeConfigWorker.java,
  * ConfigMigrateService.java; measured); before, there is only the comparison of everything, within 10 min to 6 h

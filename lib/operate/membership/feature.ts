@@ -27,7 +27,7 @@ export function membership(view: View, obstacle: string | undefined): Membership
   };
 }
 
-/** The report before tells that the cluster was growing; without it a member that starts is one that is not well. */
+/** The report before says that the cluster was growing; without it a member that starts is one that is not well. */
 function joiningMember({ instance, observed, before }: View): number | undefined {
   const { servers } = instance;
   const scaling = before?.conditions?.some(({ type, status }) => type === 'Scaled' && status === 'False');

@@ -12,7 +12,7 @@ export function runningSize(
 ): Size | undefined {
   if (servers.mode === 'standalone') return undefined;
   const pods = Math.max(0, ...members.map(({ ordinal }) => ordinal + 1));
-  // A list alone was written before the first servers; with volumes, servers whose StatefulSet and pods were deleted
+  // A list alone was written before the first servers; with volumes, after StatefulSet and pods were deleted
   // come back.
   if (!statefulSet && pods === 0 && (listed === undefined || volumes.claims.length === 0)) return undefined;
   const replicas = statefulSet ? (statefulSet.spec?.replicas ?? 1) : Math.max(pods, listed ?? 0);

@@ -251,7 +251,7 @@ function enableTraffic(look: Look): SetTraffic | undefined {
   return { type: 'EnableTraffic', message: `Enabling client traffic to ${pods.join(', ')}`, pods };
 }
 
-/** Members that know another number of members than the list has, and whose kubelet was not made to look at it. */
+/** Members that know another number of members than the list has, and a kubelet that was not made to look at it. */
 function syncMembers(look: Look): SyncMembers | undefined {
   const { members } = look;
   const pods = podsWith(look, ({ server, notified }) => {

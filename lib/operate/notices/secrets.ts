@@ -18,6 +18,10 @@ export function secretsProtected({ database, authentication }: Instance): Condit
   ];
   if (inSpec.length === 0) return [];
   return [
-    fails('SecretsProtected', 'PlaintextInSpec', `all who may read this object can read ${inSpec.join('; and ')}`),
+    fails(
+      'SecretsProtected',
+      'PlaintextInSpec',
+      `all users who may read this object can read ${inSpec.join('; and ')}`,
+    ),
   ];
 }

@@ -5,7 +5,7 @@ import { type TransferLeader, transferLeader } from '../membership/step.js';
 import type { Observed, ObservedMember } from '../observed.js';
 import { isCurrent } from '../pods/pods.js';
 
-/** Deletes a pod that has a former template, for the StatefulSet to make it anew. */
+/** Deletes a pod that has a former template, for the StatefulSet to make a new one. */
 export interface ReplacePod {
   readonly type: 'ReplacePod';
   readonly message: string;

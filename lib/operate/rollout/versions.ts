@@ -14,7 +14,7 @@ export function versionReached({ servers }: Instance, observed: Observed): strin
   const versions = members.flatMap(({ server }) => (server?.reachable && server.version ? [server.version] : []));
   const answered = lowest(versions);
   const known = recordedVersion(observed);
-  // A newer version of some servers says nothing of all, nor of one whose pod is not there yet.
+  // A newer version of some servers says nothing of all, nor of one without a pod.
   const all = versions.length >= Math.max(servers.replicas, members.length);
   return !all && known && answered && isAtLeast(answered, known) ? known : (answered ?? known);
 }

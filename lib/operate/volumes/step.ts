@@ -20,7 +20,7 @@ const patience = 60_000;
 
 /**
  * First the claims grow, one at a time; then the StatefulSet, which has immutable claim templates, makes room for one
- * that has the new ones. Its pods run on meanwhile; as nothing would make them anew, it stays while the new one could
+ * that has the new ones. Its pods run on meanwhile; as nothing would make new ones, it stays while the new one could
  * not be made at once.
  *
  * @param obstacle why the StatefulSet could not be made now

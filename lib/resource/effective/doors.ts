@@ -34,7 +34,7 @@ export interface Doors {
   readonly config: ReadonlyMap<string, Setting>;
   readonly options: ReadonlyMap<string, Setting>;
   readonly variables: ReadonlyMap<string, Setting>;
-  /** Doors whose whole content comes by reference: what they set is not known. */
+  /** Doors with content that comes by reference: what they set is not known. */
   readonly closed: readonly string[];
 }
 

@@ -4,12 +4,12 @@ import { doorsOf, type Setting, type Settings } from './doors.js';
 import { type Heap, heap } from './heap.js';
 import { lookup } from './lookup.js';
 
-/** Who must log in, as the server will see it. */
+/** Whether clients must log in, as the server will see it. */
 export interface Access {
-  /** Whether clients must log in; undefined where it comes by reference. Until the server tells, take it for yes. */
+  /** Whether clients must log in; undefined where it comes by reference. Until the server says so, take it for yes. */
   readonly enabled: boolean | undefined;
   /**
-   * Who knows the users: `nacos`, which has an administrator to be made, or `ldap`, `oidc` and others; undefined by
+   * The store of users: `nacos`, which has an administrator to be made, or `ldap`, `oidc` and others; undefined by
    * reference.
    */
   readonly system: string | undefined;
@@ -22,7 +22,7 @@ export interface EffectiveAuthentication extends Access {
   readonly identityValue: Setting;
 }
 
-/** What a server will believe once it has started, by whatever door it was told. */
+/** What a server will believe once it has started, by whatever door it was set. */
 export interface Effective {
   readonly httpPort: number;
   /** Of the HTTP port; empty for the root, otherwise with a slash in front and none at the end. */
@@ -43,7 +43,7 @@ export interface Effective {
   readonly heap: Heap;
   /** Where members come from: `file` is the list that is handed on to them. */
   readonly memberLookup: string | undefined;
-  /** Doors whose content comes by reference: what they set is not counted here. */
+  /** Doors with content that comes by reference: what they set is not counted here. */
   readonly closed: readonly string[];
   /** Settings that are known to come by reference only, by name. */
   readonly unknown: readonly SettingName[];
@@ -88,7 +88,7 @@ export function effective(container: Settings, version: Version): Effective {
 }
 
 /**
- * Who must log in, by an environment that is not finished yet.
+ * Whether clients must log in, by an environment that is not finished yet.
  *
  * @param properties that are not in the environment yet
  */

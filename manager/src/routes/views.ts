@@ -120,7 +120,7 @@ function eventOf(found: Event): Static<typeof event> {
   };
 }
 
-/** Without the right to see pods there is what the status tells. */
+/** Without the right to see pods there is what the status says. */
 async function podsOf(
   kubernetes: Kubernetes,
   { metadata, status }: Stored<NacosObject>,

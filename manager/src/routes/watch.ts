@@ -87,7 +87,7 @@ async function follow(
       ),
     );
   } catch {
-    // The end of the stream says it: whoever still listens connects again, and hears then what is wrong.
+    // The end of the stream says it: a client that still listens connects again, and gets the error then.
   } finally {
     clearInterval(beat);
   }
@@ -98,7 +98,7 @@ async function changes(
   { namespace, resourceVersion }: Scope,
   fieldSelector: string | undefined,
   signal: AbortSignal,
-  tell: (kind: string, nacos: Stored<NacosObject>) => Promise<void>,
+  send: (kind: string, nacos: Stored<NacosObject>) => Promise<void>,
 ): Promise<void> {
   let version = resourceVersion;
   while (!signal.aborted) {
@@ -111,7 +111,7 @@ async function changes(
         const { type, object } = JSON.parse(line) as WatchEvent;
         if (type === 'ERROR') return;
         version = object.metadata.resourceVersion;
-        if (type !== 'BOOKMARK') await tell(type.toLowerCase(), object);
+        if (type !== 'BOOKMARK') await send(type.toLowerCase(), object);
       }
     }
   }
