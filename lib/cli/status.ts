@@ -44,7 +44,7 @@ function line({ metadata, spec, status }: Stored<NacosObject>): Record<string, s
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
-    state: `${metadata.deletionTimestamp ? 'Deleting' : (status?.phase ?? '')}${spec.paused ? ' (paused)' : ''}`,
+    state: `${metadata.deletionTimestamp ? 'Terminating' : (status?.phase ?? '')}${spec.paused ? ' (paused)' : ''}`,
     servers: `${status?.readyReplicas ?? 0}/${replicas}`,
     type: spec.type || 'standalone',
     database: spec.database.type || 'embedded',

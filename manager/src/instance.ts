@@ -19,7 +19,7 @@ export const instance = Type.Object(
     createdAt: Type.String({ format: 'date-time' }),
     deletedAt: Type.Optional(Type.String({ format: 'date-time', description: 'Set while it is being deleted.' })),
     phase: Type.String({
-      description: 'Creating, Running, Scaling, Failed, Deleting, or empty before the operator looked.',
+      description: 'As status.phase; Terminating while it is being deleted, empty before the operator looked.',
     }),
     spec: Type.Partial(spec, { description: 'Without passwords and tokens that stand in it in plain text.' }),
     status: status,
@@ -42,7 +42,7 @@ export function instanceOf(nacos: Stored<NacosObject>): Instance {
     generation: metadata.generation ?? 0,
     createdAt: metadata.creationTimestamp ?? '',
     ...(deletedAt && { deletedAt }),
-    phase: deletedAt ? 'Deleting' : (status.phase ?? ''),
+    phase: deletedAt ? 'Terminating' : (status.phase ?? ''),
     spec: withoutSecrets(nacos.spec),
     status,
     endpoints: endpointsOf(nacos),
