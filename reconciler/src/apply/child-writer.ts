@@ -43,7 +43,7 @@ export class ChildWriter {
         return await this.apply(desired, found);
       } catch (error) {
         if (!(error instanceof ApiError) || attempt === mostAttempts) throw error;
-        const now = await this.clearTheWay(owner, desired, error);
+        const now = await whileOthersWrite(() => this.clearTheWay(owner, desired, error));
         if (!now) throw error;
         found = now;
       }
@@ -83,6 +83,17 @@ export class ChildWriter {
     const patch = { metadata: { uid, resourceVersion, managedFields } };
     const answer = await this.api.patch(ownedKind(this.controller, live), name, patch, namespace);
     return { live: answer, owned: takeOwnedFields(answer, this.controller.fieldManager) };
+  }
+}
+
+/** What reads an object and writes that very version, again where another writer came between. */
+async function whileOthersWrite<T>(readAndWrite: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await readAndWrite();
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 409 || attempt === mostAttempts) throw error;
+    }
   }
 }
 

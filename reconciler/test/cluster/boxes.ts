@@ -15,7 +15,9 @@ import { initially } from 'cdk8s-reconciler/kit';
 import { expect } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
 import { apiVersionOf } from '../../src/kind.js';
+import { desiredSet } from '../../src/reconcile/changes.js';
 import type { Entry } from '../../src/reconcile/managed-fields.js';
+import { digestAnnotation } from '../../src/reconcile/ownership.js';
 import { type AnyObject, define, eventually, Running, World } from './running.js';
 
 export const Widget = resource({
@@ -67,9 +69,17 @@ export const test = base.extend('boxes', { scope: 'file' }, async ({ cluster }, 
   const child = (kind: Kind, name: string, { metadata, ...content }: Content) =>
     JSON.stringify({ apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: { ...metadata, name }, ...content });
   const live = async (kind: Kind, name: string) => (await world.child(kind, name)) as AnyObject;
-  const told = async (kind: Kind, name: string, { metadata }: AnyObject) => {
-    const observed = async () => (await world.get(name)).status?.observedGeneration;
-    await expect.poll(observed, eventually).toBe(metadata.generation);
+  // That it was observed says nothing: a reconciliation that another one has to repeat states its failure.
+  const told = async (kind: Kind, name: string, box: AnyObject) => {
+    const [desired] = desiredSet(controlled, box, controlled.render(box as never));
+    const digest = digestAnnotation(controlled);
+    const isTold = async () => {
+      const { status: { observedGeneration, conditions } = {} } = await world.get(name);
+      if (observedGeneration !== box.metadata.generation) return false;
+      if (conditions?.some(({ type, status }) => type === 'Stalled' && status === 'True')) return true;
+      return (await live(kind, name))?.metadata.annotations?.[digest] === desired?.metadata.annotations?.[digest];
+    };
+    await expect.poll(isTold, eventually).toBe(true);
     return live(kind, name);
   };
   return {

@@ -135,6 +135,21 @@ test('a value may exclude what was a default of the value before', async ({ boxe
   expect(spec.strategy).toEqual({ type: 'Recreate' });
 });
 
+test('somebody who writes the child while such a default gives way is no failure', async ({ boxes }) => {
+  const strategy = (type: string) => ({ spec: workload({}, { strategy: { type } }) });
+  await boxes.create(Deployment, 'contended', strategy('RollingUpdate'));
+  const failures = await boxes.running.failures();
+  const somebody = boxes.running.proxy.inject({
+    on: ({ method, path, query }) => method === 'PATCH' && path.endsWith('/contended') && !query.has('force'),
+    effect: { do: 'answer', status: 409, body: '{"reason":"Conflict"}' },
+    times: 1,
+  });
+  const { spec } = await boxes.edit(Deployment, 'contended', strategy('Recreate'));
+  somebody.remove();
+  expect([spec.strategy, somebody.hits]).toEqual([{ type: 'Recreate' }, 1]);
+  expect(await boxes.running.failures()).toBe(failures);
+});
+
 test('a new child is one write, also with values that say nothing', async ({ boxes }) => {
   await quiet(boxes.running);
   boxes.writes();

@@ -84,8 +84,16 @@ export class Running {
 
   /** Passes that ended, by whatever result. */
   async passes(): Promise<number> {
-    const text = await this.metrics.text();
-    const counts = [...text.matchAll(/^controller_runtime_reconcile_total{.*} (\d+)$/gm)];
+    return this.sum(/^controller_runtime_reconcile_total{.*} (\d+)$/gm);
+  }
+
+  /** Passes that failed. */
+  async failures(): Promise<number> {
+    return this.sum(/^controller_runtime_reconcile_errors_total{.*} (\d+)$/gm);
+  }
+
+  private async sum(series: RegExp): Promise<number> {
+    const counts = [...(await this.metrics.text()).matchAll(series)];
     return counts.reduce((sum, [, count]) => sum + Number(count), 0);
   }
 
