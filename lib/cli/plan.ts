@@ -42,7 +42,7 @@ export async function plan(manifests: readonly NacosObject[], found: Found): Pro
 
 function textOf({ metadata }: NacosObject, before: NacosObject | undefined, outcome: Forecast): string {
   const name = [metadata.namespace, metadata.name].filter(Boolean).join('/');
-  const { refused, spec, children, steps, restarts } = outcome;
+  const { refused, spec, children, steps, restarts, notes } = outcome;
   if (before && spec.length === 0 && children.length === 0) return `Nacos ${name}: nothing changes\n`;
   return [
     `Nacos ${name}: ${refused.length > 0 ? 'REFUSED' : before ? 'changes' : 'is new'}\n`,
@@ -62,6 +62,7 @@ function textOf({ metadata }: NacosObject, before: NacosObject | undefined, outc
       'What the operator does, one after the other',
       steps.map((step, index) => `${index + 1}. ${step}`),
     ),
+    section('What changes with these versions of Nacos', notes),
     refused.length === 0 && before ? section('Restarts', [restarts.length > 0 ? restarts.join(', ') : 'none']) : '',
   ].join('');
 }

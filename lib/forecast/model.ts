@@ -5,6 +5,7 @@ import type { Observed, ObservedMember } from '../operate/observed.js';
 import { ordinalOf } from '../operate/pods/pods.js';
 import type { ObservedChildren } from '../operate/view.js';
 import { claimName, claimSize } from '../operate/volumes/claims.js';
+import { versionAnnotation } from '../render/pod.js';
 import { renderInstance } from '../render/render.js';
 import { schema } from '../render/schema-job.js';
 import { clientServiceName } from '../render/services.js';
@@ -152,6 +153,7 @@ export class Model {
       volumes: { claims },
       credentials: { missing: this.missing, unusable: [], administratorPassword: 'set' },
       secrets: { missing: [] },
+      publicConfigurations: { known: true, count: 0 },
     };
   }
 
@@ -185,7 +187,9 @@ export class Model {
 
   private start(ordinal: number, instance: Instance): void {
     const template = JSON.stringify(this.statefulSet(instance)?.spec?.template);
-    const version = formatVersion(instance.version);
+    // Servers may go by way of another version than that of the spec.
+    const made = this.statefulSet(instance)?.spec?.template.metadata?.annotations?.[versionAnnotation];
+    const version = made ?? formatVersion(instance.version);
     this.servers.set(ordinal, { template, version, traffic: true, list: this.listed(instance) ?? 1 });
     this.peers.add(ordinal);
     const claim = claimName(instance, ordinal);

@@ -5,6 +5,8 @@ import type { NacosObject } from '../resource/nacos.js';
 import type { Problem } from '../resource/problem.js';
 import { resolve } from '../resource/resolve.js';
 import { validateChange } from '../resource/validate.js';
+import { upgradeNotes } from '../server/upgrade.js';
+import { parseVersion } from '../server/version.js';
 import { type Difference, differences } from './differences.js';
 import { idOf, Model } from './model.js';
 
@@ -29,6 +31,8 @@ export interface Plan {
   readonly steps: readonly string[];
   /** Pods that are replaced, in order. */
   readonly restarts: readonly string[];
+  /** What changes for whoever uses Nacos with the versions that are crossed, each with the version that brings it. */
+  readonly notes: readonly string[];
   /** The children before and after. They hold secrets where the spec does. */
   readonly before: readonly KubernetesObject[];
   readonly after: readonly KubernetesObject[];
@@ -50,11 +54,32 @@ export function plan(before: NacosObject | undefined, after: NacosObject): Plan 
   const spec = differences(before?.spec ?? {}, after.spec, 'spec');
   const wanted = before ? { ...after, status: before.status } : after;
   const refused = before ? refusalsOf(model, before, wanted) : [];
-  const nothing = { refused, spec, children: [], steps: [], restarts: [], before: children, after: children };
+  const nothing = {
+    refused,
+    spec,
+    children: [],
+    steps: [],
+    restarts: [],
+    notes: [],
+    before: children,
+    after: children,
+  };
   if (refused.length > 0) return nothing;
   if (isPaused(after)) return { ...nothing, steps: ['nothing, as long as it is paused'] };
   const outcome = tryOut(model, wanted);
-  return { ...nothing, ...outcome, children: childChanges(children, model.children), after: model.children };
+  return {
+    ...nothing,
+    ...outcome,
+    notes: before ? notesOf(before, after) : [],
+    children: childChanges(children, model.children),
+    after: model.children,
+  };
+}
+
+function notesOf(before: NacosObject, after: NacosObject): readonly string[] {
+  const [former, next] = [resolve(before), resolve(after)];
+  const from = parseVersion(before.status?.version ?? '') ?? former.version;
+  return next.versionKnown ? upgradeNotes(from, next.version) : [];
 }
 
 function isPaused({ spec, metadata }: NacosObject): boolean {

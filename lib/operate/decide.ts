@@ -94,12 +94,13 @@ function opinionsOf(view: View) {
 
 /** Why the StatefulSet must not be made, or changed, yet, whatever its volumes. */
 function statefulSetObstacle(view: View): string | undefined {
-  const { instance, observed, version } = view;
+  const { instance, observed, version, detour } = view;
   return (
     secretsObstacle(instance, observed) ??
     schemaObstacle(view) ??
     namesObstacle(view) ??
-    versionObstacle(instance, observed, version)?.message
+    versionObstacle(instance, observed, version)?.message ??
+    (detour?.record ? undefined : detour?.waits)
   );
 }
 

@@ -15,6 +15,7 @@ import { observeData } from './initial-data/observe.js';
 import type { Observed, ObservedCredentials, ObservedMember } from './observed.js';
 import { containerStatus, isReady, membersAnnotation, ordinalOf, podsOf, refreshedAnnotation } from './pods/pods.js';
 import { cannotRun } from './pods/problems.js';
+import { observeConfigurations } from './rollout/observe.js';
 import { identity, serverOf, versionOfPod } from './servers.js';
 import type { ObservedChildren } from './view.js';
 import { observeVolumes } from './volumes/observe.js';
@@ -44,7 +45,10 @@ export async function observe(nacos: NacosObject, children: ObservedChildren, co
       };
     }),
   );
-  const data = await observeData(nacos, members, (pod) => serverNamed(pod, pods, instance, shown), context);
+  const serverIn = (pod: string) => serverNamed(pod, pods, instance, shown);
+  const data = await observeData(nacos, members, serverIn, context);
+  const found = { members, ...(live.statefulSet && { statefulSet: live.statefulSet }) };
+  const publicConfigurations = await observeConfigurations(instance, found, serverIn, context);
   return {
     at: Date.now(),
     members,
@@ -52,6 +56,7 @@ export async function observe(nacos: NacosObject, children: ObservedChildren, co
     volumes: await observeVolumes(instance, claimCount(instance, members, live), context),
     secrets: await observeSecrets(instance, own, read),
     ...(data && { data }),
+    ...(publicConfigurations && { publicConfigurations }),
     ...(secret && { credentials: observedCredentials(secret, own) }),
   };
 }

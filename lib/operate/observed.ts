@@ -55,7 +55,14 @@ export interface Observed {
   readonly secrets: ObservedSecrets;
   /** Absent where the spec has no initial data, and while there is no server to look at. */
   readonly data?: ObservedData;
+  /** Configurations in the namespace `public`. Absent where nothing goes by their number. */
+  readonly publicConfigurations?: ObservedConfigurations;
 }
+
+/** How many configurations there are, or why that is not known. */
+export type ObservedConfigurations =
+  | { readonly known: true; readonly count: number }
+  | { readonly known: false; readonly reason: string };
 
 export interface ObservedCredentials {
   /** Keys that are missing. */

@@ -7,6 +7,7 @@ import { type Instance, resized, resolve } from '../resource/resolve.js';
 import { secretsRevisions } from './credentials/revision.js';
 import { runningSize } from './membership/size.js';
 import type { Observed } from './observed.js';
+import { type Detour, detourAnnotation, detourOf } from './rollout/detour.js';
 import { versionReached } from './rollout/versions.js';
 
 /** The live children and pods, as the caches have them. */
@@ -30,17 +31,23 @@ export interface View {
   readonly pods: readonly Stored<Pod>[];
   /** Version that all servers have reached; undefined before any has answered. */
   readonly version: string | undefined;
+  /** Present while the servers go to the version of the spec by way of another, which is that of `instance`. */
+  readonly detour?: Detour;
   /** The last report. It may be lost or edited: only other reports go by it. */
   readonly before: NacosObject['status'];
 }
 
 export function viewOf(nacos: NacosObject, { jobs, pods }: ObservedChildren, observed: Observed): View {
-  const resolved = resolve(nacos, observed.statefulSet?.spec?.selector?.matchLabels);
+  const selector = observed.statefulSet?.spec?.selector?.matchLabels;
+  const goal = resolve(nacos, selector);
+  const version = versionReached(goal, observed);
+  const detour = detourOf(nacos, goal, observed, version);
+  const resolved = detour ? resolve(detour.nacos, selector) : goal;
   const size = runningSize(resolved, observed);
-  const version = versionReached(resolved, observed);
   const secrets = secretsRevisions(resolved, observed);
   const records = {
     ...(version && { [versionAnnotation]: version }),
+    ...(detour?.record && { [detourAnnotation]: detour.record }),
     ...(secrets.recorded && { [secretsAnnotation]: secrets.recorded }),
   };
   const instance = {
@@ -48,5 +55,15 @@ export function viewOf(nacos: NacosObject, { jobs, pods }: ObservedChildren, obs
     ...(secrets.inPods && { secretsRevision: secrets.inPods }),
     ...(Object.keys(records).length > 0 && { records }),
   };
-  return { nacos, instance, schema: schema(instance), observed, jobs, pods, version, before: nacos.status };
+  return {
+    nacos,
+    instance,
+    schema: schema(instance),
+    observed,
+    jobs,
+    pods,
+    version,
+    ...(detour && { detour }),
+    before: nacos.status,
+  };
 }

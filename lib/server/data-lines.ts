@@ -40,6 +40,8 @@ export interface DataLine {
   /** What is added to the last three for a list of them. */
   readonly list: string;
   readonly configurations: string;
+  /** List of the configurations in the namespace `public`, with their number (nacos: ConfigControllerV3.java). */
+  readonly publicConfigurations: string;
   createNamespace(namespace: Namespace): Form;
   changeNamespace(namespace: Namespace): Form;
   configuration(id: ConfigurationId): Form;
@@ -61,6 +63,7 @@ const v1: DataLine = {
   permissions: '/v1/auth/permissions',
   list: '',
   configurations: '/v1/cs/configs',
+  publicConfigurations: '/v1/cs/configs?search=accurate&dataId=&group=&tenant=&pageNo=1&pageSize=1',
   createNamespace: ({ id, name, description = '' }) => ({
     customNamespaceId: id,
     namespaceName: name,
@@ -89,6 +92,8 @@ const v3: DataLine = {
   permissions: '/v3/auth/permission',
   list: '/list',
   configurations: '/v3/admin/cs/config',
+  publicConfigurations:
+    '/v3/admin/cs/config/list?search=blur&dataId=&groupName=&namespaceId=public&pageNo=1&pageSize=1',
   createNamespace: ({ id, name, description = '' }) => ({
     namespaceId: id,
     namespaceName: name,

@@ -100,6 +100,16 @@ export class ServerData {
     return found;
   }
 
+  /** Number of configurations in the namespace `public`, as its clients can find them. */
+  async publicConfigurations(): Promise<number> {
+    const answer = await this.ask({ path: this.line.publicConfigurations });
+    const { data = answer.body } = Object(answer.body) as { readonly data?: unknown };
+    const { totalCount } = Object(data) as { readonly totalCount?: unknown };
+    if (answer.status !== 200 || typeof totalCount !== 'number')
+      throw this.refused('tell the configurations of namespace public', answer);
+    return totalCount;
+  }
+
   /**
    * The author in the history of a configuration. It must not be empty: then servers of 3.0 no
    * longer compare their configurations with an external database (measured on 3.0.3; nacos: ConfigMigrateService.java,

@@ -12,8 +12,6 @@ export interface AddedColumn {
 export interface Index {
   readonly columns: readonly string[];
   readonly unique?: boolean;
-  /** The version that added the index to a table that was there already. */
-  readonly since?: string;
 }
 
 export interface Table {

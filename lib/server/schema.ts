@@ -1,4 +1,4 @@
-import type { AddedColumn, Column, Index, Table } from './schema-table.js';
+import type { AddedColumn, Column, Table } from './schema-table.js';
 import { tables } from './schema-tables.js';
 import { atLeast, parseVersion, type Version } from './version.js';
 
@@ -65,11 +65,8 @@ const lines = [...new Set([firstUserUntil, ...Object.values(tables).flatMap(chan
   atLeast(parseVersion(a)!, b) ? 1 : -1,
 );
 
-function changes({ since, until, columns, indexes = {} }: Table): string[] {
-  const parts: { since?: string; widened?: string }[] = [
-    ...Object.values(columns).map(column),
-    ...Object.values(indexes),
-  ];
+function changes({ since, until, columns }: Table): string[] {
+  const parts = Object.values(columns).map(column);
   return [since, until, ...parts.flatMap((part) => [part.since, part.widened])].filter((line) => line !== undefined);
 }
 
@@ -83,16 +80,12 @@ function columnsOf(table: Table, version: Version): [string, AddedColumn][] {
     .filter(([, { since }]) => !since || reached(version, since));
 }
 
-function indexesOf({ indexes = {} }: Table, version: Version): [string, Index][] {
-  return Object.entries(indexes).filter(([, { since }]) => !since || reached(version, since));
-}
-
 /** Binary collation, as data ids and groups differ by case; four bytes, as contents may have any character. */
 function create(name: string, table: Table, version: Version): string {
   const parts = [
     ...columnsOf(table, version).map(([column, { definition }]) => `\`${column}\` ${definition}`),
     ...(table.primaryKey ? [`PRIMARY KEY (${list(table.primaryKey)})`] : []),
-    ...indexesOf(table, version).map(([index, { unique, columns }]) => {
+    ...Object.entries(table.indexes ?? {}).map(([index, { unique, columns }]) => {
       return `${unique ? 'UNIQUE KEY' : 'KEY'} \`${index}\` (${list(columns)})`;
     }),
   ];
@@ -110,7 +103,7 @@ function upgrade(name: string, table: Table, version: Version): string[] {
     ...columns
       .filter(([, { since }]) => since)
       .flatMap(([column, { definition }]) =>
-        alter(name, `ADD COLUMN \`${column}\` ${definition}`, 'columns', `SUM(column_name = '${column}') = 0`),
+        alter(name, `ADD COLUMN \`${column}\` ${definition}`, `SUM(column_name = '${column}') = 0`),
       ),
     ...columns
       .filter(([, { widened }]) => widened && reached(version, widened))
@@ -119,26 +112,20 @@ function upgrade(name: string, table: Table, version: Version): string[] {
           name,
           // Older row formats allow no key of more than 767 bytes.
           `MODIFY COLUMN \`${column}\` ${definition}, ROW_FORMAT=DYNAMIC`,
-          'columns',
           `SUM(column_name = '${column}' AND character_maximum_length < ${length(definition)}) = 1`,
         ),
-      ),
-    ...indexesOf(table, version)
-      .filter(([, { since }]) => since)
-      .flatMap(([index, { columns }]) =>
-        alter(name, `ADD INDEX \`${index}\` (${list(columns)})`, 'statistics', `SUM(index_name = '${index}') = 0`),
       ),
   ];
 }
 
 /** MySQL has no `ADD COLUMN IF NOT EXISTS`, and a procedure would need a right of its own. */
-function alter(table: string, change: string, view: 'columns' | 'statistics', condition: string): string[] {
+function alter(table: string, change: string, condition: string): string[] {
   return [
     [
       `SET @ddl = (SELECT IF(COUNT(*) > 0 AND ${condition},`,
       `  '${quoted(`ALTER TABLE \`${table}\` ${change}`)}',`,
       "  'DO 0')",
-      `  FROM information_schema.${view}`,
+      '  FROM information_schema.columns',
       `  WHERE table_schema = DATABASE() AND table_name = '${table}')`,
     ].join('\n'),
     'PREPARE ddl FROM @ddl',

@@ -1,4 +1,4 @@
-import { atLeast, formatVersion, type Version } from './version.js';
+import { atLeast, formatVersion, parseVersion, type Version } from './version.js';
 
 /** Why servers must not go from one version to another, with what to do. */
 export interface UpgradeProblem {
@@ -12,6 +12,8 @@ interface Detour {
   readonly to: string;
   /** The way instead. */
   readonly by: string;
+  /** The version between, where the operator goes that way by itself. */
+  readonly stop?: string;
   readonly why: string;
 }
 
@@ -27,6 +29,8 @@ const detours: readonly Detour[] = [
     from: '3.0',
     to: '3.3',
     by: 'go to a version of 3.0 to 3.2 first, wait until it runs, see that the configurations of the default namespace are there',
+    // The newest one that was run, also as an upgrade from 2.3.2 (docs/operations/upgrade.md).
+    stop: '3.0.3',
     why: '3.3 does not move configurations of 2.x any more, and those of the default namespace could not be queried',
   },
 ];
@@ -49,7 +53,13 @@ const embeddedLines = ['2.0', '2.1', '2.5', '3.0', '3.2', '3.3'] as const;
 
 /** What keeps a Nacos from becoming another one in place; undefined if it may. */
 export function upgradeProblem(from: Version, to: Version, database: 'embedded' | 'mysql'): UpgradeProblem | undefined {
-  return wayBack(from, to) ?? detour(from, to) ?? (database === 'embedded' ? embedded(from, to) : undefined);
+  return wayBack(from, to) ?? (database === 'embedded' ? embedded(from, to) : undefined) ?? pathProblem(from, to);
+}
+
+/** The version by way of which servers go from one to another; undefined where they go at once, or not at all. */
+export function stopBetween(from: Version, to: Version, database: 'embedded' | 'mysql'): Version | undefined {
+  if (upgradeProblem(from, to, database)?.reason !== 'UpgradePathRefused') return undefined;
+  return parseVersion(detour(from, to)?.stop ?? '');
 }
 
 function wayBack(from: Version, to: Version): UpgradeProblem | undefined {
@@ -63,8 +73,12 @@ function wayBack(from: Version, to: Version): UpgradeProblem | undefined {
   return { reason: 'DowngradeRefused', message: `${step(from, to)}: Nacos has no way back, ${why}; ${set}` };
 }
 
-function detour(from: Version, to: Version): UpgradeProblem | undefined {
-  const found = detours.find((one) => !atLeast(from, one.from) && atLeast(to, one.to));
+function detour(from: Version, to: Version): Detour | undefined {
+  return detours.find((one) => !atLeast(from, one.from) && atLeast(to, one.to));
+}
+
+function pathProblem(from: Version, to: Version): UpgradeProblem | undefined {
+  const found = detour(from, to);
   if (!found) return undefined;
   const message = `${step(from, to)}: ${found.why}; ${found.by}, then to ${formatVersion(to)}`;
   return { reason: 'UpgradePathRefused', message };
@@ -77,7 +91,7 @@ function embedded(from: Version, to: Version): UpgradeProblem | undefined {
 }
 
 /** What changes for users of Nacos when its servers cross a version; none of it stops an upgrade. */
-export interface UpgradeNote {
+interface UpgradeNote {
   /** From below this version to it or a newer one. */
   readonly at: string;
   /** Only from this version on. @default any */
@@ -103,7 +117,7 @@ const notes: readonly UpgradeNote[] = [
   },
   {
     at: '3.3',
-    note: 'clients must log in unless certification.enabled is false; let them log in first, then turn it on',
+    note: 'clients must log in by default; where they did not have to before, it stays so until certification.enabled says otherwise',
   },
   {
     from: '3.0',
@@ -117,8 +131,11 @@ const notes: readonly UpgradeNote[] = [
 ];
 
 /** What to know before an upgrade, in the order of the versions that it crosses. */
-export function upgradeNotes(from: Version, to: Version): readonly UpgradeNote[] {
-  return notes.filter((one) => (!one.from || atLeast(from, one.from)) && !atLeast(from, one.at) && atLeast(to, one.at));
+export function upgradeNotes(from: Version, to: Version): readonly string[] {
+  const crossed = notes.filter(
+    (one) => (!one.from || atLeast(from, one.from)) && !atLeast(from, one.at) && atLeast(to, one.at),
+  );
+  return crossed.map(({ at, note }) => `${at}: ${note}`);
 }
 
 function step(from: Version, to: Version): string {

@@ -29,6 +29,14 @@ export function versionOfImage(reference: string): Version | undefined {
   return tag === undefined ? undefined : parseVersion(tag);
 }
 
+/** The image with another version in its tag; undefined where the tag does not name `version`, or a digest decides. */
+export function inVersion(reference: string, version: Version, other: Version): string | undefined {
+  const { tag = '', digest } = parseImage(reference);
+  const named = parseVersion(tag);
+  if (digest || !named || formatVersion(named) !== formatVersion(version)) return undefined;
+  return reference.slice(0, -tag.length) + tag.replace(/\d+\.\d+(\.\d+)?/, formatVersion(other));
+}
+
 /** Whether `version` is `minimum` or newer; `minimum` is `major.minor` or `major.minor.patch`. */
 export function atLeast(version: Version, minimum: string): boolean {
   const bound = parseVersion(minimum);

@@ -27,6 +27,19 @@ describe('a plan', () => {
     );
   });
 
+  it('of 2.x to 3.3 on MySQL goes by way of 3.0.3, in two rolls, and says what changes', () => {
+    const of3 = (version: string) => ({ ...onMysql, replicas: 3, version });
+    const { refused, steps, restarts, notes, after } = of(of3('2.5.1'), of3('3.3.0'));
+    expect(refused).toEqual([]);
+    expect(restarts).toHaveLength(6);
+    const why = steps.flatMap((step) => /^Replacing n-\d: (.*)/.exec(step)?.[1] ?? []);
+    const way = 'on the way to 3.3.0 by way of 3.0.3';
+    const changed = 'its pod template has changed';
+    expect(why).toEqual([way, way, way, changed, changed, changed]);
+    expect(JSON.stringify(after.find(({ kind }) => kind === 'StatefulSet'))).toContain('nacos-server:v3.3.0');
+    expect(notes.map((note) => note.split(':')[0])).toEqual(['3.0', '3.2', '3.2.4', '3.3', '3.3']);
+  });
+
   it('of another size adds one after the other, and restarts nobody', () => {
     const { steps, restarts, children } = of(cluster(), cluster({ replicas: 5 }));
     expect(children.map(({ kind, paths }) => [kind, ...paths])).toEqual([

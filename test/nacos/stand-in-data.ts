@@ -79,7 +79,10 @@ export class StandInData {
         return this.addPermission({ role: value('role'), resource: value('resource'), action: value('action') });
       case 'GET /v1/cs/configs':
       case 'GET /v3/admin/cs/config':
-        return this.configuration(value);
+        // Of 2.x by the same path.
+        return query.get('search') === null ? this.configuration(value) : this.configurationList(value);
+      case 'GET /v3/admin/cs/config/list':
+        return this.configurationList(value);
       case 'POST /v1/cs/configs':
       case 'POST /v3/admin/cs/config':
         return this.publish(value);
@@ -191,6 +194,12 @@ export class StandInData {
       status: 200,
       body: { ...common, ...unset, ...place, ...(this.version !== '2.0.4' && { encryptedDataKey: '' }) },
     };
+  }
+
+  /** As alibaba/nacos has it, ConfigController.java of 2.5 and ConfigControllerV3.java of 3.0; not recorded. */
+  private configurationList(value: (name: string) => string): DataAnswer {
+    const prefix = `${value(this.isV3 ? 'namespaceId' : 'tenant')}/`;
+    return this.page([...this.configurations.keys()].filter((key) => key.startsWith(prefix)).map((key) => ({ key })));
   }
 
   private publish(value: (name: string) => string): DataAnswer {

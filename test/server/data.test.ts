@@ -52,6 +52,18 @@ describe.each(['2.0.4', '2.3.2', '3.0.3'] as const)('Nacos %s', (version) => {
     expect([...standIn!.data.configurations.values()]).toMatchObject([{ author: 'nacos-operator' }]);
   });
 
+  it('counts the configurations of namespace public, and no others', async () => {
+    const data = await dataOf(version);
+    expect(await data.publicConfigurations()).toBe(0);
+    for (const [namespace, dataId] of [
+      ['public', 'a'],
+      ['public', 'b'],
+      ['dev', 'c'],
+    ] as const)
+      await data.publish({ namespace, group: 'G', dataId, content: 'x', type: 'text' });
+    expect(await data.publicConfigurations()).toBe(2);
+  });
+
   it('says what it did not do, without what is secret', async () => {
     const data = await dataOf(version);
     await data.createUser('ann', 'her-password');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { upgradeNotes, upgradeProblem } from '../../lib/server/upgrade.js';
+import { stopBetween, upgradeNotes, upgradeProblem } from '../../lib/server/upgrade.js';
 import { knownVersions, parseVersion, type Version } from '../../lib/server/version.js';
 
 /** A version on each side of everything that the graph knows, and those that were run. */
@@ -21,8 +21,8 @@ const versions = [
 const version = (text: string): Version => parseVersion(text)!;
 
 /**
- * From the version on the left to that on top: `ok` in place, `back` no way back, `via …` another first, `new` by a
- * second Nacos.
+ * From the version on the left to that on top: `ok` in place, `back` no way back, `via 2.1` refused and `via 3.0` by the operator
+ * itself by way of that, `new` by a second Nacos.
  */
 const onMysql = `
 from    1.4.1  2.0.4  2.1.2  2.3.2    2.4.3    2.5.1    3.0.0    3.0.3    3.1.2    3.2.3    3.2.4    3.3.0    3.4.0
@@ -43,12 +43,12 @@ from    1.4.1  2.0.4  2.1.2  2.3.2    2.4.3    2.5.1    3.0.0    3.0.3    3.1.2 
 
 const embedded = `
 from    1.4.1  2.0.4  2.1.2  2.3.2    2.4.3    2.5.1    3.0.0    3.0.3    3.1.2    3.2.3    3.2.4    3.3.0    3.4.0
-1.4.1   ok     new    new    via 2.1  via 2.1  via 2.1  via 2.1  via 2.1  via 2.1  via 2.1  via 2.1  via 2.1  via 2.1
-2.0.4   back   ok     new    new      new      new      new      new      new      new      new      via 3.0  via 3.0
-2.1.2   back   back   ok     ok       ok       new      new      new      new      new      new      via 3.0  via 3.0
-2.3.2   back   back   back   ok       ok       new      new      new      new      new      new      via 3.0  via 3.0
-2.4.3   back   back   back   back     ok       new      new      new      new      new      new      via 3.0  via 3.0
-2.5.1   back   back   back   back     back     ok       new      new      new      new      new      via 3.0  via 3.0
+1.4.1   ok     new    new    new      new      new      new      new      new      new      new      new      new
+2.0.4   back   ok     new    new      new      new      new      new      new      new      new      new      new
+2.1.2   back   back   ok     ok       ok       new      new      new      new      new      new      new      new
+2.3.2   back   back   back   ok       ok       new      new      new      new      new      new      new      new
+2.4.3   back   back   back   back     ok       new      new      new      new      new      new      new      new
+2.5.1   back   back   back   back     back     ok       new      new      new      new      new      new      new
 3.0.0   back   back   back   back     back     back     ok       ok       ok       new      new      new      new
 3.0.3   back   back   back   back     back     back     ok       ok       ok       new      new      new      new
 3.1.2   back   back   back   back     back     back     back     back     ok       new      new      new      new
@@ -96,6 +96,17 @@ describe('which version may follow which', () => {
               ]);
   });
 
+  it('has a way that the operator goes by itself exactly where 3.0 is on it, and both parts of it are allowed', () => {
+    for (const database of ['mysql', 'embedded'] as const)
+      for (const from of versions)
+        for (const to of versions) {
+          const stop = stopBetween(version(from), version(to), database);
+          expect([from, to, stop !== undefined]).toEqual([from, to, cell(from, to, database) === 'via 3.0']);
+          if (stop) expect(upgradeProblem(version(from), stop, database)).toBeUndefined();
+          if (stop) expect(upgradeProblem(stop, version(to), database)).toBeUndefined();
+        }
+  });
+
   it('says in each refusal both versions, and what to do', () => {
     for (const from of versions)
       for (const to of versions) {
@@ -107,7 +118,8 @@ describe('which version may follow which', () => {
 });
 
 describe('what to know before an upgrade', () => {
-  const crossed = (from: string, to: string) => upgradeNotes(version(from), version(to)).map(({ at }) => at);
+  const crossed = (from: string, to: string) =>
+    upgradeNotes(version(from), version(to)).map((note) => note.split(':')[0]);
 
   it.each([
     ['2.5.1', '3.0.3', ['3.0']],

@@ -20,11 +20,13 @@ export interface ReplacePod {
  * first, and the former one heals it.
  *
  * @param scaling what a cluster does about its size, which comes first
+ * @param why in the words of events
  */
 export function rolloutStep(
   instance: Instance,
   observed: Observed,
   scaling: string | undefined,
+  why = 'its pod template has changed',
 ): ReplacePod | TransferLeader | undefined {
   if (!isCurrent(observed.statefulSet)) return undefined;
   // One that is no server any more is about to go by itself.
@@ -33,7 +35,7 @@ export function rolloutStep(
   );
   const halted = outdated.find((member) => member.halted);
   if (halted) return replace(halted, 'it cannot run as it is', []);
-  if (instance.servers.mode === 'standalone') return outdated[0] && replace(outdated[0], changed, []);
+  if (instance.servers.mode === 'standalone') return outdated[0] && replace(outdated[0], why, []);
   const broken = onlyBroken(instance, observed);
   if (broken && outdated.includes(broken))
     return replace(broken, 'it is not well, all others are', others(observed, broken));
@@ -50,10 +52,8 @@ export function rolloutStep(
   const groups = successor ? groupsLedBy(next).filter((group) => hasGroup(successor, group)) : [];
   if (successor && groups.length > 0) return transferLeader(next.pod, successor.pod, groups);
   const ready = others({ members: observed.members.filter((member) => member.ready) }, next);
-  return replace(next, changed, ready);
+  return replace(next, why, ready);
 }
-
-const changed = 'its pod template has changed';
 
 /** Why the next server can't be replaced yet. */
 export function rolloutObstacle(

@@ -9,7 +9,10 @@ import type { Observed } from '../observed.js';
  * not go well can be taken back. By the servers' word; while they do not answer, by what the StatefulSet or its pods
  * are annotated with.
  */
-export function versionReached({ servers }: Instance, observed: Observed): string | undefined {
+export function versionReached(
+  { servers }: Instance,
+  observed: Pick<Observed, 'members' | 'statefulSet'>,
+): string | undefined {
   const { members } = observed;
   const versions = members.flatMap(({ server }) => (server?.reachable && server.version ? [server.version] : []));
   const answered = lowest(versions);
@@ -20,7 +23,7 @@ export function versionReached({ servers }: Instance, observed: Observed): strin
 }
 
 /** Of pods that never were ready nothing is known to have run. */
-function recordedVersion({ statefulSet, members }: Observed): string | undefined {
+function recordedVersion({ statefulSet, members }: Pick<Observed, 'members' | 'statefulSet'>): string | undefined {
   const recorded = statefulSet?.metadata.annotations?.[versionAnnotation];
   return recorded ?? lowest(members.flatMap(({ ready, version }) => (ready && version ? [version] : [])));
 }
