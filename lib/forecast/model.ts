@@ -3,6 +3,7 @@ import type { Job, Pod, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
 import type { NacosStep } from '../operate/decide.js';
 import type { Observed, ObservedMember } from '../operate/observed.js';
 import { ordinalOf } from '../operate/pods/pods.js';
+import { loginOf } from '../operate/rollout/login.js';
 import type { ObservedChildren } from '../operate/view.js';
 import { claimName, claimSize } from '../operate/volumes/claims.js';
 import { versionAnnotation } from '../render/pod.js';
@@ -144,6 +145,8 @@ export class Model {
     const clientService = this.find<Service>('Service', clientServiceName(instance));
     const claims = [...this.claims].map(([name, size]) => ({ name, requested: size, capacity: size }));
     const running = [...this.servers].sort(([a], [b]) => a - b);
+    const made = running[0]?.[1].template;
+    const clientsLogIn = loginOf(instance, statefulSet?.spec?.template ?? (made && JSON.parse(made)));
     return {
       at: 0,
       members: running.map(([ordinal, server]) => this.member(instance, ordinal, server)),
@@ -153,6 +156,7 @@ export class Model {
       volumes: { claims },
       credentials: { missing: this.missing, unusable: [], administratorPassword: 'set' },
       secrets: { missing: [] },
+      ...(clientsLogIn !== undefined && { clientsLogIn }),
       publicConfigurations: { known: true, count: 0 },
     };
   }

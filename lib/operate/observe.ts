@@ -15,6 +15,7 @@ import { observeData } from './initial-data/observe.js';
 import type { Observed, ObservedCredentials, ObservedMember } from './observed.js';
 import { containerStatus, isReady, membersAnnotation, ordinalOf, podsOf, refreshedAnnotation } from './pods/pods.js';
 import { cannotRun } from './pods/problems.js';
+import { loginOf } from './rollout/login.js';
 import { observeConfigurations } from './rollout/observe.js';
 import { identity, serverOf, versionOfPod } from './servers.js';
 import type { ObservedChildren } from './view.js';
@@ -48,6 +49,7 @@ export async function observe(nacos: NacosObject, children: ObservedChildren, co
   const serverIn = (pod: string) => serverNamed(pod, pods, instance, shown);
   const data = await observeData(nacos, members, serverIn, context);
   const found = { members, ...(live.statefulSet && { statefulSet: live.statefulSet }) };
+  const clientsLogIn = loginOf(instance, live.statefulSet?.spec?.template ?? pods[0]);
   const publicConfigurations = await observeConfigurations(instance, found, serverIn, context);
   return {
     at: Date.now(),
@@ -55,6 +57,7 @@ export async function observe(nacos: NacosObject, children: ObservedChildren, co
     ...live,
     volumes: await observeVolumes(instance, claimCount(instance, members, live), context),
     secrets: await observeSecrets(instance, own, read),
+    ...(clientsLogIn !== undefined && { clientsLogIn }),
     ...(data && { data }),
     ...(publicConfigurations && { publicConfigurations }),
     ...(secret && { credentials: observedCredentials(secret, own) }),

@@ -53,6 +53,8 @@ export interface Observed {
   /** The Secret with identity and administrator's password. Absent if there is no such Secret, or none is needed. */
   readonly credentials?: ObservedCredentials;
   readonly secrets: ObservedSecrets;
+  /** Whether clients must log in to the servers that run; absent where there are none, or it is not known. */
+  readonly clientsLogIn?: boolean;
   /** Absent where the spec has no initial data, and while there is no server to look at. */
   readonly data?: ObservedData;
   /** Configurations in the namespace `public`. Absent where nothing goes by their number. */

@@ -8,6 +8,7 @@ import { secretsRevisions } from './credentials/revision.js';
 import { runningSize } from './membership/size.js';
 import type { Observed } from './observed.js';
 import { type Detour, detourAnnotation, detourOf } from './rollout/detour.js';
+import { keptOff } from './rollout/login.js';
 import { versionReached } from './rollout/versions.js';
 
 /** The live children and pods, as the caches have them. */
@@ -52,6 +53,7 @@ export function viewOf(nacos: NacosObject, { jobs, pods }: ObservedChildren, obs
   };
   const instance = {
     ...(size ? resized(resolved, size) : resolved),
+    ...keptOff(resolved, observed),
     ...(secrets.inPods && { secretsRevision: secrets.inPods }),
     ...(Object.keys(records).length > 0 && { records }),
   };

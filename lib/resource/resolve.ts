@@ -59,6 +59,8 @@ export interface MysqlDatabase {
 export interface Authentication {
   /** What the spec's own field says. Absent: what the server does by itself, or what another door sets. */
   readonly enabled?: boolean;
+  /** Whether it is off only since it was off before the servers had a version with which it is on by itself. */
+  readonly keptOff?: true;
   /**
    * The store of users, such as `nacos` or `ldap`; only `nacos` has an administrator to be made. Absent: by reference,
    * so not known.

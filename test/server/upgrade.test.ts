@@ -21,8 +21,8 @@ const versions = [
 const version = (text: string): Version => parseVersion(text)!;
 
 /**
- * From the version on the left to that on top: `ok` in place, `back` no way back, `via 2.1` refused and `via 3.0` by the operator
- * itself by way of that, `new` by a second Nacos.
+ * From the version on the left to that on top: `ok` in place, `back` no way back, `via 2.1` refused, `via 3.0` by the
+ * operator itself by way of that, `new` by a second Nacos.
  */
 const onMysql = `
 from    1.4.1  2.0.4  2.1.2  2.3.2    2.4.3    2.5.1    3.0.0    3.0.3    3.1.2    3.2.3    3.2.4    3.3.0    3.4.0

@@ -8,6 +8,8 @@ import { lookup } from './lookup.js';
 export interface Access {
   /** Whether clients must log in; undefined where it comes by reference. Until the server says so, take it for yes. */
   readonly enabled: boolean | undefined;
+  /** Whether nothing is said of that by any door that is known, so that the version decides. */
+  readonly byDefault: boolean;
   /**
    * The store of users: `nacos`, which has an administrator to be made, or `ldap`, `oidc` and others; undefined by
    * reference.
@@ -99,7 +101,7 @@ export function access(container: Settings, version: Version, properties: Readon
 }
 
 function accessOf(enabled: Setting, system: Setting): Access {
-  return { enabled: flag(enabled), system: system.value?.toLowerCase() };
+  return { enabled: flag(enabled), byDefault: enabled.door === 'image', system: system.value?.toLowerCase() };
 }
 
 /** As Spring converts a text (StringToBooleanConverter.java). */
