@@ -1,5 +1,6 @@
 export { ImageRegistry } from './image-registry.js';
 export { MysqlBackedNacos } from './mysql-backed-nacos.js';
+export { NacosAdmission } from './nacos-admission.js';
 export { NacosCluster } from './nacos-cluster.js';
 export { NacosDefinition } from './nacos-definition.js';
 export { NacosInstance } from './nacos-instance.js';
@@ -7,6 +8,7 @@ export { NacosManager } from './nacos-manager.js';
 export { NacosOperator } from './nacos-operator.js';
 export { NacosStandalone } from './nacos-standalone.js';
 export type { PlusContainer, PlusCpu, PlusEnvValue } from './plus-types.js';
+export type { NacosAdmissionProps } from './props/admission-props.js';
 export {
   NacosAccess,
   type NacosConfiguration,

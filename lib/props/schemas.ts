@@ -1,6 +1,7 @@
 import { type TObject, type TSchema, Type } from '@sinclair/typebox';
 import { quantityPattern } from 'cdk8s-reconciler/schema';
 import { versionPattern } from '../resource/spec.js';
+import type { NacosAdmissionProps } from './admission-props.js';
 import {
   NacosAccess,
   type NacosConfiguration,
@@ -172,6 +173,7 @@ export const schemas = {
     { ...instance, database: database(), replicas: count(0), standalone: flag },
     'database',
   ),
+  NacosAdmission: props<NacosAdmissionProps>({ requesterPolicy: Type.Boolean() }),
   NacosOperator: props<NacosOperatorProps>({
     name: objectName(),
     watchNamespaces: Type.Array(namespace(), { minItems: 1 }),

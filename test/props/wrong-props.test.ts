@@ -6,6 +6,7 @@ import {
   Exposure,
   ImageRegistry,
   MysqlBackedNacos,
+  NacosAdmission,
   NacosCluster,
   NacosManager,
   NacosOperator,
@@ -13,7 +14,7 @@ import {
 } from '../../lib/index.js';
 import { schemas } from '../../lib/props/schemas.js';
 
-const constructs = { NacosStandalone, NacosCluster, MysqlBackedNacos, NacosOperator, NacosManager };
+const constructs = { NacosStandalone, NacosCluster, MysqlBackedNacos, NacosAdmission, NacosOperator, NacosManager };
 type Name = keyof typeof constructs;
 
 const database = { host: 'mysql.nacos', credentialsSecret: { name: 'login' } };
@@ -21,6 +22,7 @@ const database = { host: 'mysql.nacos', credentialsSecret: { name: 'login' } };
 const fewest: Readonly<Record<string, object>> = {
   MysqlBackedNacos: { database },
   // An image has the program: without one it would have to be built first.
+  NacosAdmission: {},
   NacosOperator: { image: 'acme/operator:1' },
   NacosManager: { image: 'acme/manager:1' },
 };
@@ -205,6 +207,7 @@ const refused: readonly (readonly [what: string, name: Name, props: object, word
     },
     'initialData.configurations.1: public/DEFAULT_GROUP/a is there twice',
   ],
+  ['a policy that is on by text', 'NacosAdmission', { requesterPolicy: 'yes' }, 'requesterPolicy: '],
   ['an operator without replicas', 'NacosOperator', { replicas: 0 }, 'replicas: 0: is not between 1 and 99'],
   [
     'an operator with less memory than it requests',
