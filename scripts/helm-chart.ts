@@ -9,8 +9,8 @@ export interface ChartOptions {
   readonly keywords?: readonly string[];
 }
 
-/** From 1.29 on the API server takes rules that compare quantities (k8s.io/apiserver: pkg/cel/environment/base.go). */
-const kubeVersion = '>=1.29.0-0';
+/** From 1.30 on the API server has ValidatingAdmissionPolicies (https://kubernetes.io/blog/2024/04/24/validating-admission-policy-ga). */
+const kubeVersion = '>=1.30.0-0';
 
 const notes = `The resource "Nacos" is installed; kubectl explain nacos.spec describes it.
 
