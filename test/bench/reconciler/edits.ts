@@ -93,6 +93,7 @@ class Subject {
 
   async remove(): Promise<void> {
     await this.operator.stop();
+    this.servers.unwatch();
     await this.servers.remove();
   }
 

@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     }
     const many = Number(values.many);
     if (many > 0) {
-      const large = await measureLife(ours, cluster, 'many', { objects: many, rest: scale.rest });
+      const large = await measureLife(ours, cluster, 'many', { objects: many, rest: scale.rest, leave: true });
       console.log(`\n${growthTable(large, many, pairs, scale.objects)}`);
     }
   } finally {

@@ -69,8 +69,11 @@ export class WebServers {
   }
 
   /** Without controller manager nobody collects the children. */
-  async remove(): Promise<void> {
+  unwatch(): void {
     this.end.abort();
+  }
+
+  async remove(): Promise<void> {
     for (const path of [
       this.path(group, 'webservers'),
       this.path('/apis/apps/v1', 'deployments'),
