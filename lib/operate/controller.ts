@@ -11,8 +11,11 @@ import {
 } from 'cdk8s-reconciler/kinds';
 import { Nacos, type NacosObject } from '../resource/nacos.js';
 import { act } from './act.js';
+import { Deafness } from './cluster/deafness.js';
 import { decide } from './decide.js';
 import { observe } from './observe.js';
+
+const deafness = new Deafness();
 
 /** The controller of Nacos objects: the wiring, nothing else. */
 export const nacos = controller(Nacos, {
@@ -34,7 +37,7 @@ export const nacos = controller(Nacos, {
     { kind: StatefulSet, verbs: ['get'] },
     { kind: PersistentVolumeClaim, verbs: ['get', 'patch'] },
   ],
-  observe: (object, children, context) => observe(object, children, context),
+  observe: (object, children, context) => observe(object, children, context, deafness),
   decide: (object, children, observed) => decide(object, children, observed),
   act: (step, object, context) => act(step, object, context),
   // Most of a reconciliation is waiting for servers, and some of them hang.

@@ -8,6 +8,7 @@ import { askServer, type Server } from '../server/client.js';
 import type { Identity } from '../server/exchange.js';
 import { formatVersion } from '../server/version.js';
 import { wasSet } from './administrator/condition.js';
+import type { Deafness } from './cluster/deafness.js';
 import { isLeaderless } from './cluster/members.js';
 import { observeSecrets } from './credentials/revision.js';
 import { currentPassword, missingKeys, secretValue, unusableKeys } from './credentials/secret.js';
@@ -26,8 +27,15 @@ type Context = ClusterReader & { readonly signal: AbortSignal };
 /**
  * Reads what a decision goes by: the API server, and every server of an instance, all at once. Decides nothing, writes
  * nothing.
+ *
+ * @param deafness what was seen of the servers before
  */
-export async function observe(nacos: NacosObject, children: ObservedChildren, context: Context): Promise<Observed> {
+export async function observe(
+  nacos: NacosObject,
+  children: ObservedChildren,
+  context: Context,
+  deafness: Deafness,
+): Promise<Observed> {
   const instance = resolve(nacos);
   const { names, authentication } = instance;
   const live = await liveObjects(instance, children, context);
@@ -37,7 +45,7 @@ export async function observe(nacos: NacosObject, children: ObservedChildren, co
   const shown = await identity(instance, secret, context);
   const asks = asksAdministrator(nacos, instance, live.clientService);
   const pods = podsOf(instance, children.pods);
-  const members = await Promise.all(
+  const asked = await Promise.all(
     pods.map(async (pod): Promise<ObservedMember> => {
       const server = serverOf(instance, pod, shown);
       return {
@@ -46,6 +54,7 @@ export async function observe(nacos: NacosObject, children: ObservedChildren, co
       };
     }),
   );
+  const members = deafness.seen(asked, new Map(pods.map(({ metadata: { name, uid } }) => [name, uid])));
   const serverIn = (pod: string) => serverNamed(pod, pods, instance, shown);
   const data = await observeData(nacos, members, serverIn, context);
   const found = { members, ...(live.statefulSet && { statefulSet: live.statefulSet }) };

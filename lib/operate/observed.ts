@@ -26,6 +26,8 @@ export interface ObservedMember {
   readonly since?: number;
   /** Servers that ran when it last compared its configurations with the database, as `runningServers` writes them. */
   readonly refreshed?: string;
+  /** Milliseconds for which it was seen UP without a leader of a group that has one, see `Deafness`. */
+  readonly deafFor?: number;
   /** Restarts of the server in this pod. */
   readonly restarts?: number;
   /** Number of members in the list when its kubelet was last made to look at it. */

@@ -178,19 +178,35 @@ describe('a member whose node vanished without a word', () => {
   it('of 3 waits, says what would help, and joins when that was done', () => {
     const world = begin({ from: 3, to: 3 });
     world.vanish(2);
-    for (const _ of range(30)) world.pass();
+    for (const _ of range(20)) world.pass();
     expect(world.steps).toEqual([]);
     const healthy = world.object.status?.conditions?.find(({ type }) => type === 'MembersHealthy');
     expect(healthy).toMatchObject({ reason: 'NotJoined', message: expect.stringContaining('kubectl delete pod n-1') });
-    world.kill(1, 2);
+    world.deletePod(1);
     expectDone(world, settle(world), 'n-1 replaced');
   });
 
-  it('is left to its start for some minutes', () => {
+  it('is left to its start', () => {
     const world = begin({ from: 5, to: 5 });
     world.vanish(4);
-    for (const _ of range(4)) world.pass();
+    for (const _ of range(3)) world.pass();
     expect(world.steps).toEqual([]);
+  });
+});
+
+describe('members that take long to start', () => {
+  it.each(
+    [3, 5, 7].flatMap((members) =>
+      [4, 7, 10, 30].flatMap((ticks) => [false, true].map((early) => ({ members, ticks, early }))),
+    ),
+  )('$ticks ticks, of $members, answering early $early: no other one is replaced', ({ members, ticks, early }) => {
+    const world = begin({ from: members, to: members });
+    world.startTakes = ticks;
+    world.answersEarly = early;
+    world.ahead = 5 * 60_000;
+    world.deletePod(members - 1);
+    for (const _ of range(150)) world.pass();
+    expect([world.steps, world.violations, world.atRest]).toEqual([[], [], true]);
   });
 });
 

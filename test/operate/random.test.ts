@@ -7,6 +7,9 @@ import { type Cut, type Mistake, Simulation } from './simulation.js';
 type Happening =
   | { readonly what: 'scale' | 'scale the StatefulSet'; readonly to: number }
   | { readonly what: 'kill'; readonly member: number; readonly ticks: number }
+  | { readonly what: 'vanish' | 'delete a pod'; readonly member: number }
+  | { readonly what: 'slow starts'; readonly ticks: number; readonly early: boolean }
+  | { readonly what: 'clock'; readonly minutes: number }
   | { readonly what: 'template'; readonly revision: number }
   | { readonly what: 'status'; readonly status: 'lost' | 'edited' }
   | { readonly what: 'Secret'; readonly mistake: Mistake | undefined }
@@ -23,6 +26,16 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     member: fc.integer({ min: 0, max: 4 }),
     ticks: fc.integer({ min: 1, max: 4 }),
   }),
+  fc.record({
+    what: fc.constantFrom('vanish' as const, 'delete a pod' as const),
+    member: fc.integer({ min: 0, max: 4 }),
+  }),
+  fc.record({
+    what: fc.constant('slow starts' as const),
+    ticks: fc.integer({ min: 1, max: 12 }),
+    early: fc.boolean(),
+  }),
+  fc.record({ what: fc.constant('clock' as const), minutes: fc.integer({ min: -10, max: 10 }) }),
   fc.record({ what: fc.constant('template' as const), revision: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ what: fc.constant('status' as const), status: fc.constantFrom('lost' as const, 'edited' as const) }),
   fc.record({
@@ -47,6 +60,18 @@ function happen(world: Simulation, event: Happening): void {
       break;
     case 'kill':
       world.kill(event.member, event.ticks);
+      break;
+    case 'vanish':
+      if (world.pods.has(event.member)) world.vanish(event.member);
+      break;
+    case 'delete a pod':
+      world.deletePod(event.member);
+      break;
+    case 'slow starts':
+      [world.startTakes, world.answersEarly] = [event.ticks, event.early];
+      break;
+    case 'clock':
+      world.ahead = event.minutes * 60_000;
       break;
     case 'template':
       world.change(event.revision);

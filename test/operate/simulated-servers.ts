@@ -23,7 +23,12 @@ export interface SimulatedPod {
   restarts: number;
   /** Whether nobody closed the connections to the pod that it replaced. */
   estranged?: boolean;
+  /** Ticks for which its server has been up and heard no leader of a group that has one. */
+  deaf: number;
 }
+
+/** Ticks until a kernel gives up a connection to an address that is gone. */
+const untilGivenUp = (15 * 60_000) / tickLength;
 
 export interface Start {
   readonly members: number;
@@ -53,6 +58,10 @@ export class SimulatedServers {
   readonly stoppedVoters: number[] = [];
   /** Whether members take a peer out of Raft themselves when the list gets shorter, as they do at times. */
   selfRemoval = false;
+  /** Ticks that a start takes. */
+  startTakes = 2;
+  /** Whether servers answer while they start. */
+  answersEarly = false;
   protected ticks = 1;
   /** Servers that were ever started: their volumes stay. */
   protected started = 0;
@@ -82,6 +91,11 @@ export class SimulatedServers {
     for (const group of groups) this.elect(group);
   }
 
+  /** As `kubectl delete pod` does: its connections are closed, and it is made anew. */
+  deletePod(ordinal: number): void {
+    this.pods.delete(ordinal);
+  }
+
   isUp(ordinal: number): boolean {
     return this.pods.get(ordinal)?.starting === 0;
   }
@@ -102,13 +116,17 @@ export class SimulatedServers {
       if (pod.starting > 0) continue;
       for (const group of groups) if (!pod.ready && this.hasQuorum(group)) this.peers[group].add(ordinal);
       pod.ready = groups.every((group) => this.hasQuorum(group) && this.reaches(group, pod));
-      if (pod.ready) pod.estranged = false;
+      if (pod.ready || this.ticks - pod.created > untilGivenUp) pod.estranged = false;
     }
     for (const group of groups) this.elect(group);
+    for (const [ordinal, pod] of this.pods) {
+      const deaf = groups.some((group) => this.leaders[group] !== undefined && !this.reaches(group, pod));
+      pod.deaf = this.isUp(ordinal) && deaf ? pod.deaf + 1 : 0;
+    }
   }
 
   /** Whether the leader of a group knows the present address of a pod. */
-  private reaches(group: Group, { estranged, created }: SimulatedPod): boolean {
+  protected reaches(group: Group, { estranged, created }: SimulatedPod): boolean {
     const leader = this.pods.get(this.leaders[group] ?? -1);
     return !estranged || (leader !== undefined && leader.since > created);
   }
@@ -128,8 +146,9 @@ export class SimulatedServers {
   }
 
   private newPod(): SimulatedPod {
-    const { revision, list, ticks } = this;
-    return { revision, ready: false, starting: 2, traffic: true, list, created: ticks, since: ticks, restarts: 0 };
+    const { revision, list, ticks: created, startTakes: starting } = this;
+    const since = created;
+    return { revision, ready: false, starting, traffic: true, list, created, since, restarts: 0, deaf: 0 };
   }
 
   private follow(pod: SimulatedPod): void {

@@ -32,6 +32,11 @@ export class Simulation extends SimulatedServers {
   /** Whether somebody's own hands are to blame for what stops. */
   byHand = false;
   mistake: Mistake | undefined;
+  /** Milliseconds by which the operator's clock is ahead of all others. */
+  ahead = 0;
+  private shut = false;
+  /** Pods that were made anew for others to join, by the pod that could not. */
+  private readonly cured = new Set<SimulatedPod>();
   /** Whether the StatefulSet is there; its pods run on without it. */
   private exists = true;
   /** Annotations of the StatefulSet, which goes with them. */
@@ -147,7 +152,10 @@ export class Simulation extends SimulatedServers {
       if (!cut) this.checkReport();
     }
     this.checkSizes(before, found);
-    if (!this.isOpen) this.violations.push('clients were shut out');
+    // A server of which nothing is known any more opens the gate at the next look.
+    const shut = !this.isOpen && [...this.pods.values()].some(({ ready }) => ready);
+    if (shut && this.shut) this.violations.push('clients were shut out');
+    this.shut = shut;
     this.tick();
   }
 
@@ -158,7 +166,7 @@ export class Simulation extends SimulatedServers {
     const base = statefulSet(this.servers);
     const set = { ...base, metadata: { ...base.metadata, annotations: this.annotations } };
     return {
-      at: at + this.ticks * tickLength,
+      at: at + this.ticks * tickLength + this.ahead,
       members,
       ...(this.exists && { statefulSet: set }),
       listed: this.list,
@@ -188,6 +196,7 @@ export class Simulation extends SimulatedServers {
     const { host, raft } = this.addresses(ordinal);
     const of = <T>(value: (group: Group) => T) => Object.fromEntries(groups.map((group) => [group, value(group)]));
     const up = pod.starting === 0;
+    const deaf = pod.deaf > 0;
     return {
       pod: `n-${ordinal}`,
       ordinal,
@@ -198,27 +207,32 @@ export class Simulation extends SimulatedServers {
       created: at + pod.created * tickLength,
       since: at + pod.since * tickLength,
       restarts: pod.restarts,
+      ...(deaf && { deafFor: (pod.deaf - 1) * tickLength }),
       ...(pod.refreshed && { refreshed: pod.refreshed }),
       ...(pod.notified && { notified: pod.notified }),
-      server: up
-        ? {
-            reachable: true,
-            version: '2.3.2',
-            refused: false,
-            state: pod.ready ? 'UP' : 'STARTING',
-            address: `${host}:8848`,
-            raftAddress: raft,
-            leaders: of((group) => this.leaderSeenBy(ordinal, group)),
-            peers: of((group) => this.peersSeenBy(ordinal, group).map((peer) => this.addresses(peer).raft)),
-            list: range(pod.list).map((one) => `${this.addresses(one).host}:8848`),
-          }
-        : { reachable: false, reason: 'connection refused' },
+      server:
+        up || this.answersEarly
+          ? {
+              reachable: true,
+              version: '2.3.2',
+              refused: false,
+              ...(!this.isOpen && pod.ready && { administratorMissing: false }),
+              state: pod.ready || deaf ? 'UP' : 'STARTING',
+              address: `${host}:8848`,
+              raftAddress: raft,
+              leaders: of((group) => this.leaderSeenBy(ordinal, group)),
+              peers: of((group) => this.peersSeenBy(ordinal, group).map((peer) => this.addresses(peer).raft)),
+              list: range(pod.list).map((one) => `${this.addresses(one).host}:8848`),
+            }
+          : { reachable: false, reason: 'connection refused' },
     };
   }
 
   private leaderSeenBy(ordinal: number, group: Group): string {
     const leader = this.leaders[group];
-    return leader === undefined || !this.peers[group].has(ordinal) ? '' : this.addresses(leader).raft;
+    const pod = this.pods.get(ordinal)!;
+    const heard = this.isUp(ordinal) && this.reaches(group, pod) && this.peers[group].has(ordinal);
+    return leader === undefined || !heard ? '' : this.addresses(leader).raft;
   }
 
   /** Only the leader is up to date; a follower may tell what was long ago. */
@@ -292,7 +306,16 @@ export class Simulation extends SimulatedServers {
       this.violations.push(`n-${ordinal} replaced while it leads`);
     if (pod.ready && this.servers !== this.list) this.violations.push(`n-${ordinal} replaced while a member leaves`);
     if (pod.ready && this.mistake) this.violations.push(`n-${ordinal} replaced with a Secret that is not whole`);
+    if (pod.ready && pod.revision === this.revision) this.checkCure(ordinal);
     this.pods.delete(ordinal);
+  }
+
+  /** A healthy pod is only replaced for another that hears no leader, and once for each. */
+  private checkCure(ordinal: number): void {
+    const deaf = [...this.pods.values()].find(({ estranged, starting }) => estranged && starting === 0);
+    if (!deaf) this.violations.push(`n-${ordinal} replaced, which cures nothing`);
+    else if (this.cured.has(deaf)) this.violations.push(`n-${ordinal} replaced, as another one was before`);
+    else this.cured.add(deaf);
   }
 
   private checkSizes(was: { list: number; servers: number }, { statefulSet }: Observed): void {

@@ -30,8 +30,10 @@ export function isOpen(instance: Instance, observed: Observed, version: string |
 
 /**
  * Whether there has been no server yet that clients could have used, as where authentication is switched on before the
- * first one runs.
+ * first one runs. A pod that ended before, or is older than its StatefulSet, tells of servers whatever was recorded.
  */
 function hasNeverRun({ statefulSet, members }: Observed, version: string | undefined): boolean {
-  return statefulSet !== undefined && version === undefined && !members.some(({ ready }) => ready);
+  const made = Date.parse(statefulSet?.metadata.creationTimestamp ?? '');
+  const hasRun = members.some(({ ready, restarts, created }) => ready || restarts || (created && created < made));
+  return statefulSet !== undefined && version === undefined && !hasRun;
 }

@@ -62,12 +62,19 @@ function notUpMessage(instance: Instance, { volumes }: Observed, notUp: readonly
   return `${list}, without a leader, and volume claim ${claim} is there: if this cluster had more members before, set spec.replicas to their number, and they are started again one after the other`;
 }
 
-function notJoined({ namespace }: Instance, { member, leaders, fresh, spare, safe }: Disconnected): string {
+function notJoined({ namespace }: Instance, { member, leaders, fresh, spare, safe, certain }: Disconnected): string {
   const names = leaders.map(({ pod }) => pod).join(', ');
   const send = leaders.length > 1 ? 'send' : 'sends';
-  const found = `${member.pod} runs for minutes and does not join, as when its node vanished before and ${names} still ${send} to the address that it had`;
+  const cause = `its node vanished before and ${names} still ${send} to the address that it had`;
+  const remedy = `kubectl delete pod ${spare.pod} -n ${namespace}${safe ? '' : ': no write is taken until it is back'}`;
+  if (!certain) {
+    const found = `${member.pod} runs for minutes and has not joined: see kubectl logs ${member.pod} -n ${namespace}`;
+    if (fresh) return `${found}; in case ${cause}, ${fresh.pod}, which was made since, becomes leader`;
+    return `${found}. If it is still at work, wait; if it waits for a leader, as when ${cause}, that passes within 15 minutes, or at once with ${remedy}`;
+  }
+  const found = `${member.pod} is UP and hears no leader, as when ${cause}`;
   if (fresh || safe) return `${found}; another member is made leader`;
-  return `${found}; this passes within 15 minutes. To be faster, kubectl delete pod ${spare.pod} -n ${namespace}: no write is taken until it is back`;
+  return `${found}; this passes within 15 minutes. To be faster, ${remedy}`;
 }
 
 /** With the database down a server still answers, and its readiness hangs (measured on 3.0.3). */

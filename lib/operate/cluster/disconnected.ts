@@ -1,32 +1,40 @@
 import type { Instance } from '../../resource/resolve.js';
 import type { Observed, ObservedMember } from '../observed.js';
 import { firstOrdinals, unhealthyMembers, unhealthyReason } from './health.js';
-import { groupsLedBy } from './members.js';
+import { groupsLedBy, knowsLeaders, peersByLeader, raftAddressOf } from './members.js';
 
 /**
- * Longer than a member took to start beside running ones (measured: 48 s at most), shorter than the 15 minutes of the
- * kernel. In milliseconds.
+ * Milliseconds after which a member that does not join is worth a word: longer than one took to start beside running
+ * ones (measured: 48 s at most), shorter than the 15 minutes of the kernel. Only said: starts may take longer.
  */
 const patience = 180_000;
 
-/** A member that can't join, since leaders hold connections to an address that vanished without a word. */
+/** A leader is heard of within an election timeout of 5 s (nacos: RaftSysConstants.java). In milliseconds. */
+const deafLongEnough = 60_000;
+
+/** A member that does not join, as when leaders hold connections to an address that vanished without a word. */
 export interface Disconnected {
   readonly member: ObservedMember;
   /** Members that lead a group, and ran before the lost one had its present address. */
   readonly leaders: readonly ObservedMember[];
-  /** A member that began to run later, and so knows no other address. */
+  /** A member whose pod was made later, and so knows no other address. */
   readonly fresh?: ObservedMember;
   /** The one to replace in order to have a fresh one: of the others it leads least. */
   readonly spare: ObservedMember;
   /** Whether a majority is left while the spare one is replaced. */
   readonly safe: boolean;
+  /**
+   * Whether the member says itself that it is UP and hears no leader, though each leader takes it for a peer. One that
+   * does not answer may just take long to start, and would not start sooner if others were replaced.
+   */
+  readonly certain: boolean;
 }
 
 /**
  * When a node vanishes, its connections stay open; Raft has no keepalive, so that a leader sends to the old address of
- * a member until the kernel gives up (measured on 2.3.2 and 3.0.3). Recognized by a member that runs for minutes in a
- * new pod and does not join, while all others are well and nothing else goes on: a server that was only restarted in
- * its pod has closed its connections.
+ * a member until the kernel gives up (measured on 2.3.2 and 3.0.3). Recognized by a member that does not join from a new
+ * pod, while all others are well and nothing else goes on: a server that was only restarted in its pod has closed
+ * its connections. Once a member is there whose pod was made since, no other one is replaced.
  */
 export function disconnected(instance: Instance, observed: Observed): Disconnected | undefined {
   const { servers } = instance;
@@ -37,21 +45,26 @@ export function disconnected(instance: Instance, observed: Observed): Disconnect
   const led = members.flatMap(groupsLedBy);
   const [member, ...more] = members.filter((one) => unhealthyReason(instance, one) || !knowsLeaders(one, led));
   if (!member?.since || !member.created || member.restarts || more.length > 0) return undefined;
-  if (observed.at - member.since < patience) return undefined;
+  const certain = (member.deafFor ?? 0) >= deafLongEnough && isPeer(instance, member, observed);
+  if (!certain && observed.at - member.since < patience) return undefined;
   const rest = firstOrdinals(count).filter((ordinal) => ordinal !== member.ordinal);
   if (unhealthyMembers(instance, observed, rest)) return undefined;
   const { created } = member;
   const others = members.filter((one) => one !== member).sort((a, b) => leaderships(a) - leaderships(b));
-  const fresh = others.find(({ since }) => since !== undefined && since > created);
-  const leaders = others.filter((one) => leaderships(one) > 0 && !(one.since && one.since > created));
+  // By one clock, that of the API server.
+  const isFresh = (one: ObservedMember) => one.created !== undefined && one.created > created;
+  const fresh = others.find(isFresh);
+  const leaders = others.filter((one) => leaderships(one) > 0 && !isFresh(one));
   const [spare] = others;
   if (!spare || leaders.length === 0) return undefined;
-  return { member, leaders, ...(fresh && { fresh }), spare, safe: (count - 2) * 2 > count };
+  return { member, leaders, ...(fresh && { fresh }), spare, safe: (count - 2) * 2 > count, certain };
 }
 
-/** Whether a member knows a leader of each group that has one; 2.3.2 is UP before (measured). */
-function knowsLeaders({ server }: ObservedMember, groups: readonly string[]): boolean {
-  return server?.reachable === true && groups.every((group) => server.leaders[group]);
+/** Whether the leader of each group takes the member for a voter, and so should send to it. */
+function isPeer(instance: Instance, { ordinal }: ObservedMember, observed: Observed): boolean {
+  const address = raftAddressOf(instance, ordinal, observed);
+  const led = [...peersByLeader(observed.members).values()];
+  return led.length > 0 && led.every((peers) => peers.includes(address));
 }
 
 function leaderships(member: ObservedMember): number {

@@ -55,6 +55,11 @@ export function isIn({ server }: ObservedMember, group: string): boolean {
   return server?.reachable === true && Boolean(server.leaders[group]);
 }
 
+/** Whether a member knows a leader of each of the groups; 2.3.2 is UP before (measured). */
+export function knowsLeaders({ server }: ObservedMember, groups: readonly string[]): boolean {
+  return server?.reachable === true && groups.every((group) => server.leaders[group]);
+}
+
 /** What Raft calls a member, by its own word where it has said it. */
 export function raftAddressOf(instance: Instance, ordinal: number, { members }: Observed): string {
   const server = members.find((member) => member.ordinal === ordinal)?.server;

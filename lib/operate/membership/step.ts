@@ -92,8 +92,8 @@ export function membershipStep(
   const { members } = look;
   const atRest = desired === members && replicas === members && observed.listed === members;
   if (obstacle && !atRest) return wait(`waits until the number of servers may change: ${obstacle}`);
-  if (desired > members && hasFewerServersThanVoters(look)) return growWithoutMajority(look);
   if (replicas < members) return startMissing(look);
+  if (desired > members && hasFewerServersThanVoters(look)) return growWithoutMajority(look);
   if (replicas > members) return settleExtra(look);
   const stale = stalePeers(instance, members, observed);
   if (stale.length > 0 && !unhealthyMembers(instance, observed, firstOrdinals(members))) {
@@ -208,21 +208,20 @@ function finishRemoval(look: Look, ordinal: number): MembershipStep | Wait {
  * created, or scaled by hand, with fewer servers than Raft has voters. No member can join it, and waiting does not
  * help.
  */
-function hasFewerServersThanVoters({ instance, servers: { replicas, members }, observed }: Look): boolean {
-  const next = Math.max(replicas, members.length);
+function hasFewerServersThanVoters({ instance, servers: { replicas }, observed }: Look): boolean {
   const all = firstOrdinals(replicas).every((ordinal) => {
     const member = observed.members.find((one) => one.ordinal === ordinal);
     return member?.server?.reachable && !member.server.refused && isLeaderless(member);
   });
-  const hasVolume = observed.volumes.claims.some(({ name }) => name === claimName(instance, next));
+  const hasVolume = observed.volumes.claims.some(({ name }) => name === claimName(instance, replicas));
   return replicas > 0 && all && hasVolume;
 }
 
 function growWithoutMajority(look: Look): MembershipStep {
-  const { servers, members } = look;
-  const next = Math.max(servers.replicas, members);
-  const size = { members: members + 1, servers: Math.max(members + 1, servers.replicas) };
-  return scaleUp(size, `adding ${podName(look, next)}, without which there seems to be no majority`);
+  const { replicas } = look.servers;
+  const members = look.members + 1;
+  const size = { members, servers: Math.max(members, replicas) };
+  return scaleUp(size, `adding ${podName(look, replicas)}, without which there seems to be no majority`);
 }
 
 function scaleUp(size: Size, what: string): Resize {

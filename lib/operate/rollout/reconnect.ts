@@ -7,16 +7,16 @@ import { others, type ReplacePod } from './step.js';
 
 /**
  * A member that leaders only reach at an address that is gone joins when leaderships go to a member that began to run
- * since. Where there is none, one is replaced, if a majority is left meanwhile; otherwise it is for a human to choose
- * when (docs/operations/repair.md).
+ * since. Where there is none, one is replaced, if a majority is left meanwhile and the member says itself that it hears
+ * no leader; otherwise it is for a human to find out, and to choose when (docs/operations/repair.md).
  */
 export function reconnect(instance: Instance, observed: Observed): TransferLeader | ReplacePod | undefined {
   const found = disconnected(instance, observed);
   if (!found) return undefined;
-  const { member, leaders, fresh, spare, safe } = found;
+  const { member, leaders, fresh, spare, safe, certain } = found;
   const [leader] = leaders;
   if (leader && fresh) return transferLeader(leader.pod, fresh.pod, groupsLedBy(leader));
-  if (!safe) return undefined;
+  if (!safe || !certain) return undefined;
   const led = groupsLedBy(spare);
   const successor = leaders.find((one) => one !== spare);
   if (led.length > 0 && successor) return transferLeader(spare.pod, successor.pod, led);
