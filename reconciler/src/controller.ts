@@ -1,5 +1,6 @@
 import type { ClusterReader, ClusterWriter } from './cluster.js';
 import type { Action, ConditionStatement, Decision, Effect, StatusOf } from './decision.js';
+import type { Exactly } from './exactly.js';
 import type { Kind } from './kind.js';
 import type { KubernetesObject, Stored } from './object.js';
 import type { CustomResource, ObjectOf, Resource } from './resource.js';
@@ -167,6 +168,7 @@ export interface DecideOptions<
   Reads extends ReadKinds,
   Observed,
   A extends Action,
+  Stated = StatusOf<T>,
 > extends CommonOptions<T, Owned, Reads, Observed, A> {
   /**
    * Pure: all that this reconciliation writes, says and does. Only what it says counts while the object is paused, or
@@ -176,7 +178,7 @@ export interface DecideOptions<
     object: T,
     children: Children<Owned & Reads>,
     observed: NoInfer<Observed>,
-  ): Decision<T, A, Child<Owned> | Literally>;
+  ): Decision<T, A, Child<Owned> | Literally, Stated>;
   readonly render?: undefined;
 }
 
@@ -190,6 +192,7 @@ export interface RenderOptions<
   Reads extends ReadKinds,
   Observed,
   A extends Action,
+  Stated = StatusOf<T>,
 > extends CommonOptions<T, Owned, Reads, Observed, A> {
   /**
    * The whole desired set of children, in the order in which they are written. A field that others own (replicas under
@@ -215,7 +218,7 @@ export interface RenderOptions<
     children: Children<Owned & Reads>,
     observed: NoInfer<Observed>,
     standard?: readonly ConditionStatement[],
-  ): StatusOf<T>;
+  ): StatusOf<T> & Exactly<Stated, StatusOf<T>>;
   /**
    * What is missing though every child is ready, such as `3 of 5 members`: the object is `Reconciling` until nothing
    * is. @default nothing: an object is ready when its children are
@@ -238,7 +241,11 @@ export type ControllerOptions<
   Reads extends ReadKinds,
   Observed,
   A extends Action,
-> = DecideOptions<T, Owned, Reads, Observed, A> | RenderOptions<T, Owned, Reads, Observed, A>;
+  Stated = StatusOf<T>,
+> = DecideOptions<T, Owned, Reads, Observed, A, Stated> | RenderOptions<T, Owned, Reads, Observed, A, Stated>;
+
+/** Where there is a status: at a field of what an optional function returns the compiler does not point. */
+type StatusIsThere<Status, Stated> = [Stated] extends [never] ? unknown : { readonly status: NonNullable<Status> };
 
 /** A declared controller: `Operator` renders what it needs to run, `run` runs it, tests call its functions. */
 export interface Controller<
@@ -277,6 +284,23 @@ export function controller<
   Reads extends ReadKinds<ObjectOf<R>> = Record<never, never>,
   Observed = undefined,
   A extends Action = never,
+  Stated extends StatusOf<ObjectOf<R>> = never,
+>(
+  resource: R,
+  options:
+    | DecideOptions<ObjectOf<R>, Owned, Reads, Observed, A, Stated>
+    | (RenderOptions<ObjectOf<R>, Owned, Reads, Observed, A, Stated> &
+        StatusIsThere<RenderOptions<ObjectOf<R>, Owned, Reads, Observed, A, Stated>['status'], Stated>),
+): Controller<ObjectOf<R>, Owned, Reads, Observed, A> {
+  return declare(resource, options as ControllerOptions<ObjectOf<R>, Owned, Reads, Observed, A>);
+}
+
+function declare<
+  R extends Resource,
+  Owned extends Kinds,
+  Reads extends ReadKinds<ObjectOf<R>>,
+  Observed,
+  A extends Action,
 >(
   resource: R,
   options: ControllerOptions<ObjectOf<R>, Owned, Reads, Observed, A>,

@@ -1,3 +1,4 @@
+import type { Exactly } from './exactly.js';
 import type { KubernetesObject } from './object.js';
 import type { CommonStatus, Condition } from './resource.js';
 
@@ -49,7 +50,12 @@ export interface Gate {
 }
 
 /** All that one reconciliation writes, says and does. */
-export interface Decision<T, A extends Action = never, Child extends KubernetesObject = KubernetesObject> {
+export interface Decision<
+  T,
+  A extends Action = never,
+  Child extends KubernetesObject = KubernetesObject,
+  Stated = StatusOf<T>,
+> {
   /** The whole desired set, in the order in which it is written. Children without a namespace get the resource's. */
   readonly children: readonly Child[];
   /** They delay and never remove: a child behind a gate still counts as desired. @default none */
@@ -60,7 +66,7 @@ export interface Decision<T, A extends Action = never, Child extends KubernetesO
    * @param standard the conditions that come by themselves, as they are after the children were written
    * @default nothing more
    */
-  status?(standard: readonly ConditionStatement[]): StatusOf<T>;
+  status?(standard: readonly ConditionStatement[]): StatusOf<T> & Exactly<Stated, StatusOf<T>>;
   /** What is missing although every child is ready, such as `3 of 5 members`. @default nothing */
   readonly unready?: string | undefined;
   /** The next effect, at most one; carried out by `act`. @default none */

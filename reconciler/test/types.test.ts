@@ -10,7 +10,17 @@ import { it } from 'vitest';
  * refuses.
  */
 
-const Web = resource({ group: 'types.test', version: 'v1', kind: 'Web', spec: Type.Object({ size: Type.Integer() }) });
+const Web = resource({
+  group: 'types.test',
+  version: 'v1',
+  kind: 'Web',
+  spec: Type.Object({ size: Type.Integer() }),
+  status: Type.Object({
+    ready: Type.Optional(Type.Integer()),
+    phase: Type.Optional(Type.Union([Type.Literal('Up'), Type.Literal('Down')])),
+    addresses: Type.Optional(Type.Array(Type.Object({ ip: Type.String() }))),
+  }),
+});
 const owns = { services: Service, maps: ConfigMap };
 const metadata = { name: 'web' };
 const deployment = manifest(Deployment, 'web', {});
@@ -50,4 +60,49 @@ it('what matches sees of the owner is its spec', () => {
   controller(Web, { owns, reads: { pods: reading(Pod, (_, web) => web.spec.size > 1) }, render });
   // @ts-expect-error no such field
   controller(Web, { owns, reads: { pods: reading(Pod, (_, web) => web.spec.length > 1) }, render });
+});
+
+it('a status has the fields of its schema, and a wrong one is told at that field', () => {
+  const common = { owns, render: () => [] };
+  const conditions = [{ type: 'Up', status: 'True', reason: 'Up', message: '' }] as const;
+  controller(Web, { ...common, status: ({ spec }) => ({ ready: spec.size, phase: 'Up' as const, conditions }) });
+  controller(Web, { ...common, status: (_, { maps }) => ({ addresses: maps.map(() => ({ ip: '::1' })) }) });
+  controller(Web, { ...common, status: ({ spec }) => (spec.size > 1 ? { ready: 1 } : {}) });
+  controller(Web, {
+    ...common,
+    status: ({ spec }) => ({
+      ready: spec.size,
+      // @ts-expect-error no such field
+      reddy: spec.size,
+    }),
+  });
+  controller(Web, {
+    ...common,
+    status: () => ({
+      // @ts-expect-error of another type
+      ready: 'yes',
+    }),
+  });
+  controller(Web, {
+    ...common,
+    status: (_, { maps }) => ({
+      addresses: maps.map(({ metadata }) => ({ ip: metadata.name })),
+      // @ts-expect-error none of the values that it has
+      phase: 'Upp' as const,
+    }),
+  });
+  controller(Web, {
+    ...common,
+    status: () => ({
+      addresses: [
+        {
+          ip: '::1',
+          // @ts-expect-error no such field in an item
+          port: 80,
+        },
+      ],
+    }),
+  });
+  // @ts-expect-error no such field in a decision
+  controller(Web, { owns, decide: () => ({ children: [], status: () => ({ ready: 1, reddy: 1 }) }) });
 });

@@ -253,7 +253,8 @@ test('integers beyond 2^53 are carried as they are', async ({ boxes, cluster }) 
     patch,
   ]);
   await boxes.world.edit('large', { spec: { child: boxes.child(Widget as Kind, 'large', { spec: { note: 'b' } }) } });
-  await boxes.world.settled('large');
+  await expect.poll(() => read('widgets.creation.test/large', '.spec.note'), eventually).toBe('b');
+  await expect.poll(() => read('boxs.creation.test/large', '.status.observedGeneration'), eventually).toBe('2');
   expect(await read('boxs.creation.test/large', '.status.theirs')).toBe(large);
   expect(await read('boxs.creation.test/large', '.spec.size')).toBe(large);
   expect(await read('widgets.creation.test/large', '.spec')).toContain(large);
