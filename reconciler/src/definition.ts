@@ -4,6 +4,7 @@ import type {
   CustomResourceDefinition,
   JSONSchemaProps,
 } from 'kubernetes-types/apiextensions/v1.js';
+import { judgeDefinition } from '#rules';
 import type { ResourceOptions } from './resource-options.js';
 import { structuralSchema } from './structural/structural-schema.js';
 import { withDefaults } from './structural/value.js';
@@ -29,8 +30,19 @@ const observedGeneration = Type.Integer({
   description: 'The metadata.generation that this status describes.',
 });
 
-/** The manifest of a CustomResourceDefinition with `status`, and `scale` where asked for. */
+/**
+ * The manifest of a CustomResourceDefinition with `status`, and `scale` where asked for.
+ *
+ * @throws SchemaError naming the path of what the API server does not take, or what could never work
+ */
 export function customResourceDefinition(options: ResourceOptions<TObject, TObject>): CustomResourceDefinition {
+  const definition = definitionOf(options);
+  judgeDefinition(definition);
+  return definition;
+}
+
+/** The same, its names and paths not judged. */
+export function definitionOf(options: ResourceOptions<TObject, TObject>): CustomResourceDefinition {
   const { group, version, kind, scale } = options;
   const singular = options.singular ?? kind.toLowerCase();
   const plural = options.plural ?? `${singular}s`;
@@ -88,7 +100,7 @@ function objectSchema({ description, spec, status, rules }: ResourceOptions<TObj
         : { ...specSchema, default: withDefaults({}, { ...specSchema }) as object },
       // kstatus calls an object without status "Current": -1 says that no controller has looked at it yet
       // (fluxcd/helm-controller#294).
-      status: { ...statusSchema, default: { observedGeneration: -1 } },
+      status: { ...statusSchema, default: withDefaults({ observedGeneration: -1 }, { ...statusSchema }) as object },
     },
     ...(specSchema.required && { required: ['spec'] }),
     ...(rules && { 'x-kubernetes-validations': rules }),

@@ -1,7 +1,10 @@
 import { anything, insteadOfType, keywordProblem, keywords } from './keywords.js';
 import { patternProblem } from './pattern.js';
 import { branchesOf, isSchema, join, junctors, propertiesOf, type Schema, SchemaError } from './schema.js';
+import { judgeRules } from './validation-rules.js';
 import { misfit } from './value.js';
+
+export { judgeDefinition } from './definition-rules.js';
 
 /**
  * The rules of the API server for a schema that is in its own words already (apiextensions-apiserver, validation.go and
@@ -111,26 +114,6 @@ function keyProblem(key: string, items: Schema): string | undefined {
   return required || property.default !== undefined
     ? undefined
     : `has the key ${key}, which must be required or have a default`;
-}
-
-const reasons = ['FieldValueRequired', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueDuplicate'];
-
-function judgeRules(schema: Schema, path: string): void {
-  for (const rule of (schema['x-kubernetes-validations'] ?? []) as Schema[]) {
-    const { rule: expression, message, reason } = rule as Record<string, string | undefined>;
-    const fail = (problem: string) => {
-      throw new SchemaError(
-        path,
-        `a rule of x-kubernetes-validations ${problem}: ${expression ?? JSON.stringify(rule)}`,
-      );
-    };
-    if (!expression?.trim()) fail('is empty');
-    if (message !== undefined && !message.trim()) fail('has an empty message');
-    if (/[\n\r]/.test(message?.trim() ?? '')) fail('has a message of several lines');
-    if (/[\n\r]/.test(expression!.trim()) && !message) fail('has several lines, and so needs a message');
-    if (reason !== undefined && !reasons.includes(reason))
-      fail(`has the reason ${reason}, which must be one of ${reasons.join(', ')}`);
-  }
 }
 
 /** A branch has conditions only; what it consists of has moved in front of it. */

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { formats } from './formats.js';
 import { branchesOf, isSchema, propertiesOf, type Schema } from './schema.js';
 
 /**
- * Where and why the API server refuses a value of a structural schema, formats aside; undefined where it does not.
+ * Where and why the API server refuses a value of a structural schema, rare formats aside; undefined where it does not.
  *
  * @param path of the value, with which the answer begins: `default.size is less than 1`
  */
@@ -48,9 +49,10 @@ function boundsProblem(value: unknown, schema: Schema): string | undefined {
   if (typeof value === 'boolean') return undefined;
   if (size < (schema[`min${what}`] as number)) return `has less than min${what}`;
   if (size > (schema[`max${what}`] as number)) return `has more than max${what}`;
-  return typeof value === 'string' && pattern !== undefined && !matches(value, String(pattern))
-    ? `does not match ${pattern}`
-    : undefined;
+  if (typeof value !== 'string') return undefined;
+  const judge = formats[String(schema.format)];
+  if (judge && !judge(value)) return `is no ${schema.format}`;
+  return pattern !== undefined && !matches(value, String(pattern)) ? `does not match ${pattern}` : undefined;
 }
 
 /** What Go writes otherwise than JavaScript is left to the API server. */

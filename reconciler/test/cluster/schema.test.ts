@@ -6,7 +6,9 @@ import { expect } from 'vitest';
 import { test } from '../../../test/cluster/fixture.js';
 import type { TestCluster } from '../../../test/cluster/test-cluster.js';
 import { collectionPath } from '../../src/client/endpoint.js';
+import { definitionOf } from '../../src/definition.js';
 import { byBuilder, misleading, nested, ours, typeBoxTakes, valuesFor } from '../structural/constructs.js';
+import { type Options, refused, taken, useless } from '../structural/definition-options.js';
 import { patterns } from '../structural/patterns.js';
 import { define } from './running.js';
 
@@ -163,4 +165,30 @@ test('a pattern is judged as by the API server', async ({ cluster }) => {
     judged.push([pattern, (await refusalBy(cluster, plain)) === undefined]);
   }
   expect(judged).toEqual(patterns);
+});
+
+/** The definition as it would be without our rules. */
+function unjudged(options: Options): object {
+  const { x } = options.spec.properties as { readonly x?: TSchema };
+  if (!x) return definitionOf(options);
+  const { default: wrong, ...type } = x;
+  const definition = definitionOf({ ...options, spec: Type.Object({ x: type as TSchema }) });
+  return JSON.parse(JSON.stringify(definition), (key, value) => (key === 'x' ? { ...value, default: wrong } : value));
+}
+
+test('the API server refuses the names, paths and defaults that we refuse, and takes the others', async ({
+  cluster,
+}) => {
+  const rows: readonly (readonly [boolean, object])[] = [
+    ...refused.map(([options]) => [true, unjudged(options)] as const),
+    ...useless.map(([options]) => [false, unjudged(options)] as const),
+    ...taken.map((options) => [false, resource(options).definition] as const),
+  ];
+  const found: string[] = [];
+  for (const [wanted, definition] of rows) {
+    const create = cluster.api.create(`${path}?dryRun=All&fieldValidation=Strict`, definition);
+    const theirs = await create.then(() => undefined, String);
+    if ((theirs !== undefined) !== wanted) found.push(`${JSON.stringify(definition)}: ${theirs ?? 'taken'}`);
+  }
+  expect(found).toEqual([]);
 });
