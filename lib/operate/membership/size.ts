@@ -12,8 +12,8 @@ export function runningSize(
 ): Size | undefined {
   if (servers.mode === 'standalone') return undefined;
   const pods = Math.max(0, ...members.map(({ ordinal }) => ordinal + 1));
-  // A list alone was written before the first servers; with volumes, after StatefulSet and pods were deleted
-  // come back.
+  // A list alone was written before the first servers; with volumes, servers come back after StatefulSet and pods
+  // were deleted.
   if (!statefulSet && pods === 0 && (listed === undefined || volumes.claims.length === 0)) return undefined;
   const replicas = statefulSet ? (statefulSet.spec?.replicas ?? 1) : Math.max(pods, listed ?? 0);
   return { members: Math.max(1, listed ?? replicas), servers: replicas };
