@@ -22,7 +22,8 @@ import { schemaReady } from './schema/condition.js';
 import { schemaObstacle } from './schema/gate.js';
 import { refusals } from './statement.js';
 import { requeueAfter, type Statements, statusOf } from './status.js';
-import { type ObservedChildren, type View, viewOf } from './view.js';
+import type { ObservedChildren, View } from './view.js';
+import { viewOf } from './view-of.js';
 import { volumes } from './volumes/feature.js';
 import { templatesObstacle } from './volumes/gate.js';
 

@@ -1,8 +1,33 @@
 import type { Stored } from 'cdk8s-reconciler';
 import type { Service, StatefulSet } from 'cdk8s-reconciler/kinds';
 import type { ServerFacts } from '../server/client.js';
-import type { ObservedItem } from './initial-data/look.js';
-import type { ObservedVolumes } from './volumes/claims.js';
+import type { ObservedItem } from './observed-item.js';
+
+/** The claim of a server. */
+export interface ObservedClaim {
+  readonly name: string;
+  /** Requested size, such as `10Gi`. */
+  readonly requested: string;
+  /** Size of its volume; 0 while it has none. */
+  readonly capacity: string;
+  /** Its own words while it is being resized. */
+  readonly waitsFor?: string;
+  /** The last refusal of an expansion. */
+  readonly refused?: Refusal;
+}
+
+/** Why a claim was not expanded; kept in an annotation of the claim. */
+export interface Refusal {
+  /** The size that was refused. */
+  readonly size: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly message: string;
+}
+
+export interface ObservedVolumes {
+  readonly claims: readonly ObservedClaim[];
+}
 
 /** A server's pod, and what the server in it says. */
 export interface ObservedMember {

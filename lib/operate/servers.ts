@@ -7,7 +7,7 @@ import type { Server } from '../server/client.js';
 import type { Identity } from '../server/exchange.js';
 import { profileOf } from '../server/profiles.js';
 import { parseVersion, type Version, versionOfImage } from '../server/version.js';
-import { identityOf, secretValue } from './credentials/secret.js';
+import { identityOf, secretValue } from './secret-value.js';
 
 /** Undefined while the pod has no address, or is being deleted. */
 export function serverOf(instance: Instance, pod: Stored<Pod>, identity?: Identity): Server | undefined {

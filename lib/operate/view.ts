@@ -1,15 +1,9 @@
 import type { KubernetesObject, Stored } from 'cdk8s-reconciler';
 import type { Job, Pod, Secret, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
-import { secretsAnnotation, versionAnnotation } from '../render/pod.js';
-import { type SchemaObjects, schema } from '../render/schema-job.js';
+import type { SchemaObjects } from '../render/schema-job.js';
 import type { NacosObject } from '../resource/nacos.js';
-import { type Instance, resized, resolve } from '../resource/resolve.js';
-import { secretsRevisions } from './credentials/revision.js';
-import { runningSize } from './membership/size.js';
+import type { Instance } from '../resource/resolve.js';
 import type { Observed } from './observed.js';
-import { type Detour, detourAnnotation, detourOf } from './rollout/detour.js';
-import { keptOff } from './rollout/login.js';
-import { versionReached } from './rollout/versions.js';
 
 /** The live children and pods, as the caches have them. */
 export interface ObservedChildren {
@@ -19,6 +13,18 @@ export interface ObservedChildren {
   readonly statefulSets: readonly Stored<StatefulSet>[];
   readonly configMaps: readonly Stored<KubernetesObject & { readonly data?: Readonly<Record<string, string>> }>[];
   readonly pods: readonly Stored<Pod>[];
+}
+
+/** Servers on their way to the version of the spec by way of another one. */
+export interface Detour {
+  /** The spec with the version between in the place of its own. */
+  readonly nacos: NacosObject;
+  readonly stop: string;
+  readonly goal: string;
+  /** What the annotation says. Absent until it is known. */
+  readonly record?: string;
+  /** Why they do not set out, or do not go on to the goal. */
+  readonly waits?: string;
 }
 
 /** All that a decision goes by. */
@@ -36,36 +42,4 @@ export interface View {
   readonly detour?: Detour;
   /** The last report. It may be lost or edited: only other reports go by it. */
   readonly before: NacosObject['status'];
-}
-
-export function viewOf(nacos: NacosObject, { jobs, pods }: ObservedChildren, observed: Observed): View {
-  const selector = observed.statefulSet?.spec?.selector?.matchLabels;
-  const goal = resolve(nacos, selector);
-  const version = versionReached(goal, observed);
-  const detour = detourOf(nacos, goal, observed, version);
-  const resolved = detour ? resolve(detour.nacos, selector) : goal;
-  const size = runningSize(resolved, observed);
-  const secrets = secretsRevisions(resolved, observed);
-  const records = {
-    ...(version && { [versionAnnotation]: version }),
-    ...(detour?.record && { [detourAnnotation]: detour.record }),
-    ...(secrets.recorded && { [secretsAnnotation]: secrets.recorded }),
-  };
-  const instance = {
-    ...(size ? resized(resolved, size) : resolved),
-    ...keptOff(resolved, observed),
-    ...(secrets.inPods && { secretsRevision: secrets.inPods }),
-    ...(Object.keys(records).length > 0 && { records }),
-  };
-  return {
-    nacos,
-    instance,
-    schema: schema(instance),
-    observed,
-    jobs,
-    pods,
-    version,
-    ...(detour && { detour }),
-    before: nacos.status,
-  };
 }

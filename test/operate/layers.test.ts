@@ -5,8 +5,16 @@ import { describe, expect, it } from 'vitest';
 
 const folder = join(__dirname, '../../lib/operate');
 
-/** What every room may import: the words that features share. */
-const shared = ['feature.ts', 'observed.ts', 'servers.ts', 'statement.ts', 'view.ts'];
+/** What every room may import: the words that features share. They import no room. */
+const shared = [
+  'feature.ts',
+  'observed-item.ts',
+  'observed.ts',
+  'secret-value.ts',
+  'servers.ts',
+  'statement.ts',
+  'view.ts',
+];
 
 /** A room is a feature, with its conditions, gates, steps and effects; and the rooms that each may import from. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
@@ -36,6 +44,7 @@ describe('the operator', () => {
   it('has a room for each feature, which imports only what comes before it', () => {
     const wrong = imports.filter(({ file, to }) => {
       const [from, into] = [dirname(file), dirname(to)];
+      if (shared.includes(file)) return !shared.includes(to);
       if (from === '.' || from === into || shared.includes(to)) return false;
       return !rooms[from]?.includes(into);
     });

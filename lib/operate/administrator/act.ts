@@ -2,8 +2,9 @@ import type { ActContext } from 'cdk8s-reconciler';
 import { Secret } from 'cdk8s-reconciler/kinds';
 import type { Instance } from '../../resource/resolve.js';
 import { changePassword, createAdministrator } from '../../server/client.js';
-import { currentPassword, secretValue } from '../credentials/secret.js';
+import { currentPassword } from '../credentials/secret.js';
 import type { Effect } from '../feature.js';
+import { secretValue } from '../secret-value.js';
 import { authenticationSecret, ownSecret, serverIn } from '../servers.js';
 import type { ChangePassword, SetAdministrator } from './step.js';
 

@@ -3,7 +3,8 @@ import { environment } from '../../render/environment.js';
 import { secretsAnnotation } from '../../render/pod.js';
 import type { Instance } from '../../resource/resolve.js';
 import type { Observed, ObservedSecrets } from '../observed.js';
-import { areComparable, revisionKey, revisionOf, secretValue } from './secret.js';
+import { secretValue } from '../secret-value.js';
+import { areComparable, revisionKey, revisionOf } from './secret.js';
 
 /** A variable of the servers, and the key of a Secret that it comes from. */
 type SecretVariable = readonly [variable: string, from: SecretKeySelector];

@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { Secret } from 'kubernetes-types/core/v1.js';
-import type { Identity } from '../../server/exchange.js';
+import { secretValue } from '../secret-value.js';
 
 /** Key that revisions of Secrets are made with, see `secretsRevision`. */
 export const revisionKey = 'revisionKey';
@@ -60,15 +60,4 @@ export function revisionOf(key: string, values: unknown): string {
 
 export function areComparable(revision: string, other: string): boolean {
   return revision.split('-')[0] === other.split('-')[0];
-}
-
-/** Undefined where there is none, or it is empty. */
-export function secretValue(secret: Secret | undefined, key: string): string | undefined {
-  return Buffer.from(secret?.data?.[key] ?? '', 'base64').toString() || undefined;
-}
-
-export function identityOf(secret: Secret | undefined): Identity | undefined {
-  const key = secretValue(secret, 'identityKey');
-  const value = secretValue(secret, 'identityValue');
-  return key && value ? { key, value } : undefined;
 }

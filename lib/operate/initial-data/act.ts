@@ -3,8 +3,9 @@ import type { Instance } from '../../resource/resolve.js';
 import { ServerData } from '../../server/data.js';
 import { isUnanswered } from '../../server/exchange.js';
 import type { Effect } from '../feature.js';
+import type { Item } from '../observed-item.js';
 import { authenticationSecret, serverIn } from '../servers.js';
-import { type Item, itemsOf } from './items.js';
+import { itemsOf } from './items.js';
 import { contentOf, type Source, secretKey } from './sources.js';
 import type { SeedData } from './step.js';
 

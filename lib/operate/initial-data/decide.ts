@@ -1,5 +1,5 @@
 import type { NacosStatus } from '../../resource/status.js';
-import type { ObservedItem } from './look.js';
+import type { ObservedItem } from '../observed-item.js';
 
 /** What is known to have been written, as `status.initialData` keeps it. */
 export type Written = NonNullable<NacosStatus['initialData']>;

@@ -1,45 +1,9 @@
 import type { InitialData } from '../../resource/initial-data.js';
-import type { ConfigurationId, Namespace, Permission } from '../../server/data-lines.js';
+import type { Item } from '../observed-item.js';
 
 type DeclaredConfiguration = NonNullable<InitialData['configurations']>[number];
 
-export interface NamespaceItem {
-  readonly kind: 'namespace';
-  readonly namespace: Namespace;
-}
-
-export interface UserItem {
-  readonly kind: 'user';
-  readonly username: string;
-  readonly password: { readonly name: string; readonly key: string };
-}
-
-export interface RoleItem {
-  readonly kind: 'role';
-  readonly role: string;
-  readonly username: string;
-}
-
-export interface PermissionItem {
-  readonly kind: 'permission';
-  readonly permission: Permission;
-}
-
-export interface ConfigurationItem {
-  readonly kind: 'configuration';
-  readonly configuration: ConfigurationId & { readonly type: string };
-  readonly content: Pick<DeclaredConfiguration, 'content' | 'contentFrom'>;
-}
-
-/** A thing that there should be on the servers. */
-export type Item = {
-  /** Such as `configuration dev/DEFAULT_GROUP/shop.yaml`. */
-  readonly name: string;
-  /** Whether what people changed is put back. */
-  readonly overwrite: boolean;
-} & (NamespaceItem | UserItem | RoleItem | PermissionItem | ConfigurationItem);
-
-/** What `spec.initialData` asks for, each thing after those that it needs. */
+/** The items of `spec.initialData`, each after those that it needs. */
 export function itemsOf(data: InitialData): Item[] {
   const all = { overwrite: data.policy === 'Overwrite' };
   const { namespaces = [], users = [], permissions = [], configurations = [] } = data;

@@ -2,20 +2,8 @@ import { createHash } from 'node:crypto';
 import type { ClusterReader } from 'cdk8s-reconciler';
 import type { ServerData } from '../../server/data.js';
 import type { ConfigurationId } from '../../server/data-lines.js';
-import type { Item } from './items.js';
+import type { Item, ObservedItem } from '../observed-item.js';
 import { contentOf, secretKey } from './sources.js';
-
-/** An item, and what is there of it. Holds no content and no password. */
-export interface ObservedItem {
-  readonly item: Item;
-  readonly there: 'absent' | 'same' | 'different';
-  /** Hash of the desired content; absent where that is a secret, which a hash would help to guess. */
-  readonly wanted?: string;
-  /** Hash of the content that is there; absent as above. */
-  readonly found?: string;
-  /** What is missing of its source, and what to do about it. */
-  readonly missing?: string;
-}
 
 /** Looks for each item, on the server and at its source. Reads only. */
 export async function look(

@@ -1,7 +1,7 @@
 import type { ClusterReader } from 'cdk8s-reconciler';
 import { ConfigMap, Secret } from 'cdk8s-reconciler/kinds';
-import { secretValue } from '../credentials/secret.js';
-import type { ConfigurationItem } from './items.js';
+import type { ConfigurationItem } from '../observed-item.js';
+import { secretValue } from '../secret-value.js';
 
 /** The value of a source, or what to do about a missing one. */
 export type Source = { readonly value: string; readonly secret: boolean } | { readonly missing: string };

@@ -2,7 +2,8 @@ import type { ConditionStatement } from 'cdk8s-reconciler';
 import type { UpgradeProblem } from '../../server/upgrade.js';
 import type { Observed } from '../observed.js';
 import { fails } from '../statement.js';
-import { type Detour, detourText } from './detour.js';
+import type { Detour } from '../view.js';
+import { detourText } from './detour.js';
 
 /**
  * Present only while servers run with something else than the spec says.

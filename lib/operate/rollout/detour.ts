@@ -3,24 +3,13 @@ import type { Instance } from '../../resource/resolve.js';
 import { stopBetween } from '../../server/upgrade.js';
 import { formatVersion, inVersion, parseVersion, type Version } from '../../server/version.js';
 import type { Observed } from '../observed.js';
+import type { Detour } from '../view.js';
 
 /**
  * Annotation of a StatefulSet whose servers go to the version of the spec by way of another one: the version that they
  * come from, and the number of configurations that the namespace `public` had there, as `2.5.1/718`.
  */
 export const detourAnnotation = 'nacos.io/detour-from';
-
-/** Servers on their way to the version of the spec by way of another one. */
-export interface Detour {
-  /** The spec with the version between in the place of its own. */
-  readonly nacos: NacosObject;
-  readonly stop: string;
-  readonly goal: string;
-  /** What the annotation says. Absent until it is known. */
-  readonly record?: string;
-  /** Why they do not set out, or do not go on to the goal. */
-  readonly waits?: string;
-}
 
 /** In the words of events and conditions. */
 export function detourText({ stop, goal }: Detour): string {

@@ -1,6 +1,7 @@
 import { PersistentVolumeClaim, StatefulSet } from 'cdk8s-reconciler/kinds';
 import type { Effect } from '../feature.js';
-import { outdatedTemplates, type Refusal, refusalAnnotation } from './claims.js';
+import type { Refusal } from '../observed.js';
+import { outdatedTemplates, refusalAnnotation } from './claims.js';
 import type { ExpandVolume, ReplaceStatefulSet } from './step.js';
 
 /**

@@ -3,35 +3,10 @@ import { parseQuantity } from 'cdk8s-reconciler/schema';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import { storage } from '../../render/storage.js';
 import type { Instance } from '../../resource/resolve.js';
-
-/** The claim of a server. */
-export interface ObservedClaim {
-  readonly name: string;
-  /** Requested size, such as `10Gi`. */
-  readonly requested: string;
-  /** Size of its volume; 0 while it has none. */
-  readonly capacity: string;
-  /** Its own words while it is being resized. */
-  readonly waitsFor?: string;
-  /** The last refusal of an expansion. */
-  readonly refused?: Refusal;
-}
-
-/** Why a claim was not expanded; kept in an annotation of the claim. */
-export interface Refusal {
-  /** The size that was refused. */
-  readonly size: string;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly message: string;
-}
+import type { ObservedClaim, ObservedVolumes } from '../observed.js';
 
 /** Holds a `Refusal` as JSON. */
 export const refusalAnnotation = 'nacos.io/expansion-refused';
-
-export interface ObservedVolumes {
-  readonly claims: readonly ObservedClaim[];
-}
 
 /** Desired size of each claim, such as `10Gi`; undefined where servers have no volumes. */
 export function claimSize(instance: Instance): string | undefined {

@@ -1,14 +1,8 @@
 import type { ClusterReader } from 'cdk8s-reconciler';
 import { PersistentVolumeClaim } from 'cdk8s-reconciler/kinds';
 import type { Instance } from '../../resource/resolve.js';
-import {
-  claimName,
-  claimSize,
-  type ObservedClaim,
-  type ObservedVolumes,
-  type Refusal,
-  refusalAnnotation,
-} from './claims.js';
+import type { ObservedClaim, ObservedVolumes, Refusal } from '../observed.js';
+import { claimName, claimSize, refusalAnnotation } from './claims.js';
 
 /** The claims of the servers with the ordinals 0 to `count` - 1, as far as they are there. */
 export async function observeVolumes(

@@ -1,11 +1,6 @@
 import { expect, it } from 'vitest';
-import {
-  generate,
-  identityOf,
-  missingKeys,
-  secretValue,
-  unusableKeys,
-} from '../../../lib/operate/credentials/secret.js';
+import { generate, missingKeys, unusableKeys } from '../../../lib/operate/credentials/secret.js';
+import { identityOf, secretValue } from '../../../lib/operate/secret-value.js';
 
 const keys = ['token', 'identityKey', 'identityValue', 'administratorPassword'];
 const secret = (values: Record<string, string>) => ({

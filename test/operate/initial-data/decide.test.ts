@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decideItems, remember, type Written } from '../../../lib/operate/initial-data/decide.js';
-import { type Item, itemsOf } from '../../../lib/operate/initial-data/items.js';
-import type { ObservedItem } from '../../../lib/operate/initial-data/look.js';
+import { itemsOf } from '../../../lib/operate/initial-data/items.js';
+import type { Item, ObservedItem } from '../../../lib/operate/observed-item.js';
 import { withDefaults } from '../../../lib/resource/validate.js';
 
 function items(initialData: object): Item[] {

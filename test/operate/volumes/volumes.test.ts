@@ -1,8 +1,9 @@
 import type { ActContext, Stored } from 'cdk8s-reconciler';
 import type { PersistentVolumeClaim, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
+import type { ObservedClaim } from '../../../lib/operate/observed.js';
 import { expandVolume } from '../../../lib/operate/volumes/act.js';
-import { type ObservedClaim, refusalAnnotation, sameTemplates } from '../../../lib/operate/volumes/claims.js';
+import { refusalAnnotation, sameTemplates } from '../../../lib/operate/volumes/claims.js';
 import { render } from '../../../lib/render/render.js';
 import { resolve } from '../../../lib/resource/resolve.js';
 import { nacos as nacosObject } from '../../nacos-object.js';

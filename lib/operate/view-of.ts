@@ -1,0 +1,44 @@
+import { secretsAnnotation, versionAnnotation } from '../render/pod.js';
+import { schema } from '../render/schema-job.js';
+import type { NacosObject } from '../resource/nacos.js';
+import { resized, resolve } from '../resource/resolve.js';
+import { secretsRevisions } from './credentials/revision.js';
+import { runningSize } from './membership/size.js';
+import type { Observed } from './observed.js';
+import { detourAnnotation, detourOf } from './rollout/detour.js';
+import { keptOff } from './rollout/login.js';
+import { versionReached } from './rollout/versions.js';
+import type { ObservedChildren, View } from './view.js';
+
+/** The spec beside what runs: resolved once, for all features. */
+export function viewOf(nacos: NacosObject, { jobs, pods }: ObservedChildren, observed: Observed): View {
+  const selector = observed.statefulSet?.spec?.selector?.matchLabels;
+  const goal = resolve(nacos, selector);
+  const version = versionReached(goal, observed);
+  const detour = detourOf(nacos, goal, observed, version);
+  const resolved = detour ? resolve(detour.nacos, selector) : goal;
+  const size = runningSize(resolved, observed);
+  const secrets = secretsRevisions(resolved, observed);
+  const records = {
+    ...(version && { [versionAnnotation]: version }),
+    ...(detour?.record && { [detourAnnotation]: detour.record }),
+    ...(secrets.recorded && { [secretsAnnotation]: secrets.recorded }),
+  };
+  const instance = {
+    ...(size ? resized(resolved, size) : resolved),
+    ...keptOff(resolved, observed),
+    ...(secrets.inPods && { secretsRevision: secrets.inPods }),
+    ...(Object.keys(records).length > 0 && { records }),
+  };
+  return {
+    nacos,
+    instance,
+    schema: schema(instance),
+    observed,
+    jobs,
+    pods,
+    version,
+    ...(detour && { detour }),
+    before: nacos.status,
+  };
+}
