@@ -173,6 +173,11 @@ export abstract class NacosInstance extends Construct {
         'namespace: needed with managedBy: GITOPS, since members call each other by names that contain it; set it here or on the chart',
       );
     }
+    if (servers.mode === 'cluster' && servers.desired === 1) {
+      throw this.error(
+        'replicas: a cluster of one member needs the operator: with managedBy: GITOPS nothing takes the others out of Raft before they stop, and the one that is left could decide nothing; set 2 or more, or use NacosStandalone',
+      );
+    }
     return render(nacos, { managedBy: 'gitops' });
   }
 

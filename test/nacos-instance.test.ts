@@ -91,6 +91,15 @@ describe('without an operator', () => {
     expect(() => new NacosCluster(chart('prod'), 'x', { ...gitops, version: '2.3.2' })).not.toThrow();
   });
 
+  it('a cluster of one member is an error: the way there would take the majority away', () => {
+    const one = { ...gitops, version: '2.3.2', replicas: 1 };
+    expect(() => new NacosCluster(chart('prod'), 'x', one)).toThrow(
+      'replicas: a cluster of one member needs the operator',
+    );
+    expect(() => new NacosCluster(chart('prod'), 'x', { ...one, managedBy: ManagedBy.OPERATOR })).not.toThrow();
+    expect(() => new NacosCluster(chart('prod'), 'x', { ...one, replicas: 3 })).not.toThrow();
+  });
+
   it('a cluster without a namespace is an error: its members could not call each other', () => {
     const props = { ...gitops, version: '2.3.2' };
     expect(() => new NacosCluster(chart(), 'x', props)).toThrow(

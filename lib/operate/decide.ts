@@ -19,6 +19,7 @@ import { problems } from './problems.js';
 import { rollout } from './rollout/feature.js';
 import { versionObstacle } from './rollout/versions.js';
 import { schemaReady } from './schema/condition.js';
+import { databaseObstacle } from './schema/database.js';
 import { schemaObstacle } from './schema/gate.js';
 import { refusals } from './statement.js';
 import { requeueAfter, type Statements, statusOf } from './status.js';
@@ -98,6 +99,7 @@ function statefulSetObstacle(view: View): string | undefined {
   const { instance, observed, version, detour } = view;
   return (
     secretsObstacle(instance, observed) ??
+    databaseObstacle(view) ??
     schemaObstacle(view) ??
     namesObstacle(view) ??
     versionObstacle(instance, observed, version)?.message ??
@@ -112,6 +114,8 @@ function gateOf(child: KubernetesObject, view: View, obstacle: string | undefine
 
 function reasonToWait(child: KubernetesObject, view: View, obstacle: string | undefined): string | undefined {
   if (child.kind === 'StatefulSet') return obstacle;
+  // It would make the other database.
+  if (child.kind === 'Job') return databaseObstacle(view);
   if (child.kind === 'Service') return labelObstacle(child as Service, view.observed);
   if (child.metadata?.name === view.instance.names.members) return namesObstacle(view);
   return undefined;

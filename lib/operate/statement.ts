@@ -15,6 +15,7 @@ export const refusals: ReadonlySet<string> = new Set([
   'DowngradeRefused',
   'UpgradePathRefused',
   'EmbeddedUpgradeRefused',
+  'DatabaseChangeRefused',
   'VolumeNotExpandable',
   'SizeRefused',
   'SecretMissing',

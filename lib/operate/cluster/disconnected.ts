@@ -32,8 +32,8 @@ export interface Disconnected {
 
 /**
  * When a node vanishes, its connections stay open; Raft has no keepalive, so that a leader sends to the old address of
- * a member until the kernel gives up (measured on 2.3.2 and 3.0.3). Recognized by a member that does not join from a new
- * pod, while all others are well and nothing else goes on: a server that was only restarted in its pod has closed
+ * a member until the kernel gives up (measured on 2.3.2 and 3.0.3). Recognized by a member that does not join from a
+ * new pod, while all others are well and nothing else goes on: a server that was only restarted in its pod has closed
  * its connections. Once a member is there whose pod was made since, no other one is replaced.
  */
 export function disconnected(instance: Instance, observed: Observed): Disconnected | undefined {

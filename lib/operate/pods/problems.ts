@@ -27,7 +27,8 @@ const removalTime = 60_000;
 
 const image =
   'check spec.image, spec.version, spec.imagePullSecrets and, for the Job of the schema, spec.mysqlInitImage, or mirror the image';
-const remedies: Readonly<Record<string, string>> = {
+/** What to do about what a kubelet says. */
+export const remedies: Readonly<Record<string, string>> = {
   ErrImagePull: image,
   ImagePullBackOff: image,
   ErrImageNeverPull: image,

@@ -3,14 +3,18 @@ import type { MysqlDatabase } from '../../resource/resolve.js';
 import type { Problem } from '../pods/problems.js';
 import { fails, holds } from '../statement.js';
 import type { View } from '../view.js';
+import { databaseObstacle } from './database.js';
 import { isComplete, jobName } from './job.js';
 
 /** @param problem what keeps the Job from ending */
-export function schemaReady({ instance, jobs, schema }: View, problem: Problem | undefined): ConditionStatement {
+export function schemaReady(view: View, problem: Problem | undefined): ConditionStatement {
+  const { instance, jobs, schema } = view;
   const type = 'SchemaReady';
   const { database, namespace } = instance;
   const name = jobName(schema);
   if (database.type !== 'mysql') return holds(type, 'NotManaged', 'the embedded database creates its own');
+  const moved = databaseObstacle(view);
+  if (moved) return fails(type, 'DatabaseChangeRefused', moved);
   if (!name) return holds(type, 'NotManaged', 'spec.database.schema is External');
   const job = jobs.find(({ metadata }) => metadata?.name === name);
   if (isComplete(job)) return holds(type, 'Complete');

@@ -46,6 +46,13 @@ describe('what is declared', () => {
     expect(what({ ...found, item: forced }, seeded)).toBe('write');
   });
 
+  it('is changed nowhere by a lost status, which only brings back what a person has deleted', () => {
+    const known: Written = [...written('live'), { item: two.name, hash: 'w' }];
+    for (const found of [same, different, { ...different, found: 'edited' }])
+      expect(what(found, [])).toBe(found === same ? 'done' : 'keep');
+    expect([what(absent, known), what(absent, [])]).toEqual(['keep', 'write']);
+  });
+
   it('waits for its source', () => {
     expect(what({ ...absent, missing: 'create it' })).toBe('wait');
   });

@@ -1,0 +1,41 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { remedies } from '../../lib/operate/pods/problems.js';
+import { refusals } from '../../lib/operate/statement.js';
+
+const page = readFileSync('docs/operations/repair.md', 'utf8');
+const table = page.slice(page.indexOf('## What `Stalled` says'), page.indexOf('## A minority'));
+const rows = [...table.matchAll(/^\| (.+?) \| .+ \| .+ \| `([^`]+)`(.*) \|$/gm)];
+const explained = rows.flatMap(([, reasons = '']) => [...reasons.matchAll(/`(\w+)`/g)].map(([, reason]) => reason));
+
+/** Reasons of what is stuck, in the files that say what is. */
+function stuckReasons(): string[] {
+  const files = readdirSync('lib/operate', { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const texts = files
+    .map((name) => readFileSync(join('lib/operate', name), 'utf8'))
+    .filter((text) => /\bstuck: (?!boolean)/.test(text));
+  return texts.flatMap((text) =>
+    [...text.matchAll(/reason: (?:[^,'\n]*(?:'\w+' *)?\? )?'([A-Z]\w+)'(?: : '([A-Z]\w+)')?/g)].flatMap(
+      ([, ...found]) => found.filter((reason) => reason !== undefined),
+    ),
+  );
+}
+
+it('docs/operations/repair.md has a way out for each reason of Stalled, and for none that is gone', () => {
+  const ofEngine = ['NameTaken', 'ChildFailed', 'DecideFailed'];
+  // The kubelet goes back and forth between this one and ImagePullBackOff.
+  const ofPods = Object.keys(remedies).filter((reason) => reason !== 'ErrImagePull');
+  const known = new Set([...refusals, ...ofPods, ...stuckReasons(), ...ofEngine]);
+  expect([...new Set(explained)].toSorted()).toEqual([...known].toSorted());
+});
+
+it.each(rows.map(([, reason, file = '', more = '']) => ({ reason, file, more })))(
+  'tried: $reason',
+  ({ file, more }) => {
+    const path = join(more.includes('of the package') ? 'reconciler/test' : 'test', file);
+    expect([path, existsSync(path)]).toEqual([path, true]);
+  },
+);
