@@ -22,8 +22,9 @@ export interface ClusterReader {
 /** The API server as `act` and `finalize` see it. Writes fail once this replica has lost its leadership. */
 export interface ClusterWriter extends ClusterReader {
   /**
-   * Server-side apply with the controller's field manager, taking over the fields it names. Needs the verb `patch`, and
-   * `create`.
+   * Server-side apply, taking over the fields it names. Its field manager is `<kind>.<group>-act`, so that it takes
+   * nothing away from children; what it applied before to the same object, and now leaves out, goes. Needs the verb
+   * `patch`, and `create`.
    */
   apply<T extends KubernetesObject>(kind: Kind<T>, object: T): Promise<Stored<T>>;
   /** Merge patch (RFC 7386). Needs the verb `patch`. */

@@ -65,7 +65,7 @@ export class CachedCluster implements Cluster {
   }
 
   context(signal: AbortSignal): ActContext {
-    return actContext(this.api, (kind) => this.cachesOf(kind), signal);
+    return actContext(this.api.as('act'), (kind) => this.cachesOf(kind), signal);
   }
 
   hasFinalizer({ metadata }: Owner): boolean {
@@ -76,7 +76,8 @@ export class CachedCluster implements Cluster {
   async setFinalizer(owner: Owner, present: boolean): Promise<Owner> {
     const finalizers = present ? [this.finalizer] : [];
     const { resource } = this.controller;
-    const answer = await this.api.apply(resource, identify(owner, { finalizers }));
+    const api = this.api.as('finalizer');
+    const answer = await api.apply(resource, identify(owner, { finalizers }));
     const left = !present && this.hasFinalizer(answer as Owner) ? await this.takeFinalizer(answer as Owner) : answer;
     return this.owners.wrote(left as Stored) as Owner;
   }

@@ -46,9 +46,9 @@ export class StatusWriter {
       return await this.api.replaceStatus(resource, { ...live, status: statusWith(next, statusOf(live), owned) });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.status === 404) return undefined;
-      // Another writer was faster (409), or another schema has no such field any more (400): then a new look helps.
-      if (![400, 409].includes(error.status) || attempt === mostAttempts) throw error;
+      // Another writer was faster (409), or another schema has no such field any more (400): then a new look helps. It
+      // also tells an object that is gone from a definition without statuses, and a server that is starting (404).
+      if (![400, 404, 409].includes(error.status) || attempt === mostAttempts) throw error;
       const { name, namespace, uid } = live.metadata;
       const now = (await this.api.find(resource, name, namespace)) as Owner | undefined;
       if (now?.metadata.uid !== uid) return undefined;

@@ -11,6 +11,15 @@ export function changed(before: Stored, after: Stored): boolean {
   return !equal(withoutVersion(before), withoutVersion(after));
 }
 
+/** Whether everything else is as it was before. */
+export function isOnlyStatus(before: Stored | undefined, after: Stored): boolean {
+  return before !== undefined && equal(withoutStatus(before), withoutStatus(after));
+}
+
+function withoutStatus(object: Stored): object {
+  return { ...withoutVersion(object), status: undefined };
+}
+
 function withoutVersion(object: Stored): object {
   return { ...object, metadata: { ...object.metadata, resourceVersion: '', managedFields: undefined } };
 }

@@ -15,6 +15,14 @@ export class Api {
     private readonly guard: () => void,
   ) {}
 
+  /**
+   * The same under a field manager of its own: an apply takes away what its manager had applied before and now leaves
+   * out, such as the fields of a child when only an annotation is applied.
+   */
+  as(part: string): Api {
+    return new Api(this.client, `${this.fieldManager}-${part}`, this.guard);
+  }
+
   async get<T extends KubernetesObject>(
     kind: Kind<T>,
     name: string,
@@ -125,7 +133,10 @@ async function goes(deletion: Promise<unknown>, ...refusals: number[]): Promise<
     await deletion;
     return true;
   } catch (error) {
-    if (!(error instanceof ApiError) || ![404, ...refusals].includes(error.status)) throw error;
-    return error.status === 404;
+    if (!(error instanceof ApiError)) throw error;
+    // A server that is just starting, or something before it, answers 404 without a word of the object.
+    if (error.reason === 'NotFound') return true;
+    if (refusals.includes(error.status)) return false;
+    throw error;
   }
 }

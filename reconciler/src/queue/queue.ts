@@ -23,6 +23,10 @@ export class Queue {
   /** Since when. */
   private readonly active = new Map<string, number>();
   private readonly addedWhileActive = new Map<string, Lane>();
+  /** Keys that a worker has, and of which the status has changed. */
+  private readonly statedWhileActive = new Set<string>();
+  /** Keys that a worker has, and failed with. */
+  private readonly failedWhileActive = new Set<string>();
   private readonly delayed = new Map<string, { readonly due: number; readonly cancel: () => void }>();
   private readonly failures = new Map<string, number>();
   /** How often in a row a key was added while a worker had it. */
@@ -63,6 +67,15 @@ export class Queue {
   }
 
   /**
+   * The same where nothing but the status has changed. What a reconciliation that fails writes there, such as the words
+   * of its error, waits with it for its repetition: words that differ each time would shorten every delay.
+   */
+  addStated(key: string, lane: Lane = 'normal'): void {
+    if (this.active.has(key)) this.statedWhileActive.add(key);
+    else this.add(key, lane);
+  }
+
+  /**
    * The earlier one of two delays wins. Infinity is never.
    *
    * @throws RangeError if `milliseconds` is not a number
@@ -89,6 +102,7 @@ export class Queue {
     const failures = (this.failures.get(key) ?? 0) + 1;
     this.failures.set(key, failures);
     const delay = delayOf(this.backoff, failures, atLeast);
+    if (this.active.has(key)) this.failedWhileActive.add(key);
     this.addAfter(key, delay);
     this.observer?.retried();
     return delay;
@@ -110,7 +124,9 @@ export class Queue {
 
   done(key: string): void {
     this.active.delete(key);
-    const lane = this.addedWhileActive.get(key);
+    const failed = this.failedWhileActive.delete(key);
+    const stated = this.statedWhileActive.delete(key) && !failed;
+    const lane = this.addedWhileActive.get(key) ?? (stated ? 'normal' : undefined);
     this.addedWhileActive.delete(key);
     if (!lane) {
       this.unsettled.delete(key);

@@ -15,9 +15,9 @@ export async function finalize(run: Run): Promise<Outcome> {
   });
   if (isInterrupted(signal)) return journal.outcome();
   if (done && wait === undefined) {
-    await cluster.setFinalizer(owner, false);
-    journal.changes.push('cleaned up');
-    return journal.outcome();
+    const gone = await journal.attempt('finalizer', 'FinalizerFailed', () => cluster.setFinalizer(owner, false));
+    if (gone.done) journal.changes.push('cleaned up');
+    if (gone.done || journal.unsure) return journal.outcome();
   }
   await writeStatus(run, owner, { cleaningUp: 'cleaning up before it is deleted' });
   return journal.outcome(typeof wait === 'number' ? wait : undefined);

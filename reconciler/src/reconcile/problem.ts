@@ -51,9 +51,18 @@ export function problemOf(error: unknown, during: string, reason: string): Probl
   if (error instanceof NotLeaderError || error instanceof ConnectionError) return undefined;
   if (error instanceof TerminalError) return { reason: error.reason, message: error.message, final: true };
   if (error instanceof NameTakenError) return { reason: 'NameTaken', message: error.message, final: true };
-  const message = `${during}: ${error instanceof Error ? error.message : String(error)}`;
+  const message = `${during}: ${wordsOf(error)}`;
   if (!(error instanceof ApiError)) return { reason, message, final: /^(Render|Decide)Failed$/.test(reason) };
   return error.transient ? { reason, message, final: false } : { reason: error.reason, message, final: true };
+}
+
+/** Of whatever was thrown, which may have no words, or fail again when asked for them. */
+export function wordsOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    return 'an error without words';
+  }
 }
 
 /** Whether another attempt makes sense before anything changes. */

@@ -40,7 +40,10 @@ export class Reconciler {
     const { controller, cluster, now } = this;
     const run: Run = { controller, cluster, owner: found, signal, journal: new Journal(), now };
     if (found.metadata.deletionTimestamp) return finalize(run);
-    return this.bring({ ...run, owner: await withFinalizer(run) });
+    const { done, result: owner } = await run.journal.attempt('finalizer', 'FinalizerFailed', () => withFinalizer(run));
+    if (done) return this.bring({ ...run, owner });
+    await writeStatus(run, found, {});
+    return run.journal.outcome();
   }
 
   private async bring(run: Run): Promise<Outcome> {
@@ -86,6 +89,6 @@ export class Reconciler {
 }
 
 /** The finalizer comes before the first effect that it is there to clean up. */
-async function withFinalizer({ controller, cluster, owner }: Run): Promise<Owner> {
+function withFinalizer({ controller, cluster, owner }: Run): Owner | Promise<Owner> {
   return controller.finalize && !cluster.hasFinalizer(owner) ? cluster.setFinalizer(owner, true) : owner;
 }

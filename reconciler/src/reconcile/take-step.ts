@@ -1,6 +1,7 @@
 import type { Action } from '../controller.js';
+import { TerminalError } from '../errors.js';
 import type { Problem } from './conditions.js';
-import { isInterrupted, problemOf } from './problem.js';
+import { isInterrupted, problemOf, wordsOf } from './problem.js';
 import type { Decided, Run } from './run.js';
 
 export interface Stepped {
@@ -15,7 +16,11 @@ export async function takeStep(run: Run, { conclusion, failedStep }: Decided): P
   let step: Action | undefined;
   try {
     step = conclusion?.step();
-    if (step && !step.inChildren) await controller.act?.(step as never, owner, cluster.context(signal));
+    if (step && !step.inChildren) {
+      if (!controller.act)
+        throw new TerminalError('NoAct', `nothing carries out ${step.type}: the controller has no act`);
+      await controller.act(step as never, owner, cluster.context(signal));
+    }
   } catch (error) {
     journal.errors.push(error);
     if (isInterrupted(signal)) return { acted: true, failedStep };
@@ -31,6 +36,6 @@ export async function takeStep(run: Run, { conclusion, failedStep }: Decided): P
 }
 
 function reportFailure({ cluster, owner, journal }: Run, { type, message = '' }: Action, error: unknown): void {
-  cluster.report(owner, { type: 'Warning', reason: `${type}Failed`, message: String(error), about: 'step' });
+  cluster.report(owner, { type: 'Warning', reason: `${type}Failed`, message: wordsOf(error), about: 'step' });
   journal.changes.push(`${type} ${message}`.trim());
 }

@@ -25,16 +25,18 @@ export async function writeChildren(run: Run, { desired, gate, children }: Desir
     const change = changeOf(controller, owner, child, cluster);
     // What is being deleted comes back when it is gone: its end is an event.
     if (!change || change.do === 'wait') continue;
-    const independent = controller.independent?.(children[i]!, owner) ?? false;
+    const problems = journal.problems.length;
+    const asked = () => controller.independent?.(children[i]!, owner) ?? false;
+    const { result: independent } = await journal.attempt('independent', 'RenderFailed', asked);
+    if (independent === undefined) stop ??= () => tellStopped(journal, problems, stopped);
     if (stop && !independent) {
       stopped.push(child);
       continue;
     }
-    const problems = journal.problems.length;
     const { done } = await journal.attempt(describeObject(child), 'ApplyFailed', async () => {
       if (change.do === 'refuse') throw nameTaken(controller, owner, change.live);
       const obstacle = namespaceObstacle(child, namespaces, owner, cluster) ?? gate(children[i]!);
-      if (obstacle !== undefined) return void journal.waits.push(obstacle);
+      if (obstacle) return void journal.waits.push(obstacle);
       await cluster.write(owner, child, change.do === 'update' ? change.live : undefined);
       journal.changes.push(`${change.do}d ${describeObject(child)}`);
     });

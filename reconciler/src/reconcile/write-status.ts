@@ -1,5 +1,5 @@
 import type { StatusOf } from '../controller.js';
-import type { Stored } from '../object.js';
+import { describeObject, type Stored } from '../object.js';
 import { lacksPods, type Readiness, withRefusedPods } from '../readiness.js';
 import { childReadiness } from './child-readiness.js';
 import { type Findings, nextConditions, standardConditions } from './conditions.js';
@@ -19,10 +19,17 @@ export async function writeStatus(run: Run, last: Owner, decided: Decided): Prom
   if (journal.unsure) return last;
   const findings = await find(run, decided);
   const stated = await state(run, decided, findings);
-  const next = nextStatus(run, last, stated ?? {}, findings);
   // A field that `render` reads must outlast a reconciliation that failed.
-  const whole = stated !== undefined;
-  const { result } = await journal.attempt('status', 'StatusFailed', () => cluster.writeStatus(last, next, whole));
+  const write = (next: StatusOf<Owner>, found: Findings, whole: boolean) =>
+    journal.attempt('status', 'StatusFailed', () =>
+      cluster.writeStatus(last, nextStatus(run, last, next, found), whole),
+    );
+  const written = await write(stated ?? {}, findings, stated !== undefined);
+  // What is stated may be no status: then the conditions that come by themselves say so.
+  const { result } =
+    written.done || !stated || journal.unsure
+      ? written
+      : await write({}, { ...findings, problems: journal.problems }, false);
   report(run, last, result, decided);
   return result ? { ...last, status: result } : last;
 }
@@ -44,7 +51,11 @@ async function readiness(run: Run, desired: Decided['desired']): Promise<Finding
   const { cluster, owner } = run;
   const live = desired?.map((child) => cluster.find(child)) ?? [...cluster.ownedBy(owner)];
   const found: Findings['children'][number][] = [];
-  for (const object of live) if (object) found.push({ object, readiness: await readinessOf(run, object) });
+  for (const object of live) {
+    if (!object) continue;
+    const judged = await run.journal.attempt(describeObject(object), 'StatusFailed', () => readinessOf(run, object));
+    if (judged.done) found.push({ object, readiness: judged.result });
+  }
   return found;
 }
 

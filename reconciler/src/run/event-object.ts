@@ -17,7 +17,8 @@ export interface EventSource {
 }
 
 export function eventOf(about: Stored, note: EventNote, { component, instance }: EventSource): EventObject {
-  const { type = 'Normal', reason, message } = note;
+  // From controllers without types anything may come.
+  const { type = 'Normal', reason = 'Unknown', message = '' } = note;
   const { name, namespace, uid, resourceVersion } = about.metadata;
   return {
     apiVersion: 'events.k8s.io/v1',
@@ -26,9 +27,9 @@ export function eventOf(about: Stored, note: EventNote, { component, instance }:
     metadata: { name: `${name.slice(0, 200)}.${unique()}`, namespace: namespace ?? 'default' },
     regarding: { apiVersion: about.apiVersion, kind: about.kind, name, namespace, uid, resourceVersion },
     type,
-    reason: reason.slice(0, longestWord),
+    reason: String(reason).slice(0, longestWord),
     action: 'Reconcile',
-    note: message.slice(0, longestNote),
+    note: String(message).slice(0, longestNote),
     reportingController: component.slice(0, longestWord),
     reportingInstance: instance.slice(0, longestWord),
     eventTime: microTime(),

@@ -1,3 +1,4 @@
+import { isOnlyStatus } from '../cache/changed.js';
 import type { KnownChildren } from '../cache/known-children.js';
 import type { Store } from '../cache/store.js';
 import type { Controller } from '../controller.js';
@@ -10,8 +11,11 @@ import type { Status } from '../reconcile/status.js';
 
 /** Puts the objects into the queue that a change of the caches concerns. */
 export function connect(controller: Controller, owners: Store, known: KnownChildren, queue: Queue): void {
-  owners.listen((_before, after, initial) => {
-    if (after) queue.add(keyOf(after), initial && isDone(after) ? 'low' : 'normal');
+  owners.listen((before, after, initial) => {
+    if (!after) return;
+    const lane = initial && isDone(after) ? 'low' : 'normal';
+    if (isOnlyStatus(before, after)) queue.addStated(keyOf(after), lane);
+    else queue.add(keyOf(after), lane);
   });
   known.onChange((before, after) => {
     // Both: an owner reference that is taken away concerns the former owner.

@@ -96,6 +96,34 @@ describe('Queue', () => {
     expect(Math.max(...pauses)).toBeLessThanOrEqual(1001);
   });
 
+  it('waits longer after each failure, also where each leaves another status, and at most so long for a change', async () => {
+    const { queue, clock } = make();
+    queue.add('a');
+    let [calls, delay] = [0, 0];
+    for (const end = 600_000; clock.now() < end; ) {
+      if (queue.depth > 0) {
+        const key = (await queue.take())!;
+        calls++;
+        queue.addStated(key);
+        delay = queue.retry(key);
+        queue.done(key);
+      } else clock.advance(100);
+    }
+    expect(calls).toBeLessThan(30);
+    expect(delay).toBeGreaterThan(100_000);
+    queue.add('a');
+    expect(await takeAll(queue)).toEqual(['a']);
+  });
+
+  it('hands out a key again of which a reconciliation that succeeded has changed the status', async () => {
+    const { queue } = make();
+    queue.add('a');
+    await queue.take();
+    queue.addStated('a');
+    queue.done('a');
+    expect(await takeAll(queue)).toEqual(['a']);
+  });
+
   it('hands out a key at once again after a reconciliation that left it alone', async () => {
     const { queue, clock } = make();
     for (const again of [true, true, false, true]) {

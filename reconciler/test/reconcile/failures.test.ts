@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { controller, type KubernetesObject, resource, TerminalError } from 'cdk8s-reconciler';
 import { ConfigMap, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
+import { ApiError } from '../../src/client/api-error.js';
 import type { Controller } from '../../src/controller.js';
 import type { Owner } from '../../src/reconcile/owner.js';
 import { Reconciler } from '../../src/reconcile/reconcile.js';
@@ -75,6 +76,76 @@ describe('a finalizer that fails', () => {
     expect(seen).toEqual([1]);
     expect(cluster.condition('Reconciling')).toMatchObject({ status: 'True', message: /cleaning up/ });
   });
+});
+
+describe('whatever of a controller fails', () => {
+  const fail = () => {
+    throw new TypeError('no such field');
+  };
+  const render = () => [map({})];
+  const status = () => ({ conditions: [{ type: 'Extra', status: 'True', reason: 'Yes' }] });
+  const ways: [string, object, RegExp][] = [
+    ['render', { render: fail }, /render: no such field/],
+    ['decide', { decide: fail }, /decide: no such field/],
+    ['observe', { render, observe: fail }, /observe: no such field/],
+    ['gate', { render, gate: fail }, /ConfigMap shop.web: no such field/],
+    ['independent', { render, independent: fail }, /independent: no such field/],
+    ['status', { render, status: fail }, /status: no such field/],
+    ['unready', { render, unready: fail }, /unready: no such field/],
+    ['plan', { render, plan: fail }, /plan: no such field/],
+    ['requeueAfter', { render, requeueAfter: fail }, /requeueAfter: no such field/],
+    ['requeueAfter that is no number', { render, requeueAfter: () => Number.NaN }, /requeueAfter is NaN/],
+    ['ready of a kind', { render, owns: { maps: { ...ConfigMap, ready: fail } } }, /ConfigMap shop.web: no such field/],
+    ['a condition without a message', { render, status }, /status: /],
+    ['conditions that are no list', { render, status: () => ({ conditions: 'up' }) }, /status: /],
+    ['a step without act', { render, plan: () => ({ type: 'Restart' }) }, /nothing carries out Restart/],
+    [
+      'an error without words',
+      {
+        render: () => {
+          throw Object.create(null);
+        },
+      },
+      /an error without words/,
+    ],
+  ];
+  it.each(ways)('%s: the object says so, of its generation', async (_, options, message) => {
+    const { cluster, reconcile } = started(options);
+    await reconcile();
+    expect((await reconcile()).errors).not.toEqual([]);
+    expect(cluster.condition('Ready')).toMatchObject({ status: 'False', message: expect.stringMatching(message) });
+    expect(cluster.status.observedGeneration).toBe(1);
+  });
+
+  it('a status that the API server refuses leaves the conditions, in its words', async () => {
+    const refusal = new ApiError('PUT', 422, 'Invalid', 'status.size: Invalid value: "three"');
+    const { cluster, reconcile } = started({ render, status: () => ({ size: 'three' }) });
+    cluster.refuseStatus = (next) => ('size' in next ? refusal : undefined);
+    await reconcile();
+    const message = 'status: status.size: Invalid value: "three"';
+    expect(cluster.condition('Ready')).toMatchObject({ status: 'False', reason: 'Invalid', message });
+    expect(cluster.status.observedGeneration).toBe(1);
+  });
+
+  it('a finalizer that cannot be set, or taken away, is told', async () => {
+    const finalize = async () => {};
+    const refusal = new ApiError('PATCH', 403, 'Forbidden', 'webs.failures.test "web" is forbidden');
+    const { cluster, reconcile } = started({ render, finalize });
+    cluster.setFinalizer = () => Promise.reject(refusal);
+    await reconcile();
+    expect(cluster.condition('Stalled')).toMatchObject({ status: 'True', reason: 'Forbidden' });
+    expect(cluster.writes).toEqual([]);
+    const going = { deletionTimestamp: '2026-11-30T00:00:00Z', finalizers: ['ours'], generation: 2 };
+    cluster.owner = { ...cluster.owner, metadata: { ...cluster.owner.metadata, ...going } };
+    await reconcile();
+    expect(cluster.condition('Stalled')).toMatchObject({ reason: 'Forbidden', observedGeneration: 2 });
+  });
+});
+
+it('a gate without a reason is none', async () => {
+  const { cluster, reconcile } = started({ render: () => [map({})], gate: () => '' });
+  await reconcile();
+  expect(cluster.writes).toEqual(['ConfigMap shop/web']);
 });
 
 describe('a function that gives another result for the same input', () => {

@@ -15,6 +15,8 @@ export class SimulatedCluster implements Cluster {
   /** What writing a child answers instead of doing so. */
   refuse: (child: KubernetesObject) => Error | undefined = () => undefined;
   refusal: string | undefined;
+  /** What writing a status answers instead of doing so. */
+  refuseStatus: (status: Status) => Error | undefined = () => undefined;
   private uids = 0;
 
   constructor(
@@ -81,6 +83,8 @@ export class SimulatedCluster implements Cluster {
   }
 
   async writeStatus(_owner: Owner, status: Status): Promise<Status | undefined> {
+    const error = this.refuseStatus(status);
+    if (error) throw error;
     if (JSON.stringify(status) === JSON.stringify(this.owner.status)) return undefined;
     this.owner = { ...this.owner, status } as Owner;
     return status;
