@@ -92,6 +92,7 @@ export class Model {
         this.administrator = true;
       },
       ChangePassword: nothing,
+      RecordPassword: nothing,
       RefreshConfigurations: nothing,
       SeedData: nothing,
       // Carried out by writing the children.
@@ -127,6 +128,7 @@ export class Model {
     const controller = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: instance.names.statefulSet, uid: '' };
     return {
       secrets: of('Secret'),
+      credentials: [],
       configMaps: of('ConfigMap'),
       services: of('Service'),
       statefulSets: of('StatefulSet'),
@@ -147,14 +149,18 @@ export class Model {
     const running = [...this.servers].sort(([a], [b]) => a - b);
     const made = running[0]?.[1].template;
     const clientsLogIn = loginOf(instance, statefulSet?.spec?.template ?? (made && JSON.parse(made)));
+    const members = running.map(([ordinal, server]) => this.member(instance, ordinal, server));
+    const [pod] = members;
+    const current = this.administrator && { currentAdministratorPassword: 'set' };
     return {
       at: 0,
-      members: running.map(([ordinal, server]) => this.member(instance, ordinal, server)),
+      members,
       ...(statefulSet && { statefulSet }),
       ...(listed !== undefined && { listed }),
       ...(clientService && { clientService }),
       volumes: { claims },
-      credentials: { missing: this.missing, unusable: [], administratorPassword: 'set' },
+      credentials: { missing: this.missing, unusable: [], administratorPassword: 'set', ...current },
+      ...(pod && this.administrator && { login: { pod: pod.pod, takes: 'wanted' } }),
       secrets: { missing: [] },
       ...(clientsLogIn !== undefined && { clientsLogIn }),
       publicConfigurations: { known: true, count: 0 },

@@ -1,7 +1,7 @@
 import type { ActContext } from 'cdk8s-reconciler';
 import type { NacosObject } from '../resource/nacos.js';
 import { resolve } from '../resource/resolve.js';
-import { changeAdministratorPassword, setAdministrator } from './administrator/act.js';
+import { changeAdministratorPassword, recordPassword, setAdministrator } from './administrator/act.js';
 import { refreshConfigurations } from './configurations/act.js';
 import { generateCredentials } from './credentials/act.js';
 import type { NacosStep } from './decide.js';
@@ -18,6 +18,7 @@ const effects: { readonly [T in Act['type']]: Effect<Extract<Act, { readonly typ
   GenerateCredentials: generateCredentials,
   SetAdministrator: setAdministrator,
   ChangePassword: changeAdministratorPassword,
+  RecordPassword: recordPassword,
   RefreshConfigurations: refreshConfigurations,
   EnableTraffic: setTraffic,
   DisableTraffic: setTraffic,

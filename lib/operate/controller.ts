@@ -11,11 +11,13 @@ import {
 } from 'cdk8s-reconciler/kinds';
 import { Nacos, type NacosObject } from '../resource/nacos.js';
 import { act } from './act.js';
+import { Logins } from './administrator/logins.js';
 import { Deafness } from './cluster/deafness.js';
+import { credentialsLabel } from './credentials/secret.js';
 import { decide } from './decide.js';
 import { observe } from './observe.js';
 
-const deafness = new Deafness();
+const memory = { deafness: new Deafness(), logins: new Logins() };
 
 /** The controller of Nacos objects: the wiring, nothing else. */
 export const nacos = controller(Nacos, {
@@ -27,8 +29,12 @@ export const nacos = controller(Nacos, {
     statefulSets: StatefulSet,
     disruptionBudgets: PodDisruptionBudget,
   },
-  // Of servers and of schema Jobs.
-  reads: { pods: reading(Pod, belongs, { labelSelector: 'middleware=nacos' }) },
+  reads: {
+    // Of servers and of schema Jobs.
+    pods: reading(Pod, belongs, { labelSelector: 'middleware=nacos' }),
+    // Not owned: they outlive the object, as its volumes do.
+    credentials: reading(Secret, credentialsLabel),
+  },
   permissions: [
     { kind: Secret, verbs: ['get', 'patch'] },
     { kind: ConfigMap, verbs: ['get'] },
@@ -37,7 +43,7 @@ export const nacos = controller(Nacos, {
     { kind: StatefulSet, verbs: ['get'] },
     { kind: PersistentVolumeClaim, verbs: ['get', 'patch'] },
   ],
-  observe: (object, children, context) => observe(object, children, context, deafness),
+  observe: (object, children, context) => observe(object, children, context, memory),
   decide: (object, children, observed) => decide(object, children, observed),
   act: (step, object, context) => act(step, object, context),
   // Most of a reconciliation is waiting for servers, and some of them hang.

@@ -8,7 +8,7 @@ import { labelObstacle } from './administrator/gate.js';
 import { isOpen } from './administrator/traffic.js';
 import { membersHealthy } from './cluster/condition.js';
 import { configurations } from './configurations/feature.js';
-import { credentials } from './credentials/feature.js';
+import { credentials, ownedCredentials } from './credentials/feature.js';
 import { secretsObstacle } from './credentials/gate.js';
 import { initialData } from './initial-data/feature.js';
 import { membership } from './membership/feature.js';
@@ -44,7 +44,10 @@ export function decide(
   const opinions = opinionsOf(view);
   const step = opinions.steps.find((one) => one !== undefined);
   const instance = step && 'inChildren' in step ? resized(view.instance, step.size) : view.instance;
-  const rendered = renderInstance(instance, view.schema, { open: opinions.open });
+  const rendered = [
+    ...ownedCredentials(view.instance, children),
+    ...renderInstance(instance, view.schema, { open: opinions.open }),
+  ];
   const status = (standard: readonly ConditionStatement[]) => statusOf(view, opinions.statements, standard);
   return {
     children: rendered,

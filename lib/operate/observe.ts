@@ -1,13 +1,13 @@
 import type { ClusterReader, Stored } from 'cdk8s-reconciler';
 import { ConfigMap, type Pod, Secret, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { clientTraffic, secretsAnnotation, trafficLabel } from '../render/pod.js';
-import { clientServiceName, isClosed } from '../render/services.js';
+import { clientServiceName } from '../render/services.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import { askServer, type Server } from '../server/client.js';
 import type { Identity } from '../server/exchange.js';
 import { formatVersion } from '../server/version.js';
-import { wasSet } from './administrator/condition.js';
+import type { Logins } from './administrator/logins.js';
 import type { Deafness } from './cluster/deafness.js';
 import { isLeaderless } from './cluster/members.js';
 import { observeSecrets } from './credentials/revision.js';
@@ -29,40 +29,43 @@ type Context = ClusterReader & { readonly signal: AbortSignal };
  * Reads what a decision goes by: the API server, and every server of an instance, all at once. Decides nothing, writes
  * nothing.
  *
- * @param deafness what was seen of the servers before
+ * @param memory what servers said before
  */
 export async function observe(
   nacos: NacosObject,
   children: ObservedChildren,
   context: Context,
-  deafness: Deafness,
+  memory: { readonly deafness: Deafness; readonly logins: Logins },
 ): Promise<Observed> {
   const instance = resolve(nacos);
   const { names, authentication } = instance;
   const live = await liveObjects(instance, children, context);
-  const read = secretReader(instance, children.secrets, context);
+  const read = secretReader(instance, children, context);
   const secret = authentication.identitySecret ? await read(authentication.identitySecret) : undefined;
   const own = await read(names.authSecret);
   const shown = await identity(instance, secret, context);
-  const asks = asksAdministrator(nacos, instance, live.clientService);
   const pods = podsOf(instance, children.pods);
   const asked = await Promise.all(
     pods.map(async (pod): Promise<ObservedMember> => {
       const server = serverOf(instance, pod, shown);
       return {
         ...observedPod(pod, instance, live.statefulSet),
-        ...(server && { server: await askServer(server, asks, context.signal) }),
+        ...(server && { server: await askServer(server, context.signal) }),
       };
     }),
   );
-  const members = deafness.seen(asked, new Map(pods.map(({ metadata: { name, uid } }) => [name, uid])));
+  const at = Date.now();
+  const members = memory.deafness.seen(asked, new Map(pods.map(({ metadata: { name, uid } }) => [name, uid])));
   const serverIn = (pod: string) => serverNamed(pod, pods, instance, shown);
   const data = await observeData(nacos, members, serverIn, context);
   const found = { members, ...(live.statefulSet && { statefulSet: live.statefulSet }) };
   const clientsLogIn = loginOf(instance, live.statefulSet?.spec?.template ?? pods[0]);
   const publicConfigurations = await observeConfigurations(instance, found, serverIn, context);
+  const credentials = secret && observedCredentials(secret, own);
+  const about = credentials && { members, credentials, at };
+  const login = about && (await memory.logins.look(instance, about, serverIn, context.signal));
   return {
-    at: Date.now(),
+    at,
     members,
     ...live,
     volumes: await observeVolumes(instance, claimCount(instance, members, live), context),
@@ -70,7 +73,8 @@ export async function observe(
     ...(clientsLogIn !== undefined && { clientsLogIn }),
     ...(data && { data }),
     ...(publicConfigurations && { publicConfigurations }),
-    ...(secret && { credentials: observedCredentials(secret, own) }),
+    ...(credentials && { credentials }),
+    ...(login && { login }),
   };
 }
 
@@ -142,20 +146,6 @@ function observedCredentials(secret: Secret, own: Secret | undefined): ObservedC
   };
 }
 
-/**
- * Whether servers are asked for their administrator where that takes an attempt to log in: while clients are not let
- * in, until the last report has an answer, and where a new pod has lost its data.
- */
-function asksAdministrator(
-  nacos: NacosObject,
-  { authentication, spec, database }: Instance,
-  service?: Service,
-): boolean {
-  if (!authentication.identitySecret) return false;
-  const volatile = database.type === 'embedded' && !spec.volume?.enabled;
-  return volatile || !service || isClosed(service) || !wasSet(nacos.status);
-}
-
 /** Where a cluster has no leader, also the claim of a server that may be missing: see `hasFewerServersThanVoters`. */
 function claimCount({ servers }: Instance, members: readonly ObservedMember[], { statefulSet, listed }: Live): number {
   const count = Math.max(servers.replicas, statefulSet?.spec?.replicas ?? 0, listed ?? 0);
@@ -170,16 +160,16 @@ function serverNamed(name: string, pods: readonly Stored<Pod>[], instance: Insta
   return server;
 }
 
-/** Ours are among the children; one that the user names is not, and is read once. */
+/** Ours are in the caches; one that the user names is not, and is read once. */
 function secretReader(
   { names, namespace }: Instance,
-  secrets: readonly Stored<Secret>[],
+  { secrets, credentials }: ObservedChildren,
   context: ClusterReader,
-): (name: string) => Promise<Secret | undefined> {
-  const ours: string[] = [names.authSecret, names.databaseSecret, names.tokenSecret];
-  const reads = new Map<string, Promise<Secret | undefined>>();
+): (name: string) => Promise<Stored<Secret> | undefined> {
+  const ours: string[] = [names.databaseSecret, names.tokenSecret];
+  const reads = new Map<string, Promise<Stored<Secret> | undefined>>();
   return async (name) => {
-    const own = secrets.find(({ metadata }) => metadata.name === name);
+    const own = [...credentials, ...secrets].find(({ metadata }) => metadata.name === name);
     if (own || ours.includes(name)) return own;
     const answer = reads.get(name) ?? context.get(Secret, name, namespace);
     reads.set(name, answer);

@@ -1,6 +1,6 @@
 import type { Stored } from 'cdk8s-reconciler';
 import type { Service, StatefulSet } from 'cdk8s-reconciler/kinds';
-import type { ServerFacts } from '../server/client.js';
+import type { PasswordName, ServerFacts } from '../server/client.js';
 import type { ObservedItem } from './observed-item.js';
 
 /** The claim of a server. */
@@ -79,6 +79,8 @@ export interface Observed {
   readonly volumes: ObservedVolumes;
   /** The Secret with identity and administrator's password. Absent if there is no such Secret, or none is needed. */
   readonly credentials?: ObservedCredentials;
+  /** Absent where no password is needed, and while no server can tell which it takes. */
+  readonly login?: ObservedLogin;
   readonly secrets: ObservedSecrets;
   /** Whether clients must log in to the servers that run; absent where there are none, or it is not known. */
   readonly clientsLogIn?: boolean;
@@ -99,8 +101,18 @@ export interface ObservedCredentials {
   /** Values that no server can use, in words. */
   readonly unusable: readonly string[];
   readonly administratorPassword?: string;
-  /** Password of the servers, where the operator has set it. */
+  /** The last password that the servers were seen to take. */
   readonly currentAdministratorPassword?: string;
+}
+
+/** What a server said of the passwords in the Secrets. */
+export interface ObservedLogin {
+  readonly pod: string;
+  /**
+   * That of the key administratorPassword, that of currentAdministratorPassword, or the one with which servers before
+   * 2.4 begin; the first of them that the server takes.
+   */
+  readonly takes: PasswordName | 'none';
 }
 
 /** What servers take from Secrets. */
@@ -109,6 +121,8 @@ export interface ObservedSecrets {
   readonly revision?: string;
   /** Whether the own Secret lacks the key that revisions are made with. */
   readonly keyMissing?: boolean;
+  /** Whether the own Secret lacks its mark, as one that was made by hand, or would go together with the Nacos. */
+  readonly unmarked?: boolean;
   /** Secrets and keys that servers need and that are not there, such as `key token of Secret mine`. */
   readonly missing: readonly string[];
 }

@@ -7,6 +7,7 @@ import type { Server } from '../server/client.js';
 import type { Identity } from '../server/exchange.js';
 import { profileOf } from '../server/profiles.js';
 import { parseVersion, type Version, versionOfImage } from '../server/version.js';
+import type { ObservedMember } from './observed.js';
 import { identityOf, secretValue } from './secret-value.js';
 
 /** Undefined while the pod has no address, or is being deleted. */
@@ -82,4 +83,15 @@ export async function serverIn(
   const server = found && serverOf(instance, found, await identity(instance, secret, context));
   if (!server) throw new Error(`Pod ${pod} has no address any more`);
   return server;
+}
+
+/**
+ * Pod of the server to ask for what all have. A member that comes back reads its own copy of the database, which may be
+ * old; that of the leader is not.
+ */
+export function askable(members: readonly ObservedMember[]): string | undefined {
+  const able = members.filter(({ ready, server }) => ready && server?.reachable);
+  const leader = able.flatMap(({ server }) => (server?.reachable ? (server.leaders.nacos_config ?? []) : []))[0];
+  if (leader === undefined) return able[0]?.pod;
+  return able.find(({ server }) => server?.reachable && server.raftAddress === leader)?.pod;
 }

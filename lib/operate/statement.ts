@@ -22,4 +22,6 @@ export const refusals: ReadonlySet<string> = new Set([
   'KeysMissing',
   'KeysUnusable',
   'PasswordMissing',
+  'PasswordUnknown',
+  'AdministratorOfOthers',
 ]);

@@ -13,6 +13,8 @@ export interface ObservedChildren {
   readonly statefulSets: readonly Stored<StatefulSet>[];
   readonly configMaps: readonly Stored<KubernetesObject & { readonly data?: Readonly<Record<string, string>> }>[];
   readonly pods: readonly Stored<Pod>[];
+  /** The Secret that the operator fills; no child, since it outlives the object as the volumes do. */
+  readonly credentials: readonly Stored<Secret>[];
 }
 
 /** Servers on their way to the version of the spec by way of another one. */

@@ -9,7 +9,7 @@ import { disruptionBudgets } from './disruption-budget.js';
 import { members } from './members.js';
 import { clientTraffic } from './pod.js';
 import { type SchemaObjects, schema } from './schema-job.js';
-import { authenticationSecrets, secrets } from './secrets.js';
+import { secrets } from './secrets.js';
 import { noTraffic, services } from './services.js';
 import { statefulSet } from './stateful-set.js';
 
@@ -49,7 +49,6 @@ export function renderInstance(instance: Instance, schema: SchemaObjects, mode: 
   const operated = mode !== 'gitops';
   return [
     ...secrets(instance),
-    ...(operated ? authenticationSecrets(instance) : []),
     ...objects,
     ...(servers.mode === 'cluster' ? [members(instance, servers)] : []),
     ...services(instance, operated ? clients(instance, mode.open) : {}),

@@ -16,15 +16,6 @@ export function secrets(instance: Instance): Secret[] {
   ];
 }
 
-/**
- * The Secret with keys that the operator fills in; nothing is rendered into it, so that nothing is ever overwritten. It is
- * there also while it is not needed: the administrator's password must outlast authentication that is off for a while.
- */
-export function authenticationSecrets(instance: Instance): Secret[] {
-  const name = instance.names.authSecret;
-  return [{ apiVersion: 'v1', kind: 'Secret', metadata: metadata(instance, name), type: 'Opaque' }];
-}
-
 // `data` and not `stringData`: the latter makes a server-side apply that changes nothing look like a change.
 function secret(instance: Instance, name: string, values: Readonly<Record<string, string>>): Secret {
   return {

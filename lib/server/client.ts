@@ -18,10 +18,12 @@ export interface Reachable {
   readonly reachable: true;
   readonly version?: string;
   /**
-   * Whether there is no administrator yet, so that any client can become it. Absent where it was not asked or the
-   * server does not say.
+   * Whether there is no administrator yet, so that any client can become it. Absent where the server does not tell:
+   * before 2.4 only an attempt to log in does.
    */
   readonly administratorMissing?: boolean;
+  /** Whether its users are in LDAP or elsewhere, with an administrator of their own. */
+  readonly usersElsewhere?: boolean;
   /** Whether it does not take our identity. */
   readonly refused: boolean;
   /** UP, STARTING, …; absent where it refused us. */
@@ -44,31 +46,55 @@ const administrator = 'nacos';
 /** Password with which the schema of old versions creates it. */
 const defaultPassword = 'nacos';
 
-/**
- * Asks a server for its state, all questions at once. Never throws.
- *
- * @param askAdministrator whether to find out if there is an administrator where that takes a login attempt
- */
-export async function askServer(server: Server, askAdministrator: boolean, signal: AbortSignal): Promise<ServerFacts> {
+/** Asks a server for its state, all questions at once. Never throws. */
+export async function askServer(server: Server, signal: AbortSignal): Promise<ServerFacts> {
   const { api } = server;
   try {
-    const [state, self, attempt, members] = await Promise.all([
+    const [state, self, members] = await Promise.all([
       exchange(server, { path: api.state }, signal),
       exchange(server, { path: api.self }, signal),
-      askAdministrator && !api.administrator.create ? logIn(server, defaultPassword, signal) : undefined,
       exchange(server, { path: api.members }, signal),
     ]);
     if (state.status !== 200) return { reachable: false, reason: unexpected(server, state) };
-    const administratorMissing = attempt && { administratorMissing: attempt.token !== undefined };
     return {
       reachable: true,
       ...stateFacts(state),
-      ...administratorMissing,
       ...selfFacts(self),
       ...listFacts(members),
     };
   } catch (error) {
     return { reachable: false, reason: reasonOf(error) };
+  }
+}
+
+/** A password by where it comes from. */
+export type PasswordName = 'wanted' | 'current' | 'default';
+
+/**
+ * Tries to log in as the administrator, with one password after the other. Never throws.
+ *
+ * @param passwords from the Secrets, as far as they are there. Before 2.4, that of a server that has no administrator
+ * yet is tried as well
+ * @returns the first that the server takes, `none`, or undefined where it cannot tell
+ */
+export async function findPassword(
+  { identity: _, ...server }: Server,
+  passwords: { readonly wanted?: string | undefined; readonly current?: string | undefined },
+  signal: AbortSignal,
+): Promise<PasswordName | 'none' | undefined> {
+  const defaultHere = server.api.administrator.create ? undefined : defaultPassword;
+  const tried = new Map<string, PasswordName>();
+  for (const [name, password] of Object.entries({ ...passwords, default: defaultHere }))
+    if (password && !tried.has(password)) tried.set(password, name as PasswordName);
+  try {
+    for (const [password, name] of tried) {
+      const attempt = await logIn(server, password, signal);
+      if (!attempt) return undefined;
+      if (attempt.token) return name;
+    }
+    return tried.size > 0 ? 'none' : undefined;
+  } catch {
+    return undefined;
   }
 }
 
@@ -135,16 +161,33 @@ interface Login {
 
 /** Undefined if the server does not say. */
 async function logIn(server: Server, password: string, signal: AbortSignal): Promise<Login | undefined> {
+  const { status, token } = await attempt(server, administrator, password, signal);
+  if (token || isRefusal(status)) return { ...(token && { token }) };
+  if (status !== 500) return undefined;
+  // 3.0.3 answers 500 to a wrong password (measured), and so does a server that cannot reach its database. One that can
+  // look up users refuses one that it does not have.
+  return isRefusal((await attempt(server, 'no-such-user', 'no-such-password', signal)).status) ? {} : undefined;
+}
+
+function isRefusal(status: number): boolean {
+  return status === 401 || status === 403;
+}
+
+async function attempt(
+  server: Server,
+  username: string,
+  password: string,
+  signal: AbortSignal,
+): Promise<{ readonly status: number; readonly token?: string }> {
   const path = server.api.administrator.login;
-  const form = { username: administrator, password };
+  const form = { username, password };
   try {
     const { status, body } = await exchange(server, { method: 'POST', path, form }, signal);
     const { accessToken: token } = Object(body) as { readonly accessToken?: unknown };
-    if (status === 200 && typeof token === 'string') return { token };
-    return status === 401 || status === 403 ? {} : undefined;
+    return { status, ...(status === 200 && typeof token === 'string' && { token }) };
   } catch (error) {
     // The status line is `HTTP/1.1 0` (measured on 2.0.4 and 2.3.2).
-    if ((error as { code?: string }).code === 'HPE_INVALID_STATUS') return {};
+    if ((error as { code?: string }).code === 'HPE_INVALID_STATUS') return { status: 401 };
     throw error;
   }
 }
@@ -163,6 +206,7 @@ function stateFacts(answer: Answer) {
   return {
     ...(typeof version === 'string' && { version }),
     ...(missing !== undefined && { administratorMissing: own && String(missing) === 'true' }),
+    ...(!own && { usersElsewhere: true }),
   };
 }
 

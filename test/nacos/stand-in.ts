@@ -50,10 +50,14 @@ export class StandInCluster {
 export class StandIn {
   /** Takes requests and never answers. */
   hung = false;
+  /** Answers 500 to logins, as without its database. */
+  broken = false;
   /** Another state than UP. */
   state: string | undefined;
   /** Method and path of what was asked, without queries. */
   readonly asked: string[] = [];
+  /** With queries. */
+  readonly urls: string[] = [];
   private readonly server: Server;
   private readonly exchanges: readonly Exchange[];
   private readonly cluster: StandInCluster;
@@ -67,7 +71,7 @@ export class StandIn {
     if (!situations[situation]) throw new Error(`nothing was recorded of ${version}, ${situation}`);
     this.exchanges = situations[situation];
     this.cluster = cluster ?? new StandInCluster();
-    this.cluster.password ??= password ?? this.wellKnown;
+    this.cluster.password ??= password ?? this.defaultPassword;
     if (host) this.cluster.join(host);
     this.data = options.data ?? new StandInData(version);
     this.server = createServer((request, response) => {
@@ -99,11 +103,11 @@ export class StandIn {
   }
 
   get hasAdministrator(): boolean {
-    return this.password !== this.wellKnown;
+    return this.password !== this.defaultPassword;
   }
 
   /** What the schema of old versions brings. */
-  private get wellKnown(): string | undefined {
+  private get defaultPassword(): string | undefined {
     return this.options.version.startsWith('2') ? 'nacos' : undefined;
   }
 
@@ -111,7 +115,9 @@ export class StandIn {
     const url = new URL(request.url ?? '', 'http://nacos');
     const path = url.pathname.replace('/nacos/', '/');
     this.asked.push(`${request.method} ${path}`);
+    this.urls.push(request.url ?? '');
     if (this.hung) return;
+    if (this.broken && path.endsWith('/login')) return void response.writeHead(500).end();
     const content = await text(request);
     const form = new URLSearchParams(content);
     const shown = this.identityOf(request);
@@ -130,8 +136,12 @@ export class StandIn {
   private find(asked: string, query: URLSearchParams, form: URLSearchParams, identity: Exchange['identity']) {
     const about = this.exchanges.filter(({ request }) => request.split('?')[0] === asked);
     if (asked.endsWith('/login')) {
-      const allowed = this.password !== undefined && form.get('password') === this.password;
-      return about.find(({ status }) => (status === 200) === allowed);
+      const known = this.password !== undefined && form.get('username') === 'nacos';
+      const allowed = known && form.get('password') === this.password;
+      if (allowed) return about.find(({ status }) => status === 200);
+      // To a user that is not there servers of every version answer as to all before there is an administrator.
+      const refusals = about.filter(({ status }) => status !== 200);
+      return refusals.find(({ administrator }) => administrator === (known && this.hasAdministrator));
     }
     if (asked.startsWith('GET')) {
       const of = about.filter((one) => one.administrator === this.hasAdministrator);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { askServer, changePassword, createAdministrator, type Server } from '../../lib/server/client.js';
+import { askServer, changePassword, createAdministrator, findPassword, type Server } from '../../lib/server/client.js';
 import { profileOf } from '../../lib/server/profiles.js';
 import { parseVersion } from '../../lib/server/version.js';
 import { loopbackAddress } from '../nacos/loopback.js';
@@ -24,19 +24,36 @@ const versions = (['2.0.4', '2.3.2', '3.0.3'] as const).filter(
 
 describe.each(versions)('Nacos %s', (version) => {
   it('tells its version, its state and who leads', async () => {
-    const facts = await askServer(await server({ version }), false, signal);
+    const facts = await askServer(await server({ version }), signal);
     expect(facts).toMatchObject({ reachable: true, version, state: 'UP', refused: false });
     expect(facts.reachable && Object.values(facts.leaders)).toContain(facts.reachable && facts.raftAddress);
   });
 
-  it('has no administrator until one is set, and then the one that was asked for', async () => {
+  it('has no administrator until one is set, and then takes no other password', async () => {
     const of = await server({ version });
-    expect(await askServer(of, true, signal)).toMatchObject({ administratorMissing: true });
+    const missing = await askServer(of, signal);
+    const none = version === '3.0.3' ? 'none' : 'default';
+    expect(await findPassword(of, { wanted: 'chosen-password' }, signal)).toBe(none);
+    expect(missing).toMatchObject(version === '3.0.3' ? { administratorMissing: true } : { reachable: true });
     await createAdministrator(of, 'chosen-password', signal);
     expect(standIn?.password).toBe('chosen-password');
-    expect(await askServer(of, true, signal)).toMatchObject({ administratorMissing: false });
+    expect(await findPassword(of, { wanted: 'chosen-password' }, signal)).toBe('wanted');
+    expect(await findPassword(of, { wanted: 'x', current: 'chosen-password' }, signal)).toBe('current');
+    expect(await findPassword(of, { wanted: 'x', current: 'y' }, signal)).toBe('none');
     await expect(createAdministrator(of, 'other', signal)).rejects.toThrow('has an administrator already');
   });
+
+  it('shows passwords in no URL', async () => {
+    const of = await server({ version, password: 'one' });
+    await findPassword(of, { wanted: 'two', current: 'one' }, signal);
+    expect(standIn?.urls.join()).not.toMatch(/one|two/);
+  });
+});
+
+it('a server that cannot look up users tells of no password', async () => {
+  const of = await server({ version: '3.0.3', password: 'one' });
+  standIn!.broken = true;
+  expect(await findPassword(of, { wanted: 'one' }, signal)).toBeUndefined();
 });
 
 describe.each(['2.0.4', '2.3.2'] as const)('Nacos %s', (version) => {
@@ -53,32 +70,32 @@ describe.each(['2.0.4', '2.3.2'] as const)('Nacos %s', (version) => {
 });
 
 it('2.3.2 does not take another identity once clients must log in', async () => {
-  const facts = await askServer(await server({ version: '2.3.2' }, { key: 'record-key', value: 'x' }), false, signal);
+  const facts = await askServer(await server({ version: '2.3.2' }, { key: 'record-key', value: 'x' }), signal);
   expect(facts).toMatchObject({ reachable: true, refused: true });
 });
 
 it('a server that hangs is unreachable after 5 s', { timeout: 20_000 }, async () => {
   const of = await server({ version: '2.3.2' });
   standIn!.hung = true;
-  expect(await askServer(of, true, signal)).toEqual({ reachable: false, reason: 'no answer within 5 s' });
+  expect(await askServer(of, signal)).toEqual({ reachable: false, reason: 'no answer within 5 s' });
 });
 
 it('nobody at the address is a fact', async () => {
   const { api } = profileOf(parseVersion('2.3.2')!);
-  const facts = await askServer({ address: loopbackAddress(2), contextPath: '/nacos', api }, false, signal);
+  const facts = await askServer({ address: loopbackAddress(2), contextPath: '/nacos', api }, signal);
   expect(facts).toEqual({ reachable: false, reason: 'connection refused' });
 });
 
 it('a server of another line says so, and what to set', async () => {
   const of = await server({ version: '2.3.2' });
   const { api } = profileOf(parseVersion('3.0.3')!);
-  const facts = await askServer({ ...of, api }, false, signal);
+  const facts = await askServer({ ...of, api }, signal);
   expect(facts).toMatchObject({ reachable: false, reason: expect.stringContaining('set spec.version') });
 });
 
 it('an identity that cannot be a header is told without showing it', async () => {
   const of = await server({ version: '2.3.2' }, { key: 'record-key', value: 'hidden\n' });
-  const facts = await askServer(of, false, signal);
+  const facts = await askServer(of, signal);
   expect(facts).toMatchObject({
     reachable: false,
     reason: expect.stringContaining('is there a line break at its end?'),

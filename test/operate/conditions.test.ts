@@ -1,8 +1,9 @@
 import type { Stored } from 'cdk8s-reconciler';
 import type { Pod } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
+import type { Observed } from '../../lib/operate/observed.js';
 import { nacos, onMysql } from '../nacos-object.js';
-import { at, condition, look, observed, pod, running, schemaJob, silent, up } from './world.js';
+import { at, condition, credentials, look, observed, pod, running, schemaJob, silent, up } from './world.js';
 
 const standalone = nacos();
 const cluster = nacos({ type: 'cluster' });
@@ -71,6 +72,41 @@ describe('condition AuthReady', () => {
 
   it('stays True while servers do not answer, by what was said before', () => {
     expect(ready(look(look(standalone, observed([up(0)])), observed([silent(0)])))?.status).toBe('True');
+  });
+
+  it.each([
+    ['that of the Secret', 'wanted', {}, 'True', 'AdministratorSet'],
+    ['the former one', 'current', {}, 'False', 'PasswordChanging'],
+    ['none', 'none', {}, 'False', 'PasswordUnknown'],
+    [
+      'none, and the operator has set none',
+      'none',
+      { currentAdministratorPassword: undefined },
+      'False',
+      'AdministratorOfOthers',
+    ],
+    [
+      'none, and it is not the operator to know it',
+      'none',
+      { administratorPassword: undefined },
+      'True',
+      'AdministratorSet',
+    ],
+  ] as const)('where servers take %s', (_what, takes, more, status, reason) => {
+    const found = observed([up(0)], {
+      login: { pod: 'n-0', takes },
+      credentials: { ...credentials, ...more },
+    });
+    const seen = look(standalone, found);
+    expect(ready(seen)).toMatchObject({ status, reason });
+    // While no server answers, the answer from before counts.
+    if (reason !== 'PasswordChanging')
+      expect(ready(look(seen, observed([silent(0)])))).toMatchObject({ status, reason });
+  });
+
+  it('has nothing to try where users are elsewhere', () => {
+    const found = observed([up(0, { usersElsewhere: true })], { login: undefined } as Partial<Observed>);
+    expect(ready(look(standalone, found))).toMatchObject({ status: 'True' });
   });
 
   it.each([

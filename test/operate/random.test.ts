@@ -40,7 +40,14 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ what: fc.constant('status' as const), status: fc.constantFrom('lost' as const, 'edited' as const) }),
   fc.record({
     what: fc.constant('Secret' as const),
-    mistake: fc.constantFrom<(Mistake | undefined)[]>('missing', 'short token', 'line break', 'missing key', undefined),
+    mistake: fc.constantFrom<(Mistake | undefined)[]>(
+      'missing',
+      'short token',
+      'line break',
+      'missing key',
+      'wrong password',
+      undefined,
+    ),
   }),
   fc.constant({ what: 'orphan' as const }),
   fc.record({

@@ -2,7 +2,7 @@ import type { Stored } from 'cdk8s-reconciler';
 import type { Pod, Service } from 'cdk8s-reconciler/kinds';
 import { runningServers } from '../../lib/operate/configurations/step.js';
 import { decide, type NacosStep } from '../../lib/operate/decide.js';
-import type { Observed, ObservedCredentials, ObservedMember } from '../../lib/operate/observed.js';
+import type { Observed, ObservedCredentials, ObservedLogin, ObservedMember } from '../../lib/operate/observed.js';
 import type { NacosObject } from '../../lib/resource/nacos.js';
 import { resolve } from '../../lib/resource/resolve.js';
 import { child, nacos } from '../nacos-object.js';
@@ -21,7 +21,7 @@ import { at, credentials, nothing, pod as podObject, statefulSet } from './world
 export type Cut = 'after the list' | 'after the children' | 'after the status' | undefined;
 
 /** What is wrong with the Secret of the servers. */
-export type Mistake = 'missing' | 'short token' | 'line break' | 'missing key';
+export type Mistake = 'missing' | 'short token' | 'line break' | 'missing key' | 'wrong password';
 
 /** An operator and its cluster in memory. */
 export class Simulation extends SimulatedServers {
@@ -162,7 +162,7 @@ export class Simulation extends SimulatedServers {
   observed(): Observed {
     const members = [...this.pods].sort(([a], [b]) => a - b).map(([ordinal, pod]) => this.member(ordinal, pod));
     const { certification } = this.object.spec;
-    const secret = this.secret;
+    const { secret, login } = this;
     const base = statefulSet(this.servers);
     const set = { ...base, metadata: { ...base.metadata, annotations: this.annotations } };
     return {
@@ -174,6 +174,7 @@ export class Simulation extends SimulatedServers {
       volumes: { claims: range(this.started).map((ordinal) => claim(`db-n-${ordinal}`)) },
       secrets: { missing: secret && certification ? secret.missing.map((key) => `key ${key} of Secret mine`) : [] },
       ...(secret && { credentials: secret }),
+      ...(secret && login && { login }),
     };
   }
 
@@ -187,9 +188,18 @@ export class Simulation extends SimulatedServers {
         return { ...credentials, unusable: ['token is not base64 of at least 32 bytes'] };
       case 'line break':
         return { ...credentials, unusable: ['identityValue is more than printable ASCII'] };
+      case 'wrong password':
+        return { ...credentials, administratorPassword: 'wrong', currentAdministratorPassword: 'wrong' };
       default:
-        return { ...credentials, currentAdministratorPassword: credentials.administratorPassword! };
+        return credentials;
     }
+  }
+
+  /** Of the first server that answers. */
+  private get login(): ObservedLogin | undefined {
+    const pod = [...this.pods.keys()].sort((a, b) => a - b).find((ordinal) => this.isUp(ordinal));
+    if (pod === undefined) return undefined;
+    return { pod: `n-${pod}`, takes: this.mistake === 'wrong password' ? 'none' : 'wanted' };
   }
 
   private member(ordinal: number, pod: SimulatedPod): ObservedMember {
@@ -305,7 +315,8 @@ export class Simulation extends SimulatedServers {
     if (pod.ready && others.length > 0 && groups.some((group) => this.leaders[group] === ordinal))
       this.violations.push(`n-${ordinal} replaced while it leads`);
     if (pod.ready && this.servers !== this.list) this.violations.push(`n-${ordinal} replaced while a member leaves`);
-    if (pod.ready && this.mistake) this.violations.push(`n-${ordinal} replaced with a Secret that is not whole`);
+    if (pod.ready && this.mistake && this.mistake !== 'wrong password')
+      this.violations.push(`n-${ordinal} replaced with a Secret that is not whole`);
     if (pod.ready && pod.revision === this.revision) this.checkCure(ordinal);
     this.pods.delete(ordinal);
   }
@@ -341,6 +352,8 @@ export class Simulation extends SimulatedServers {
     const served = [...this.pods.values()].filter(({ ready, traffic }) => ready && traffic).length;
     if (phase === 'Running' && (!this.isOpen || served < this.servers))
       this.violations.push(`Running with ${served} of ${this.servers} served`);
+    if (phase === 'Running' && this.mistake === 'wrong password' && this.login)
+      this.violations.push('Running with a password that is wrong');
   }
 }
 

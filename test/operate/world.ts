@@ -2,7 +2,7 @@ import type { Stored } from 'cdk8s-reconciler';
 import type { Job, Pod, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { runningServers } from '../../lib/operate/configurations/step.js';
 import { decide } from '../../lib/operate/decide.js';
-import type { Observed, ObservedCredentials, ObservedMember } from '../../lib/operate/observed.js';
+import type { Observed, ObservedCredentials, ObservedLogin, ObservedMember } from '../../lib/operate/observed.js';
 import type { ObservedChildren } from '../../lib/operate/view.js';
 import { schema } from '../../lib/render/schema-job.js';
 import type { NacosObject } from '../../lib/resource/nacos.js';
@@ -16,7 +16,11 @@ export const credentials: ObservedCredentials = {
   missing: [],
   unusable: [],
   administratorPassword: 'secret-password',
+  currentAdministratorPassword: 'secret-password',
 };
+
+/** The servers take the password of the Secret. */
+export const login: ObservedLogin = { pod: 'n-0', takes: 'wanted' };
 
 const group = 'nacos_config';
 
@@ -44,7 +48,16 @@ export function silent(ordinal: number, reason = 'no answer within 5 s'): Observ
 }
 
 export function observed(members: readonly ObservedMember[], more: Partial<Observed> = {}): Observed {
-  return { at, members, credentials, volumes: { claims: [] }, secrets: { missing: [] }, ...more };
+  const known = members.some(({ server }) => server?.reachable && server.administratorMissing === false);
+  return {
+    at,
+    members,
+    credentials,
+    ...(known && { login }),
+    volumes: { claims: [] },
+    secrets: { missing: [] },
+    ...more,
+  };
 }
 
 /** The same, where every server has compared its configurations with the database since others run. */
@@ -109,6 +122,7 @@ export const nothing: ObservedChildren = {
   pods: [],
   services: [],
   configMaps: [],
+  credentials: [],
 };
 
 /** What is decided of what was found. */

@@ -6,13 +6,13 @@ import { currentPassword } from '../credentials/secret.js';
 import type { Effect } from '../feature.js';
 import { secretValue } from '../secret-value.js';
 import { authenticationSecret, ownSecret, serverIn } from '../servers.js';
-import type { ChangePassword, SetAdministrator } from './step.js';
+import type { ChangePassword, RecordPassword, SetAdministrator } from './step.js';
 
 export const setAdministrator: Effect<SetAdministrator> = async ({ pod }, instance, context) => {
   const secret = await authenticationSecret(instance, context);
   const password = wanted(secret);
   await createAdministrator(await serverIn(pod, instance, secret, context), password, context.signal);
-  await remember(password, instance, context);
+  await record(password, instance, context);
 };
 
 export const changeAdministratorPassword: Effect<ChangePassword> = async ({ pod }, instance, context) => {
@@ -21,7 +21,11 @@ export const changeAdministratorPassword: Effect<ChangePassword> = async ({ pod 
   if (!before) return;
   const password = wanted(secret);
   await changePassword(await serverIn(pod, instance, secret, context), before, password, context.signal);
-  await remember(password, instance, context);
+  await record(password, instance, context);
+};
+
+export const recordPassword: Effect<RecordPassword> = async (_step, instance, context) => {
+  await record(wanted(await authenticationSecret(instance, context)), instance, context);
 };
 
 function wanted(secret: Secret): string {
@@ -31,7 +35,7 @@ function wanted(secret: Secret): string {
 }
 
 /** In our own Secret: one that the user names is only read. */
-async function remember(password: string, { names, namespace }: Instance, context: ActContext) {
+async function record(password: string, { names, namespace }: Instance, context: ActContext) {
   const data = { [currentPassword]: Buffer.from(password).toString('base64') };
   await context.patch(Secret, names.authSecret, { data }, namespace);
 }

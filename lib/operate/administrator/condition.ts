@@ -2,17 +2,15 @@ import type { ConditionStatement } from 'cdk8s-reconciler';
 import type { Instance } from '../../resource/resolve.js';
 import type { NacosStatus } from '../../resource/status.js';
 import type { CredentialProblem } from '../credentials/gate.js';
+import { currentPassword } from '../credentials/secret.js';
 import type { Observed } from '../observed.js';
 import { fails, holds } from '../statement.js';
 import { administratorIn } from './traffic.js';
 
 const type = 'AuthReady';
 
-/** Reason of `AuthReady` once a server has said that there is an administrator. */
-export const administratorSet = 'AdministratorSet';
-
 /**
- * Whether there is an administrator, and the Secret with the password is whole.
+ * Whether there is an administrator, the Secret with the password is whole, and servers take the password.
  *
  * @param open whether clients are let in
  */
@@ -33,7 +31,12 @@ export function authReady(
     const message = `Secret ${secret} has no key administratorPassword; add it, or set a password in the console through kubectl port-forward`;
     return fails(type, 'PasswordMissing', message);
   }
-  if (administrator === 'set' || wasSet(before)) return holds(type, administratorSet);
+  if (administrator === 'unknown') return passwordUnknown(instance, observed, secret);
+  if (observed.login?.takes === 'current')
+    return fails(type, 'PasswordChanging', `servers do not have the password of Secret ${secret} yet`);
+  if (administrator === 'set') return holds(type, 'AdministratorSet');
+  const last = lastAnswer(before);
+  if (last) return last;
   if (open)
     return holds(
       type,
@@ -43,8 +46,24 @@ export function authReady(
   return fails(type, 'AdministratorUnknown', 'no server can be asked for its administrator yet');
 }
 
-/** By the last report: what it says of then is still true while no server answers. */
-export function wasSet(before: NacosStatus | undefined): boolean {
-  const last = before?.conditions?.find((condition) => condition.type === type);
-  return last?.status === 'True' && last.reason === administratorSet;
+/** Never set by this operator: others were faster, who may be another Nacos on the same database, or a stranger. */
+function passwordUnknown({ names }: Instance, { credentials }: Observed, secret: string): ConditionStatement {
+  const remedy = `put the one that servers take into key administratorPassword of Secret ${secret}, or, to have it changed to what is there, into key ${currentPassword} of Secret ${names.authSecret}`;
+  if (credentials?.currentAdministratorPassword)
+    return fails(type, 'PasswordUnknown', `servers take no password of user nacos that is in a Secret: ${remedy}`);
+  const others = 'another Nacos on the same data, the official operator, or a stranger who was faster';
+  return fails(
+    type,
+    'AdministratorOfOthers',
+    `this operator has not set the password of user nacos that servers have, but ${others}: ${remedy}; see docs/operations/repair.md`,
+  );
 }
+
+/** By the last report: what a server answered then is still true while none answers. */
+function lastAnswer(before: NacosStatus | undefined): ConditionStatement | undefined {
+  const last = before?.conditions?.find((condition) => condition.type === type);
+  if (!answers.has(last?.reason ?? '')) return undefined;
+  return last?.status === 'True' ? holds(type, last.reason!) : fails(type, last?.reason ?? '', last?.message ?? '');
+}
+
+const answers: ReadonlySet<string> = new Set(['AdministratorSet', 'PasswordUnknown', 'AdministratorOfOthers']);

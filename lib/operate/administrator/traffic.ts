@@ -3,12 +3,19 @@ import { isClosed } from '../../render/services.js';
 import type { Instance } from '../../resource/resolve.js';
 import type { Observed } from '../observed.js';
 
-/** What the servers that answer say of an administrator; undefined while none says anything. */
-export function administratorIn({ members }: Observed): 'set' | 'missing' | undefined {
-  const answers = members.flatMap(({ server }) => (server?.reachable ? [server.administratorMissing] : []));
-  if (answers.includes(true)) return 'missing';
-  return answers.includes(false) ? 'set' : undefined;
+/**
+ * What the servers that answer say of an administrator; undefined while none says anything. `unknown`: there is one,
+ * and no password of the Secrets is the administrator's.
+ */
+export function administratorIn({ members, login, credentials }: Observed): Administrator | undefined {
+  const servers = members.flatMap(({ server }) => (server?.reachable ? [server] : []));
+  if (login?.takes === 'default' || servers.some(({ administratorMissing }) => administratorMissing)) return 'missing';
+  if (servers.some(({ usersElsewhere }) => usersElsewhere)) return 'set';
+  if (credentials?.administratorPassword) return login && (login.takes === 'none' ? 'unknown' : 'set');
+  return login || servers.some(({ administratorMissing }) => administratorMissing === false) ? 'set' : undefined;
 }
+
+export type Administrator = 'set' | 'missing' | 'unknown';
 
 /**
  * Whether the Services for clients select servers. A gate that only opens: the live Service shows that clients were let

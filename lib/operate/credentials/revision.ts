@@ -4,7 +4,7 @@ import { secretsAnnotation } from '../../render/pod.js';
 import type { Instance } from '../../resource/resolve.js';
 import type { Observed, ObservedSecrets } from '../observed.js';
 import { secretValue } from '../secret-value.js';
-import { areComparable, revisionKey, revisionOf } from './secret.js';
+import { areComparable, credentialsLabel, dataStays, isOwned, revisionKey, revisionOf } from './secret.js';
 
 /** A variable of the servers, and the key of a Secret that it comes from. */
 type SecretVariable = readonly [variable: string, from: SecretKeySelector];
@@ -42,7 +42,8 @@ export async function observeSecrets(
   const missing = [...new Set(needed.map(([, { name, key }]) => `key ${key} of Secret ${name}`))];
   return {
     missing,
-    ...(own && readsSecrets(instance) && !key && { keyMissing: true }),
+    ...(readsSecrets(instance) && !key && { keyMissing: true }),
+    ...(own && (!own.metadata?.labels?.[credentialsLabel] || isOwned(own)) && { unmarked: true }),
     ...(key && variables.length > 0 && missing.length === 0 && { revision: revisionOf(key, values) }),
   };
 }

@@ -5,8 +5,28 @@ import { secretValue } from '../secret-value.js';
 /** Key that revisions of Secrets are made with, see `secretsRevision`. */
 export const revisionKey = 'revisionKey';
 
+/** Label of the Secret that the operator fills, with the name of its Nacos. */
+export const credentialsLabel = 'nacos.io/credentials-of';
+
+/**
+ * Whether the Secret goes when its Nacos goes, as that of an earlier operator does. The password of an administrator
+ * lives as long as the data does.
+ */
+export function isOwned({ metadata }: Secret): boolean {
+  return metadata?.ownerReferences?.some(isNacos) ?? false;
+}
+
+/** Owner references without that of a Nacos. */
+export function othersOf({ metadata }: Secret) {
+  return metadata?.ownerReferences?.filter((owner) => !isNacos(owner));
+}
+
+function isNacos({ kind, apiVersion }: { readonly kind: string; readonly apiVersion: string }): boolean {
+  return kind === 'Nacos' && apiVersion.startsWith('nacos.io/');
+}
+
 /** Keys that servers and their administrator need. */
-const serverKeys = ['token', 'identityKey', 'identityValue', 'administratorPassword'];
+export const serverKeys = ['token', 'identityKey', 'identityValue', 'administratorPassword'];
 
 /** Keys of the Secret `<name>-auth`, and how each is made. */
 const generators: Readonly<Record<string, () => string>> = {
@@ -19,8 +39,8 @@ const generators: Readonly<Record<string, () => string>> = {
 };
 
 /**
- * Key of the password that the operator has set last, in `<name>-auth` also where another Secret is named: to change it
- * takes a login with it.
+ * Key of the last password that the servers were seen to take, in `<name>-auth` also where another Secret is named: to
+ * change it takes a login with it.
  */
 export const currentPassword = 'currentAdministratorPassword';
 
@@ -60,4 +80,9 @@ export function revisionOf(key: string, values: unknown): string {
 
 export function areComparable(revision: string, other: string): boolean {
   return revision.split('-')[0] === other.split('-')[0];
+}
+
+/** Tells values apart that must not be kept. */
+export function digest(values: unknown): string {
+  return createHash('sha256').update(JSON.stringify(values)).digest('base64');
 }

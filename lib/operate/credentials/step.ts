@@ -1,10 +1,11 @@
 import type { Instance } from '../../resource/resolve.js';
 import type { Observed } from '../observed.js';
-import { revisionKey } from './secret.js';
+import { revisionKey, serverKeys } from './secret.js';
 
 export interface GenerateCredentials {
   readonly type: 'GenerateCredentials';
   readonly message: string;
+  /** None where the Secret is only marked. */
   readonly keys: readonly string[];
 }
 
@@ -13,8 +14,10 @@ export function credentialsStep(
   { authentication, names }: Instance,
   { credentials, secrets }: Observed,
 ): GenerateCredentials | undefined {
-  const missing = authentication.identitySecret === names.authSecret ? credentials?.missing : undefined;
-  const keys = [...(missing ?? []), ...(secrets.keyMissing ? [revisionKey] : [])];
-  if (keys.length === 0) return undefined;
-  return { type: 'GenerateCredentials', message: `Generating ${keys.join(', ')} in Secret ${names.authSecret}`, keys };
+  const own = authentication.identitySecret === names.authSecret;
+  const missing = own ? (credentials ? credentials.missing : serverKeys) : [];
+  const keys = [...missing, ...(secrets.keyMissing ? [revisionKey] : [])];
+  if (keys.length === 0 && !secrets.unmarked) return undefined;
+  const what = keys.length > 0 ? `Generating ${keys.join(', ')} in` : 'Marking';
+  return { type: 'GenerateCredentials', message: `${what} Secret ${names.authSecret}`, keys };
 }

@@ -5,6 +5,7 @@ import type { Server } from '../../server/client.js';
 import { ServerData } from '../../server/data.js';
 import { isUnanswered, reasonOf } from '../../server/exchange.js';
 import type { ObservedData, ObservedMember } from '../observed.js';
+import { askable } from '../servers.js';
 import { itemsOf } from './items.js';
 import { look } from './look.js';
 
@@ -20,7 +21,7 @@ export async function observeData(
   serverIn: (pod: string) => Server,
   context: Context,
 ): Promise<ObservedData | undefined> {
-  const pod = askable(members);
+  const pod = askable(members.filter(({ server }) => server?.reachable && !server.refused));
   if (!spec.initialData || !pod) return undefined;
   const items = itemsOf(spec.initialData);
   try {
@@ -31,12 +32,4 @@ export async function observeData(
   } catch (error) {
     return { found: false, reason: isUnanswered(error) ? `Pod ${pod}: ${reasonOf(error)}` : (error as Error).message };
   }
-}
-
-/** A member that comes back reads its own copy of the database, which may be old; that of the leader is not. */
-function askable(members: readonly ObservedMember[]): string | undefined {
-  const able = members.filter(({ ready, server }) => ready && server?.reachable && !server.refused);
-  const leader = able.flatMap(({ server }) => (server?.reachable ? (server.leaders.nacos_config ?? []) : []))[0];
-  if (leader === undefined) return able[0]?.pod;
-  return able.find(({ server }) => server?.reachable && server.raftAddress === leader)?.pod;
 }

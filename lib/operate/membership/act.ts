@@ -21,7 +21,7 @@ export const syncMembers: Effect<SyncMembers> = async ({ pods, members }, { name
 export const transferLeader: Effect<TransferLeader> = async ({ from, to, groups }, instance, context) => {
   const secret = await authenticationSecretIfAny(instance, context);
   const [leader, successor] = await Promise.all([from, to].map((pod) => serverIn(pod, instance, secret, context)));
-  const found = await askServer(successor!, false, context.signal);
+  const found = await askServer(successor!, context.signal);
   if (!found.reachable || !found.raftAddress) throw new Error(`${to} does not say what Raft calls it`);
   for (const group of groups)
     await operateRaft(leader!, { command: 'transferLeader', peer: found.raftAddress, group }, context.signal);
@@ -41,7 +41,7 @@ export const removePeers: Effect<RemovePeers> = async ({ pod, peers }, instance,
  */
 async function untilMoved(server: Server, groups: readonly string[], signal: AbortSignal): Promise<void> {
   for (let i = 0; i < 20; i++) {
-    const found = await askServer(server, false, signal);
+    const found = await askServer(server, signal);
     if (found.reachable && groups.every((group) => found.leaders[group] !== found.raftAddress)) return;
     await sleep(500, undefined, { signal });
   }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { ObservedCredentials, ObservedLogin } from '../../../lib/operate/observed.js';
 import { nacos } from '../../nacos-object.js';
 import { credentials, observed, running, stepOf, up } from '../world.js';
 
@@ -26,13 +27,34 @@ it('then sets the administrator on a server that has none', () => {
   expect(stepOf(named, observed([open]))).toMatchObject({ type: 'SetAdministrator', pod: 'n-0' });
 });
 
-it('changes the password when the Secret has another one than was set last', () => {
-  const changed = { ...credentials, currentAdministratorPassword: 'the one before' };
-  const action = stepOf(nacos(), observed([{ ...up(0), ready: false }, up(1)], { credentials: changed }));
+const taking = (takes: ObservedLogin['takes'], more: Partial<ObservedCredentials> = {}) =>
+  observed([up(0), up(1)], { credentials: { ...credentials, ...more }, login: { pod: 'n-1', takes } });
+const former = { currentAdministratorPassword: 'the one before' };
+
+it('sets the administrator on a server that takes the default password', () => {
+  const action = stepOf(nacos(), taking('default', { currentAdministratorPassword: undefined }));
+  expect(action).toMatchObject({ type: 'SetAdministrator', pod: 'n-1' });
+});
+
+it('changes the password when servers take the one before and not that of the Secret', () => {
+  const action = stepOf(nacos(), taking('current', former));
   expect(action).toMatchObject({ type: 'ChangePassword', pod: 'n-1' });
   expect(JSON.stringify(action)).not.toMatch(/secret-password|the one before/);
-  const same = { ...credentials, currentAdministratorPassword: credentials.administratorPassword };
-  expect(stepOf(nacos(), observed([up(0)], { credentials: same }))).toBeUndefined();
+});
+
+it.each([
+  ['a lost answer', { currentAdministratorPassword: undefined }],
+  ['a Secret that was restored', former],
+])('records the password that servers take, after %s', (_what, more) => {
+  expect(stepOf(nacos(), taking('wanted', more))).toMatchObject({ type: 'RecordPassword' });
+  expect(stepOf(nacos(), taking('wanted'))).toBeUndefined();
+});
+
+it.each([
+  ['a rotation whose former password nobody knows', former],
+  ['an administrator that others have made', { currentAdministratorPassword: undefined }],
+])('touches nothing where no password is taken, as after %s', (_what, more) => {
+  expect(stepOf(nacos(), taking('none', more))).toBeUndefined();
 });
 
 it.each([

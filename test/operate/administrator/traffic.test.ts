@@ -72,12 +72,25 @@ describe('a Service that has let clients in stays open', () => {
     expect(isOpen(named, found)).toBe(true);
   });
 
+  it('when servers take no password of the Secrets; a human is told what to correct, and no secret', () => {
+    const found = observed(three, { ...open, login: { pod: 'n-0', takes: 'none' } });
+    expect(isOpen(named, found)).toBe(true);
+    const seen = look(named, found);
+    expect(seen.status?.phase).toBe('Failed');
+    expect(JSON.stringify(seen.status)).not.toContain('secret-password');
+    expect(isOpen(named, observed(three, open))).toBe(true);
+    expect(condition(look(seen, observed(three, open)), 'AuthReady')?.status).toBe('True');
+  });
+
   it('when its initial data is deleted by hand', () => {
     expect(isOpen(filled, observed(three, { ...open, ...items('absent') }))).toBe(true);
   });
 
   it('when a server that it led to before had no administrator of this operator: that one is set at once', () => {
-    const found = observed([up(0, { administratorMissing: true })], { ...open, credentials });
+    const found = observed([up(0, { administratorMissing: true })], {
+      ...open,
+      credentials: { ...credentials, currentAdministratorPassword: undefined },
+    });
     expect(isOpen(named, found)).toBe(true);
     expect(decideOn(named, found).step).toMatchObject({ type: 'SetAdministrator' });
   });
@@ -104,6 +117,7 @@ describe('a Service', () => {
   it('opens once a server has an administrator, and its initial data', () => {
     expect(isOpen(named, observed([], closed))).toBe(false);
     expect(isOpen(named, observed([up(0, { administratorMissing: undefined })], closed))).toBe(false);
+    expect(isOpen(named, observed(three, { ...closed, login: { pod: 'n-0', takes: 'none' } }))).toBe(false);
     expect(isOpen(named, observed(three, closed))).toBe(true);
     expect(isOpen(filled, observed(three, { ...closed, ...items('absent') }))).toBe(false);
     expect(isOpen(filled, observed(three, { ...closed, ...items('same') }))).toBe(true);
