@@ -10,7 +10,7 @@ import { formatVersion } from '../server/version.js';
 import type { Logins } from './administrator/logins.js';
 import type { Deafness } from './cluster/deafness.js';
 import { isLeaderless } from './cluster/members.js';
-import { observeSecrets } from './credentials/revision.js';
+import { observeSecrets, readsSecrets } from './credentials/revision.js';
 import { currentPassword, missingKeys, unusableKeys } from './credentials/secret.js';
 import { observeData } from './initial-data/observe.js';
 import type { Observed, ObservedCredentials, ObservedMember } from './observed.js';
@@ -42,7 +42,7 @@ export async function observe(
   const live = await liveObjects(instance, children, context);
   const read = secretReader(instance, children, context);
   const secret = authentication.identitySecret ? await read(authentication.identitySecret) : undefined;
-  const own = await read(names.authSecret);
+  const own = readsSecrets(instance) ? await read(names.authSecret) : undefined;
   const shown = await identity(instance, secret, context);
   const pods = podsOf(instance, children.pods);
   const asked = await Promise.all(

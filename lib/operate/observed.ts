@@ -121,7 +121,7 @@ export interface ObservedSecrets {
   readonly revision?: string;
   /** Whether the own Secret lacks the key that revisions are made with. */
   readonly keyMissing?: boolean;
-  /** Whether the own Secret lacks its mark, as one that was made by hand, or would go together with the Nacos. */
+  /** Whether the own Secret lacks its mark, as one that was made by hand, or would not live as long as the data. */
   readonly unmarked?: boolean;
   /** Secrets and keys that servers need and that are not there, such as `key token of Secret mine`. */
   readonly missing: readonly string[];

@@ -37,7 +37,7 @@ here(
       (await cluster.kubectl(['get', 'statefulsets,services,secrets,configmaps,pvc', '-o', 'name']))
         .split('\n')
         .filter((name) => /staying|passing/.test(name));
-    await expect.poll(left, eventually).toEqual(['persistentvolumeclaim/db-staying-0']);
+    await expect.poll(left, eventually).toEqual(['secret/staying-auth', 'persistentvolumeclaim/db-staying-0']);
   },
 );
 

@@ -121,3 +121,62 @@ here('neither a lost status nor an older operator before restarts servers', asyn
     generation: before.generation,
   });
 });
+
+const volume = { volume: { enabled: true } };
+const authReady = (cluster: TestCluster, name: string) => async () =>
+  (await conditionOf(cluster, name, 'AuthReady'))?.reason;
+const values = async (cluster: TestCluster, name: string) =>
+  Object.fromEntries(
+    Object.entries((await secretOf(cluster, name)).data ?? {}).map(([key, value]) => [
+      key,
+      Buffer.from(value, 'base64').toString(),
+    ]),
+  );
+
+here.for(['2.3.2', '3.0.3'])(
+  '%s created again over its data has its administrator',
+  async (version, { cluster, operator }) => {
+    const name = `again${version[0]}`;
+    const spec = { version, ...volume, certification: { enabled: true } };
+    await apply(cluster, name, spec);
+    await expect.poll(phase(cluster, name), eventually).toBe('Running');
+    const before = await values(cluster, `${name}-auth`);
+    await cluster.kubectl(['delete', 'nacos', name]);
+    await expect.poll(async () => (await podsOf(cluster, name)).length, eventually).toBe(0);
+    await apply(cluster, name, spec);
+    await expect.poll(phase(cluster, name), eventually).toBe('Running');
+    expect(await values(cluster, `${name}-auth`)).toEqual(before);
+    expect(operator.pods.servers.get(`${name}-0`)?.password).toBe(before.administratorPassword);
+  },
+);
+
+here('a lost password is told, shuts nobody out, and is mended in the Secret', async ({ cluster, operator }) => {
+  await apply(cluster, 'lost', { version, ...volume, certification: { enabled: true } });
+  await expect.poll(phase(cluster, 'lost'), eventually).toBe('Running');
+  const { administratorPassword: known = '' } = await values(cluster, 'lost-auth');
+  await write(cluster, 'lost-auth', { administratorPassword: 'wrong', currentAdministratorPassword: 'wrong too' });
+  await expect.poll(authReady(cluster, 'lost'), eventually).toBe('PasswordUnknown');
+  await expect.poll(phase(cluster, 'lost'), eventually).toBe('Failed');
+  const selector = await cluster.kubectl(['get', 'service', 'lost', '-o', 'jsonpath={.spec.selector}']);
+  expect(selector).not.toContain('not-before-administrator');
+  const told = await cluster.kubectl(['get', 'nacos,statefulsets,pods,events', '-o', 'yaml']);
+  for (const password of [known, 'wrong too']) expect(told).not.toContain(password);
+  await write(cluster, 'lost-auth', { administratorPassword: 'chosen', currentAdministratorPassword: known });
+  await expect.poll(() => operator.pods.servers.get('lost-0')?.password, eventually).toBe('chosen');
+  await expect.poll(phase(cluster, 'lost'), eventually).toBe('Running');
+});
+
+here('whoever was administrator first is told as such, and lets no client in', async ({ cluster, operator }) => {
+  const ofOthers = { password: 'of others', close: async () => undefined };
+  operator.pods.servers.set('second-0', ofOthers as never);
+  const secret = { token: Buffer.alloc(32, 'x').toString('base64'), administratorPassword: 'mine' };
+  await write(cluster, 'second-auth', secret);
+  await apply(cluster, 'second', { version: '3.0.3', ...volume });
+  await expect.poll(authReady(cluster, 'second'), eventually).toBe('AdministratorOfOthers');
+  const selector = () => cluster.kubectl(['get', 'service', 'second', '-o', 'jsonpath={.spec.selector}']);
+  expect(await selector()).toContain('not-before-administrator');
+  await write(cluster, 'second-auth', { ...secret, administratorPassword: 'of others' });
+  await expect.poll(phase(cluster, 'second'), eventually).toBe('Running');
+  expect(await selector()).not.toContain('not-before-administrator');
+  expect((await values(cluster, 'second-auth')).currentAdministratorPassword).toBe('of others');
+});

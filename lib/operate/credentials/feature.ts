@@ -7,10 +7,11 @@ import type { ObservedChildren, View } from '../view.js';
 import { identityProblem, otherProblem } from './gate.js';
 import { credentialsStep, type GenerateCredentials } from './step.js';
 
-export function credentials({ instance, observed }: View): Opinion<GenerateCredentials> {
+export function credentials(view: View): Opinion<GenerateCredentials> {
+  const { instance, observed } = view;
   const problem = identityProblem(instance, observed) ? undefined : otherProblem(instance, observed);
   return {
-    step: credentialsStep(instance, observed),
+    step: credentialsStep(view),
     // What is wrong with token and identity is what AuthReady says.
     conditions: problem ? [fails('SecretsReady', problem.reason, problem.message)] : [],
   };

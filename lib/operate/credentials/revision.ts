@@ -10,7 +10,7 @@ import { areComparable, credentialsLabel, dataStays, isOwned, revisionKey, revis
 type SecretVariable = readonly [variable: string, from: SecretKeySelector];
 
 /** Whether servers take anything from Secrets. */
-function readsSecrets(instance: Instance): boolean {
+export function readsSecrets(instance: Instance): boolean {
   return secretVariables(instance).length > 0;
 }
 
@@ -43,7 +43,8 @@ export async function observeSecrets(
   return {
     missing,
     ...(readsSecrets(instance) && !key && { keyMissing: true }),
-    ...(own && (!own.metadata?.labels?.[credentialsLabel] || isOwned(own)) && { unmarked: true }),
+    ...(own &&
+      (!own.metadata?.labels?.[credentialsLabel] || isOwned(own) === dataStays(instance)) && { unmarked: true }),
     ...(key && variables.length > 0 && missing.length === 0 && { revision: revisionOf(key, values) }),
   };
 }

@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { Secret } from 'kubernetes-types/core/v1.js';
+import type { Instance } from '../../resource/resolve.js';
 import { secretValue } from '../secret-value.js';
 
 /** Key that revisions of Secrets are made with, see `secretsRevision`. */
@@ -8,17 +9,19 @@ export const revisionKey = 'revisionKey';
 /** Label of the Secret that the operator fills, with the name of its Nacos. */
 export const credentialsLabel = 'nacos.io/credentials-of';
 
-/**
- * Whether the Secret goes when its Nacos goes, as that of an earlier operator does. The password of an administrator
- * lives as long as the data does.
- */
+/** Whether the Secret goes when its Nacos goes. */
 export function isOwned({ metadata }: Secret): boolean {
   return metadata?.ownerReferences?.some(isNacos) ?? false;
 }
 
+/** Whether data outlives the object: then so must the password of its administrator. */
+export function dataStays({ spec, database }: Instance): boolean {
+  return database.type === 'mysql' || (spec.volume?.enabled === true && spec.volume.retain !== false);
+}
+
 /** Owner references without that of a Nacos. */
 export function othersOf({ metadata }: Secret) {
-  return metadata?.ownerReferences?.filter((owner) => !isNacos(owner));
+  return metadata?.ownerReferences?.filter((owner) => !isNacos(owner)) ?? [];
 }
 
 function isNacos({ kind, apiVersion }: { readonly kind: string; readonly apiVersion: string }): boolean {
