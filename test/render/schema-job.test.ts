@@ -9,7 +9,7 @@ const database = (more: object) => ({ database: { ...onMysql.database, ...more }
 describe('the schema Job', () => {
   it('comes before the servers, with its files', () => {
     const kinds = objects().map(({ kind }) => kind);
-    expect(kinds.slice(0, 3)).toEqual(['Secret', 'ConfigMap', 'Job']);
+    expect(kinds.slice(0, 3)).toEqual(['ConfigMap', 'Job', 'ConfigMap']);
     expect(kinds.indexOf('Job')).toBeLessThan(kinds.indexOf('StatefulSet'));
     const files = child(objects(), 'ConfigMap', jobName());
     expect(Object.keys(files.data!)).toEqual(['check.sql', 'schema.sql']);
