@@ -2,6 +2,7 @@ import type { Stored } from '../object.js';
 import { FieldSetPool, type OwnedFields, takeOwnedFields } from '../reconcile/managed-fields.js';
 import { controllerOf } from '../reconcile/ownership.js';
 import { changed } from './changed.js';
+import { freeze } from './freeze.js';
 import { isNewer } from './resource-version.js';
 
 /**
@@ -12,7 +13,7 @@ export type Listener = (before: Stored | undefined, after: Stored | undefined, i
 
 const nothingOwned: OwnedFields = {};
 
-/** Copies of the objects of one kind, by name and by owner. Callers must not change them. */
+/** Copies of the objects of one kind, by name and by owner; frozen, since all reconciliations read the same ones. */
 export class Store {
   /** Of namespaces, of names. Objects in no namespace are in ''. */
   private readonly namespaces = new Map<string, Map<string, Stored>>();
@@ -61,7 +62,7 @@ export class Store {
     if (isKnown && (!restored || before.metadata.resourceVersion === object.metadata.resourceVersion)) return before;
     this.owned.set(object, takeOwnedFields(object, this.manager, this.pool));
     if (before) this.unlink(before);
-    this.link(object);
+    this.link(freeze(object));
     if (!before || changed(before, object) || this.lostFields(before, object)) this.report(before, object, initial);
     return object;
   }
@@ -70,7 +71,10 @@ export class Store {
   markDeleted({ metadata }: Stored): void {
     const before = this.get(metadata.name, metadata.namespace);
     if (before?.metadata.uid !== metadata.uid || before.metadata.deletionTimestamp) return;
-    const after = { ...before, metadata: { ...before.metadata, deletionTimestamp: new Date().toISOString() } };
+    const after = freeze({
+      ...before,
+      metadata: { ...before.metadata, deletionTimestamp: new Date().toISOString() },
+    });
     this.owned.set(after, this.ownedFields(before));
     this.unlink(before);
     this.link(after);
