@@ -2,8 +2,9 @@ import type { Cache } from '../cache/caches.js';
 import type { KnownChildren } from '../cache/known-children.js';
 import type { Api } from '../client/api.js';
 import type { ActContext, Controller, GeneratedSecret } from '../controller.js';
+import { TerminalError } from '../errors.js';
 import { apiVersionOf, type Kind } from '../kind.js';
-import type { KubernetesObject, Stored } from '../object.js';
+import { describeObject, type KubernetesObject, type Stored } from '../object.js';
 import type { Cluster, ReportedNote } from '../reconcile/cluster.js';
 import type { Owner } from '../reconcile/owner.js';
 import type { Desired } from '../reconcile/ownership.js';
@@ -46,7 +47,14 @@ export class CachedCluster implements Cluster {
     this.finalizer = `${group}/${kind.toLowerCase()}`;
   }
 
-  write(owner: Owner, desired: Desired, live?: Stored): Promise<void> {
+  async write(owner: Owner, desired: Desired, live?: Stored): Promise<void> {
+    const { namespace } = desired.metadata;
+    // It would be written blindly again and again, and its end would not be noticed.
+    if (this.known.cacheOf(desired)?.watches(namespace) === false)
+      throw new TerminalError(
+        'InvalidChild',
+        `${describeObject(desired)}: namespace ${namespace} is not watched: add it to watchNamespaces (WATCH_NAMESPACES)`,
+      );
     return this.ending.guard(desired.metadata.namespace, () => this.writer.write(owner, desired, live));
   }
 

@@ -45,6 +45,11 @@ export class Cache {
     return known?.metadata.resourceVersion === resourceVersion ? known : object;
   }
 
+  /** Whether what is in the namespace shows here. */
+  watches(namespace: string | undefined): boolean {
+    return this.reflectors.some((reflector) => reflector.covers(namespace));
+  }
+
   /** Whether the object surely belongs in here. What a selector would say of a new one, only the API server knows. */
   has({ metadata }: Stored): boolean {
     return this.labelSelector === undefined || this.store.get(metadata.name, metadata.namespace) !== undefined;

@@ -3,7 +3,16 @@ import { TerminalError } from '../errors.js';
 import { describeObject, type KubernetesObject, type Stored } from '../object.js';
 import { type FieldSet, owns } from './field-set.js';
 import type { OwnedFields } from './managed-fields.js';
-import { adoptionOf, asChild, content, controllerOf, type Desired, digestAnnotation, isOurs } from './ownership.js';
+import {
+  adoptionOf,
+  asChild,
+  content,
+  controllerOf,
+  type Desired,
+  digestAnnotation,
+  isOfFormer,
+  isOurs,
+} from './ownership.js';
 
 /** What must happen to one desired child. */
 export type Change =
@@ -11,8 +20,8 @@ export type Change =
   | { readonly do: 'update'; readonly desired: Desired; readonly live: Stored }
   /** The live object of that name has another owner. */
   | { readonly do: 'refuse'; readonly desired: Desired; readonly live: Stored }
-  /** The object of that name is being deleted: its end brings the next reconciliation. */
-  | { readonly do: 'wait'; readonly desired: Desired; readonly live: Stored };
+  /** The object of that name is being deleted, or will be: its end brings the next reconciliation. */
+  | { readonly do: 'wait'; readonly desired: Desired; readonly live: Stored; readonly because?: string };
 
 /** The children as the caches know them. */
 export interface Known {
@@ -46,7 +55,10 @@ export function changeOf(controller: Controller, owner: Stored, desired: Desired
   if (!live) return { do: 'create', desired };
   const owned = known.ownedFields(live);
   if (!isOurs(controller, owner, live, owned)) {
-    return adoptionOf(controller, owner, live) ? { do: 'create', desired } : { do: 'refuse', desired, live };
+    if (adoptionOf(controller, owner, live)) return { do: 'create', desired };
+    if (!isOfFormer(owner, live)) return { do: 'refuse', desired, live };
+    const because = `waits for ${describeObject(live)} of the former ${describeObject(owner)} to be gone`;
+    return { do: 'wait', desired, live, because };
   }
   if (live.metadata.deletionTimestamp) return { do: 'wait', desired, live };
   return isApplied(controller, desired, live, owned) ? undefined : { do: 'update', desired, live };

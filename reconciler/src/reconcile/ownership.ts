@@ -92,6 +92,21 @@ export function isOurs(
 }
 
 /**
+ * Whether the object is of a former object with the owner's name, which was deleted and created again: the garbage
+ * collector removes it, which may take minutes.
+ */
+export function isOfFormer({ apiVersion, kind, metadata: { name, uid } }: Stored, object: Stored): boolean {
+  const reference = controllerOf(object);
+  const group = (version = '') => version.split('/').slice(0, -1).join();
+  return (
+    reference?.kind === kind &&
+    reference.name === name &&
+    reference.uid !== uid &&
+    group(reference.apiVersion) === group(apiVersion)
+  );
+}
+
+/**
  * What an object that has no owner yet says of its adoption: its annotation has the name of the owner and, after
  * commas, field managers that keep what they own. Undefined if this owner must not adopt it.
  */

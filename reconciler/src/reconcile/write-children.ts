@@ -24,6 +24,7 @@ export async function writeChildren(run: Run, { desired, gate, children }: Desir
     await turn();
     const change = changeOf(controller, owner, child, cluster);
     // What is being deleted comes back when it is gone: its end is an event.
+    if (change?.do === 'wait' && change.because) journal.waits.push(change.because);
     if (!change || change.do === 'wait') continue;
     const problems = journal.problems.length;
     const asked = () => controller.independent?.(children[i]!, owner) ?? false;

@@ -1,0 +1,100 @@
+import { Type } from '@sinclair/typebox';
+import { controller, type ObjectOf, reading, resource, type Stored } from 'cdk8s-reconciler';
+import { ConfigMap, Secret } from 'cdk8s-reconciler/kinds';
+import { manifest } from 'cdk8s-reconciler/kit';
+import { expect } from 'vitest';
+import { test } from '../../../test/cluster/fixture.js';
+import { objectPath } from '../../src/client/endpoint.js';
+import { define, eventually, quiet, Running, World } from './running.js';
+
+const declare = (kind: string, scope: 'Namespaced' | 'Cluster' = 'Namespaced') =>
+  resource({
+    group: 'misuse.test',
+    version: 'v1',
+    kind,
+    scope,
+    spec: Type.Object({ list: Type.Optional(Type.Array(Type.String())) }),
+    status: Type.Object({ count: Type.Optional(Type.Integer()) }),
+  });
+const owns = { maps: ConfigMap };
+const mapOf = ({ metadata: { name } }: { readonly metadata: { readonly name: string } }) =>
+  manifest(ConfigMap, name, { data: { a: '1' } });
+
+test('functions that change what they are given fail and are told, and others still read it as it is', async ({
+  cluster,
+}) => {
+  const [Counted, Sorted] = [declare('Counted'), declare('Sorted')];
+  await define(cluster, Counted, Sorted);
+  const counted = controller(Counted, {
+    owns,
+    reads: { secrets: reading(Secret, 'app') },
+    render: (object) => [mapOf(object)],
+    // As with controller-runtime, which gives out copies.
+    status: ({ status = {} }: ObjectOf<typeof Counted>, { secrets }) =>
+      Object.assign(status as { count?: number }, { count: secrets.length }),
+  });
+  const sorted = controller(Sorted, {
+    owns,
+    render: (object) => [{ ...mapOf(object), data: { list: String(object.spec.list?.sort()) } }],
+  });
+  const running = await Running.start(cluster, [counted, sorted]);
+  const [counts, sorts] = [new World(cluster, Counted), new World(cluster, Sorted)];
+  await counts.create('counts', {});
+  await sorts.create('sorts', { list: ['b', 'a'] });
+  const ready = (world: World, name: string) => async () => (await world.condition(name, 'Ready'))?.message;
+  await expect.poll(ready(counts, 'counts'), eventually).toMatch(/^status: Cannot (assign|add)/);
+  await expect.poll(ready(sorts, 'sorts'), eventually).toMatch(/^render: Cannot assign/);
+  await running.stop();
+});
+
+test('a child in a namespace that is not watched is refused, and not written blindly', async ({ cluster }) => {
+  const Wide = declare('Wide', 'Cluster');
+  await define(cluster, Wide);
+  const elsewhere = await cluster.createNamespace();
+  const wide = controller(Wide, {
+    owns,
+    render: (object) => [{ ...mapOf(object), metadata: { name: object.metadata.name, namespace: elsewhere } }],
+  });
+  const running = await Running.start(cluster, [wide]);
+  const path = objectPath(Wide, 'wide');
+  await cluster.api.create('/apis/misuse.test/v1/wides', {
+    apiVersion: Wide.apiVersion,
+    kind: 'Wide',
+    metadata: { name: 'wide' },
+    spec: {},
+  });
+  const stalled = async () => {
+    const { status } = await cluster.api.get<ObjectOf<typeof Wide>>(path);
+    return status?.conditions?.find(({ type }) => type === 'Stalled')?.message;
+  };
+  await expect.poll(stalled, eventually).toContain(`namespace ${elsewhere} is not watched`);
+  expect(running.writes.filter((write) => write.includes('configmaps'))).toEqual([]);
+  await running.stop();
+  await cluster.api.delete(path);
+});
+
+test('an object that is created again at once waits for the child of the former one, and is not stalled', async ({
+  cluster,
+}) => {
+  const Again = declare('Again');
+  await define(cluster, Again);
+  const running = await Running.start(cluster, [controller(Again, { owns, render: (object) => [mapOf(object)] })]);
+  const world = new World(cluster, Again);
+  await world.create('again', {});
+  await world.settled('again');
+  const before = await world.get('again');
+  // A finalizer keeps the child as a slow garbage collector would.
+  const child = `/api/v1/namespaces/${cluster.namespace}/configmaps/again`;
+  await cluster.api.patch(child, { metadata: { finalizers: ['misuse.test/slow'] } });
+  await cluster.api.delete(`${objectPath(Again, 'again', cluster.namespace)}?propagationPolicy=Background`);
+  await world.create('again', {});
+  const because = async () => (await world.condition('again', 'Reconciling'))?.message;
+  await expect.poll(because, eventually).toContain('of the former Again');
+  expect((await world.condition('again', 'Stalled'))?.status).toBe('False');
+  await cluster.api.patch(child, { metadata: { finalizers: null } });
+  await world.settled('again');
+  await quiet(running);
+  const { metadata } = await cluster.api.get<Stored>(child);
+  expect(metadata.ownerReferences?.[0]?.uid).not.toBe(before.metadata.uid);
+  await running.stop();
+});
