@@ -6,6 +6,10 @@ export type Lane = 'normal' | 'low';
 
 const lowTurn = 10;
 
+/** Milliseconds within which two writes for a key follow each other, and how many do before the next ones wait. */
+const closeTogether = 10_000;
+const mostCloseTogether = 20;
+
 /** Called with what happens to keys; feeds the metrics. */
 export interface QueueObserver {
   added(): void;
@@ -31,6 +35,8 @@ export class Queue {
   private readonly failures = new Map<string, number>();
   /** How often in a row a key was added while a worker had it. */
   private readonly unsettled = new Map<string, number>();
+  /** Keys that were written for lately: how often in a row, and when; the last ones at the end. */
+  private readonly written = new Map<string, { readonly times: number; readonly at: number }>();
   private readonly idleWorkers: ((key: string | undefined) => void)[] = [];
   private handedOut = 0;
   private closed = false;
@@ -53,6 +59,12 @@ export class Queue {
 
   /** A key that waits in the low lane moves to the normal one if it is added to that. */
   add(key: string, lane: Lane = 'normal'): void {
+    const pause = this.active.has(key) ? 0 : this.pauseOf(key);
+    if (pause > 0) this.addAfter(key, pause);
+    else this.enqueue(key, lane);
+  }
+
+  private enqueue(key: string, lane: Lane = 'normal'): void {
     if (this.closed) return;
     if (this.active.has(key)) {
       if (this.addedWhileActive.get(key) !== 'normal') this.addedWhileActive.set(key, lane);
@@ -87,7 +99,7 @@ export class Queue {
     before?.cancel();
     const cancel = this.clock.after(milliseconds, () => {
       this.delayed.delete(key);
-      this.add(key);
+      this.enqueue(key);
     });
     this.delayed.set(key, { due, cancel });
   }
@@ -106,6 +118,27 @@ export class Queue {
     this.addAfter(key, delay);
     this.observer?.retried();
     return delay;
+  }
+
+  /**
+   * Something was written for the key. Where that goes on and on, as in a fight with another writer, the key waits
+   * before it is handed out again, up to a second.
+   */
+  wrote(key: string): void {
+    const at = this.clock.now();
+    for (const [oldest, last] of this.written) {
+      if (at - last.at <= closeTogether) break;
+      this.written.delete(oldest);
+    }
+    const times = (this.written.get(key)?.times ?? 0) + 1;
+    this.written.delete(key);
+    this.written.set(key, { times, at });
+  }
+
+  private pauseOf(key: string): number {
+    const { times = 0, at = 0 } = this.written.get(key) ?? {};
+    const more = times - mostCloseTogether;
+    return more > 0 && this.clock.now() - at <= closeTogether ? delayOf(unsettledBackoff, more) : 0;
   }
 
   /** The key's past failures no longer count. */

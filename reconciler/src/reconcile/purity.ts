@@ -1,3 +1,4 @@
+import { parseJson, toJson } from '../client/json.js';
 import { equal } from '../equal.js';
 import { TerminalError } from '../errors.js';
 import { describeObject, type KubernetesObject } from '../object.js';
@@ -72,10 +73,12 @@ function askedFor({ metadata: { generation, labels, annotations } }: Owner): str
 
 /** Where two renderings differ, such as `ConfigMap shop/web differs in data.time`. Undefined if they do not. */
 export function differenceOf(
-  before: readonly KubernetesObject[],
-  after: readonly KubernetesObject[],
+  rendered: readonly KubernetesObject[],
+  renderedAgain: readonly KubernetesObject[],
 ): string | undefined {
-  if (equal(before, after)) return undefined;
+  // As they are sent: dates and the like have no fields to compare.
+  const [before, after] = [rendered, renderedAgain].map((one) => parseJson(toJson(one)) as KubernetesObject[]);
+  if (!before || !after || equal(before, after)) return undefined;
   const names = (children: readonly KubernetesObject[]) => children.map((child) => describeObject(child));
   const [left, right] = [names(before), names(after)];
   const i = left.findIndex((name, i) => name !== right[i]);

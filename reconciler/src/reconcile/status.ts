@@ -1,3 +1,4 @@
+import { parseJson, toJson } from '../client/json.js';
 import { equal } from '../equal.js';
 import type { Condition } from '../resource.js';
 import { isStandard } from './conditions.js';
@@ -30,7 +31,20 @@ export function statusWith(next: Status, live: Status, owned: FieldSet | undefin
 
 /** Whether writing `next` would change nothing. */
 export function isWritten(next: Status, live: Status, owned: FieldSet | undefined): boolean {
-  return equal(statusWith(next, live, owned), { ...live, conditions: live.conditions ?? [] });
+  const [wanted, there] = [statusWith(next, live, owned), { ...live, conditions: live.conditions ?? [] }];
+  return equal(wanted, there) || equal(asKept(wanted), asKept(there));
+}
+
+/** As the API server keeps it: a date is a text, and null is nothing. */
+function asKept(status: Status): unknown {
+  return withoutNulls(parseJson(toJson(status)));
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  const fields = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(fields.map(([name, field]) => [name, withoutNulls(field)]));
 }
 
 function merge(next: object, live: object, owned: readonly string[]): Record<string, unknown> {

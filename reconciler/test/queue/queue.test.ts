@@ -115,6 +115,29 @@ describe('Queue', () => {
     expect(await takeAll(queue)).toEqual(['a']);
   });
 
+  it('hands out a key that is written for again and again, as in a fight, down to once in a second', async () => {
+    const { queue, clock } = make();
+    const times: number[] = [];
+    for (let rivals = 0; clock.now() < 120_000; clock.advance(5)) {
+      // The rival's change comes some milliseconds after each of ours.
+      if (times.length >= rivals) {
+        queue.add('a');
+        rivals = times.length + 1;
+      }
+      if (queue.depth === 0) continue;
+      const key = (await queue.take())!;
+      times.push(clock.now());
+      queue.wrote(key);
+      queue.done(key);
+    }
+    expect(times.length).toBeLessThan(300);
+    expect(times[20]).toBeLessThan(500);
+    clock.advance(10_001);
+    for (const key of await takeAll(queue)) queue.done(key);
+    queue.add('a');
+    expect(await takeAll(queue)).toEqual(['a']);
+  });
+
   it('hands out a key again of which a reconciliation that succeeded has changed the status', async () => {
     const { queue } = make();
     queue.add('a');

@@ -142,6 +142,18 @@ describe('whatever of a controller fails', () => {
   });
 });
 
+it.each([
+  ['a date', () => ({ data: { time: new Date(count++) } })],
+  ['what has a JSON of its own', () => ({ data: { toJSON: () => ({ count: count++ }) } })],
+])('%s that differs each time is impure', async (_, content) => {
+  const { cluster, reconcile } = started({
+    render: () => [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web' }, ...content() }],
+  });
+  for (let i = 0; i < 20; i++) await reconcile();
+  expect(cluster.condition('Stalled')).toMatchObject({ status: 'True', reason: 'ImpureRender' });
+});
+let count = 0;
+
 it('a gate without a reason is none', async () => {
   const { cluster, reconcile } = started({ render: () => [map({})], gate: () => '' });
   await reconcile();

@@ -19,6 +19,12 @@ describe('a status', () => {
       true,
     ],
     ['is not if a field differs', { phase: 'Up' }, { phase: 'Down' }, false],
+    [
+      'is if the API server keeps it so: a date as a text, null not at all',
+      { phase: 'Up', since: new Date(0), none: null, size: 5n },
+      { phase: 'Up', since: '1970-01-01T00:00:00.000Z', size: 5 },
+      true,
+    ],
     ['is if others have added to it', { phase: 'Up' }, { phase: 'Up', theirs: 1 }, true],
     ['is not if a field of ours has to go', {}, { phase: 'Up' }, false],
     [
