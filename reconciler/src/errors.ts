@@ -16,3 +16,16 @@ export class TerminalError extends Error {
     super(message, options);
   }
 }
+
+/** Others keep undoing what is written to a child. */
+export class RivalError extends Error {
+  override readonly name = 'RivalError';
+
+  constructor(
+    message: string,
+    /** Milliseconds until the next attempt. */
+    readonly retryAfter: number,
+  ) {
+    super(message);
+  }
+}

@@ -35,6 +35,8 @@ export class CachedCluster implements Cluster {
     private readonly known: KnownChildren,
     private readonly api: Api,
     readonly report: (owner: Owner, note: ReportedNote) => void,
+    /** Milliseconds. */
+    now: () => number,
   ) {
     this.find = (child) => known.find(child);
     this.ownedFields = (object) => known.ownedFields(object);
@@ -42,7 +44,7 @@ export class CachedCluster implements Cluster {
     this.children = (owner) => known.children(owner);
     const { group, kind } = controller.resource;
     this.refused = new RefusedPods(api);
-    this.writer = new ChildWriter(controller, known, api);
+    this.writer = new ChildWriter(controller, known, api, now);
     this.statuses = new StatusWriter(controller, owners, api);
     this.finalizer = `${group}/${kind.toLowerCase()}`;
   }

@@ -4,14 +4,15 @@ import { ApiError } from '../client/api-error.js';
 import { kindOf } from '../client/endpoint.js';
 import type { Controller } from '../controller.js';
 import type { Kind } from '../kind.js';
-import { type KubernetesObject, keyOf, type Stored } from '../object.js';
+import { describeObject, type KubernetesObject, keyOf, type Stored } from '../object.js';
 import { bodyOf } from '../reconcile/body.js';
 import { rememberApplied } from '../reconcile/changes.js';
 import { type Entry, entriesOf, type OwnedFields, takeOwnedFields } from '../reconcile/managed-fields.js';
 import type { Owner } from '../reconcile/owner.js';
-import { adoptionOf, type Desired, isOurs } from '../reconcile/ownership.js';
+import { adoptionOf, type Desired, digestAnnotation, isOurs } from '../reconcile/ownership.js';
 import { nameTaken } from '../reconcile/problem.js';
 import { adopt, obstacles, takeOver } from '../reconcile/take-over.js';
+import { Rivals } from './rivals.js';
 
 /** Of one child, while others keep writing the same object. */
 const mostAttempts = 3;
@@ -26,17 +27,30 @@ interface Found {
  * Makes children what they should be by server-side apply, and shows the answers in the caches. See docs/children.md.
  */
 export class ChildWriter {
+  private readonly rivals: Rivals;
+
   constructor(
     private readonly controller: Controller,
     private readonly known: KnownChildren,
     private readonly api: Api,
-  ) {}
+    now: () => number,
+  ) {
+    this.rivals = new Rivals(now);
+  }
 
   /**
    * @param live as far as it is known. @default the child is created
    * @throws NameTakenError if the live object of that name has another owner
+   * @throws RivalError while it is left to others, who kept undoing what was written
    */
   async write(owner: Owner, desired: Desired, live?: Stored): Promise<void> {
+    const child = describeObject(desired);
+    if (live) await this.rivals.check(child, () => this.othersOf(desired));
+    await this.attempt(owner, desired, live);
+    if (live) this.rivals.wrote(child, desired.metadata.annotations?.[digestAnnotation(this.controller)]);
+  }
+
+  private async attempt(owner: Owner, desired: Desired, live?: Stored): Promise<void> {
     let found = live && { live, owned: this.known.ownedFields(live) };
     for (let attempt = 1; ; attempt++) {
       try {
@@ -55,6 +69,17 @@ export class ChildWriter {
     const answer = await this.api.apply(kind, bodyOf(desired, kind, found?.live, found?.owned.object));
     const stored = this.known.cacheOf(desired)?.wrote(answer) ?? answer;
     rememberApplied(this.controller, desired, stored, this.known.ownedFields(stored));
+  }
+
+  /** Field managers of others, but for Kubernetes's own. */
+  private async othersOf(desired: Desired): Promise<readonly string[]> {
+    const { name, namespace } = desired.metadata;
+    const live = await this.api.find(ownedKind(this.controller, desired), name, namespace);
+    const ours = this.controller.fieldManager;
+    const others = (live ? entriesOf(live) : []).flatMap(({ manager, subresource }) =>
+      !manager || subresource || manager === ours || manager.startsWith('kube-') ? [] : [manager],
+    );
+    return [...new Set(others)];
   }
 
   /** What there is to apply to after a refusal. Undefined if nothing can be done about it. */

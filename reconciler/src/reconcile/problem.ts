@@ -1,6 +1,6 @@
 import { ApiError, ConnectionError } from '../client/api-error.js';
 import type { Controller } from '../controller.js';
-import { TerminalError } from '../errors.js';
+import { RivalError, TerminalError } from '../errors.js';
 import { describeObject, type Stored } from '../object.js';
 import type { Problem } from './conditions.js';
 import { adoptAnnotation, controllerOf } from './ownership.js';
@@ -50,6 +50,7 @@ export function isInterrupted({ reason }: AbortSignal): boolean {
 export function problemOf(error: unknown, during: string, reason: string): Problem | undefined {
   if (error instanceof NotLeaderError || error instanceof ConnectionError) return undefined;
   if (error instanceof TerminalError) return { reason: error.reason, message: error.message, final: true };
+  if (error instanceof RivalError) return { reason: 'Rival', message: error.message, final: true };
   if (error instanceof NameTakenError) return { reason: 'NameTaken', message: error.message, final: true };
   const message = `${during}: ${wordsOf(error)}`;
   if (!(error instanceof ApiError)) return { reason, message, final: /^(Render|Decide)Failed$/.test(reason) };

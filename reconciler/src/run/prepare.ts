@@ -36,7 +36,7 @@ export function prepare(controller: Controller, { caches, api, report, ...rest }
   const owners = caches.get(resource, fieldManager);
   const known = new KnownChildren(controller, caches);
   const queue = new Queue(clock, metrics.queue(name));
-  const cluster = new CachedCluster(controller, owners, known, api, report);
+  const cluster = new CachedCluster(controller, owners, known, api, report, () => clock.now());
   metrics.watchQueue(name, queue);
   connect(controller, owners.store, known, queue);
   const { required, optional } = known.caches;

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Store } from '../cache/store.js';
 import { ApiError } from '../client/api-error.js';
 import type { Controller } from '../controller.js';
+import { RivalError } from '../errors.js';
 import { keyOf } from '../object.js';
 import type { Clock } from '../queue/clock.js';
 import type { Queue } from '../queue/queue.js';
@@ -114,7 +115,9 @@ export class Workers {
   private schedule(key: string, { errors, requeueAfter }: Outcome, terminal: boolean): number | undefined {
     const { queue } = this.options;
     if (errors.length > 0 && !terminal) {
-      const waits = errors.map((error) => (error instanceof ApiError ? (error.retryAfter ?? 0) : 0));
+      const waits = errors.map((error) =>
+        error instanceof ApiError || error instanceof RivalError ? (error.retryAfter ?? 0) : 0,
+      );
       return queue.retry(key, Math.max(...waits));
     }
     queue.forget(key);

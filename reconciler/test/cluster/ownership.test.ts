@@ -112,7 +112,7 @@ class World {
       ownedBy: () => [],
     };
     const cache = { wrote: (object: Stored) => this.store.put(object) };
-    const writer = new ChildWriter(controlled, { ...known, cacheOf: () => cache } as never, this.api);
+    const writer = new ChildWriter(controlled, { ...known, cacheOf: () => cache } as never, this.api, Date.now);
     const before = this.writes(this.name);
     const change = changeOf(controlled, this.owner, desired!, known);
     if (change) await writer.write(this.owner, desired!, change.do === 'update' ? change.live : undefined);

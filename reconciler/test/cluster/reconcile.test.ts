@@ -64,6 +64,23 @@ test('a child that was edited by hand is put back', async ({ web, cluster }) => 
   await expect.poll(selector, eventually).toEqual({ app: 'drifting' });
 });
 
+test('a child that another operator keeps changing is left to it, and the other one is named', async ({
+  web,
+  cluster,
+}) => {
+  await web.world.create('contested', { replicas: 0 });
+  await web.world.settled('contested');
+  const path = `/api/v1/namespaces/${cluster.namespace}/services/contested-service?fieldManager=other-operator`;
+  const stalled = async () => {
+    await cluster.api.patch(path, { spec: { selector: { app: 'theirs' } } });
+    return web.world.condition('contested', 'Stalled');
+  };
+  await expect.poll(stalled, eventually).toMatchObject({ reason: 'Rival', message: expect.stringContaining('by other-operator: stop') });
+  const writes = web.running.writes.length;
+  for (let i = 0; i < 20; i++) await stalled();
+  expect(web.running.writes.slice(writes).filter((write) => write.includes('contested-service'))).toEqual([]);
+});
+
 test('a port that was given another number by hand is put back, though a list may hold items of others', async ({
   web,
   cluster,
