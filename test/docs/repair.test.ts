@@ -25,7 +25,7 @@ function stuckReasons(): string[] {
 }
 
 it('docs/operations/repair.md has a way out for each reason of Stalled, and for none that is gone', () => {
-  const ofEngine = ['NameTaken', 'ChildFailed', 'DecideFailed'];
+  const ofEngine = ['NameTaken', 'Rival', 'ChildFailed', 'DecideFailed'];
   // The kubelet goes back and forth between this one and ImagePullBackOff.
   const ofPods = Object.keys(remedies).filter((reason) => reason !== 'ErrImagePull');
   const known = new Set([...refusals, ...ofPods, ...stuckReasons(), ...ofEngine]);

@@ -51,7 +51,7 @@ it('what changes now and then, or is desired otherwise each time, is written', a
   const slow = world();
   for (let i = 0; i < 100; i++) {
     expect(await slow.write()).toBe('written');
-    slow.pass(10 * second);
+    slow.pass(15 * second);
   }
   const changing = world();
   for (let i = 0; i < 100; i++) expect(await changing.write(`${i}`)).toBe('written');

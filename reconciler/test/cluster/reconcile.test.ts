@@ -75,7 +75,9 @@ test('a child that another operator keeps changing is left to it, and the other 
     await cluster.api.patch(path, { spec: { selector: { app: 'theirs' } } });
     return web.world.condition('contested', 'Stalled');
   };
-  await expect.poll(stalled, eventually).toMatchObject({ reason: 'Rival', message: expect.stringContaining('by other-operator: stop') });
+  await expect
+    .poll(stalled, eventually)
+    .toMatchObject({ reason: 'Rival', message: expect.stringContaining('by other-operator: stop') });
   const writes = web.running.writes.length;
   for (let i = 0; i < 20; i++) await stalled();
   expect(web.running.writes.slice(writes).filter((write) => write.includes('contested-service'))).toEqual([]);
