@@ -1,9 +1,10 @@
-import type { Children, Controller, Kinds } from '../controller.js';
+import type { Children, Controller, Kinds, ReadKind } from '../controller.js';
 import { apiVersionOf, type Kind } from '../kind.js';
-import type { KubernetesObject, Stored } from '../object.js';
+import { describeObject, type KubernetesObject, type Stored } from '../object.js';
 import type { Known } from '../reconcile/changes.js';
 import type { OwnedFields } from '../reconcile/managed-fields.js';
 import type { Owner } from '../reconcile/owner.js';
+import { wordsOf } from '../reconcile/problem.js';
 import type { Cache, Caches } from './caches.js';
 import type { Listener } from './store.js';
 
@@ -84,7 +85,7 @@ export class KnownChildren implements Known {
     ]);
     const read = [...this.read].map(([name, { store }]) => {
       const nearby = store.list(reads[name]?.namespaced ? owner.metadata.namespace : undefined);
-      return [name, [...nearby].filter((object) => reads[name]?.matches(object, owner)).sort(byName)];
+      return [name, [...nearby].filter((object) => matches(name, reads[name]!, object, owner)).sort(byName)];
     });
     return Object.fromEntries([...owned, ...read]);
   }
@@ -101,4 +102,13 @@ function sameKind(a: Kind, b: Kind): boolean {
 /** Pods `web-9` and `web-10` in that order would need more; the same order every time is enough. */
 function byName(a: Stored, b: Stored): number {
   return a.metadata.name < b.metadata.name ? -1 : 1;
+}
+
+/** @throws Error that names the object for which the controller's function fails */
+function matches(name: string, reading: ReadKind, object: Stored, owner: Owner): boolean {
+  try {
+    return reading.matches(object, owner);
+  } catch (error) {
+    throw new Error(`reads.${name}: matches fails for ${describeObject(object)}: ${wordsOf(error)}`, { cause: error });
+  }
 }

@@ -1,3 +1,4 @@
+import { heeding } from './heeding.js';
 import type { Outcome } from './journal.js';
 import { concludeOnly, observe } from './look.js';
 import { isInterrupted } from './problem.js';
@@ -8,9 +9,13 @@ import { writeStatus } from './write-status.js';
 /** Cleans up before an object goes. While that is not done, or fails, the object says so. */
 export async function finalize(run: Run): Promise<Outcome> {
   const { controller, cluster, owner, journal, signal } = run;
-  if (!controller.finalize || !cluster.hasFinalizer(owner)) return stateHeld(run);
+  // One that a version with `finalize` has left goes too.
+  if (!cluster.hasFinalizer(owner)) return stateHeld(run);
   const { done, result: wait } = await journal.attempt('finalize', 'FinalizeFailed', async () => {
-    const seconds = await controller.finalize?.(owner, cluster.children(owner), cluster.context(signal));
+    const seconds = await heeding(
+      signal,
+      controller.finalize?.(owner, cluster.children(owner), cluster.context(signal)),
+    );
     return typeof seconds === 'number' ? (requeueDelay(seconds) ?? 'for a change') : undefined;
   });
   if (isInterrupted(signal)) return journal.outcome();

@@ -1,11 +1,12 @@
 import { concludeUnwritten } from './deciding.js';
+import { heeding } from './heeding.js';
 import type { Attempt } from './journal.js';
 import type { Decided, Run } from './run.js';
 
 /** Facts from outside the caches. */
 export function observe({ controller, cluster, owner, signal, journal }: Run): Promise<Attempt<unknown>> {
   return journal.attempt('observe', 'ObserveFailed', () =>
-    controller.observe?.(owner, cluster.children(owner), cluster.context(signal)),
+    heeding(signal, controller.observe?.(owner, cluster.children(owner), cluster.context(signal))),
   );
 }
 

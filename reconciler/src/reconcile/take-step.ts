@@ -1,6 +1,7 @@
 import type { Action } from '../controller.js';
 import { TerminalError } from '../errors.js';
 import type { Problem } from './conditions.js';
+import { heeding } from './heeding.js';
 import { isInterrupted, problemOf, wordsOf } from './problem.js';
 import type { Decided, Run } from './run.js';
 
@@ -19,7 +20,7 @@ export async function takeStep(run: Run, { conclusion, failedStep }: Decided): P
     if (step && !step.inChildren) {
       if (!controller.act)
         throw new TerminalError('NoAct', `nothing carries out ${step.type}: the controller has no act`);
-      await controller.act(step as never, owner, cluster.context(signal));
+      await heeding(signal, controller.act(step as never, owner, cluster.context(signal)));
     }
   } catch (error) {
     journal.errors.push(error);

@@ -6,7 +6,7 @@ import type { Stored } from '../object.js';
 /** The API of today: equal events are one object with a series, which `kubectl describe` shows as `(x14 over 40s)`. */
 export const EventKind = kind<EventObject>('events.k8s.io/v1', 'Event');
 
-/** The API server refuses longer ones (pkg/apis/core/validation/events.go). */
+/** Bytes; the API server refuses longer ones (pkg/apis/core/validation/events.go). */
 const longestNote = 1024;
 const longestWord = 128;
 
@@ -24,16 +24,22 @@ export function eventOf(about: Stored, note: EventNote, { component, instance }:
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
     // An event about what is in no namespace is kept in `default`.
-    metadata: { name: `${name.slice(0, 200)}.${unique()}`, namespace: namespace ?? 'default' },
+    metadata: { name: `${name.slice(0, 200).replace(/[-.]+$/, '')}.${unique()}`, namespace: namespace ?? 'default' },
     regarding: { apiVersion: about.apiVersion, kind: about.kind, name, namespace, uid, resourceVersion },
     type,
     reason: String(reason).slice(0, longestWord),
     action: 'Reconcile',
-    note: String(message).slice(0, longestNote),
+    note: cut(String(message), longestNote),
     reportingController: component.slice(0, longestWord),
     reportingInstance: instance.slice(0, longestWord),
     eventTime: microTime(),
   };
+}
+
+/** The API server counts bytes; no character is cut in two. */
+function cut(text: string, bytes: number): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(bytes));
+  return text.slice(0, read);
 }
 
 /** Now, as `metav1.MicroTime` has it. */

@@ -1,6 +1,7 @@
 import type { Controller } from '../controller.js';
 import { SecondThread } from '../thread/second-thread.js';
 import { readConfig } from './config.js';
+import { current } from './current.js';
 import { createLog } from './log.js';
 import { Manager, userAgent } from './manager.js';
 import { Metrics } from './metrics.js';
@@ -48,6 +49,9 @@ async function start(controllers: readonly Controller[]): Promise<void> {
     });
   }
   process.on('unhandledRejection', (reason) => {
+    const of = current.getStore();
+    // Of a controller's function: one object must not end the process for all others.
+    if (of) return log.error({ ...of, err: reason }, 'a promise failed that its controller does not wait for');
     log.fatal({ err: reason }, 'a promise failed and its error was not handled: this is a bug');
     process.exit(1);
   });

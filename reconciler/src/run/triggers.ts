@@ -1,7 +1,7 @@
 import { isOnlyStatus } from '../cache/changed.js';
 import type { KnownChildren } from '../cache/known-children.js';
 import type { Store } from '../cache/store.js';
-import type { Controller } from '../controller.js';
+import type { Controller, ReadKind } from '../controller.js';
 import { apiVersionOf } from '../kind.js';
 import { keyOf, type Stored } from '../object.js';
 import type { Queue } from '../queue/queue.js';
@@ -30,10 +30,19 @@ export function connect(controller: Controller, owners: Store, known: KnownChild
     if (initial && !optional) return;
     const { namespace } = (after ?? before)?.metadata ?? {};
     for (const owner of owners.list(controller.resource.namespaced ? namespace : undefined)) {
-      const concerned = [before, after].some((object) => object && matches?.(object, owner as Owner));
+      const concerned = [before, after].some((object) => object && mayMatch(matches, object, owner as Owner));
       if (concerned) queue.add(keyOf(owner));
     }
   });
+}
+
+/** Also where `matches` throws: then the reconciliation says so. */
+function mayMatch(matches: ReadKind['matches'] | undefined, object: Stored, owner: Owner): boolean {
+  try {
+    return matches?.(object, owner) ?? false;
+  } catch {
+    return true;
+  }
 }
 
 /** Whether this generation was reconciled before we started: then others are more urgent. */

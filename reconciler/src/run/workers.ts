@@ -13,6 +13,7 @@ import type { Outcome } from '../reconcile/journal.js';
 import type { Owner } from '../reconcile/owner.js';
 import { InterruptedError, isRetriable } from '../reconcile/problem.js';
 import { Reconciler } from '../reconcile/reconcile.js';
+import { current } from './current.js';
 import type { Metrics } from './metrics.js';
 
 export interface WorkersOptions {
@@ -89,7 +90,8 @@ export class Workers {
     const waits = controller.observe ?? controller.act ?? controller.finalize;
     const { signal, end } = waits ? this.limit() : { signal: this.stopping.signal };
     try {
-      return await this.reconciler.reconcile(owner, signal);
+      const named = { controller: controller.name, object: keyOf(owner) };
+      return await current.run(named, () => this.reconciler.reconcile(owner, signal));
     } catch (error) {
       return { changes: [], errors: [error] };
     } finally {

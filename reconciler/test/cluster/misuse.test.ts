@@ -5,6 +5,8 @@ import { manifest } from 'cdk8s-reconciler/kit';
 import { expect } from 'vitest';
 import { test } from '../../../test/cluster/fixture.js';
 import { objectPath } from '../../src/client/endpoint.js';
+import { Careless } from './careless-main.js';
+import { Replica } from './replica.js';
 import { define, eventually, quiet, Running, World } from './running.js';
 
 const declare = (kind: string, scope: 'Namespaced' | 'Cluster' = 'Namespaced') =>
@@ -96,5 +98,47 @@ test('an object that is created again at once waits for the child of the former 
   await quiet(running);
   const { metadata } = await cluster.api.get<Stored>(child);
   expect(metadata.ownerReferences?.[0]?.uid).not.toBe(before.metadata.uid);
+  await running.stop();
+});
+
+test('a promise that one object leaves behind is logged with its name, and ends the process for no other', async ({
+  cluster,
+}) => {
+  await define(cluster, Careless);
+  const world = new World(cluster, Careless);
+  const replica = await Replica.start(cluster, { group: 'careless.test', name: 'careless-0', main: 'careless-main' });
+  await world.create('poison');
+  const told = () => replica.log.find(({ object }) => object === `${cluster.namespace}/poison`);
+  await expect.poll(told, eventually).toMatchObject({
+    controller: 'careless',
+    message: 'a promise failed that its controller does not wait for',
+  });
+  await world.create('healthy');
+  await world.settled('healthy');
+  await replica.stop();
+});
+
+test('an object for which matches fails is named, and the watch goes on', async ({ cluster }) => {
+  const Picky = declare('Picky');
+  await define(cluster, Picky);
+  const picky = controller(Picky, {
+    owns,
+    reads: { secrets: reading(Secret, ({ metadata }, owner) => metadata.labels!.app === owner.metadata.name) },
+    render: (object) => [mapOf(object)],
+    status: (_object, { secrets }) => ({ count: secrets.length }),
+  });
+  const running = await Running.start(cluster, [picky]);
+  const world = new World(cluster, Picky);
+  await world.create('picky', {});
+  await world.settled('picky');
+  const secrets = `/api/v1/namespaces/${cluster.namespace}/secrets`;
+  await cluster.api.create(secrets, { metadata: { name: 'stranger' } });
+  const ready = async () => (await world.condition('picky', 'Ready'))?.message;
+  await expect
+    .poll(ready, eventually)
+    .toContain(`reads.secrets: matches fails for Secret ${cluster.namespace}/stranger`);
+  await cluster.api.delete(`${secrets}/stranger`);
+  await cluster.api.create(secrets, { metadata: { name: 'mine', labels: { app: 'picky' } } });
+  await expect.poll(async () => ((await world.get('picky')).status as { count?: number })?.count, eventually).toBe(1);
   await running.stop();
 });

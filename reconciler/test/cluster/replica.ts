@@ -19,6 +19,8 @@ export interface ReplicaOptions {
   /** @default as an administrator of the replica's name */
   readonly kubeconfig?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** File beside this one without its ending. @default the operator of WebServers */
+  readonly main?: string;
 }
 
 /** An operator in a process of its own, from one bundled file as in a cluster. */
@@ -39,7 +41,7 @@ export class Replica {
     const { controlPlane, namespace } = cluster;
     const administrator = { name, groups: ['system:masters'] };
     const kubeconfig = asJson(options.kubeconfig ?? (await controlPlane.userKubeconfig(administrator)));
-    const program = bundle(cluster);
+    const program = bundle(cluster, options.main);
     const settings = {
       KUBECONFIG: kubeconfig,
       TEST_GROUP: group,
@@ -121,10 +123,10 @@ export function rivals(cluster: TestCluster, replicas: readonly Replica[], lease
   });
 }
 
-function bundle({ controlPlane }: TestCluster): string {
-  const outfile = join(controlPlane.directory, 'replica.cjs');
+function bundle({ controlPlane }: TestCluster, main = 'replica-main'): string {
+  const outfile = join(controlPlane.directory, `${main}.cjs`);
   buildSync({
-    entryPoints: [join(__dirname, 'replica-main.ts')],
+    entryPoints: [join(__dirname, `${main}.ts`)],
     outfile,
     bundle: true,
     platform: 'node',

@@ -245,3 +245,31 @@ it('tells why the pods of a child are refused, and looks again while they are mi
   expect(cluster.condition('Ready')?.message).toContain('exceeded quota: small');
   expect(await reconcile()).toMatchObject({ requeueAfter: 10_000 });
 });
+
+it('a finalizer that a version with finalize has left goes at deletion', async () => {
+  const going = { deletionTimestamp: '2026-11-30T00:00:00Z', finalizers: ['ours'], generation: 2 };
+  const { cluster, reconcile } = started({ render: () => [] }, going);
+  expect((await reconcile()).errors).toEqual([]);
+  expect(cluster.owner.metadata.finalizers).toEqual([]);
+});
+
+describe.each(['observe', 'act', 'finalize'] as const)('%s that never settles', (name) => {
+  it('ends when its time is up, and the conditions say so', async () => {
+    const limit = new AbortController();
+    const never = () => {
+      limit.abort(new Error('took more than 60 s'));
+      return new Promise<never>(() => {});
+    };
+    const declared = controller(Web, {
+      owns: { maps: ConfigMap },
+      render: () => [],
+      ...(name === 'act' && { plan: () => ({ type: 'Wait' }) }),
+      [name]: never,
+    } as never) as unknown as Controller;
+    const going = { deletionTimestamp: '2026-11-30T00:00:00Z', finalizers: ['ours'] };
+    const object = { ...owner, metadata: { ...owner.metadata, ...(name === 'finalize' && going) } } as Owner;
+    const cluster = new SimulatedCluster(declared, object);
+    await new Reconciler(declared, cluster, () => new Date(0)).reconcile(object, limit.signal);
+    expect(JSON.stringify(cluster.owner.status)).toContain('took more than 60 s');
+  });
+});

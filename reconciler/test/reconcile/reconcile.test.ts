@@ -33,6 +33,7 @@ function known(cluster: Partial<Cluster> = {}) {
     },
     report: (_: Owner, { reason }: { reason: string }) => void reasons.push(reason),
     context: () => ({}),
+    hasFinalizer: () => false,
     ...cluster,
   } as unknown as Cluster;
   return { all, statuses, reasons };

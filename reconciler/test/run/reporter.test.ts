@@ -6,6 +6,7 @@ import type { Api } from '../../src/client/api.js';
 import { ApiError } from '../../src/client/api-error.js';
 import type { Stored } from '../../src/object.js';
 import type { ReportedNote } from '../../src/reconcile/cluster.js';
+import { eventOf } from '../../src/run/event-object.js';
 import { Reporter } from '../../src/run/reporter.js';
 
 const web = {
@@ -91,5 +92,32 @@ describe('events', () => {
     for (let i = 0; i < 3; i++) report({});
     await reporter.stop(1_000);
     expect(counts()).toEqual(['no x6']);
+  });
+});
+
+describe('an event object', () => {
+  const source = { component: 'web', instance: 'web-0' };
+
+  it('has no more bytes than the API server takes, and no half characters', () => {
+    for (const text of ['a', 'é', '服', '😀'])
+      for (const length of [1023, 1024, 1025, 3000]) {
+        const { note = '' } = eventOf(web, { reason: 'Failed', message: text.repeat(length) }, source);
+        expect(Buffer.byteLength(note)).toBeLessThanOrEqual(1024);
+        expect(Buffer.byteLength(note) + Buffer.byteLength(text)).toBeGreaterThan(Math.min(1024, length));
+        expect(text.repeat(length).startsWith(note)).toBe(true);
+      }
+  });
+
+  it('has a valid name, wherever a long one is cut', () => {
+    for (const separator of ['-', '.', '--'])
+      for (let before = 196; before < 203; before++) {
+        const name = `${'a'.repeat(before)}${separator}${'b'.repeat(40)}`;
+        const event = eventOf(
+          { ...web, metadata: { ...web.metadata, name } },
+          { reason: 'Failed', message: '' },
+          source,
+        );
+        expect(event.metadata?.name).toMatch(/^[a-z0-9]+(-+[a-z0-9]+|\.[a-z0-9]+)*$/);
+      }
   });
 });
