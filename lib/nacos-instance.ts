@@ -11,7 +11,8 @@ import { ManagedBy, type NacosProps } from './props/nacos-props.js';
 import { propOf } from './props/prop-names.js';
 import { contextPath, portsOf } from './render/effective.js';
 import { overlay } from './render/overlay.js';
-import { render } from './render/render.js';
+import { renderInstance } from './render/render.js';
+import { schema } from './render/schema-job.js';
 import { clientServiceName, serviceNames } from './render/services.js';
 import type { NacosObject } from './resource/nacos.js';
 import { type Problem, problemText } from './resource/problem.js';
@@ -178,7 +179,7 @@ export abstract class NacosInstance extends Construct {
         'replicas: a cluster of one member needs the operator: with managedBy: GITOPS nothing takes the others out of Raft before they stop, and the one that is left could decide nothing; set 2 or more, or use NacosStandalone',
       );
     }
-    return render(nacos, { managedBy: 'gitops' });
+    return renderInstance(instance, schema(instance), 'gitops');
   }
 
   private refuse(problems: readonly Problem[]): void {
