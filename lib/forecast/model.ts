@@ -1,7 +1,7 @@
 import type { Decision, KubernetesObject, Stored } from 'cdk8s-reconciler';
 import type { Job, Pod, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
 import type { NacosStep } from '../operate/decide.js';
-import type { Observed, ObservedMember } from '../operate/observed.js';
+import type { Observed, ObservedClaim, ObservedMember } from '../operate/observed.js';
 import { ordinalOf } from '../operate/pods/pods.js';
 import { loginOf } from '../operate/rollout/login.js';
 import type { ObservedChildren } from '../operate/view.js';
@@ -19,6 +19,8 @@ interface Server {
   /** Template of its pod, as JSON. */
   readonly template: string;
   readonly version: string;
+  /** Whether its data is in its pod. */
+  readonly volatile: boolean;
   traffic: boolean;
   notified?: number;
   /** Members that it knows. */
@@ -36,14 +38,18 @@ const keys = ['token', 'identityKey', 'identityValue', 'administratorPassword'];
 export class Model {
   private readonly objects = new Map<string, KubernetesObject>();
   private readonly servers = new Map<number, Server>();
-  private readonly claims = new Map<string, string>();
+  private readonly claims = new Map<string, ObservedClaim>();
   private peers = new Set<number>();
   private leader = 0;
   private missing: readonly string[] = keys;
   private administrator = false;
 
-  /** @param before what is there, whole and well; absent where there is nothing */
-  constructor(before: NacosObject | undefined) {
+  /**
+   * @param before what is there, whole and well; absent where there is nothing
+   * @param claims those that are there although nothing else is
+   */
+  constructor(before: NacosObject | undefined, claims: readonly ObservedClaim[] = []) {
+    for (const claim of claims) this.claims.set(claim.name, claim);
     if (!before) return;
     const { status } = before;
     const instance = sizedAs(status?.replicas, resolve(before));
@@ -53,7 +59,7 @@ export class Model {
     for (let ordinal = 0; ordinal < instance.servers.replicas; ordinal++) {
       this.start(ordinal, instance);
       const name = claimName(instance, ordinal);
-      if (this.claims.has(name)) this.claims.set(name, status?.volumeSize ?? claimSize(instance) ?? '');
+      if (this.claims.has(name)) this.resize(name, status?.volumeSize ?? claimSize(instance) ?? '');
     }
     const leader = status?.members?.find(({ leaderOf = [] }) => leaderOf.length > 0);
     this.leader = leader ? ordinalOf(leader.pod) : 0;
@@ -110,9 +116,16 @@ export class Model {
       ReplacePod: ({ pod }) => {
         this.servers.delete(ordinalOf(pod));
       },
-      ExpandVolume: ({ claim, size }) => {
-        this.claims.set(claim, size);
+      MarkClaims: ({ claims, mark, owned }) => {
+        for (const name of claims) {
+          const claim = this.claims.get(name);
+          if (claim) this.claims.set(name, { ...claim, mark, owned, consented: false });
+        }
       },
+      DeleteClaim: ({ claim }) => {
+        this.claims.delete(claim);
+      },
+      ExpandVolume: ({ claim, size }) => this.resize(claim, size),
       ReplaceStatefulSet: () => {
         for (const [id, { kind }] of this.objects) if (kind === 'StatefulSet') this.objects.delete(id);
       },
@@ -145,7 +158,6 @@ export class Model {
     const statefulSet = this.statefulSet(instance);
     const listed = this.listed(instance);
     const clientService = this.find<Service>('Service', clientServiceName(instance));
-    const claims = [...this.claims].map(([name, size]) => ({ name, requested: size, capacity: size }));
     const running = [...this.servers].sort(([a], [b]) => a - b);
     const made = running[0]?.[1].template;
     const clientsLogIn = loginOf(instance, statefulSet?.spec?.template ?? (made && JSON.parse(made)));
@@ -158,7 +170,7 @@ export class Model {
       ...(statefulSet && { statefulSet }),
       ...(listed !== undefined && { listed }),
       ...(clientService && { clientService }),
-      volumes: { claims },
+      volumes: { claims: [...this.claims.values()] },
       credentials: { missing: this.missing, unusable: [], administratorPassword: 'set', ...current },
       ...(pod && this.administrator && { login: { pod: pod.pod, takes: 'wanted' } }),
       secrets: { missing: [] },
@@ -178,6 +190,7 @@ export class Model {
       ready: true,
       outdated: template !== undefined && server.template !== template,
       halted: false,
+      volatile: server.volatile,
       traffic: server.traffic,
       ...(server.notified && { notified: server.notified }),
       server: {
@@ -200,11 +213,16 @@ export class Model {
     // Servers may go by way of another version than that of the spec.
     const made = this.statefulSet(instance)?.spec?.template.metadata?.annotations?.[versionAnnotation];
     const version = made ?? formatVersion(instance.version);
-    this.servers.set(ordinal, { template, version, traffic: true, list: this.listed(instance) ?? 1 });
+    const volatile = claimSize(instance) === undefined;
+    this.servers.set(ordinal, { template, version, volatile, traffic: true, list: this.listed(instance) ?? 1 });
     this.peers.add(ordinal);
     const claim = claimName(instance, ordinal);
     const size = claimSize(instance);
-    if (size && !this.claims.has(claim)) this.claims.set(claim, size);
+    if (size && !this.claims.has(claim)) this.resize(claim, size);
+  }
+
+  private resize(name: string, size: string): void {
+    this.claims.set(name, { ...this.claims.get(name), name, requested: size, capacity: size });
   }
 
   private statefulSet({ names }: Instance): Stored<StatefulSet> | undefined {

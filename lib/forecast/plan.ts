@@ -1,5 +1,6 @@
-import type { KubernetesObject } from 'cdk8s-reconciler';
-import { decide } from '../operate/decide.js';
+import type { ConditionStatement, Decision, KubernetesObject } from 'cdk8s-reconciler';
+import { decide, type NacosStep } from '../operate/decide.js';
+import type { ObservedClaim } from '../operate/observed.js';
 import { refusals } from '../operate/statement.js';
 import type { NacosObject } from '../resource/nacos.js';
 import type { Problem } from '../resource/problem.js';
@@ -46,9 +47,10 @@ const mostSteps = 2000;
  * changes any more. Pure.
  *
  * @param before what is there, with its status if that is known; absent where the object is new
+ * @param claims those that a new object finds from before
  */
-export function plan(before: NacosObject | undefined, after: NacosObject): Plan {
-  const model = new Model(before);
+export function plan(before: NacosObject | undefined, after: NacosObject, claims: readonly ObservedClaim[] = []): Plan {
+  const model = new Model(before, claims);
   if (before) tryOut(model, before);
   const children = model.children;
   const spec = differences(before?.spec ?? {}, after.spec, 'spec');
@@ -91,12 +93,14 @@ function tryOut(model: Model, nacos: NacosObject): Pick<Plan, 'steps' | 'restart
   for (let taken = 0, idle = 0; taken < mostSteps && idle < 2; taken++) {
     const { decision, instance } = decideOn(model, nacos);
     const { gates = [], step } = decision;
-    const waiting = [...new Set(gates.map(({ reason }) => reason))].filter((reason) => !steps.includes(reason));
+    const waits = [...gates.map(({ reason }) => reason), ...refusedIn(decision).map(({ message }) => message)];
+    const waiting = [...new Set(waits)].filter((reason) => !steps.includes(reason));
     const before = JSON.stringify(model.children);
     model.write(decision, instance);
     if (step) model.act(step);
     steps.push(...waiting);
-    if (step && steps.at(-1) !== step.message) steps.push(step.message);
+    const reported = step && !('event' in step);
+    if (reported && steps.at(-1) !== step.message) steps.push(step.message);
     if (step?.type === 'ReplacePod') restarts.push(step.pod);
     idle = step || waiting.length > 0 || before !== JSON.stringify(model.children) ? 0 : idle + 1;
   }
@@ -105,19 +109,27 @@ function tryOut(model: Model, nacos: NacosObject): Pick<Plan, 'steps' | 'restart
 
 function decideOn(model: Model, nacos: NacosObject) {
   const instance = resolve(nacos);
-  return { instance, decision: decide(nacos, model.childrenOf(instance), model.observed(instance)) };
+  // Nothing in the model has another owner.
+  const modelled = { ...nacos, metadata: { ...nacos.metadata, uid: '' } };
+  return { instance, decision: decide(modelled, model.childrenOf(instance), model.observed(instance)) };
+}
+
+/** Conditions that only a human takes away. */
+function refusedIn({ status }: Decision<NacosObject, NacosStep>): readonly ConditionStatement[] {
+  const conditions: readonly ConditionStatement[] = status?.([]).conditions ?? [];
+  return conditions.filter(({ type, status, reason }) => told.has(type) && status === 'False' && refusals.has(reason));
 }
 
 /** The rules of the API server, and what the operator's conditions refuse. */
 function refusalsOf(model: Model, before: NacosObject, wanted: NacosObject): Problem[] {
   const problems = validateChange(before, wanted);
-  const { conditions = [] } = decideOn(model, wanted).decision.status?.([]) ?? {};
-  const refused = conditions.filter(
-    ({ type, status, reason }) => pathOf[type] && status === 'False' && refusals.has(reason),
-  );
+  const refused = refusedIn(decideOn(model, wanted).decision).filter(({ type }) => pathOf[type]);
   const more = refused.map(({ type, message }) => ({ path: pathOf[type]!(wanted), message }));
   return [...problems, ...more.filter(({ path }) => !problems.some((problem) => problem.path === path))];
 }
+
+/** Conditions that refuse something, but for `Ready` and those that sum up others. */
+const told: ReadonlySet<string> = new Set(['RolledOut', 'Scaled', 'DataKept']);
 
 /** Fields that a condition refuses. */
 const pathOf: Readonly<Record<string, (nacos: NacosObject) => string>> = {

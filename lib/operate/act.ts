@@ -7,9 +7,9 @@ import { generateCredentials } from './credentials/act.js';
 import type { NacosStep } from './decide.js';
 import type { Effect } from './feature.js';
 import { seedData } from './initial-data/act.js';
-import { removePeers, setTraffic, syncMembers, transferLeader } from './membership/act.js';
+import { deleteClaim, removePeers, setTraffic, syncMembers, transferLeader } from './membership/act.js';
 import { replacePod } from './rollout/act.js';
-import { expandVolume, replaceStatefulSet } from './volumes/act.js';
+import { expandVolume, markClaims, replaceStatefulSet } from './volumes/act.js';
 
 /** A step that is not carried out by writing children. */
 type Act = Exclude<NacosStep, { readonly inChildren: true }>;
@@ -27,6 +27,8 @@ const effects: { readonly [T in Act['type']]: Effect<Extract<Act, { readonly typ
   RemovePeers: removePeers,
   ReplacePod: replacePod,
   SeedData: seedData,
+  MarkClaims: markClaims,
+  DeleteClaim: deleteClaim,
   ExpandVolume: expandVolume,
   ReplaceStatefulSet: replaceStatefulSet,
 };

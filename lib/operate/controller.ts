@@ -41,7 +41,7 @@ export const nacos = controller(Nacos, {
     { kind: Pod, verbs: ['get', 'patch', 'delete'] },
     { kind: Service, verbs: ['get'] },
     { kind: StatefulSet, verbs: ['get'] },
-    { kind: PersistentVolumeClaim, verbs: ['get', 'patch'] },
+    { kind: PersistentVolumeClaim, verbs: ['get', 'patch', 'delete'] },
   ],
   observe: (object, children, context) => observe(object, children, context, memory),
   decide: (object, children, observed) => decide(object, children, observed),

@@ -26,7 +26,7 @@ import { requeueAfter, type Statements, statusOf } from './status.js';
 import type { ObservedChildren, View } from './view.js';
 import { viewOf } from './view-of.js';
 import { volumes } from './volumes/feature.js';
-import { templatesObstacle } from './volumes/gate.js';
+import { dataObstacle, templatesObstacle } from './volumes/gate.js';
 
 /** One effect at a time. It carries no secret: it is reported as an event. */
 export type NacosStep = NonNullable<ReturnType<typeof opinionsOf>['steps'][number]>;
@@ -70,7 +70,7 @@ function opinionsOf(view: View) {
   const login = administrator(view, open);
   const storage = volumes(view, obstacle);
   const size = membership(view, obstacle ?? templates);
-  const roll = rollout(view, size.scaling);
+  const roll = rollout(view, size.scaling, storage.problem?.message);
   const resized = storage.conditions ?? [];
   const statements: Statements = {
     problems: pods,
@@ -90,7 +90,7 @@ function opinionsOf(view: View) {
   };
   return {
     // In the order in which an instance needs them; configurations are refreshed before clients get to them.
-    steps: [keys.step, login.step, storage.step, configurations(view).step, size.step, roll.step, data.step],
+    steps: [keys.step, storage.step, login.step, configurations(view).step, size.step, roll.step, data.step],
     statements,
     open,
     obstacle: obstacle ?? templates,
@@ -101,6 +101,7 @@ function opinionsOf(view: View) {
 function statefulSetObstacle(view: View): string | undefined {
   const { instance, observed, version, detour } = view;
   return (
+    dataObstacle(view) ??
     secretsObstacle(instance, observed) ??
     databaseObstacle(view) ??
     schemaObstacle(view) ??
@@ -120,7 +121,7 @@ function reasonToWait(child: KubernetesObject, view: View, obstacle: string | un
   // It would make the other database.
   if (child.kind === 'Job') return databaseObstacle(view);
   if (child.kind === 'Service') return labelObstacle(child as Service, view.observed);
-  if (child.metadata?.name === view.instance.names.members) return namesObstacle(view);
+  if (child.metadata?.name === view.instance.names.members) return dataObstacle(view) ?? namesObstacle(view);
   return undefined;
 }
 

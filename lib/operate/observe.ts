@@ -9,7 +9,6 @@ import type { Identity } from '../server/exchange.js';
 import { formatVersion } from '../server/version.js';
 import type { Logins } from './administrator/logins.js';
 import type { Deafness } from './cluster/deafness.js';
-import { isLeaderless } from './cluster/members.js';
 import { observeSecrets, readsSecrets } from './credentials/revision.js';
 import { currentPassword, missingKeys, unusableKeys } from './credentials/secret.js';
 import { observeData } from './initial-data/observe.js';
@@ -68,7 +67,7 @@ export async function observe(
     at,
     members,
     ...live,
-    volumes: await observeVolumes(instance, claimCount(instance, members, live), context),
+    volumes: await observeVolumes(nacos, instance, { members, ...live }, context),
     secrets: await observeSecrets(instance, own, read),
     ...(clientsLogIn !== undefined && { clientsLogIn }),
     ...(data && { data }),
@@ -124,6 +123,7 @@ function observedPod(
     ready: isReady(pod),
     outdated: updateRevision !== undefined && labels['controller-revision-hash'] !== updateRevision,
     halted: cannotRun(pod),
+    volatile: pod.spec?.volumes?.some(({ name, emptyDir }) => name === instance.names.claim && emptyDir) ?? false,
     terminating: deletionTimestamp !== undefined,
     traffic: labels[trafficLabel] === clientTraffic[trafficLabel],
     unlabelled: labels[trafficLabel] === undefined,
@@ -144,13 +144,6 @@ function observedCredentials(secret: Secret, own: Secret | undefined): ObservedC
     administratorPassword: secretValue(secret, 'administratorPassword'),
     currentAdministratorPassword: secretValue(own, currentPassword),
   };
-}
-
-/** Where a cluster has no leader, also the claim of a server that may be missing: see `hasFewerServersThanVoters`. */
-function claimCount({ servers }: Instance, members: readonly ObservedMember[], { statefulSet, listed }: Live): number {
-  const count = Math.max(servers.replicas, statefulSet?.spec?.replicas ?? 0, listed ?? 0);
-  const leaderless = servers.mode === 'cluster' && members.length > 0 && members.every(isLeaderless);
-  return leaderless ? count + 1 : count;
 }
 
 function serverNamed(name: string, pods: readonly Stored<Pod>[], instance: Instance, identity?: Identity): Server {

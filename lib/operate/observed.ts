@@ -14,6 +14,30 @@ export interface ObservedClaim {
   readonly waitsFor?: string;
   /** The last refusal of an expansion. */
   readonly refused?: Refusal;
+  readonly uid?: string;
+  /** What its data is. Absent where that was never written down. */
+  readonly mark?: DataMark;
+  /** Whether a human lets this Nacos use it, whatever is in it. */
+  readonly consented?: boolean;
+  /** Whether it goes when the Nacos is deleted. */
+  readonly owned?: boolean;
+}
+
+/** What the data in a claim is. */
+export interface DataMark {
+  /**
+   * The same in all claims that share data: uid of the claim in which it began. Data that begins anew, also of the same
+   * Nacos, has another: to Raft the entries of two logs are the same where index and term are (measured on 2.3.2).
+   */
+  readonly origin: string;
+  readonly type: 'standalone' | 'cluster';
+  readonly database: 'embedded' | 'mysql';
+  /** Number of servers that shared it last: Raft has no voters beyond them. */
+  readonly members: number;
+  /** Version that all servers had reached. Absent before any has answered. */
+  readonly version?: string;
+  /** Domain of the members' names. */
+  readonly domain?: string;
 }
 
 /** Why a claim was not expanded; kept in an annotation of the claim. */
@@ -39,6 +63,8 @@ export interface ObservedMember {
   readonly outdated?: boolean;
   /** Whether it cannot run: no node, no image, or it ends again and again. Nothing is lost with such a pod. */
   readonly halted?: boolean;
+  /** Whether its data is in the pod, and gone with it. */
+  readonly volatile?: boolean;
   /** Whether it is being deleted. */
   readonly terminating?: boolean;
   /** Whether it has the label of members that get client traffic. */

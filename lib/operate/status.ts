@@ -1,5 +1,6 @@
 import type { ConditionStatement } from 'cdk8s-reconciler';
 import { versionAnnotation } from '../render/pod.js';
+import type { Instance } from '../resource/resolve.js';
 import type { NacosStatus } from '../resource/status.js';
 import { memberStatuses } from './cluster/report.js';
 import type { Observed } from './observed.js';
@@ -8,7 +9,7 @@ import type { Problem } from './pods/problems.js';
 import type { Problems } from './problems.js';
 import { fails, refusals } from './statement.js';
 import type { View } from './view.js';
-import { isLess } from './volumes/claims.js';
+import { isLess, usedClaims } from './volumes/claims.js';
 
 /** What the features say of an instance. */
 export interface Statements {
@@ -37,7 +38,7 @@ export function statusOf(view: View, stated: Statements, standard: readonly Cond
   const stalled = isTrue('Stalled', standard);
   const healthy = isHealthy(view, statements);
   const stuck = stalled || (!healthy && (problem?.stuck === true || refused(statements.obstacles) !== undefined));
-  const volumeSize = smallestVolume(observed);
+  const volumeSize = smallestVolume(instance, observed);
   return {
     phase: phaseOf(view, statements, healthy, stuck, paused),
     version: version ?? before?.version,
@@ -128,8 +129,8 @@ function selectorText(labels: Readonly<Record<string, string>>): string {
 }
 
 /** What the rule against shrinking goes by. */
-function smallestVolume({ volumes }: Observed): string | undefined {
-  const sizes = volumes.claims.map(({ requested }) => requested);
+function smallestVolume(instance: Instance, { volumes }: Observed): string | undefined {
+  const sizes = usedClaims(instance, volumes).map(({ requested }) => requested);
   return sizes.reduce<string | undefined>((least, size) => (least && !isLess(size, least) ? least : size), undefined);
 }
 

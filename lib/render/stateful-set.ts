@@ -24,9 +24,11 @@ export function statefulSet(instance: Instance, gate: Gate, operated: boolean): 
       ...(claims.length > 0 && {
         volumeClaimTemplates: claims,
         persistentVolumeClaimRetentionPolicy: {
-          whenDeleted: retention(spec),
-          // Without the operator a member that goes is still a voter, and must come back with what it had.
-          whenScaled: operated ? retention(spec) : 'Retain',
+          // With the operator claims belong to the Nacos: whoever deletes only the StatefulSet keeps them.
+          whenDeleted: operated ? 'Retain' : retention(spec),
+          // A member that goes may still be a voter, and must come back with what it had; once Raft is without it the
+          // operator deletes its claim.
+          whenScaled: 'Retain',
         },
       }),
     },

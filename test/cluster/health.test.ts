@@ -8,14 +8,14 @@ const volume = { enabled: true };
 
 here('a server that hangs while its pod looks ready is shown, and delays no other', async ({ cluster, operator }) => {
   const names = Array.from({ length: 20 }, (_, i) => `many-${i}`);
-  await Promise.all(names.map((name) => apply(cluster, name, { image })));
+  await Promise.all(names.map((name) => apply(cluster, name, { image, volume })));
   for (const name of names) await expect.poll(phase(cluster, name), eventually).toBe('Running');
   const hung = operator.pods.servers.get('many-0-0')!;
   hung.hung = true;
   const healthy = async () => (await conditionOf(cluster, 'many-0', 'MembersHealthy'))?.message;
   await expect.poll(healthy, { ...eventually, timeout: 60_000 }).toMatch(/many-0-0 \(no answer within 5 s\)/);
   expect(await phase(cluster, 'many-0')()).toBe('Degraded');
-  await apply(cluster, 'many-1', { image, podLabels: { team: 'red' } });
+  await apply(cluster, 'many-1', { image, volume, podLabels: { team: 'red' } });
   await expect
     .poll(() => cluster.kubectl(['get', 'pods', '-l', 'team=red', '-o', 'name']), eventually)
     .toContain('many-1-0');

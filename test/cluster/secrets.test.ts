@@ -54,7 +54,8 @@ here('another token and identity reach a cluster, and tell nobody what they are'
 here('servers follow a Secret that the spec names, and their administrator too', async ({ cluster, operator }) => {
   const first = { token: Buffer.alloc(32, 'x').toString('base64'), identityKey: 'key', identityValue: 'value' };
   await write(cluster, 'mine', { ...first, administratorPassword: 'first' });
-  await apply(cluster, 'named', { version, certification: { enabled: true, secretName: 'mine' } });
+  const volume = { enabled: true };
+  await apply(cluster, 'named', { version, volume, certification: { enabled: true, secretName: 'mine' } });
   await expect.poll(phase(cluster, 'named'), eventually).toBe('Running');
   expect(operator.pods.servers.get('named-0')?.password).toBe('first');
   const pods = await uidsOf(cluster, 'named');

@@ -78,7 +78,7 @@ here(
 );
 
 here('the heap follows the memory limit', async ({ cluster, operator: _ }) => {
-  const spec = (memory: string) => ({ version, resources: { limits: { memory } } });
+  const spec = (memory: string) => ({ version, volume, resources: { limits: { memory } } });
   await apply(cluster, 'sized', spec('2Gi'));
   await expect.poll(variable(cluster, 'sized', 'JVM_XMX'), eventually).toEqual(['1024m']);
   await apply(cluster, 'sized', spec('4Gi'));

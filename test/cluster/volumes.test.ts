@@ -44,10 +44,10 @@ test.runIf(isolated())(
         phase: 'Running',
         volumeSize: '20Gi',
       });
-    // A claim that is to go with the instance belongs to the new StatefulSet.
+    // A claim that is to go with the instance belongs to it, and to none of its StatefulSets.
     const claimOwner = async () =>
       (await claim(cluster, 'db-grown-0'))?.metadata?.ownerReferences?.map(({ uid }) => uid);
-    await expect.poll(claimOwner, eventually).toEqual([after.statefulSet?.metadata?.uid]);
+    await expect.poll(claimOwner, eventually).toEqual([(await nacosOf(cluster, 'grown')).metadata.uid]);
   },
 );
 

@@ -165,10 +165,12 @@ export class StandIn {
     return shown === undefined ? 'none' : shown === value ? 'right' : 'wrong';
   }
 
-  /** The only command that is played is transferLeader. */
+  /** Of all groups at once: transferLeader and removePeer. */
   private operateRaft(content: string): string {
-    const { value = '' } = JSON.parse(content) as { value?: string };
-    this.cluster.leader = value.replace(/:\d+$/, '');
+    const { command, value = '' } = JSON.parse(content) as { command?: string; value?: string };
+    const host = value.replace(/:\d+$/, '');
+    if (command === 'removePeer') this.cluster.peers.delete(host);
+    else this.cluster.leader = host;
     return '{"code":200,"message":null,"data":null}';
   }
 

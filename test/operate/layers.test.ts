@@ -24,11 +24,11 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   credentials: [],
   administrator: ['credentials'],
   'initial-data': ['credentials'],
-  volumes: [],
+  volumes: ['pods'],
   cluster: ['pods', 'volumes'],
   configurations: ['cluster', 'pods'],
   membership: ['cluster', 'pods', 'volumes'],
-  rollout: ['cluster', 'credentials', 'membership', 'pods'],
+  rollout: ['cluster', 'credentials', 'membership', 'pods', 'volumes'],
 };
 
 const files = readdirSync(folder, { encoding: 'utf8', recursive: true }).filter((path) => path.endsWith('.ts'));

@@ -14,6 +14,8 @@ type Happening =
   | { readonly what: 'status'; readonly status: 'lost' | 'edited' }
   | { readonly what: 'Secret'; readonly mistake: Mistake | undefined }
   | { readonly what: 'orphan' }
+  | { readonly what: 'recreate'; readonly to: number }
+  | { readonly what: 'foreign claim'; readonly member: number }
   | { readonly what: 'cut'; readonly cut: Cut }
   | { readonly what: 'wait'; readonly passes: number };
 
@@ -50,6 +52,8 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     ),
   }),
   fc.constant({ what: 'orphan' as const }),
+  fc.record({ what: fc.constant('recreate' as const), to: sizes }),
+  fc.record({ what: fc.constant('foreign claim' as const), member: fc.integer({ min: 1, max: 4 }) }),
   fc.record({
     what: fc.constant('cut' as const),
     cut: fc.constantFrom<Cut[]>('after the list', 'after the children', 'after the status'),
@@ -96,6 +100,12 @@ function happen(world: Simulation, event: Happening): void {
     case 'orphan':
       world.orphanPods();
       break;
+    case 'recreate':
+      world.recreate(event.to);
+      break;
+    case 'foreign claim':
+      world.leaveClaim(event.member);
+      break;
     case 'cut':
       world.pass(event.cut);
       break;
@@ -111,13 +121,14 @@ function settle(world: Simulation): void {
 it('whatever happens, nothing goes wrong, and at the end the cluster is as desired', { timeout: 120_000 }, () => {
   const history = fc.record({
     members: sizes,
+    retain: fc.boolean(),
     selfRemoval: fc.boolean(),
     elected: fc.constantFrom('first' as const, 'last' as const),
     events: fc.array(happening, { minLength: 1, maxLength: 10 }),
   });
   fc.assert(
-    fc.property(history, ({ members, selfRemoval, elected, events }) => {
-      const world = new Simulation({ members, elected });
+    fc.property(history, ({ members, retain, selfRemoval, elected, events }) => {
+      const world = new Simulation({ members, retain, elected });
       world.selfRemoval = selfRemoval;
       for (const event of events) {
         happen(world, event);
@@ -125,6 +136,8 @@ it('whatever happens, nothing goes wrong, and at the end the cluster is as desir
         expect(world.violations).toEqual([]);
       }
       world.mistake = undefined;
+      settle(world);
+      world.answer();
       settle(world);
       // Hands have stopped voters that nothing lists: more replicas start them again.
       if (world.lacksVoters) {

@@ -2,7 +2,14 @@ import type { Stored } from 'cdk8s-reconciler';
 import type { Pod, Service } from 'cdk8s-reconciler/kinds';
 import { runningServers } from '../../lib/operate/configurations/step.js';
 import { decide, type NacosStep } from '../../lib/operate/decide.js';
-import type { Observed, ObservedCredentials, ObservedLogin, ObservedMember } from '../../lib/operate/observed.js';
+import type {
+  Observed,
+  ObservedClaim,
+  ObservedCredentials,
+  ObservedLogin,
+  ObservedMember,
+} from '../../lib/operate/observed.js';
+import { storage } from '../../lib/render/storage.js';
 import type { NacosObject } from '../../lib/resource/nacos.js';
 import { resolve } from '../../lib/resource/resolve.js';
 import { child, nacos } from '../nacos-object.js';
@@ -15,13 +22,16 @@ import {
   type Start,
   tickLength,
 } from './simulated-servers.js';
-import { at, credentials, nothing, pod as podObject, statefulSet } from './world.js';
+import { at, claim, credentials, dataMark, nothing, pod as podObject, statefulSet } from './world.js';
 
 /** Where a reconciliation ends too early, as when its process is killed. */
 export type Cut = 'after the list' | 'after the children' | 'after the status' | undefined;
 
 /** What is wrong with the Secret of the servers. */
 export type Mistake = 'missing' | 'short token' | 'line break' | 'missing key' | 'wrong password';
+
+/** Origin of the data of another instance. */
+const foreign = 'foreign';
 
 /** An operator and its cluster in memory. */
 export class Simulation extends SimulatedServers {
@@ -42,8 +52,10 @@ export class Simulation extends SimulatedServers {
   /** Annotations of the StatefulSet, which goes with them. */
   private annotations: Readonly<Record<string, string>> = { 'nacos.io/version': '2.3.2' };
   private service: Stored<Service>;
+  /** By ordinal; they stay when their server goes. */
+  private readonly claims = new Map<number, ObservedClaim>();
 
-  constructor(start: Start) {
+  constructor({ retain = true, ...start }: Start & { readonly retain?: boolean }) {
     super(start);
     const { members } = start;
     const spec = {
@@ -52,6 +64,7 @@ export class Simulation extends SimulatedServers {
       version: '2.3.2',
       certification: { enabled: true, secretName: 'mine' },
       database: { type: 'mysql', mysqlHost: 'db', schema: 'External' },
+      volume: { enabled: true, retain },
     };
     this.object = nacos(spec);
     this.service = {
@@ -60,6 +73,8 @@ export class Simulation extends SimulatedServers {
       metadata: { name: 'n-client', namespace: 'shop', uid: 's', resourceVersion: '1' },
       spec: { selector: { app: 'n' } },
     };
+    const mark = dataMark(members, { database: 'mysql' });
+    for (const ordinal of range(members)) this.claims.set(ordinal, claim(ordinal, mark, { owned: !retain }));
     const running = runningServers(this.observed());
     for (const pod of this.pods.values()) pod.refreshed = running;
   }
@@ -83,6 +98,33 @@ export class Simulation extends SimulatedServers {
     this.byHand = true;
   }
 
+  /** What another instance has left, where this one has nothing. */
+  leaveClaim(ordinal: number): void {
+    if (this.claims.has(ordinal) || this.pods.has(ordinal) || ordinal < this.list) return;
+    this.claims.set(ordinal, claim(ordinal, dataMark(5, { database: 'mysql', origin: foreign })));
+  }
+
+  /** A human deletes the claims of others, and lets its own be used where the operator asks for that. */
+  answer(): void {
+    const { conditions = [] } = this.object.status ?? {};
+    const asked = conditions.some(({ type, reason }) => type === 'DataKept' || reason === 'SizeRefused');
+    for (const [ordinal, found] of this.claims) {
+      const strange = found.mark?.origin === foreign;
+      if (strange && !this.pods.has(ordinal)) this.claims.delete(ordinal);
+      if (!strange && asked) this.claims.set(ordinal, { ...found, consented: true });
+    }
+  }
+
+  /** As `kubectl replace --force` does: only claims, and what Raft has in them, are left. */
+  recreate(replicas: number): void {
+    if (this.byHand || this.mistake) return;
+    this.pods.clear();
+    for (const group of groups) this.leaders[group] = undefined;
+    [this.exists, this.annotations, this.list, this.servers] = [false, {}, 0, 0];
+    this.setStatus(undefined);
+    this.ask(replicas);
+  }
+
   /** As `kubectl delete statefulset --cascade=orphan` does. */
   orphanPods(): void {
     this.exists = false;
@@ -93,7 +135,14 @@ export class Simulation extends SimulatedServers {
     // Without its StatefulSet no pod comes or goes.
     if (!this.exists) this.servers = Math.max(0, ...[...this.pods.keys()].map((ordinal) => ordinal + 1));
     const before = this.violations.length;
+    const former = new Set(this.pods.keys());
     super.tick();
+    for (const ordinal of this.pods.keys()) {
+      const own = this.claims.get(ordinal) ?? claim(ordinal);
+      this.claims.set(ordinal, own);
+      if (own.mark?.origin === foreign && !former.has(ordinal))
+        this.violations.push(`n-${ordinal} started on a claim of other data`);
+    }
     if (this.byHand) this.violations.splice(before);
     if (this.servers >= this.list) this.byHand = false;
   }
@@ -164,14 +213,19 @@ export class Simulation extends SimulatedServers {
     const { certification } = this.object.spec;
     const { secret, login } = this;
     const base = statefulSet(this.servers);
-    const set = { ...base, metadata: { ...base.metadata, annotations: this.annotations } };
+    const volumeClaimTemplates = storage(resolve(this.object)).claims;
+    const set = {
+      ...base,
+      metadata: { ...base.metadata, annotations: this.annotations },
+      spec: { ...base.spec!, volumeClaimTemplates },
+    };
     return {
       at: at + this.ticks * tickLength + this.ahead,
       members,
       ...(this.exists && { statefulSet: set }),
-      listed: this.list,
+      ...(this.list > 0 && { listed: this.list }),
       clientService: this.service,
-      volumes: { claims: range(this.started).map((ordinal) => claim(`db-n-${ordinal}`)) },
+      volumes: { claims: [...this.claims.values()] },
       secrets: { missing: secret && certification ? secret.missing.map((key) => `key ${key} of Secret mine`) : [] },
       ...(secret && { credentials: secret }),
       ...(secret && login && { login }),
@@ -258,7 +312,7 @@ export class Simulation extends SimulatedServers {
   private act(step: NacosStep | undefined): void {
     if (!step) return;
     if (step.type === 'RefreshConfigurations') this.comparisons += 1;
-    else this.steps.push(step.message);
+    else if (step.type !== 'MarkClaims') this.steps.push(step.message);
     const ordinals = (pods: readonly string[]) => pods.map((pod) => Number(pod.slice(2)));
     switch (step.type) {
       case 'ScaleUp':
@@ -286,6 +340,22 @@ export class Simulation extends SimulatedServers {
           if (this.hasQuorum(group as Group)) this.peers[group as Group].delete(ordinal);
         }
         break;
+      case 'MarkClaims':
+        for (const ordinal of step.claims.map((name) => Number(name.slice('db-n-'.length)))) {
+          const found = this.claims.get(ordinal)!;
+          if (found.mark?.origin === foreign) this.violations.push(`${found.name} is called its own`);
+          this.claims.set(ordinal, { ...found, mark: step.mark, owned: step.owned, consented: false });
+        }
+        break;
+      case 'DeleteClaim': {
+        const ordinal = Number(step.claim.slice('db-n-'.length));
+        const votes = groups.some((group) => this.peers[group].has(ordinal));
+        if (votes || this.pods.has(ordinal) || ordinal < this.list)
+          this.violations.push(`${step.claim} deleted, which a member has its data on`);
+        if (this.claims.get(ordinal)?.mark?.origin === foreign) this.violations.push(`${step.claim} is of others`);
+        this.claims.delete(ordinal);
+        break;
+      }
       case 'ReplacePod':
         this.replace(ordinals([step.pod])[0]!);
         break;
@@ -332,7 +402,7 @@ export class Simulation extends SimulatedServers {
   private checkSizes(was: { list: number; servers: number }, { statefulSet }: Observed): void {
     const is = { list: this.list, servers: this.servers };
     const { list, servers } = was;
-    if (Math.abs(list - is.list) > 1 || (statefulSet && Math.abs(servers - is.servers) > 1))
+    if ((list > 0 && Math.abs(list - is.list) > 1) || (statefulSet && Math.abs(servers - is.servers) > 1))
       this.violations.push(`from ${JSON.stringify(was)} to ${JSON.stringify(is)} in one step`);
     for (const ordinal of range(servers).slice(is.servers)) {
       const votes = groups.some((group) => this.peers[group].has(ordinal));
@@ -355,8 +425,4 @@ export class Simulation extends SimulatedServers {
     if (phase === 'Running' && this.mistake === 'wrong password' && this.login)
       this.violations.push('Running with a password that is wrong');
   }
-}
-
-function claim(name: string) {
-  return { name, requested: '10Gi', capacity: '10Gi' };
 }

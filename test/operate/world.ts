@@ -2,8 +2,16 @@ import type { Stored } from 'cdk8s-reconciler';
 import type { Job, Pod, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { runningServers } from '../../lib/operate/configurations/step.js';
 import { decide } from '../../lib/operate/decide.js';
-import type { Observed, ObservedCredentials, ObservedLogin, ObservedMember } from '../../lib/operate/observed.js';
+import type {
+  DataMark,
+  Observed,
+  ObservedClaim,
+  ObservedCredentials,
+  ObservedLogin,
+  ObservedMember,
+} from '../../lib/operate/observed.js';
 import type { ObservedChildren } from '../../lib/operate/view.js';
+
 import { schema } from '../../lib/render/schema-job.js';
 import type { NacosObject } from '../../lib/resource/nacos.js';
 import { resolve } from '../../lib/resource/resolve.js';
@@ -64,6 +72,18 @@ export function observed(members: readonly ObservedMember[], more: Partial<Obser
 export function refreshed(found: Observed): Observed {
   const running = runningServers(found);
   return { ...found, members: found.members.map((member) => ({ ...member, refreshed: running })) };
+}
+
+/** What is written down of the data in the claims of `n`. */
+export function dataMark(members: number, more: Partial<DataMark> = {}): DataMark {
+  const domain = 'n-headless.shop.svc.cluster.local';
+  return { origin: 'first', type: 'cluster', database: 'embedded', version: '2.3.2', members, domain, ...more };
+}
+
+/** The claim of a server, with what is written down on it. */
+export function claim(ordinal: number, mark?: DataMark, more: Partial<ObservedClaim> = {}): ObservedClaim {
+  const size = { requested: '10Gi', capacity: '10Gi' };
+  return { name: `db-n-${ordinal}`, uid: `claim-${ordinal}`, ...size, ...(mark && { mark }), ...more };
 }
 
 /** A pod of the servers, whose status is `status`. */

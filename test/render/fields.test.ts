@@ -8,7 +8,8 @@ import { allPaths, bundles, type Field, specOf, strayRows } from './fields.js';
 /** A field that says what is so anyway: the port is computed, and may be written down. */
 const redundant = 'service.nodePorts.grpc';
 
-const told = (spec: Json) => JSON.stringify(render(nacos(spec)));
+/** With the operator, and without: what becomes of a claim is the StatefulSet's to say only without. */
+const told = (spec: Json) => JSON.stringify([render(nacos(spec)), render(nacos(spec), { managedBy: 'gitops' })]);
 
 /** Without the field, or with something else in it where that cannot be. */
 function without({ required, value, other }: Field): unknown {

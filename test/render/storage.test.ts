@@ -32,20 +32,25 @@ describe('the data of a server', () => {
     expect(podOf({}).volumes).toEqual([{ name: 'db', emptyDir: {} }]);
   });
 
+  it.each([undefined, true, false])(
+    'with retain %s: stays when its StatefulSet is deleted or scaled, whoever does that',
+    (retain) => {
+      const { persistentVolumeClaimRetentionPolicy } = statefulSetOf({ volume: { enabled: true, retain } });
+      expect(persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: 'Retain', whenScaled: 'Retain' });
+    },
+  );
+
   it.each([
-    [undefined, 'Retain'],
     [true, 'Retain'],
     [false, 'Delete'],
-  ])('with retain %s: its claim is to %s when the instance or its member goes', (retain, fate) => {
-    const { persistentVolumeClaimRetentionPolicy } = statefulSetOf({ volume: { enabled: true, retain } });
-    expect(persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: fate, whenScaled: fate });
-  });
-
-  it('stays where nobody takes a member out of Raft before it goes', () => {
-    const spec = { volume: { enabled: true, retain: false } };
-    const { persistentVolumeClaimRetentionPolicy } = statefulSetOf(spec, { managedBy: 'gitops' });
-    expect(persistentVolumeClaimRetentionPolicy?.whenScaled).toBe('Retain');
-  });
+  ])(
+    'without the operator and with retain %s: is to %s with the StatefulSet, and stays when that is scaled',
+    (retain, fate) => {
+      const spec = { volume: { enabled: true, retain } };
+      const { persistentVolumeClaimRetentionPolicy } = statefulSetOf(spec, { managedBy: 'gitops' });
+      expect(persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: fate, whenScaled: 'Retain' });
+    },
+  );
 });
 
 describe('the folders of a server', () => {

@@ -2,7 +2,8 @@ import type { ConditionStatement } from 'cdk8s-reconciler';
 import type { Instance } from '../../resource/resolve.js';
 import type { Observed, ObservedMember } from '../observed.js';
 import { fails, holds } from '../statement.js';
-import { claimName } from '../volumes/claims.js';
+import { claimAt } from '../volumes/claims.js';
+import { dataOf, strangeness } from '../volumes/marks.js';
 import { type Disconnected, disconnected } from './disconnected.js';
 import { neverReady } from './health.js';
 import { answering, isLeaderless, leaderless, stateOf } from './members.js';
@@ -55,11 +56,12 @@ function identityRejected(instance: Instance, rejecting: readonly ObservedMember
 }
 
 /** Servers with fewer members than Raft has voters wait for ever. */
-function notUpMessage(instance: Instance, { volumes }: Observed, notUp: readonly ObservedMember[]): string {
+function notUpMessage(instance: Instance, { volumes, members }: Observed, notUp: readonly ObservedMember[]): string {
   const list = notUp.map((member) => `${member.pod} is ${stateOf(instance, member)}`).join(', ');
-  const claim = claimName(instance, instance.servers.replicas);
-  if (!notUp.every(isLeaderless) || !volumes.claims.some(({ name }) => name === claim)) return list;
-  return `${list}, without a leader, and volume claim ${claim} is there: if this cluster had more members before, set spec.replicas to their number, and they are started again one after the other`;
+  const claim = claimAt(volumes, instance.servers.replicas);
+  const data = dataOf(volumes.claims, instance.servers.replicas);
+  if (!members.every(isLeaderless) || !claim || strangeness(claim, data) === 'foreign') return list;
+  return `${list}, without a leader, and volume claim ${claim.name} is there: if this cluster had more members before, set spec.replicas to their number, and they are started again one after the other`;
 }
 
 function notJoined({ namespace }: Instance, { member, leaders, fresh, spare, safe, certain }: Disconnected): string {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Pod } from 'cdk8s-reconciler/kinds';
+import { PersistentVolumeClaim, Pod } from 'cdk8s-reconciler/kinds';
 import { clientTraffic, trafficLabel } from '../../render/pod.js';
 import { askServer, type Server } from '../../server/client.js';
 import { operateRaft } from '../../server/raft.js';
 import type { Effect } from '../feature.js';
 import { membersAnnotation } from '../pods/pods.js';
 import { authenticationSecretIfAny, serverIn } from '../servers.js';
-import type { RemovePeers, SetTraffic, SyncMembers, TransferLeader } from './step.js';
+import type { DeleteClaim, RemovePeers, SetTraffic, SyncMembers, TransferLeader } from './step.js';
 
 export const setTraffic: Effect<SetTraffic> = async ({ type, pods }, { namespace }, context) => {
   const labels = type === 'EnableTraffic' ? clientTraffic : { [trafficLabel]: 'disabled' };
@@ -33,6 +33,13 @@ export const removePeers: Effect<RemovePeers> = async ({ pod, peers }, instance,
   const server = await serverIn(pod, instance, secret, context);
   for (const { peer, group } of peers)
     await operateRaft(server, { command: 'removePeer', peer, group }, context.signal);
+};
+
+/** Asks the API server once more whether a server still has it. */
+export const deleteClaim: Effect<DeleteClaim> = async ({ claim, pod }, { namespace }, context) => {
+  if (await context.get(Pod, pod, namespace)) throw new Error(`Pod ${pod} is there again`);
+  const found = await context.get(PersistentVolumeClaim, claim, namespace);
+  if (found) await context.delete(PersistentVolumeClaim, found);
 };
 
 /**

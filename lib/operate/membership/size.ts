@@ -1,10 +1,11 @@
 import type { Instance, Size } from '../../resource/resolve.js';
 import type { Observed } from '../observed.js';
+import { membersBefore } from '../volumes/marks.js';
 
 /**
- * Size of a cluster as it runs, by the live list of members, the live StatefulSet and the pods; undefined where nothing
- * has run, so that all desired members start at once. Neither a status nor the spec counts: they may be lost, restored
- * or ahead of what runs.
+ * Size of a cluster as it runs, by the live list of members, the live StatefulSet and the pods, and where none of these
+ * is there by what its claims say; undefined where nothing has run, so that all desired members start at once. Neither
+ * a status nor the spec counts: they may be lost, restored or ahead of what runs.
  */
 export function runningSize(
   { servers }: Instance,
@@ -12,9 +13,11 @@ export function runningSize(
 ): Size | undefined {
   if (servers.mode === 'standalone') return undefined;
   const pods = Math.max(0, ...members.map(({ ordinal }) => ordinal + 1));
-  // A list alone was written before the first servers; with volumes, servers come back after StatefulSet and pods
-  // were deleted.
-  if (!statefulSet && pods === 0 && (listed === undefined || volumes.claims.length === 0)) return undefined;
+  // Servers whose StatefulSet and pods were deleted come back. A list alone was written before the first servers.
+  if (!statefulSet && pods === 0) {
+    const size = Math.max(membersBefore(volumes.claims) ?? 0, volumes.claims.length > 0 ? (listed ?? 0) : 0);
+    return size > 0 ? { members: size, servers: size } : undefined;
+  }
   const replicas = statefulSet ? (statefulSet.spec?.replicas ?? 1) : Math.max(pods, listed ?? 0);
   return { members: Math.max(1, listed ?? replicas), servers: replicas };
 }

@@ -2,7 +2,9 @@ import type { Cluster, Instance, Size } from '../../resource/resolve.js';
 import { firstOrdinals, incompleteness, unhealthyMembers, unhealthyReason } from '../cluster/health.js';
 import { groupsLedBy, isLeaderless, stalePeers, votesIn } from '../cluster/members.js';
 import type { Observed, ObservedMember } from '../observed.js';
-import { claimName } from '../volumes/claims.js';
+import { claimAt } from '../volumes/claims.js';
+import { strangeClaim } from '../volumes/data.js';
+import { dataOf } from '../volumes/marks.js';
 
 /**
  * Changes the list of members, or the number of servers, by one: other children, written by the decision that takes
@@ -49,7 +51,16 @@ export interface RemovePeers {
   readonly peers: readonly { readonly group: string; readonly peer: string }[];
 }
 
-export type MembershipStep = Resize | SetTraffic | SyncMembers | TransferLeader | RemovePeers;
+/** Deletes the claim of a member that has left, where claims are not retained. */
+export interface DeleteClaim {
+  readonly type: 'DeleteClaim';
+  readonly message: string;
+  readonly claim: string;
+  /** Its server, which is gone. */
+  readonly pod: string;
+}
+
+export type MembershipStep = Resize | SetTraffic | SyncMembers | TransferLeader | RemovePeers | DeleteClaim;
 
 /** Nothing can be done until something else has happened. */
 export interface Wait {
@@ -100,6 +111,8 @@ export function membershipStep(
     const last = observed.members.find(({ ordinal }) => ordinal >= members);
     return last ? wait(`waits until pod ${last.pod} is gone`) : removePeers(look, stale);
   }
+  const left = deleteClaim(look);
+  if (left) return left;
   if (desired > members) return grow(look);
   if (desired < members) return shrink(look);
   return enableTraffic(look) ?? syncMembers(look);
@@ -108,6 +121,8 @@ export function membershipStep(
 function grow(look: Look): MembershipStep | Wait {
   const { instance, observed, members } = look;
   const added = podName(look, members);
+  const strange = strangeClaim(look, members);
+  if (strange) return refused(`adding ${added} waits: ${strange}`);
   const obstacle = incompleteness(instance, observed, members);
   if (obstacle) return syncMembers(look) ?? wait(`adding ${added} waits: ${obstacle}`);
   return scaleUp({ members: members + 1, servers: members + 1 }, `adding ${added}`);
@@ -120,7 +135,7 @@ function shrink(look: Look): MembershipStep | Wait {
   const removed = podName(look, staying);
   if (servers.desired === 1 && instance.profile.unreadyAlone) {
     const message = `one member of a Nacos 3 cluster is never ready and gets no clients: set spec.replicas to 3, or make a new Nacos with spec.type standalone`;
-    return { type: 'Wait', message, refused: true };
+    return refused(message);
   }
   const obstacle = unhealthyMembers(instance, observed, firstOrdinals(staying));
   if (obstacle) return wait(`removing ${removed} waits: ${obstacle}`);
@@ -141,7 +156,7 @@ function withdraw(look: Look, ordinal: number): MembershipStep | undefined {
 }
 
 /** Members that do not run: their servers were not started yet, or the StatefulSet was scaled by hand. */
-function startMissing(look: Look): MembershipStep {
+function startMissing(look: Look): MembershipStep | Wait {
   const { servers, observed, members } = look;
   const { desired, replicas } = servers;
   const last = members - 1;
@@ -152,6 +167,8 @@ function startMissing(look: Look): MembershipStep {
       last,
       `${podName(look, last)} is listed, and was never started`,
     );
+  const strange = strangeClaim(look, replicas, ['foreign']);
+  if (strange) return refused(`starting ${podName(look, replicas)} waits: ${strange}`);
   return scaleUp(
     { members, servers: replicas + 1 },
     `starting ${podName(look, replicas)}, which is a member and does not run`,
@@ -164,7 +181,8 @@ function settleExtra(look: Look): MembershipStep | Wait {
   const { desired, replicas } = servers;
   const next = memberAt(look, members);
   // One that this operator was removing gets no clients any more: it leaves first, and then comes again.
-  if (desired > members && (next?.traffic !== false || next.unlabelled)) {
+  const strange = strangeClaim(look, members, ['foreign']);
+  if (desired > members && !strange && (next?.traffic !== false || next.unlabelled)) {
     const { pod } = next ?? { pod: podName(look, members) };
     if (votesIn(instance, members, observed) === 'all')
       return scaleUp({ members: members + 1, servers: replicas }, `adding ${pod}, which has joined already`);
@@ -213,8 +231,8 @@ function hasFewerServersThanVoters({ instance, servers: { replicas }, observed }
     const member = observed.members.find((one) => one.ordinal === ordinal);
     return member?.server?.reachable && !member.server.refused && isLeaderless(member);
   });
-  const hasVolume = observed.volumes.claims.some(({ name }) => name === claimName(instance, replicas));
-  return replicas > 0 && all && hasVolume;
+  const voter = claimAt(observed.volumes, replicas);
+  return replicas > 0 && all && voter !== undefined && !strangeClaim({ instance, observed }, replicas, ['foreign']);
 }
 
 function growWithoutMajority(look: Look): MembershipStep {
@@ -271,6 +289,21 @@ function memberAt({ observed }: Look, ordinal: number): ObservedMember | undefin
 
 function podName({ instance }: Look, ordinal: number): string {
   return `${instance.name}-${ordinal}`;
+}
+
+function refused(message: string): Wait {
+  return { type: 'Wait', message, refused: true };
+}
+
+/** The only copy of nothing: Raft is without the member, and has what it had. */
+function deleteClaim({ instance, observed, members }: Look): DeleteClaim | undefined {
+  const claim = claimAt(observed.volumes, members);
+  const data = dataOf(observed.volumes.claims, members);
+  if (instance.spec.volume?.retain !== false || !data || claim?.mark?.origin !== data.origin) return undefined;
+  if (claim.consented || votesIn(instance, members, observed) !== 'none') return undefined;
+  const pod = `${instance.name}-${members}`;
+  const message = `Deleting volume claim ${claim.name}: ${pod} has left, and spec.volume.retain is false`;
+  return { type: 'DeleteClaim', message, claim: claim.name, pod };
 }
 
 function wait(message: string): Wait {

@@ -3,16 +3,17 @@ import type { Instance } from '../../resource/resolve.js';
 import { type UpgradeProblem, upgradeProblem } from '../../server/upgrade.js';
 import { formatVersion, isAtLeast, parseVersion, type Version, versionOfImage } from '../../server/version.js';
 import type { Observed } from '../observed.js';
+import { dataOf } from '../volumes/marks.js';
+
+/** What tells a version; without claims it does only where something runs. */
+type Evidence = Pick<Observed, 'members' | 'statefulSet'> & Partial<Pick<Observed, 'volumes'>>;
 
 /**
  * The version that all servers have reached: while some still run an older one it is that, so that a change that does
- * not go well can be taken back. By the servers' word; while they do not answer, by what the StatefulSet or its pods
- * are annotated with.
+ * not go well can be taken back. By the servers' word; while they do not answer, by what the StatefulSet, its claims or
+ * its pods are annotated with.
  */
-export function versionReached(
-  { servers }: Instance,
-  observed: Pick<Observed, 'members' | 'statefulSet'>,
-): string | undefined {
+export function versionReached({ servers }: Instance, observed: Evidence): string | undefined {
   const { members } = observed;
   const versions = members.flatMap(({ server }) => (server?.reachable && server.version ? [server.version] : []));
   const answered = lowest(versions);
@@ -23,8 +24,8 @@ export function versionReached(
 }
 
 /** Of pods that never were ready nothing is known to have run. */
-function recordedVersion({ statefulSet, members }: Pick<Observed, 'members' | 'statefulSet'>): string | undefined {
-  const recorded = statefulSet?.metadata.annotations?.[versionAnnotation];
+function recordedVersion({ statefulSet, members, volumes }: Evidence): string | undefined {
+  const recorded = statefulSet?.metadata.annotations?.[versionAnnotation] ?? dataOf(volumes?.claims ?? [])?.version;
   return recorded ?? lowest(members.flatMap(({ ready, version }) => (ready && version ? [version] : [])));
 }
 

@@ -1,7 +1,10 @@
 import { PersistentVolumeClaim, StatefulSet } from 'cdk8s-reconciler/kinds';
+import { Nacos } from '../../resource/nacos.js';
 import type { Effect } from '../feature.js';
 import type { Refusal } from '../observed.js';
 import { outdatedTemplates, refusalAnnotation } from './claims.js';
+import type { MarkClaims } from './mark-step.js';
+import { consentAnnotation, dataAnnotation } from './marks.js';
 import type { ExpandVolume, ReplaceStatefulSet } from './step.js';
 
 /**
@@ -22,6 +25,22 @@ export const expandVolume: Effect<ExpandVolume> = async ({ claim, size }, { name
     const { status, message } = error as { status?: number; message: string };
     if (status !== 403 && status !== 422) throw error;
     await patch(JSON.stringify({ size, at: Date.now(), message } satisfies Refusal));
+  }
+};
+
+/** Owners that others have written stay. A consent is used up. */
+export const markClaims: Effect<MarkClaims> = async ({ claims, mark, owner, owned }, { name, namespace }, context) => {
+  const { apiVersion, kind } = Nacos;
+  const annotations = { [dataAnnotation]: JSON.stringify(mark), [consentAnnotation]: null };
+  for (const claim of claims) {
+    const live = await context.get(PersistentVolumeClaim, claim, namespace);
+    if (!live) continue;
+    const { ownerReferences = [], resourceVersion } = live.metadata;
+    const others = ownerReferences.filter(({ uid }) => uid !== owner);
+    const owners = { ownerReferences: [...others, ...(owned ? [{ apiVersion, kind, name, uid: owner }] : [])] };
+    const changed = owned !== ownerReferences.length > others.length;
+    const metadata = { annotations, ...(changed && { resourceVersion, ...owners }) };
+    await context.patch(PersistentVolumeClaim, claim, { metadata }, namespace);
   }
 };
 

@@ -8,6 +8,21 @@ import type { ObservedClaim, ObservedVolumes } from '../observed.js';
 /** Holds a `Refusal` as JSON. */
 export const refusalAnnotation = 'nacos.io/expansion-refused';
 
+/** Number of the server with a claim. */
+export function ordinalOfClaim({ name }: Pick<ObservedClaim, 'name'>): number {
+  return Number(name.slice(name.lastIndexOf('-') + 1));
+}
+
+/** The claim of the server with an ordinal, if it is there. */
+export function claimAt({ claims }: ObservedVolumes, ordinal: number): ObservedClaim | undefined {
+  return claims.find((claim) => ordinalOfClaim(claim) === ordinal);
+}
+
+/** Servers that have a claim, or get one when they start: members, and those about to leave or to join. */
+export function serverCount({ servers }: Instance): number {
+  return servers.mode === 'standalone' ? 1 : Math.max(servers.replicas, servers.members.length, 1);
+}
+
 /** Desired size of each claim, such as `10Gi`; undefined where servers have no volumes. */
 export function claimSize(instance: Instance): string | undefined {
   return storage(instance).claims[0]?.spec?.resources?.requests?.storage;
@@ -26,10 +41,17 @@ export function outdatedTemplates(instance: Instance, live: StatefulSet | undefi
   return live !== undefined && !sameTemplates(storage(instance).claims, live.spec?.volumeClaimTemplates ?? []);
 }
 
+/** The claims of its servers. */
+export function usedClaims(instance: Instance, { claims }: ObservedVolumes): ObservedClaim[] {
+  return claims.filter((claim) => ordinalOfClaim(claim) < serverCount(instance));
+}
+
 /** Claims that are to grow. One that has no volume yet cannot: the API server takes no change of it. */
-export function tooSmall(instance: Instance, { claims }: ObservedVolumes): ObservedClaim[] {
+export function tooSmall(instance: Instance, volumes: ObservedVolumes): ObservedClaim[] {
   const size = claimSize(instance);
-  return claims.filter(({ requested, capacity }) => size && capacity !== '0' && isLess(requested, size));
+  return usedClaims(instance, volumes).filter(
+    ({ requested, capacity }) => size && capacity !== '0' && isLess(requested, size),
+  );
 }
 
 export function isLess(size: string, than: string): boolean {

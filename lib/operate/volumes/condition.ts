@@ -2,7 +2,7 @@ import type { ConditionStatement } from 'cdk8s-reconciler';
 import type { Instance } from '../../resource/resolve.js';
 import type { Observed } from '../observed.js';
 import { fails } from '../statement.js';
-import { claimSize, isLess, outdatedTemplates, tooSmall } from './claims.js';
+import { claimSize, isLess, outdatedTemplates, tooSmall, usedClaims } from './claims.js';
 
 /**
  * Present only while a claim, or the template of claims, is smaller than the spec says. The servers run on meanwhile.
@@ -21,7 +21,8 @@ export function volumesResized(
     return [fails(type, 'VolumeNotExpandable', message)];
   }
   // A claim that no volume was found for yet has no capacity at all.
-  const small = volumes.claims.filter(({ capacity }) => capacity !== '0' && isLess(capacity, size));
+  const used = usedClaims(instance, volumes);
+  const small = used.filter(({ capacity }) => capacity !== '0' && isLess(capacity, size));
   if (small.length === 0 && outdatedTemplates(instance, statefulSet) && obstacle) {
     const message = `StatefulSet ${instance.names.statefulSet} keeps its former claim templates, as the new one could not be made: ${obstacle}`;
     return [fails(type, 'Waiting', message)];

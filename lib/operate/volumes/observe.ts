@@ -1,22 +1,42 @@
 import type { ClusterReader } from 'cdk8s-reconciler';
 import { PersistentVolumeClaim } from 'cdk8s-reconciler/kinds';
+import type { NacosObject } from '../../resource/nacos.js';
 import type { Instance } from '../../resource/resolve.js';
-import type { ObservedClaim, ObservedVolumes, Refusal } from '../observed.js';
+import type { Observed, ObservedClaim, ObservedVolumes, Refusal } from '../observed.js';
 import { claimName, claimSize, refusalAnnotation } from './claims.js';
+import { consentAnnotation, dataAnnotation, membersBefore, parseMark } from './marks.js';
 
-/** The claims of the servers with the ordinals 0 to `count` - 1, as far as they are there. */
+/** Most clusters are not larger; the claims of a larger one say so. */
+const largest = 9;
+
+/**
+ * The claims of the servers, as far as they are there, and that of the next one, which may be of a member that left.
+ * Where nothing runs, also those that former servers have left, whatever the spec says now.
+ */
 export async function observeVolumes(
+  { metadata: { uid = '' } }: NacosObject,
   instance: Instance,
-  count: number,
+  { statefulSet, listed, members }: Pick<Observed, 'statefulSet' | 'listed' | 'members'>,
   context: ClusterReader,
 ): Promise<ObservedVolumes> {
-  if (claimSize(instance) === undefined) return { claims: [] };
-  const names = Array.from({ length: count }, (_, ordinal) => claimName(instance, ordinal));
-  const found = await Promise.all(names.map((name) => context.get(PersistentVolumeClaim, name, instance.namespace)));
-  return { claims: found.flatMap((claim) => (claim ? [observedClaim(claim)] : [])) };
+  const runs = statefulSet !== undefined || members.length > 0;
+  if (claimSize(instance) === undefined && runs) return { claims: [] };
+  const read = async (from: number, to: number) => {
+    const ordinals = Array.from({ length: Math.max(to - from, 0) }, (_, index) => from + index);
+    const found = await Promise.all(
+      ordinals.map((ordinal) => context.get(PersistentVolumeClaim, claimName(instance, ordinal), instance.namespace)),
+    );
+    return found.flatMap((claim) => (claim ? [observedClaim(claim, uid)] : []));
+  };
+  if (instance.servers.mode === 'standalone') return { claims: await read(0, 1) };
+  const servers = Math.max(instance.servers.replicas, statefulSet?.spec?.replicas ?? 0, listed ?? 0);
+  const count = runs ? servers + 1 : Math.max(servers, largest);
+  const claims = await read(0, count);
+  return { claims: [...claims, ...(await read(count, membersBefore(claims) ?? 0))] };
 }
 
-function observedClaim({ metadata, spec, status }: PersistentVolumeClaim): ObservedClaim {
+function observedClaim({ metadata, spec, status }: PersistentVolumeClaim, uid: string): ObservedClaim {
+  const mark = parseMark(metadata?.annotations?.[dataAnnotation]);
   const waiting = status?.conditions?.find(
     ({ type, status }) => status === 'True' && ['Resizing', 'FileSystemResizePending'].includes(type),
   );
@@ -24,6 +44,10 @@ function observedClaim({ metadata, spec, status }: PersistentVolumeClaim): Obser
     name: metadata?.name ?? '',
     requested: spec?.resources?.requests?.storage ?? '0',
     capacity: status?.capacity?.storage ?? '0',
+    ...(metadata?.uid && { uid: metadata.uid }),
+    ...(mark && { mark }),
+    consented: metadata?.annotations?.[consentAnnotation] === uid,
+    owned: metadata?.ownerReferences?.some((owner) => owner.uid === uid) ?? false,
     ...(waiting && { waitsFor: waiting.message || waiting.type }),
     ...refusal(metadata?.annotations?.[refusalAnnotation]),
   };

@@ -5,8 +5,10 @@ import type { Observed } from '../../../lib/operate/observed.js';
 import { render } from '../../../lib/render/render.js';
 import { child, nacos } from '../../nacos-object.js';
 import {
+  claim,
   condition,
   credentials,
+  dataMark,
   gateOf,
   look,
   observed,
@@ -22,7 +24,7 @@ const database = { type: 'mysql', mysqlHost: 'db', credentialsSecret: { name: 'l
 const volume = (storage: string) => ({ volume: { enabled: true, requests: { storage } } });
 const cluster = { type: 'cluster', replicas: 3, version: '2.3.2', certification: { enabled: true } };
 const members = [0, 1, 2].map((ordinal) => up(ordinal, { version: '2.3.2' }));
-const claims = [0, 1, 2].map((ordinal) => ({ name: `db-n-${ordinal}`, requested: '20Gi', capacity: '20Gi' }));
+const claims = [0, 1, 2].map((ordinal) => claim(ordinal, dataMark(3), { requested: '20Gi', capacity: '20Gi' }));
 
 describe('a StatefulSet with former claim templates', () => {
   /** An instance of 10Gi that is to get more, and something else too; its claims have grown already. */
@@ -31,7 +33,9 @@ describe('a StatefulSet with former claim templates', () => {
     const rendered = child(render(nacos({ ...cluster, ...former, ...volume('10Gi') })), 'StatefulSet');
     const live = { ...statefulSet(3), spec: rendered.spec } as Stored<StatefulSet>;
     const jobs = 'database' in former ? [schemaJob(object, ended)] : [];
-    const seen = observed(members, { statefulSet: live, listed: 3, volumes: { claims }, ...more });
+    const type = 'database' in former ? 'mysql' : 'embedded';
+    const marked = claims.map((one) => ({ ...one, mark: dataMark(3, { database: type }) }));
+    const seen = observed(members, { statefulSet: live, listed: 3, volumes: { claims: marked }, ...more });
     return { object, seen, jobs };
   }
 
@@ -72,7 +76,7 @@ describe('a cluster of another size', () => {
     ['may not change', { version: '2.0.4' }, 'from 2.3.2 to 2.0.4'],
     ['has former claim templates', volume('10Gi'), 'to be replaced around its running pods'],
   ])('neither begins to grow nor to shrink while the StatefulSet %s', (_what, more, why) => {
-    const found = observed(ready, { ...running(3), volumes: { claims } });
+    const found = observed(ready, { ...running(3), volumes: { claims: [0, 1, 2].map((ordinal) => claim(ordinal)) } });
     for (const replicas of [2, 4]) {
       expect(stepOf(desired(replicas), found)).toMatchObject({ inChildren: true });
       expect(stepOf(desired(replicas, more), found)).not.toMatchObject({ inChildren: true });

@@ -16,6 +16,7 @@ const nacos = nacosObject({
 });
 const claim = (requested: string, more: Partial<ObservedClaim> = {}): ObservedClaim => ({
   name: 'db-n-0',
+  mark: { origin: 'db-n-0', type: 'standalone', database: 'embedded', version: '2.3.2', members: 1 },
   requested,
   capacity: requested,
   ...more,

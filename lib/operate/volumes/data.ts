@@ -1,0 +1,103 @@
+import type { ObservedClaim } from '../observed.js';
+import type { View } from '../view.js';
+import { claimAt, claimSize, ordinalOfClaim, serverCount, usedClaims } from './claims.js';
+import { consentAnnotation, dataOf, strangeness } from './marks.js';
+
+/** Why data would be lost, with the ways out. */
+export interface DataProblem {
+  readonly reason: string;
+  readonly message: string;
+}
+
+type Look = Pick<View, 'instance' | 'observed'>;
+
+/**
+ * Why no server may start on the claims that are there. What a server finds in another shape than it has itself it
+ * wipes, or never reads (nacos: DistributedDatabaseOperateImpl.init; measured on 2.3.2); so that holds also where
+ * something runs. All else is about servers that start on what former ones left.
+ */
+export function dataProblem(view: Look): DataProblem | undefined {
+  const { statefulSet, members } = view.observed;
+  const runs = statefulSet !== undefined || members.length > 0;
+  return anotherShape(view) ?? (runs ? undefined : (strangers(view) ?? tooFew(view)));
+}
+
+function anotherShape({ instance, observed }: Look): DataProblem | undefined {
+  const { servers, database } = instance;
+  const onVolumes = claimSize(instance) !== undefined;
+  // In an external database all configurations stay.
+  if (!onVolumes && database.type !== 'embedded') return undefined;
+  const claim = usedClaims(instance, observed.volumes).find(({ mark, consented }) => {
+    const same = mark?.type === servers.mode && mark.database === database.type && onVolumes;
+    return mark && !consented && !same;
+  });
+  if (!claim?.mark) return undefined;
+  const { type, database: former } = claim.mark;
+  const was = `the data of ${type === 'cluster' ? 'a cluster' : 'a standalone server'} on ${former === 'mysql' ? 'MySQL' : 'the embedded database'}`;
+  const back = `spec.type ${type}, spec.database.type ${former} and spec.volume.enabled true`;
+  const message = `volume claim ${claim.name} holds ${was}, which other servers would wipe or not read: go back to ${back} and move the data to a second Nacos (docs/moving-data.md); or, where it may be lost, ${deletion(instance, [claim])}`;
+  return { reason: 'DataOfAnotherShape', message };
+}
+
+/** Of other data than the rest, or of data that nothing is known of. */
+function strangers({ instance, observed }: Look): DataProblem | undefined {
+  const { claims } = observed.volumes;
+  if (claimSize(instance) === undefined) return undefined;
+  const data = dataOf(claims);
+  const of = (kind: 'foreign' | 'unknown', among: readonly ObservedClaim[]) =>
+    among.filter((claim) => strangeness(claim, data) === kind);
+  const used = usedClaims(instance, observed.volumes);
+  const foreign = of('foreign', used);
+  if (foreign.length > 0) return { reason: 'DataOfOthers', message: foreignData(instance, foreign) };
+  if (of('unknown', used).length === 0) return undefined;
+  // Which of them were members only a human knows.
+  const unknown = of('unknown', data ? used : claims);
+  const message = `${names(unknown)} ${unknown.length > 1 ? 'are' : 'is'} there from before, and nothing says what is in ${unknown.length > 1 ? 'them' : 'it'}: to start with the data of all servers that it had last, ${consent(instance, unknown)}; to start empty, ${deletion(instance, unknown)}`;
+  return { reason: 'DataUnknown', message };
+}
+
+/** Empty members would outvote the rest, whose data would then be lost. */
+function tooFew({ instance, observed }: Look): DataProblem | undefined {
+  const { claims } = observed.volumes;
+  const data = dataOf(claims);
+  if (data?.type !== 'cluster' || claimSize(instance) === undefined) return undefined;
+  const left = claims.filter((claim) => claim.mark?.origin === data.origin && ordinalOfClaim(claim) < data.members);
+  if (left.length * 2 > data.members || left.some(({ consented }) => consented)) return undefined;
+  const message = `of ${data.members} members only ${names(left)} ${left.length > 1 ? 'are' : 'is'} left, and empty members would outvote what is in there: restore the other claims from a backup; or, where it may be lost, ${consent(instance, left)}`;
+  return { reason: 'DataIncomplete', message };
+}
+
+/**
+ * Why the server with an ordinal must not start on the claim that is there.
+ *
+ * @param kinds a claim that nothing is known of may be that of a voter
+ */
+export function strangeClaim(
+  { instance, observed }: Look,
+  ordinal: number,
+  kinds: readonly ('foreign' | 'unknown')[] = ['foreign', 'unknown'],
+): string | undefined {
+  const claim = claimAt(observed.volumes, ordinal);
+  const kind = strangeness(claim, dataOf(observed.volumes.claims, serverCount(instance)));
+  if (!claim || !kind || !kinds.includes(kind)) return undefined;
+  if (kind === 'foreign') return foreignData(instance, [claim]);
+  return `volume claim ${claim.name} is there from before, and nothing says what is in it: if it is of this very cluster, ${consent(instance, [claim])}; otherwise ${deletion(instance, [claim])}`;
+}
+
+function foreignData(instance: View['instance'], claims: readonly ObservedClaim[]): string {
+  return `${names(claims)} ${claims.length > 1 ? 'hold' : 'holds'} other data than that of this cluster, and members would differ from each other for good: ${deletion(instance, claims)}; or, if it is of this cluster after all, ${consent(instance, claims)}`;
+}
+
+function names(claims: readonly ObservedClaim[]): string {
+  return `volume ${claims.length > 1 ? 'claims' : 'claim'} ${claims.map(({ name }) => name).join(', ')}`;
+}
+
+function deletion({ namespace }: View['instance'], claims: readonly ObservedClaim[]): string {
+  return `kubectl delete pvc ${claims.map(({ name }) => name).join(' ')} -n ${namespace}`;
+}
+
+function consent({ name, namespace }: View['instance'], claims: readonly ObservedClaim[]): string {
+  const uid = `$(kubectl get nacos ${name} -n ${namespace} -o jsonpath={.metadata.uid})`;
+  const list = claims.map((claim) => claim.name).join(' ');
+  return `kubectl annotate pvc ${list} -n ${namespace} ${consentAnnotation}=${uid}`;
+}
