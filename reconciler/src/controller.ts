@@ -277,6 +277,8 @@ export interface Controller<
  * Declares a controller. Types flow from the schema: `render`, `status` and `decide` see the object, and a typed array
  * of children for each name in `owns`. TypeScript infers from top to bottom, so write `observe` before what uses its
  * facts, and what returns steps before `act`.
+ *
+ * @throws Error where a name is in both `owns` and `reads`, or `workers` is no number of workers
  */
 export function controller<
   R extends Resource,
@@ -305,6 +307,7 @@ function declare<
   resource: R,
   options: ControllerOptions<ObjectOf<R>, Owned, Reads, Observed, A>,
 ): Controller<ObjectOf<R>, Owned, Reads, Observed, A> {
+  refuseOptions(resource, options);
   const singular = resource.kind.toLowerCase();
   const { render: _, decide, ...common } = options;
   const names = Object.keys({ ...options.owns, ...options.reads });
@@ -324,6 +327,23 @@ function declare<
     label: [`${resource.group}/managed-by`, singular],
     options,
   };
+}
+
+function refuseOptions(
+  { kind }: Resource,
+  {
+    owns,
+    reads = {},
+    workers = 1,
+  }: { readonly owns: Kinds; readonly reads?: Kinds | undefined; readonly workers?: number | undefined },
+): void {
+  const fail = (problem: string) => {
+    throw new Error(`controller of ${kind}: ${problem}`);
+  };
+  const both = Object.keys(owns).find((name) => name in reads);
+  if (both) fail(`${both} is in owns and in reads, and would hide one of them: give one another name`);
+  if (!Number.isInteger(workers) || workers < 1 || workers > 1000)
+    fail(`workers is ${workers}: it has to be a whole number from 1 to 1000`);
 }
 
 /** A small controller's functions as one decision. */

@@ -176,3 +176,17 @@ describe('onChart', () => {
     expect(declared.render(example)).toEqual(objects);
   });
 });
+
+describe('controller', () => {
+  const render = () => [];
+
+  it('refuses a name that is in owns and in reads', () => {
+    const reads = { services: reading(Service, 'app') };
+    const declare = () => controller(WebServer, { owns: { services: Service }, reads, render });
+    expect(declare).toThrow('controller of WebServer: services is in owns and in reads');
+  });
+
+  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses %d workers', (workers) => {
+    expect(() => controller(WebServer, { owns: {}, render, workers })).toThrow(`workers is ${workers}: `);
+  });
+});

@@ -209,6 +209,7 @@ function spoil(
 }
 
 function cut(reply: IncomingMessage, incoming: IncomingMessage, answer: ServerResponse, bytes: number): void {
+  if (bytes <= 0) return void incoming.socket.resetAndDestroy();
   let left = bytes;
   reply.on('data', (chunk: Buffer) => {
     if (left <= 0) return;
