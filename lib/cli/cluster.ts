@@ -1,6 +1,9 @@
-import type { Stored } from 'cdk8s-reconciler';
+import type { Kind, KubernetesObject, Stored } from 'cdk8s-reconciler';
 import { ApiError, Client, listAll, objectPath, readConnection } from 'cdk8s-reconciler/client';
+import type { ObservedClaim } from '../operate/observed.js';
+import { observeVolumes } from '../operate/volumes/observe.js';
 import { Nacos, type NacosObject } from '../resource/nacos.js';
+import { resolve } from '../resource/resolve.js';
 import { UserError } from './manifests.js';
 
 /** Reads of the cluster that KUBECONFIG names. */
@@ -22,6 +25,22 @@ export class Cluster {
 
   instance(name: string, namespace: string): Promise<Stored<NacosObject> | undefined> {
     return this.ask(this.client.request('GET', objectPath(Nacos, name, namespace)));
+  }
+
+  /** Claims that a new instance would find. Whoever may not read claims is told so, and learns the rest. */
+  async claims(nacos: NacosObject): Promise<readonly ObservedClaim[]> {
+    const get = async <T extends KubernetesObject>(kind: Kind<T>, name: string, namespace = 'default') =>
+      this.client.request<Stored<T>>('GET', objectPath(kind, name, namespace)).catch((error: unknown) => {
+        if (error instanceof ApiError && error.status === 404) return undefined;
+        throw error;
+      });
+    try {
+      return (await observeVolumes(nacos, resolve(nacos), { members: [] }, { get })).claims;
+    } catch (error) {
+      const why = (error as Error).message;
+      process.stderr.write(`Nacos ${nacos.metadata.name}: what volume claims hold from before is not known: ${why}\n`);
+      return [];
+    }
   }
 
   close(): void {

@@ -97,7 +97,7 @@ async function planned(options: Options): Promise<string> {
   const manifests = manifestsOf('plan', options);
   const { text, refused } =
     options.from === undefined
-      ? await inCluster((cluster) => plan(manifests, ofCluster(cluster)))
+      ? await inCluster((cluster) => plan(manifests, ofCluster(cluster), (nacos) => cluster.claims(nacos)))
       : await plan(manifests, among(readManifests(options.from, options)));
   if (refused) process.exitCode = 1;
   return text;

@@ -1,4 +1,5 @@
 import { type ChildChange, type Plan as Forecast, plan as forecast } from '../forecast/plan.js';
+import type { ObservedClaim } from '../operate/observed.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { problemText, shown } from '../resource/problem.js';
 import type { Cluster } from './cluster.js';
@@ -12,6 +13,9 @@ export interface Plan {
 
 /** What is there of an object; undefined if nothing is. */
 export type Found = (nacos: NacosObject) => NacosObject | undefined | Promise<NacosObject | undefined>;
+
+/** Claims that are there from a former one. */
+export type Claims = (nacos: NacosObject) => Promise<readonly ObservedClaim[]>;
 
 /** As the cluster has it. */
 export function inCluster(cluster: Cluster): Found {
@@ -27,13 +31,15 @@ export function among(former: readonly NacosObject[]): Found {
 /**
  * What applying the manifests would do: what is created, changed and removed, what the operator does in which order,
  * and what is refused.
+ *
+ * @param claims @default none are there
  */
-export async function plan(manifests: readonly NacosObject[], found: Found): Promise<Plan> {
+export async function plan(manifests: readonly NacosObject[], found: Found, claims?: Claims): Promise<Plan> {
   const parts: string[] = [];
   let refused = false;
   for (const nacos of manifests) {
     const before = await found(nacos);
-    const outcome = forecast(before, nacos);
+    const outcome = forecast(before, nacos, before ? [] : await claims?.(nacos));
     refused ||= outcome.refused.length > 0;
     parts.push(textOf(nacos, before, outcome));
   }

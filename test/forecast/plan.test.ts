@@ -114,6 +114,36 @@ describe('a plan', () => {
     expect(steps).toEqual([]);
   });
 
+  it('of a server without a volume that has the only copy replaces nothing, and says what would let it go', () => {
+    const { steps, restarts } = of({ version: '2.3.2' }, { version: '2.3.2', podAnnotations: { a: 'b' } });
+    expect(restarts).toEqual([]);
+    expect(steps.join()).toMatch(/n-0 has no volume and the only copy.*nacos\.io\/accept-data-loss=/);
+    const stopped = of({ version: '2.3.2' }, { version: '2.3.2', replicas: 0 });
+    expect(stopped.steps.join()).toMatch(/stopping it for spec\.replicas 0 loses it/);
+    expect(stopped.children).toEqual([]);
+  });
+
+  it('of fewer members deletes their claims where these are not retained, each after its member has left', () => {
+    const volume = { volume: { enabled: true, retain: false } };
+    const { steps } = of(cluster(volume), cluster({ ...volume, replicas: 1 }));
+    const at = (pattern: RegExp) => steps.findIndex((step) => pattern.test(step));
+    expect(at(/stopping n-2/)).toBeLessThan(at(/Deleting volume claim db-n-2: n-2 has left/));
+    expect(at(/Deleting volume claim db-n-2/)).toBeLessThan(at(/removing n-1 from the list/));
+    expect(at(/Deleting volume claim db-n-1/)).toBe(steps.length - 1);
+  });
+
+  it('of a new object over the claims of a former one is that these are taken over, or that nothing starts', () => {
+    const size = { requested: '10Gi', capacity: '10Gi' };
+    const mark = { origin: 'x', type: 'cluster', database: 'embedded', version: '2.3.2', members: 3 } as const;
+    const claims = [0, 1, 2].map((ordinal) => ({ name: `db-n-${ordinal}`, ...size, mark }));
+    const volume = { volume: { enabled: true } };
+    const same = plan(undefined, nacos(cluster({ ...volume, replicas: 1 })), claims);
+    expect(same.steps.join('\n')).toMatch(/removing n-2 from the list/);
+    const other = plan(undefined, nacos({ type: 'standalone', version: '2.3.2', ...volume }), claims);
+    expect(other.steps.join()).toMatch(/db-n-0 holds the data of a cluster/);
+    expect(other.children.map(({ kind }) => kind)).not.toContain('StatefulSet');
+  });
+
   it('of a new object creates everything', () => {
     const { children, steps } = plan(undefined, nacos(cluster({ version: '3.0.3' })));
     expect(children.every(({ change }) => change === 'created')).toBe(true);

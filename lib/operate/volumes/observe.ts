@@ -17,7 +17,7 @@ export async function observeVolumes(
   { metadata: { uid = '' } }: NacosObject,
   instance: Instance,
   { statefulSet, listed, members }: Pick<Observed, 'statefulSet' | 'listed' | 'members'>,
-  context: ClusterReader,
+  context: Pick<ClusterReader, 'get'>,
 ): Promise<ObservedVolumes> {
   const runs = statefulSet !== undefined || members.length > 0;
   if (claimSize(instance) === undefined && runs) return { claims: [] };
