@@ -118,7 +118,7 @@ function settle(world: Simulation): void {
   for (let pass = 0; pass < 250 && !world.atRest; pass++) world.pass();
 }
 
-it('whatever happens, nothing goes wrong, and at the end the cluster is as desired', { timeout: 120_000 }, () => {
+it('whatever happens, nothing goes wrong, and at the end the cluster is as desired', { timeout: 600_000 }, () => {
   const history = fc.record({
     members: sizes,
     retain: fc.boolean(),
@@ -152,6 +152,6 @@ it('whatever happens, nothing goes wrong, and at the end the cluster is as desir
         done: true,
       });
     }),
-    { numRuns: Number(process.env.HISTORIES ?? 2000), interruptAfterTimeLimit: 60_000, seed: 20261130 },
+    { numRuns: Number(process.env.HISTORIES ?? 10_000), seed: 20261130 },
   );
 });

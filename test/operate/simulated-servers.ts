@@ -126,9 +126,9 @@ export class SimulatedServers {
   }
 
   /** Whether the leader of a group knows the present address of a pod. */
-  protected reaches(group: Group, { estranged, created }: SimulatedPod): boolean {
+  protected reaches(group: Group, pod: SimulatedPod): boolean {
     const leader = this.pods.get(this.leaders[group] ?? -1);
-    return !estranged || (leader !== undefined && leader.since > created);
+    return !pod.estranged || leader === pod || (leader !== undefined && leader.since > pod.created);
   }
 
   private stop(ordinal: number): void {

@@ -54,6 +54,7 @@ export class Simulation extends SimulatedServers {
   private service: Stored<Service>;
   /** By ordinal; they stay when their server goes. */
   private readonly claims = new Map<number, ObservedClaim>();
+  private readonly domain: string;
 
   constructor({ retain = true, ...start }: Start & { readonly retain?: boolean }) {
     super(start);
@@ -67,6 +68,7 @@ export class Simulation extends SimulatedServers {
       volume: { enabled: true, retain },
     };
     this.object = nacos(spec);
+    this.domain = resolve(this.object).domain;
     this.service = {
       apiVersion: 'v1',
       kind: 'Service',
@@ -160,19 +162,16 @@ export class Simulation extends SimulatedServers {
 
   get atRest(): boolean {
     const { replicas } = this.object.spec;
-    const whole = (members: Set<number>) => members.size === replicas;
-    const running = runningServers(this.observed());
-    return (
-      this.exists &&
-      this.list === replicas &&
-      this.servers === replicas &&
-      this.pods.size === replicas &&
-      [...this.pods.values()].every(
-        ({ ready, revision, traffic, list, refreshed }) =>
-          ready && revision === this.revision && traffic && list === replicas && refreshed === running,
-      ) &&
-      groups.every((group) => whole(this.peers[group]) && this.leaders[group] !== undefined)
+    const sized = this.exists && [this.list, this.servers, this.pods.size].every((count) => count === replicas);
+    if (!sized || !groups.every((group) => this.peers[group].size === replicas && this.leaders[group] !== undefined))
+      return false;
+    const pods = [...this.pods.values()];
+    const done = pods.every(
+      ({ ready, revision, traffic, list }) => ready && revision === this.revision && traffic && list === replicas,
     );
+    if (!done) return false;
+    const running = runningServers(this.observed());
+    return pods.every(({ refreshed }) => refreshed === running);
   }
 
   /** Look, decide, write; and then the world goes on. */
@@ -305,7 +304,7 @@ export class Simulation extends SimulatedServers {
   }
 
   private addresses(ordinal: number) {
-    const host = `n-${ordinal}.${resolve(this.object).domain}`;
+    const host = `n-${ordinal}.${this.domain}`;
     return { host, raft: `${host}:7848` };
   }
 
@@ -408,10 +407,12 @@ export class Simulation extends SimulatedServers {
       const votes = groups.some((group) => this.peers[group].has(ordinal));
       if (votes && this.pods.get(ordinal)?.ready) this.violations.push(`n-${ordinal} stopped while it votes`);
     }
-    if (this.byHand || this.lacksVoters) return;
+    // As long as nothing has a majority, one more server is what may give it one.
+    if (this.byHand || !groups.some((group) => this.hasQuorum(group))) return;
     const down = range(Math.min(list, is.list)).filter((ordinal) => !this.pods.get(ordinal)?.ready);
-    const grew = is.list > list || is.list < list;
-    if (grew && down.length > 0) this.violations.push(`resized while n-${down} is down`);
+    // Whoever votes already is a member, whatever else is not well.
+    const takesIn = is.list > list && groups.every((group) => this.peers[group].has(list));
+    if (is.list !== list && !takesIn && down.length > 0) this.violations.push(`resized while n-${down} is down`);
     if (is.list < list && this.pods.get(is.list)?.traffic)
       this.violations.push(`n-${is.list} left while it had client traffic`);
   }
