@@ -118,7 +118,7 @@ function settle(world: Simulation): void {
   for (let pass = 0; pass < 250 && !world.atRest; pass++) world.pass();
 }
 
-it('whatever happens, nothing goes wrong, and at the end the cluster is as desired', { timeout: 600_000 }, () => {
+it('whatever happens, nothing goes wrong, and at the end the cluster is as desired', { timeout: 1_200_000 }, () => {
   const history = fc.record({
     members: sizes,
     retain: fc.boolean(),
