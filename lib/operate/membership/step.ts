@@ -125,6 +125,8 @@ function grow(look: Look): MembershipStep | Wait {
   if (strange) return refused(`adding ${added} waits: ${strange}`);
   const obstacle = incompleteness(instance, observed, members);
   if (obstacle) return syncMembers(look) ?? wait(`adding ${added} waits: ${obstacle}`);
+  // One that left Raft, and whose pod is about to go, joins only when it starts again.
+  if (memberAt(look, members)) return wait(`adding ${added} waits until its former pod is gone`);
   return scaleUp({ members: members + 1, servers: members + 1 }, `adding ${added}`);
 }
 
