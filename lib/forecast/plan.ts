@@ -32,7 +32,7 @@ export interface Plan {
   readonly steps: readonly string[];
   /** Pods that are replaced, in order. */
   readonly restarts: readonly string[];
-  /** What changes for whoever uses Nacos with the versions that are crossed, each with the version that brings it. */
+  /** What changes for users of Nacos with the versions that are crossed, each with the version that brings it. */
   readonly notes: readonly string[];
   /** The children before and after. They hold secrets where the spec does. */
   readonly before: readonly KubernetesObject[];
@@ -117,7 +117,9 @@ function decideOn(model: Model, nacos: NacosObject) {
 /** Conditions that only a human takes away. */
 function refusedIn({ status }: Decision<NacosObject, NacosStep>): readonly ConditionStatement[] {
   const conditions: readonly ConditionStatement[] = status?.([]).conditions ?? [];
-  return conditions.filter(({ type, status, reason }) => told.has(type) && status === 'False' && refusals.has(reason));
+  return conditions.filter(
+    ({ type, status, reason }) => reported.has(type) && status === 'False' && refusals.has(reason),
+  );
 }
 
 /** The rules of the API server, and what the operator's conditions refuse. */
@@ -129,7 +131,7 @@ function refusalsOf(model: Model, before: NacosObject, wanted: NacosObject): Pro
 }
 
 /** Conditions that refuse something, but for `Ready` and those that sum up others. */
-const told: ReadonlySet<string> = new Set(['RolledOut', 'Scaled', 'DataKept']);
+const reported: ReadonlySet<string> = new Set(['RolledOut', 'Scaled', 'DataKept']);
 
 /** Fields that a condition refuses. */
 const pathOf: Readonly<Record<string, (nacos: NacosObject) => string>> = {

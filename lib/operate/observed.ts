@@ -26,7 +26,7 @@ export interface ObservedClaim {
 /** What the data in a claim is. */
 export interface DataMark {
   /**
-   * The same in all claims that share data: uid of the claim in which it began. Data that begins anew, also of the same
+   * The same in all claims that share data: uid of the claim in which it began. New data, also of the same
    * Nacos, has another: to Raft the entries of two logs are the same where index and term are (measured on 2.3.2).
    */
   readonly origin: string;
@@ -105,7 +105,7 @@ export interface Observed {
   readonly volumes: ObservedVolumes;
   /** The Secret with identity and administrator's password. Absent if there is no such Secret, or none is needed. */
   readonly credentials?: ObservedCredentials;
-  /** Absent where no password is needed, and while no server can tell which it takes. */
+  /** Absent where no password is needed, and while no server says which it takes. */
   readonly login?: ObservedLogin;
   readonly secrets: ObservedSecrets;
   /** Whether clients must log in to the servers that run; absent where there are none, or it is not known. */

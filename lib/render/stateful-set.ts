@@ -24,7 +24,7 @@ export function statefulSet(instance: Instance, gate: Gate, operated: boolean): 
       ...(claims.length > 0 && {
         volumeClaimTemplates: claims,
         persistentVolumeClaimRetentionPolicy: {
-          // With the operator claims belong to the Nacos: whoever deletes only the StatefulSet keeps them.
+          // With the operator claims belong to the Nacos: they stay where only the StatefulSet is deleted.
           whenDeleted: operated ? 'Retain' : retention(spec),
           // A member that goes may still be a voter, and must come back with what it had; once Raft is without it the
           // operator deletes its claim.

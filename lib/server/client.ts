@@ -18,7 +18,7 @@ export interface Reachable {
   readonly reachable: true;
   readonly version?: string;
   /**
-   * Whether there is no administrator yet, so that any client can become it. Absent where the server does not tell:
+   * Whether there is no administrator yet, so that any client can become it. Absent where the server does not say:
    * before 2.4 only an attempt to log in does.
    */
   readonly administratorMissing?: boolean;
@@ -75,7 +75,7 @@ export type PasswordName = 'wanted' | 'current' | 'default';
  *
  * @param passwords from the Secrets, as far as they are there. Before 2.4, that of a server that has no administrator
  * yet is tried as well
- * @returns the first that the server takes, `none`, or undefined where it cannot tell
+ * @returns the first that the server takes, `none`, or undefined where the server does not say
  */
 export async function findPassword(
   { identity: _, ...server }: Server,

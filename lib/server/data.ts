@@ -106,7 +106,7 @@ export class ServerData {
     const { data = answer.body } = Object(answer.body) as { readonly data?: unknown };
     const { totalCount } = Object(data) as { readonly totalCount?: unknown };
     if (answer.status !== 200 || typeof totalCount !== 'number')
-      throw this.refused('tell the configurations of namespace public', answer);
+      throw this.refused('count the configurations of namespace public', answer);
     return totalCount;
   }
 

@@ -29,7 +29,7 @@ const cached = 20_000;
 export class Logins {
   private readonly known = new Map<string, Known>();
 
-  /** Which password the servers take; undefined if none can tell. */
+  /** Which password the servers take; undefined if none says so. */
   async look(
     { namespace, name }: Pick<Instance, 'namespace' | 'name'>,
     { members, credentials, at }: About,

@@ -11,7 +11,7 @@ interface Spell {
 
 /**
  * For how long servers have said that they are UP and hear no leader of a group that has one. A fact that takes two
- * looks: with another process it begins anew, so that nothing is done too early. The clocks of API server, nodes and
+ * looks: another process begins from zero, so that nothing is done too early. The clocks of API server, nodes and
  * operator differ; this one is set by nothing.
  */
 export class Deafness {

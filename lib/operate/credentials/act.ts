@@ -8,7 +8,7 @@ const noVersion = '1';
 
 /**
  * Only keys that the API server still does not have: a value that was put there meanwhile stays. Where data
- * stays, the Secret has no owner: whoever creates the Nacos again over it has the password of its administrator.
+ * stays, the Secret has no owner: a Nacos that is created again over it has the password of its administrator.
  */
 export const generateCredentials: Effect<GenerateCredentials> = async ({ keys, owner }, instance, context) => {
   const { name: of, names, namespace } = instance;

@@ -85,7 +85,7 @@ export function areComparable(revision: string, other: string): boolean {
   return revision.split('-')[0] === other.split('-')[0];
 }
 
-/** Tells values apart that must not be kept. */
+/** Distinguishes values that must not be kept. */
 export function digest(values: unknown): string {
   return createHash('sha256').update(JSON.stringify(values)).digest('base64');
 }

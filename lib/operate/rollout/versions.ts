@@ -5,7 +5,7 @@ import { formatVersion, isAtLeast, parseVersion, type Version, versionOfImage } 
 import type { Observed } from '../observed.js';
 import { dataOf } from '../volumes/marks.js';
 
-/** What tells a version; without claims it does only where something runs. */
+/** What shows a version; without claims it does only where something runs. */
 type Evidence = Pick<Observed, 'members' | 'statefulSet'> & Partial<Pick<Observed, 'volumes'>>;
 
 /**

@@ -19,14 +19,14 @@ export interface MarkClaims {
 }
 
 /**
- * What runs on a claim tells what is in it, so that this is also right for claims of before there were marks. The claim
+ * What runs on a claim shows what is in it, so that this is also right for claims of before there were marks. The claim
  * of a member that has left learns that it has; one of other data stays as it is.
  */
 export function markStep(view: View): MarkClaims | undefined {
   const { nacos, instance, observed } = view;
   const { uid = '' } = nacos.metadata;
   const controller = observed.statefulSet?.metadata.ownerReferences?.find((owner) => owner.controller);
-  // One of somebody else says nothing of this Nacos, and an orphan is adopted first.
+  // One of another owner says nothing of this Nacos, and an orphan is adopted first.
   if (claimSize(instance) === undefined || !observed.statefulSet || (controller?.uid ?? '') !== uid) return undefined;
   if (dataProblem(view)) return undefined;
   const { claims } = observed.volumes;

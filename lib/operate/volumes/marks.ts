@@ -23,7 +23,7 @@ export function sameMark(a: DataMark, b: DataMark): boolean {
 }
 
 /**
- * The mark that tells for all what the data is: the first one of a server that was a member when it was written.
+ * The mark that says for all what the data is: the first one of a server that was a member when it was written.
  *
  * @param count servers to be looked at. @default all
  */

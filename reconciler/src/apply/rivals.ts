@@ -47,7 +47,7 @@ export class Rivals {
     const known = this.written.get(child);
     const before = known && known.digest === digest && !isPast(known, now) ? known : undefined;
     const times = [...(before?.times ?? []).filter((time) => time > now - tolerated.within), now];
-    // Once it was left alone, a single change tells that the other one is still there.
+    // Once it was left alone, a single change shows that the other one is still there.
     const most = before?.pause ? 0 : tolerated.times;
     if (times.length <= most) return void this.written.set(child, { digest, times, until: 0 });
     const wait = before?.pause ?? leftAlone.first;
@@ -68,7 +68,7 @@ function isPast({ times, until }: Written, now: number): boolean {
 }
 
 function rivalError(child: string, wait: number, managers: readonly string[]): RivalError {
-  const who = managers.length > 0 ? managers.join(', ') : 'another process of this operator';
-  const message = `${child} is put back again and again, and changed each time by ${who}: stop one of the two. Until then it is left alone, and put back once every few minutes`;
+  const rival = managers.length > 0 ? managers.join(', ') : 'another process of this operator';
+  const message = `${child} is put back again and again, and changed each time by ${rival}: stop one of the two. Until then it is left alone, and put back once every few minutes`;
   return new RivalError(message, wait);
 }

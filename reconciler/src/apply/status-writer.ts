@@ -47,7 +47,7 @@ export class StatusWriter {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       // Another writer was faster (409), or another schema has no such field any more (400): then a new look helps. It
-      // also tells an object that is gone from a definition without statuses, and a server that is starting (404).
+      // also distinguishes an object that is gone from a definition without statuses, and a server that is starting (404).
       if (![400, 404, 409].includes(error.status) || attempt === mostAttempts) throw error;
       const { name, namespace, uid } = live.metadata;
       const now = (await this.api.find(resource, name, namespace)) as Owner | undefined;

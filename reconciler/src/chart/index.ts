@@ -13,7 +13,7 @@ import { parseQuantity } from '../quantity.js';
 /**
  * Lets `render` build constructs: `build` adds them to a chart, and what the chart renders is the desired set, with the
  * plain objects that it returns. The chart is in the resource's namespace. Constructs that are given no name get one
- * from their path, without a hash: it is the same in every pass.
+ * from their path, without a hash: it is the same in every reconciliation.
  *
  * @param build gets what `render` gets, also what is in `reads`
  *

@@ -55,7 +55,7 @@ export function startDeciding(
   };
 }
 
-/** What there is to say of an object whose children nobody writes: `render` is not asked for them. */
+/** What there is to say of an object with children that are not written: `render` is not asked for them. */
 export function concludeUnwritten(
   { options, decide }: Controller,
   object: Owner,

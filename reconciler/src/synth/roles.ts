@@ -70,10 +70,10 @@ function childUses({ owns, reads = {}, secrets }: Controller): Use[] {
 
 /** Why their pods are refused is in events of their controllers alone. */
 function refusedPodsUses({ owns }: Controller): Use[] {
-  const telling = Object.values(owns).some(({ group, kind }) =>
+  const hides = Object.values(owns).some(({ group, kind }) =>
     /^(apps (StatefulSet|DaemonSet)|batch Job)$/.test(`${group} ${kind}`),
   );
-  return telling ? [{ ...events, verbs: ['list'] }] : [];
+  return hides ? [{ ...events, verbs: ['list'] }] : [];
 }
 
 function extraUses({ permissions = [] }: Controller): Use[] {

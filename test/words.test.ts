@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+/**
+ * Words that stop a reader in code, messages and documents, and what to write instead. CONTRIBUTING.md, "Words", has the
+ * glossary.
+ */
+const banned: readonly (readonly [words: string, instead: string])[] = [
+  ['tell|tells|told|telling', 'say, show, report, notify, call with: it had ten meanings'],
+  ['nobody|somebody|someone|anybody|everybody|whoever|whom', 'name it: others, another owner, users, a client'],
+  ['anew', 'again'],
+  ['he|him|his|she|her', 'users have no gender'],
+];
+
+/** Documents quote the titles of tests, and the output of runs. */
+const quoted = /`[^`]*`|"[^"]*"/g;
+
+const notWritten = /(^|\/)(node_modules|dist|build|api)\/|thread\/source\.ts$|\.zh-CN\.md$|CHANGELOG\.md$/;
+/** Its last column repeats titles of tests. */
+const titles = /^reconciler\/docs\/faults\.md$/;
+
+function files(folder: string, ending: RegExp): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((path) => ending.test(path) && !notWritten.test(path) && !titles.test(path));
+}
+
+const code = ['lib', 'reconciler/src', 'manager/src', 'manager/console'].flatMap((one) => files(one, /\.tsx?$/));
+const documents = [
+  ...['docs', 'reconciler/docs'].flatMap((one) => files(one, /\.md$/)),
+  'README.md',
+  'reconciler/README.md',
+];
+
+it.each(banned)('neither code nor documents say %s', (words, _instead) => {
+  const word = new RegExp(`\\b(${words})\\b`, 'i');
+  const found = (paths: readonly string[], plain: (line: string) => string) =>
+    paths.flatMap((path) =>
+      readFileSync(path, 'utf8')
+        .split('\n')
+        .flatMap((line, i) => (word.test(plain(line)) ? [`${path}:${i + 1}: ${line.trim()}`] : [])),
+    );
+  expect(code.length).toBeGreaterThan(200);
+  expect(found(code, (line) => line)).toEqual([]);
+  expect(found(documents, (line) => line.replaceAll(quoted, ''))).toEqual([]);
+});
