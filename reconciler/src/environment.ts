@@ -15,6 +15,8 @@ export const environment = {
   watchNamespaces: 'WATCH_NAMESPACES',
   /** TCP port of `/healthz`, `/readyz` and `/metrics`. */
   port: 'PORT',
+  /** `true`: starts without a Lease although another operator is at work on the same objects. */
+  besideOperator: 'BESIDE_OPERATOR',
   /** Level of the log: trace, debug, info, warn or error. */
   logLevel: 'LOG_LEVEL',
 } as const;

@@ -9,6 +9,8 @@ export interface Config {
   readonly connection: Connection;
   /** Absent: no election, this process always leads. */
   readonly lease?: LeaseOptions;
+  /** Whether to start without an election beside another operator. */
+  readonly besideOperator?: boolean;
   /** @default all */
   readonly watchNamespaces?: readonly string[];
   /** Of health and metrics. 0 takes a free one. */
@@ -30,6 +32,7 @@ export async function readConfig(env: NodeJS.ProcessEnv = process.env): Promise<
     ...(env[environment.leaseName] && {
       lease: lease(env[environment.leaseName]!, env[environment.namespace], podName),
     }),
+    besideOperator: env[environment.besideOperator] === 'true',
     ...(watchNamespaces?.length && { watchNamespaces }),
     port: port(env[environment.port]),
     logLevel,

@@ -1,5 +1,7 @@
+import { Client } from '../client/client.js';
 import type { Controller } from '../controller.js';
 import { SecondThread } from '../thread/second-thread.js';
+import { refuseBeside } from './beside.js';
 import { readConfig } from './config.js';
 import { current } from './current.js';
 import { createLog } from './log.js';
@@ -28,11 +30,16 @@ async function start(controllers: readonly Controller[]): Promise<void> {
   const config = await readConfig();
   const log = createLog(config.logLevel);
   const metrics = new Metrics();
+  const observer = metrics.client(config.connection.server.host);
+  if (!config.lease && !config.besideOperator) {
+    const client = new Client(config.connection, userAgent(controllers), observer);
+    await refuseBeside(controllers, client).finally(() => client.close());
+  }
   let manager: Manager | undefined;
   const { thread, port } = await SecondThread.start({
     ...{ connection: config.connection, lease: config.lease, port: config.port, log },
     userAgent: userAgent(controllers),
-    observer: metrics.client(config.connection.server.host),
+    observer,
     notReady: () => (manager ? manager.notReady : 'starting'),
     metrics: async () => ({ text: await metrics.text(), contentType: metrics.contentType }),
   });

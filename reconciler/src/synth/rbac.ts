@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import type { ServiceAccount } from 'kubernetes-types/core/v1.js';
 import type { Role, RoleBinding, RoleRef, Subject } from 'kubernetes-types/rbac/v1.js';
 import type { Controller } from '../controller.js';
+import { roleName } from '../role-name.js';
 import { eventRules, type PolicyRule, policyRules } from './roles.js';
 import { add, clusterScoped } from './scope.js';
 import type { Settings } from './settings.js';
@@ -21,7 +22,7 @@ export function accessControl(scope: Construct, settings: Settings): void {
 
 function controllerRoles(scope: Construct, settings: Settings, controller: Controller): void {
   const { namespaced, cluster } = policyRules(controller);
-  const name = `${settings.name}-${controller.resource.plural}.${controller.resource.group}`;
+  const name = roleName(settings.name, controller.resource);
   for (const namespace of settings.watchNamespaces ?? []) role(scope, settings, name, namespace, namespaced);
   // Events about what is in no namespace are kept there.
   const isElsewhere = settings.watchNamespaces?.includes('default') === false && !controller.resource.namespaced;
