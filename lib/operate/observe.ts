@@ -68,7 +68,7 @@ export async function observe(
     members,
     ...live,
     volumes: await observeVolumes(nacos, instance, { members, ...live }, context),
-    secrets: await observeSecrets(instance, own, read),
+    secrets: await observeSecrets(instance, own, read, shown),
     ...(clientsLogIn !== undefined && { clientsLogIn }),
     ...(data && { data }),
     ...(publicConfigurations && { publicConfigurations }),

@@ -145,6 +145,8 @@ export interface ObservedLogin {
 export interface ObservedSecrets {
   /** Changes with the values, see `secretsRevision`. Absent while it is not known. */
   readonly revision?: string;
+  /** The same of the identity alone. */
+  readonly identity?: string;
   /** Whether the own Secret lacks the key that revisions are made with. */
   readonly keyMissing?: boolean;
   /** Whether the own Secret lacks its mark, as one that was made by hand, or would not live as long as the data. */

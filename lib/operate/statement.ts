@@ -26,6 +26,7 @@ export const refusals: ReadonlySet<string> = new Set([
   'SecretMissing',
   'KeysMissing',
   'KeysUnusable',
+  'IdentityChanged',
   'PasswordMissing',
   'PasswordUnknown',
   'AdministratorOfOthers',

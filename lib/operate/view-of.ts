@@ -2,6 +2,7 @@ import { secretsAnnotation, versionAnnotation } from '../render/pod.js';
 import { schema } from '../render/schema-job.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { resized, resolve } from '../resource/resolve.js';
+import { identityAnnotation } from './credentials/identity.js';
 import { secretsRevisions } from './credentials/revision.js';
 import { runningSize } from './membership/size.js';
 import type { Observed } from './observed.js';
@@ -19,9 +20,11 @@ export function viewOf(nacos: NacosObject, { jobs, pods }: ObservedChildren, obs
   const resolved = detour ? resolve(detour.nacos, selector) : goal;
   const size = runningSize(resolved, observed);
   const secrets = secretsRevisions(resolved, observed);
+  const identity = observed.secrets.identity ?? observed.statefulSet?.metadata.annotations?.[identityAnnotation];
   const records = {
     ...(version && { [versionAnnotation]: version }),
     ...(detour?.record && { [detourAnnotation]: detour.record }),
+    ...(identity && { [identityAnnotation]: identity }),
     ...(secrets.recorded && { [secretsAnnotation]: secrets.recorded }),
   };
   const instance = {

@@ -72,6 +72,11 @@ export interface Profile {
    * DistroLoadDataTask.java).
    */
   readonly unreadyAlone: boolean;
+  /**
+   * Whether calls of Raft carry the identity, so that members with two of them refuse each other (nacos:
+   * NacosJRaftServerInterceptor.java of 3.2.4).
+   */
+  readonly identityInRaft: boolean;
   /** Whether the image brings files in its data folder, which a volume would hide (nacos-docker: Dockerfile of 3.2). */
   readonly seedsData: boolean;
   /**
@@ -97,6 +102,7 @@ const v1: Profile = {
     data: 'v1',
   },
   unreadyAlone: false,
+  identityInRaft: false,
   seedsData: false,
   embeddedCluster: {},
 };
@@ -133,6 +139,7 @@ const v3: Profile = {
     data: 'v3',
   },
   unreadyAlone: true,
+  identityInRaft: false,
   seedsData: false,
   embeddedCluster: {
     // A check of namespaces of before 3.0 gives up after 4 s, sooner than the first election ends; an embedded cluster
@@ -146,14 +153,16 @@ const v3: Profile = {
 
 const v3_2: Profile = { ...v3, since: '3.2', aiPort: ports.ai, seedsData: true };
 
+const v3_2_4: Profile = { ...v3_2, since: '3.2.4', identityInRaft: true };
+
 const { 'nacos.config.namespace.compatible.mode': _gone, ...embeddedCluster } = v3.embeddedCluster;
 
 // 3.3 moves no configurations of 2.x any more, and has no property for that (nacos-group.github.io:
 // manual/admin/upgrading of 3.3, 2.1.7).
-const v3_3: Profile = { ...v3_2, since: '3.3', embeddedCluster };
+const v3_3: Profile = { ...v3_2_4, since: '3.3', embeddedCluster };
 
 /** Newest first, open at the end: a version that is newer than all of them gets the first. */
-const profiles: readonly Profile[] = [v3_3, v3_2, v3, v2_4, v2, v1];
+const profiles: readonly Profile[] = [v3_3, v3_2_4, v3_2, v3, v2_4, v2, v1];
 
 export function profileOf(version: Version): Profile {
   return profiles.find(({ since }) => atLeast(version, since)) ?? v1;

@@ -22,6 +22,7 @@ export type SettingName =
   | 'deployment'
   | 'authentication'
   | 'authenticationSystem'
+  | 'administration'
   | 'token'
   | 'identityKey'
   | 'identityValue'
@@ -95,6 +96,12 @@ function make(version: Version): Readonly<Record<SettingName, SettingFacts>> {
       properties: [...(has('3.3') ? ['nacos.plugin.auth.type'] : []), 'nacos.core.auth.system.type'],
       image: placeholder('NACOS_AUTH_SYSTEM_TYPE', 'nacos'),
       fallback: 'nacos',
+    },
+    // Whether APIs for administrators ask for an identity or a login, from 3.0 on.
+    administration: {
+      properties: ['nacos.core.auth.admin.enabled'],
+      image: placeholder('NACOS_AUTH_ADMIN_ENABLE', 'true'),
+      fallback: 'true',
     },
     token: {
       properties: [...(has('3.3') ? ['nacos.plugin.auth.nacos.token.secret.key'] : []), tokenProperty],

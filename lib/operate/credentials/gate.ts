@@ -1,5 +1,6 @@
 import type { Instance } from '../../resource/resolve.js';
 import type { Observed } from '../observed.js';
+import { identityChange } from './identity.js';
 
 /** Something about Secrets that servers cannot start with. */
 export interface CredentialProblem {
@@ -28,10 +29,11 @@ export function identityProblem(instance: Instance, { credentials }: Observed): 
   return { reason: 'KeysUnusable', message: `in Secret ${secret}, ${credentials.unusable.join('; ')}` };
 }
 
-/** The same of all other Secrets that the servers' environment names, such as the login of the database. */
-export function otherProblem({ namespace }: Instance, { secrets }: Observed): CredentialProblem | undefined {
-  const { missing } = secrets;
-  if (missing.length === 0) return undefined;
+/** The same of all other Secrets that the servers name, such as the login of the database, and of another identity. */
+export function otherProblem(instance: Instance, observed: Observed): CredentialProblem | undefined {
+  const { missing } = observed.secrets;
+  const { namespace } = instance;
+  if (missing.length === 0) return identityChange(instance, observed);
   return { reason: 'KeysMissing', message: `servers need what namespace ${namespace} lacks: ${missing.join(', ')}` };
 }
 

@@ -2,6 +2,7 @@ import type { Secret, SecretKeySelector } from 'kubernetes-types/core/v1.js';
 import { environment } from '../../render/environment.js';
 import { secretsAnnotation } from '../../render/pod.js';
 import type { Instance } from '../../resource/resolve.js';
+import type { Identity } from '../../server/exchange.js';
 import type { Observed, ObservedSecrets } from '../observed.js';
 import { secretValue } from '../secret-value.js';
 import { areComparable, credentialsLabel, dataStays, isOwned, revisionKey, revisionOf } from './secret.js';
@@ -25,11 +26,13 @@ function secretVariables(instance: Instance): SecretVariable[] {
  * revisions are made with.
  *
  * @param own the Secret that this operator fills
+ * @param identity that servers would now have, by whatever door
  */
 export async function observeSecrets(
   instance: Instance,
   own: Secret | undefined,
   read: (name: string) => Promise<Secret | undefined>,
+  identity?: Identity,
 ): Promise<ObservedSecrets> {
   const key = secretValue(own, revisionKey);
   const variables = secretVariables(instance);
@@ -46,6 +49,7 @@ export async function observeSecrets(
     ...(own &&
       (!own.metadata?.labels?.[credentialsLabel] || isOwned(own) === dataStays(instance)) && { unmarked: true }),
     ...(key && variables.length > 0 && missing.length === 0 && { revision: revisionOf(key, values) }),
+    ...(key && identity && { identity: revisionOf(key, identity) }),
   };
 }
 

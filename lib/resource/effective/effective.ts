@@ -18,6 +18,8 @@ export interface Access {
 }
 
 export interface EffectiveAuthentication extends Access {
+  /** Whether APIs for administrators ask for an identity or a login, from 3.0 on; undefined by reference. */
+  readonly administration: boolean | undefined;
   readonly token: Setting;
   /** Name and value of the header by which servers know each other. */
   readonly identityKey: Setting;
@@ -74,6 +76,7 @@ export function effective(container: Settings, version: Version): Effective {
     deployment: text('deployment'),
     authentication: {
       ...accessOf(found.authentication, found.authenticationSystem),
+      administration: flag(found.administration),
       token: found.token,
       identityKey: found.identityKey,
       identityValue: found.identityValue,
