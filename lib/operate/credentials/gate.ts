@@ -1,12 +1,7 @@
 import type { Instance } from '../../resource/resolve.js';
 import type { Observed } from '../observed.js';
 import { identityChange } from './identity.js';
-
-/** Something about Secrets that servers cannot start with. */
-export interface CredentialProblem {
-  readonly reason: string;
-  readonly message: string;
-}
+import type { CredentialProblem } from './problem.js';
 
 /** Why the Secret with token and identity is none that servers can start with. */
 export function identityProblem(instance: Instance, { credentials }: Observed): CredentialProblem | undefined {

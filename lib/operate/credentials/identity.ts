@@ -4,7 +4,7 @@ import type { Instance } from '../../resource/resolve.js';
 import { profileOf } from '../../server/profiles.js';
 import { parseVersion } from '../../server/version.js';
 import type { Observed } from '../observed.js';
-import type { CredentialProblem } from './gate.js';
+import type { CredentialProblem } from './problem.js';
 
 /** Annotation of a StatefulSet: revision of the identity that its members have. */
 export const identityAnnotation = 'nacos.io/identity-revision';

@@ -1,0 +1,5 @@
+/** Something about Secrets that servers cannot start with. */
+export interface CredentialProblem {
+  readonly reason: string;
+  readonly message: string;
+}
