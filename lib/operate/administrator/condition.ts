@@ -2,10 +2,8 @@ import type { ConditionStatement } from 'cdk8s-reconciler';
 import type { Instance } from '../../resource/resolve.js';
 import type { NacosStatus } from '../../resource/status.js';
 
-
 import type { CredentialProblem } from '../credentials/problem.js';
 import { currentPassword } from '../credentials/secret.js';
-
 
 import type { Observed } from '../observed.js';
 import { fails, holds } from '../statement.js';
