@@ -1,6 +1,5 @@
 import type { ConditionStatement } from 'cdk8s-reconciler';
 import type { Instance } from '../../resource/resolve.js';
-import { identityChange } from '../credentials/identity.js';
 import type { Observed, ObservedMember } from '../observed.js';
 import { fails, holds } from '../statement.js';
 import { claimAt } from '../volumes/claims.js';
@@ -28,7 +27,7 @@ function obstacle(instance: Instance, observed: Observed, expected: number): Con
   const answers = answering(observed);
   if (answers.length < expected) return fails(type, 'Unreachable', unreachable(observed, answers.length, expected));
   const rejecting = answers.filter((member) => stateOf(instance, member) === 'Refused');
-  if (rejecting.length > 0) return fails(type, 'IdentityRejected', identityRejected(instance, observed, rejecting));
+  if (rejecting.length > 0) return fails(type, 'IdentityRejected', identityRejected(instance, rejecting));
   const notUp = answers.filter((member) => stateOf(instance, member) !== 'UP');
   if (notUp.length > 0) return fails(type, 'NotUp', notUpMessage(instance, observed, notUp));
   const groups = leaderless(observed.members);
@@ -46,12 +45,12 @@ function unreachable({ members }: Observed, answers: number, expected: number): 
   return `${answers} of ${expected} servers answer${list}`;
 }
 
-function identityRejected(instance: Instance, observed: Observed, rejecting: readonly ObservedMember[]): string {
+function identityRejected(instance: Instance, rejecting: readonly ObservedMember[]): string {
   const { authentication, names, namespace } = instance;
   const list = rejecting.map(({ pod }) => pod).join(', ');
   const secret = authentication.identitySecret ?? 'that the environment names';
-  const all = identityChange(instance, observed);
-  if (all) return `${list} did not take the identity of Secret ${secret}; ${all.message}`;
+  if (instance.profile.identityInRaft && instance.servers.mode === 'cluster')
+    return `${list} did not take the identity of Secret ${secret}; see the condition SecretsReady`;
   const remedy = rejecting.every(({ outdated }) => outdated)
     ? 'they started with another one and are replaced one at a time, see the condition RolledOut'
     : `if it has changed since they started, kubectl rollout restart statefulset/${names.statefulSet} -n ${namespace}`;
