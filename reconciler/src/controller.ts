@@ -138,7 +138,7 @@ export interface CommonOptions<
   act?(step: NoInfer<Effect<A>>, object: T, context: ActContext): Promise<void>;
   /**
    * Cleans up outside the cluster before the object goes; children go by themselves. With it, and only then, objects
-   * get a finalizer. Throwing retries, a TerminalError once something changes; until then the conditions say why. A
+   * get a finalizer; a later version without it takes that away, for which its roles need `patch`. Throwing retries, a TerminalError once something changes; until then the conditions say why. A
    * number asks to be called again after so many seconds.
    */
   finalize?(

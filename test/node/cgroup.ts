@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
@@ -36,4 +36,27 @@ async function delegate(group: string): Promise<void> {
   const missing = (await words('cgroup.controllers')).filter((controller) => !given.includes(controller));
   if (missing.length > 0)
     await writeFile(join(group, 'cgroup.subtree_control'), missing.map((controller) => `+${controller}`).join(' '));
+}
+
+/** A share of the processors for processes of a test, as the CPU limit of a pod gives it. */
+export interface CpuLimit {
+  add(pid: number): Promise<void>;
+  /** Once its processes have ended. */
+  remove(): Promise<void>;
+}
+
+/** @throws Error where this user may make no control group: then processes cannot be limited so */
+export async function limitCpu(name: string, millicores: number, root = '/sys/fs/cgroup'): Promise<CpuLimit> {
+  const unified = existsSync(join(root, 'cgroup.controllers'));
+  if (unified) await delegate(root);
+  const group = join(root, unified ? '' : 'cpu', name);
+  await mkdir(group, { recursive: true });
+  const period = 100_000;
+  const quota = (period * millicores) / 1_000;
+  if (unified) await writeFile(join(group, 'cpu.max'), `${quota} ${period}`);
+  else {
+    await writeFile(join(group, 'cpu.cfs_period_us'), String(period));
+    await writeFile(join(group, 'cpu.cfs_quota_us'), String(quota));
+  }
+  return { add: (pid) => writeFile(join(group, 'cgroup.procs'), String(pid)), remove: () => rmdir(group) };
 }

@@ -79,8 +79,9 @@ export class ModelCluster implements Cluster {
     return owner;
   }
 
-  hasFinalizer(): boolean {
-    return true;
+  /** Neither set nor, as that would clean up for real, taken away. */
+  hasFinalizer({ metadata }: Owner): boolean {
+    return !metadata.deletionTimestamp;
   }
 
   async writeStatus(_owner: Owner, next: Status): Promise<Status | undefined> {

@@ -20,6 +20,7 @@ export function declareWebServer(group: string) {
       autoscaled: Type.Boolean({ default: false }),
       fail: Type.Boolean({ default: false }),
       note: Type.Optional(Type.String()),
+      variables: Type.Optional(Type.Integer()),
       paused: Type.Optional(Type.Boolean()),
     }),
     status: Type.Object({ readyReplicas: Type.Optional(Type.Integer()) }),
@@ -39,13 +40,18 @@ export function controlWebServers(WebServer: ReturnType<typeof declareWebServer>
 export function deployment({ metadata: { name }, spec }: WebServer): Deployment {
   if (spec.fail) throw new Error('the spec says fail');
   const labels = { app: name };
-  const containers = [{ name: 'web', image: spec.image, ports: [{ containerPort: 80 }] }];
+  const env = Array.from({ length: spec.variables ?? 0 }, (_, i) => ({ name: `V${i}`, value: String(i) }));
+  const containers = [
+    { name: 'web', image: spec.image, ports: [{ containerPort: 80 }], ...(env.length > 0 && { env }) },
+  ];
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name },
     spec: {
       ...(!spec.autoscaled && { replicas: spec.replicas }),
+      // Long lists are for the operator: no other controller needs to work on them.
+      ...(spec.variables && { paused: true }),
       selector: { matchLabels: labels },
       template: { metadata: { labels }, spec: { terminationGracePeriodSeconds: 0, containers } },
     },

@@ -17,7 +17,7 @@ const owner = {
 } as Owner;
 const signal = new AbortController().signal;
 
-function started(options: object, metadata: object = {}) {
+function started(options: object, metadata: object = {}, limit = signal) {
   const declared = controller(Web, {
     owns: { maps: ConfigMap, sets: StatefulSet },
     ...options,
@@ -25,7 +25,7 @@ function started(options: object, metadata: object = {}) {
   const object = { ...owner, metadata: { ...owner.metadata, ...metadata } } as Owner;
   const cluster = new SimulatedCluster(declared, object);
   const reconciler = new Reconciler(declared, cluster, () => new Date(0));
-  return { cluster, reconcile: () => reconciler.reconcile(cluster.owner, signal) };
+  return { cluster, reconcile: () => reconciler.reconcile(cluster.owner, limit) };
 }
 
 const map = (data: Record<string, string>): KubernetesObject & object =>
@@ -75,6 +75,31 @@ describe('a finalizer that fails', () => {
     expect(await reconcile()).toMatchObject({ errors: [], requeueAfter: 5000 });
     expect(seen).toEqual([1]);
     expect(cluster.condition('Reconciling')).toMatchObject({ status: 'True', message: /cleaning up/ });
+  });
+});
+
+it('a finalizer that a former version has set goes, though there is nothing to clean up any more', async () => {
+  const going = { deletionTimestamp: '2026-11-30T00:00:00Z', finalizers: ['ours'], generation: 2 };
+  const { cluster, reconcile } = started({ render: () => [] }, going);
+  expect(await reconcile()).toMatchObject({ errors: [] });
+  expect(cluster.owner.metadata.finalizers).toEqual([]);
+});
+
+describe('what does not listen to its signal', () => {
+  const never = () => new Promise<never>(() => {});
+  const render = () => [map({})];
+  const ways: [string, object, object][] = [
+    ['observe', { render, observe: never }, {}],
+    ['act', { render, plan: () => ({ type: 'Restart' }), act: never }, {}],
+    ['finalize', { render, finalize: never }, { deletionTimestamp: '2026-11-30T00:00:00Z', finalizers: ['ours'] }],
+  ];
+  it.each(ways)('%s: is given up in time, and told', async (_, options, metadata) => {
+    const limit = new AbortController();
+    const { cluster, reconcile } = started(options, metadata, limit.signal);
+    const reconciled = reconcile();
+    setImmediate(() => limit.abort(new Error('took more than 60 s')));
+    expect((await reconciled).errors).toHaveLength(1);
+    expect(cluster.condition('Ready')).toMatchObject({ status: 'False', message: /took more than 60 s/ });
   });
 });
 
