@@ -7,7 +7,15 @@ import { codeBlocks } from './readme.js';
 
 const home = join(__dirname, '..');
 const example = join(home, '../examples/webserver');
-const pages = ['README.md', 'README.zh-CN.md', 'CHANGELOG.md', 'docs/bench.md', 'docs/children.md', 'docs/faults.md'];
+const pages = [
+  'README.md',
+  'README.zh-CN.md',
+  'CHANGELOG.md',
+  'docs/bench.md',
+  'docs/children.md',
+  'docs/faults.md',
+  'docs/promises.md',
+];
 
 describe('the README', () => {
   const files = codeBlocks('README.md').filter(({ file }) => file && file !== 'cdk8s.yaml');
@@ -28,8 +36,8 @@ it.each(pages)('links of %s lead somewhere', (page) => {
   }
 });
 
-describe('docs/faults.md', () => {
-  const rows = [...readFileSync(join(home, 'docs/faults.md'), 'utf8').matchAll(/\| (\S+): (.+) \|$/gm)];
+describe.each(['docs/faults.md', 'docs/promises.md'])('%s', (page) => {
+  const rows = [...readFileSync(join(home, page), 'utf8').matchAll(/\| ([\w/-]+): ([^|]+) \|$/gm)];
 
   it.each(rows.map(([, file, name]) => ({ file, name })))('names a test: $file: $name', ({ file = '', name = '' }) => {
     // What varies from test to test stands in braces there and is a dot here.
@@ -38,7 +46,11 @@ describe('docs/faults.md', () => {
     expect(source).toContain(name);
   });
 
-  it('has a row for each of many faults', () => expect(rows.length).toBeGreaterThan(30));
+  it('has many rows, each with its test', () => {
+    const all = readFileSync(join(home, page), 'utf8').match(/^\| .*\|$/gm) ?? [];
+    expect(rows.length).toBeGreaterThan(30);
+    expect(all.filter((row) => !/^\| (what goes wrong|promise) |^\|--/.test(row))).toHaveLength(rows.length);
+  });
 });
 
 it('the API reference is what the docstrings say (npm run docs -w reconciler)', { timeout: 120_000 }, () => {

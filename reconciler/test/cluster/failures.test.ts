@@ -15,6 +15,7 @@ const Record = resource({
   spec: Type.Object({
     runs: Type.Optional(Type.Union(['Deployment', 'StatefulSet', 'Job'].map((kind) => Type.Literal(kind)))),
     clock: Type.Boolean({ default: false }),
+    unclear: Type.Boolean({ default: false }),
   }),
 });
 
@@ -29,6 +30,7 @@ const records = controller(Record, {
       ? [manifest(Job, name, { spec: { template: { spec: { restartPolicy: 'Never', ...pod } } } })]
       : []),
   ],
+  requeueAfter: ({ spec }) => (spec.unclear ? Number.NaN : undefined),
   finalize: async ({ metadata }) => {
     if (metadata.name.startsWith('locked') && outside.locked) throw new TerminalError('ZoneLocked', 'unlock the zone');
   },
@@ -39,6 +41,19 @@ const test = base.extend('records', { scope: 'file' }, async ({ cluster }, { onC
   const running = await Running.start(cluster, [records], { namespaces: 'all' });
   onCleanup(() => running.stop());
   return { running, world: new World(cluster, Record) };
+});
+
+test('a requeueAfter that is no number is told, and its end too', async ({ records: { world } }) => {
+  await world.create('unclear', { unclear: true });
+  await expect
+    .poll(() => world.condition('unclear', 'Stalled'), eventually)
+    .toMatchObject({
+      status: 'True',
+      reason: 'InvalidRequeueAfter',
+      message: 'requeueAfter is NaN, expected seconds; undefined or Infinity for never',
+    });
+  await world.edit('unclear', { spec: { unclear: false } });
+  await world.settled('unclear');
 });
 
 test('a finalizer that fails for good is told, and tried again at the next change', async ({ cluster, records }) => {

@@ -27,7 +27,6 @@ function known(cluster: Partial<Cluster> = {}) {
     ownedFields: () => ({}),
     ownedBy: () => [],
     children: () => ({ maps: [] }),
-    hasFinalizer: () => false,
     writeStatus: async (_: Owner, status: Status) => {
       statuses.push(status);
       return status;
