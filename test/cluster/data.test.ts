@@ -35,7 +35,7 @@ async function replace(cluster: TestCluster, name: string, spec: object): Promis
 
 here(
   'a Nacos that is made again finds its data, in no other shape and in no other line',
-  async ({ cluster, operator: _ }) => {
+  async ({ cluster, operator }) => {
     const name = 'again';
     await apply(cluster, name, standalone);
     await running(cluster, name);
@@ -64,6 +64,7 @@ here(
     }
 
     // Whoever does not need the data says so by deleting it.
+    operator.pods.servers.delete('again-0');
     await cluster.kubectl(['delete', 'pvc', 'db-again-0']);
     await running(cluster, name, '3.0.3');
     expect(await uid(cluster, 'db-again-0')).not.toBe(first.uid);
