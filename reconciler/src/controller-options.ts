@@ -1,0 +1,179 @@
+import type { ActContext, ObserveContext } from './context.js';
+import type { Action, ConditionStatement, Decision, Effect, StatusOf } from './decision.js';
+import type { Exactly } from './exactly.js';
+import type { Kind } from './kind.js';
+import type { KubernetesObject } from './object.js';
+import type { Child, Children, Kinds, ReadKind, ReadKinds } from './reading.js';
+import type { CustomResource } from './resource.js';
+
+/** What `observe`, `act` or `finalize` do beyond what `owns` and `reads` imply. */
+export interface Permission {
+  readonly kind: Kind;
+  readonly verbs: readonly ('get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete')[];
+  /** A subresource, such as `scale`. @default the objects themselves */
+  readonly subresource?: string;
+}
+
+/**
+ * No object is one: it only lets the compiler read `kind: 'Service'` of a literal child as that very text, which it
+ * forgets while it still infers the kinds.
+ */
+interface Literally {
+  readonly apiVersion?: Lowercase<string>;
+  readonly kind?: Capitalize<string>;
+  readonly [never]: never;
+}
+declare const never: unique symbol;
+
+/** A Secret that is made once, see `secrets`. */
+export interface GeneratedSecret {
+  readonly name: string;
+  /** @default that of the object */
+  readonly namespace?: string;
+  /** @default none */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** What is known, as plain text. @default nothing */
+  readonly data?: Readonly<Record<string, string>>;
+  /** Keys that get a random password each, of 32 letters, digits, `-` and `_`. */
+  readonly passwords: readonly string[];
+}
+
+/** What every controller has, whichever way it decides. */
+export interface CommonOptions<
+  T extends CustomResource<unknown, unknown>,
+  Owned extends Kinds,
+  Reads extends ReadKinds,
+  Observed,
+  A extends Action,
+> {
+  /** Of logs, metrics and events; one process runs one controller of a name. @default the kind in lower case */
+  readonly name?: string;
+  /** The kinds of children, and no others: they are watched, put back, and removed when no longer desired. */
+  readonly owns: Owned;
+  /** Kinds that are watched but not written. See `reading`. @default none */
+  readonly reads?: Reads & Readonly<Record<string, ReadKind<KubernetesObject, T>>>;
+  /** What else roles must allow. @default nothing */
+  readonly permissions?: readonly Permission[];
+  /**
+   * Secrets that are made where there are none, and then left alone: passwords, which pure functions cannot make. Like
+   * volumes they have no owner and outlive the object. The operator may get Secrets by name and create them, but not
+   * list them.
+   * @default none
+   */
+  secrets?(object: T): readonly GeneratedSecret[];
+  /** Facts from outside the caches. It must not write, and answers "unreachable" as a fact rather than by throwing. */
+  observe?(object: T, children: Children<Owned & Reads>, context: ObserveContext): Promise<Observed>;
+  /** Carries out a step. Afterwards the object is reconciled again, within a second. */
+  act?(step: NoInfer<Effect<A>>, object: T, context: ActContext): Promise<void>;
+  /**
+   * Cleans up outside the cluster before the object goes; children go by themselves. With it, and only then, objects
+   * get a finalizer; a later version without it takes that away, for which its roles need `patch`. Throwing retries, a TerminalError once something changes; until then the conditions say why. A
+   * number asks to be called again after so many seconds.
+   */
+  finalize?(
+    object: T,
+    children: Children<Owned & Reads>,
+    context: ActContext,
+    // biome-ignore lint/suspicious/noConfusingVoidType: an async function that returns nothing is the usual case
+  ): Promise<number | void>;
+  /**
+   * Whether `child` stands alone: it is written although one before it was refused, and if it is refused the next ones
+   * are written all the same. Nothing is written into a namespace that is among the children and has another owner,
+   * whatever this says.
+   * @default no child: what comes after one that is refused may stand on it
+   */
+  independent?(child: KubernetesObject, object: T): boolean;
+  /** Objects that are reconciled at the same time. @default 4 */
+  readonly workers?: number;
+}
+
+/**
+ * A controller that takes every decision in one place: look → decide → write. Where `observe` fails, it decides
+ * and writes nothing, and says so in the conditions.
+ */
+export interface DecideOptions<
+  T extends CustomResource<unknown, unknown>,
+  Owned extends Kinds,
+  Reads extends ReadKinds,
+  Observed,
+  A extends Action,
+  Stated = StatusOf<T>,
+> extends CommonOptions<T, Owned, Reads, Observed, A> {
+  /**
+   * Pure: all that this reconciliation writes, says and does. Only what it says counts while the object is paused, or
+   * being deleted.
+   */
+  decide(
+    object: T,
+    children: Children<Owned & Reads>,
+    observed: NoInfer<Observed>,
+  ): Decision<T, A, Child<Owned> | Literally, Stated>;
+  readonly render?: undefined;
+}
+
+/**
+ * A controller with children that follow from the spec. All functions but `observe` and `act` are pure. They see the
+ * children as these are after the writes; `render` and `gate` before.
+ */
+export interface RenderOptions<
+  T extends CustomResource<unknown, unknown>,
+  Owned extends Kinds,
+  Reads extends ReadKinds,
+  Observed,
+  A extends Action,
+  Stated = StatusOf<T>,
+> extends CommonOptions<T, Owned, Reads, Observed, A> {
+  /**
+   * The whole desired set of children, in the order in which they are written. A field that others own (replicas under
+   * an autoscaler) is left out. Children without a namespace get the resource's.
+   *
+   * @param read objects of the kinds in `reads`. A rendered child that depends on one comes and goes with it
+   */
+  render(object: T, read: Children<Reads>): readonly (Child<Owned> | Literally)[];
+  readonly decide?: undefined;
+  /**
+   * Why `child` must wait before it is written, or undefined. It delays and never removes: a child that waits
+   * still counts as desired when children that are no longer rendered are removed. @default nothing waits
+   */
+  gate?(child: KubernetesObject, object: T, children: Children<Owned & Reads>): string | undefined;
+  /**
+   * The status beyond `observedGeneration`, `Ready`, `Reconciling` and `Stalled`, which come by themselves. Not called
+   * where `observe` failed: then all that was stated before stays.
+   *
+   * @param standard the conditions that come by themselves, as they will be unless replaced
+   */
+  status?(
+    object: T,
+    children: Children<Owned & Reads>,
+    observed: NoInfer<Observed>,
+    standard?: readonly ConditionStatement[],
+  ): StatusOf<T> & Exactly<Stated, StatusOf<T>>;
+  /**
+   * What is missing though every child is ready, such as `3 of 5 members`: the object is `Reconciling` until nothing
+   * is. @default nothing: an object is ready when its children are
+   */
+  unready?(object: T, children: Children<Owned & Reads>, observed: NoInfer<Observed>): string | undefined;
+  /** The next effect, at most one. */
+  plan?(object: T, children: Children<Owned & Reads>, observed: NoInfer<Observed>): A | undefined;
+  /**
+   * Seconds until the next look if nothing changes, 1 at least; Infinity is never.
+   *
+   * @default never: changes are enough
+   */
+  requeueAfter?(object: T, children: Children<Owned & Reads>, observed: NoInfer<Observed>): number | undefined;
+}
+
+/** What a controller does, in either of two ways: `decide`, or `render` and what goes with it. */
+export type ControllerOptions<
+  T extends CustomResource<unknown, unknown>,
+  Owned extends Kinds,
+  Reads extends ReadKinds,
+  Observed,
+  A extends Action,
+  Stated = StatusOf<T>,
+> = DecideOptions<T, Owned, Reads, Observed, A, Stated> | RenderOptions<T, Owned, Reads, Observed, A, Stated>;
+
+/** Where there is a status: at a field of what an optional function returns the compiler does not point. */
+export type StatusIsThere<Status, Stated> = [Stated] extends [never]
+  ? unknown
+  : { readonly status: NonNullable<Status> };
