@@ -1,6 +1,8 @@
 import type { Container, EnvVar } from 'kubernetes-types/core/v1.js';
+import { doorsOf, type Settings } from '../resource/effective/doors.js';
 import type { Instance } from '../resource/resolve.js';
 import { ports } from '../server/profiles.js';
+import { goneSince, newName } from '../server/renamed-settings.js';
 import { formatVersion } from '../server/version.js';
 import { effectiveOf, serverContainer } from './effective.js';
 import { environment, isLaidOver, topologyOf, variable } from './environment.js';
@@ -22,6 +24,7 @@ export function settingProblems(instance: Instance): SettingProblem[] {
     ...ofPorts(instance),
     ...ofDatabase(instance),
     ...ofReferences(instance),
+    ...ofNames(instance),
   ];
 }
 
@@ -160,4 +163,26 @@ function ofReferences(instance: Instance): SettingProblem[] {
       message:
         'comes by reference: ports, paths and authentication in it are not known here, and taken for those of the version; name them in spec.env or spec.config',
     }));
+}
+
+/** Properties in `config` have their new names already. */
+function ofNames(instance: Instance): SettingProblem[] {
+  const { version, properties } = instance;
+  const { variables, options, arguments: words } = doorsOf(serverContainer(instance) as Settings);
+  const named = [
+    ...[...variables.keys()].map((name) => ({ name, setting: `env ${name}` })),
+    ...[...options.keys()].map((name) => ({ name, setting: `env JAVA_OPT -D${name}` })),
+    ...[...words.keys()].map((name) => ({ name, setting: `env JAVA_OPT_EXT --${name}` })),
+  ];
+  const old = named.flatMap(({ name, setting }) => {
+    const now = newName(name, version);
+    const message = `is the name of before 3.3, and the server's own file wins over it; write ${now} into spec.config`;
+    return now ? [{ setting: `spec.${setting}`, message }] : [];
+  });
+  const configured = Object.keys(properties).map((name) => ({ name, setting: `config ${name}` }));
+  const dead = [...named, ...configured].flatMap(({ name, setting }) => {
+    const since = goneSince(name, version);
+    return since ? [{ setting: `spec.${setting}`, message: `nothing reads it from ${since} on; take it out` }] : [];
+  });
+  return [...old, ...dead];
 }

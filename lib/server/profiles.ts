@@ -164,6 +164,14 @@ const v3_3: Profile = { ...v3_2_4, since: '3.3', embeddedCluster };
 /** Newest first, open at the end: a version that is newer than all of them gets the first. */
 const profiles: readonly Profile[] = [v3_3, v3_2_4, v3_2, v3, v2_4, v2, v1];
 
+/** The newest minor version that is described here. */
+export const newestLine = v3_3.since;
+
+/** Whether a version is of a newer line than all that are described here. */
+export function isUnknown({ major, minor }: Version): boolean {
+  return atLeast({ major, minor, patch: 0 }, newestLine) && `${major}.${minor}` !== newestLine;
+}
+
 export function profileOf(version: Version): Profile {
   return profiles.find(({ since }) => atLeast(version, since)) ?? v1;
 }

@@ -1,4 +1,4 @@
-import { atLeast, type Version } from './version.js';
+import { atLeast, parseVersion, type Version } from './version.js';
 
 /** A property that has another name from a version on; with a dot at the end, all that begin with it. */
 interface Renamed {
@@ -45,4 +45,41 @@ export function renamed(
 function rename(name: string, { from, to }: Renamed): string {
   if (!from.endsWith('.')) return name === from ? to : name;
   return name.startsWith(from) ? to + name.slice(from.length) : name;
+}
+
+/** Where the server's own file wins over an old name: it has the new one. */
+const ownFileSince = '3.3';
+
+/** Beginnings of names that other programs use too, and what follows them in Nacos. */
+const shared: Readonly<Record<string, RegExp>> = { DB_: /^DB_(NUM|URL|USER|PASSWORD|POOL)(_|$)/ };
+
+/** A variable that the image's own file reads, in all versions (nacos-docker: conf/application.properties). */
+const ofImage = 'SPRING_DATASOURCE_PLATFORM';
+
+/**
+ * The new name of what a variable, an option of Java or an argument gives under an old one that the server's own file
+ * wins over; with `*` for a group.
+ */
+export function newName(name: string, version: Version): string | undefined {
+  const rules = renamedSettings.filter(
+    ({ since }) => atLeast(version, since) && atLeast(parseVersion(since)!, ownFileSince),
+  );
+  const found = rules.find(({ from }) => {
+    const variable = from.replaceAll('.', '_').toUpperCase();
+    if (name === ofImage) return false;
+    if (!from.endsWith('.')) return name === from || name === variable;
+    return name.startsWith(from) || (shared[variable]?.test(name) ?? name.startsWith(variable));
+  });
+  return found && (found.to.endsWith('.') ? `${found.to}*` : found.to);
+}
+
+/** Properties that a version reads under no name any more (nacos-group.github.io: manual/admin/upgrading of 3.3). */
+const gone: readonly { readonly name: string; readonly since: string }[] = [
+  { name: 'nacos.config.namespace.compatible.mode', since: '3.3' },
+];
+
+/** Version from which on nothing reads a property or the variable of that name; undefined where it is read. */
+export function goneSince(name: string, version: Version): string | undefined {
+  const is = (property: string) => name === property || name === property.replaceAll('.', '_').toUpperCase();
+  return gone.find((one) => is(one.name) && atLeast(version, one.since))?.since;
 }

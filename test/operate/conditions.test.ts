@@ -261,3 +261,27 @@ it('a server of before 2.0 runs, and a condition says what is up to its owner', 
   expect(condition(old, 'VersionManaged')?.message).toMatch(/^Nacos 1\.4\.1 is run but not managed/);
   expect(condition(look(standalone, observed([up(0)])), 'VersionManaged')).toBeUndefined();
 });
+
+it('condition VersionKnown is there only for a line that is newer than all that are known', () => {
+  const of = (version: string) => condition(look(nacos({ version }), observed([up(0, { version })])), 'VersionKnown');
+  expect(of('3.4.0')).toMatchObject({ reason: 'NewerThanKnown', message: expect.stringMatching(/like 3\.3/) });
+  for (const version of ['2.0.4', '3.0.3', '3.3.0', '3.3.9']) expect(of(version)).toBeUndefined();
+});
+
+it('condition SettingsSupported is not there for what the operator itself renders for 3.3', () => {
+  for (const spec of [{}, onMysql, { type: 'cluster', replicas: 3 }, { certification: { enabled: true } }])
+    expect(
+      condition(look(nacos({ ...spec, version: '3.3.0' }), observed([up(0)])), 'SettingsSupported'),
+    ).toBeUndefined();
+});
+
+it.each([
+  ['env DB_URL_0', { env: [{ name: 'DB_URL_0', value: 'jdbc:x' }] }],
+  ['env JAVA_OPT -Ddb.num', { env: [{ name: 'JAVA_OPT', value: '-Ddb.num=2' }] }],
+  ['config nacos.config.namespace.compatible.mode', { config: 'nacos.config.namespace.compatible.mode=true' }],
+])('condition SettingsSupported names %s, which 3.3 does not read by that name', (setting, spec) => {
+  const of = (version: string) =>
+    condition(look(nacos({ version, ...spec }), observed([up(0, { version })])), 'SettingsSupported');
+  expect(of('3.3.0')?.message).toContain(`spec.${setting}: `);
+  expect(of('3.2.3')?.message ?? '').not.toContain(`spec.${setting}: `);
+});

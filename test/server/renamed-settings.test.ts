@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renamed, renamedSettings } from '../../lib/server/renamed-settings.js';
+import { newName, renamed, renamedSettings } from '../../lib/server/renamed-settings.js';
 import { parseVersion } from '../../lib/server/version.js';
 
 const of = (properties: Record<string, string>, version: string) => renamed(properties, parseVersion(version)!);
@@ -23,4 +23,21 @@ describe('a property that has another name from a version on', () => {
       'nacos.plugin.auth.nacos.token.secret.key': 'a',
     });
   });
+});
+
+describe('a variable, an option of Java or an argument of an old name', () => {
+  it.each([
+    ['NACOS_CORE_AUTH_SYSTEM_TYPE', 'nacos.plugin.auth.type'],
+    ['nacos.core.auth.ldap.url', 'nacos.plugin.auth.ldap.*'],
+    ['DB_URL_0', 'nacos.plugin.datasource.db.*'],
+    ['SPRING_SQL_INIT_PLATFORM', 'nacos.plugin.datasource-dialect.type'],
+  ])('%s is known to be %s from 3.3 on, and itself before', (name, now) => {
+    expect(newName(name, parseVersion('3.3.0')!)).toBe(now);
+    expect(newName(name, parseVersion('3.2.3')!)).toBeUndefined();
+  });
+
+  it.each(['DB_HOST', 'NACOS_AUTH_SYSTEM_TYPE', 'SERVER_SERVLET_CONTEXTPATH', 'NACOS_AUTH_ENABLE'])(
+    '%s is none',
+    (name) => expect(newName(name, parseVersion('3.3.0')!)).toBeUndefined(),
+  );
 });

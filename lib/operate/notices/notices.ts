@@ -3,7 +3,7 @@ import type { Instance } from '../../resource/resolve.js';
 import { clientsLogIn } from './login.js';
 import { secretsProtected } from './secrets.js';
 import { settingsSupported } from './settings.js';
-import { versionManaged } from './version.js';
+import { versionKnown, versionManaged } from './version.js';
 
 /** Conditions that do the servers no harm. */
 export function notices(instance: Instance): ConditionStatement[] {
@@ -12,5 +12,6 @@ export function notices(instance: Instance): ConditionStatement[] {
     ...settingsSupported(instance),
     ...clientsLogIn(instance),
     ...versionManaged(instance),
+    ...versionKnown(instance),
   ];
 }

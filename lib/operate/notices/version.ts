@@ -1,7 +1,15 @@
 import type { ConditionStatement } from 'cdk8s-reconciler';
 import type { Instance } from '../../resource/resolve.js';
+import { isUnknown, newestLine } from '../../server/profiles.js';
 import { formatVersion } from '../../server/version.js';
 import { fails } from '../statement.js';
+
+/** Present only for servers of a newer line than the newest that is described. */
+export function versionKnown({ version }: Instance): ConditionStatement[] {
+  if (!isUnknown(version)) return [];
+  const message = `Nacos ${formatVersion(version)} is newer than what this operator knows, and is managed like ${newestLine}: whether ports, probes, tables and settings are the same is not known; see docs/versions.md, and try it on a copy first`;
+  return [fails('VersionKnown', 'NewerThanKnown', message)];
+}
 
 /** Present only for servers of before 2.0, which run and are not looked after further. */
 export function versionManaged({ profile, version }: Instance): ConditionStatement[] {
