@@ -27,7 +27,7 @@ export class Cluster {
     return this.ask(this.client.request('GET', objectPath(Nacos, name, namespace)));
   }
 
-  /** Claims that a new instance would find. Whoever may not read claims is told so, and learns the rest. */
+  /** Claims that a new instance would find. Without the right to read claims: a warning, and the rest. */
   async claims(nacos: NacosObject): Promise<readonly ObservedClaim[]> {
     const get = async <T extends KubernetesObject>(kind: Kind<T>, name: string, namespace = 'default') =>
       this.client.request<Stored<T>>('GET', objectPath(kind, name, namespace)).catch((error: unknown) => {

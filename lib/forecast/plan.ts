@@ -125,9 +125,19 @@ function refusedIn({ status }: Decision<NacosObject, NacosStep>): readonly Condi
 /** The rules of the API server, and what the operator's conditions refuse. */
 function refusalsOf(model: Model, before: NacosObject, wanted: NacosObject): Problem[] {
   const problems = validateChange(before, wanted);
-  const refused = refusedIn(decideOn(model, wanted).decision).filter(({ type }) => pathOf[type]);
-  const more = refused.map(({ type, message }) => ({ path: pathOf[type]!(wanted), message }));
+  const { decision } = decideOn(model, wanted);
+  const conditions = refusedIn(decision).flatMap(({ type, message }) => {
+    const path = pathOf[type]?.(wanted);
+    return path ? [{ path, message }] : [];
+  });
+  const more = [...conditions, ...(decision.gates ?? []).flatMap(({ reason }) => fieldProblem(reason))];
   return [...problems, ...more.filter(({ path }) => !problems.some((problem) => problem.path === path))];
+}
+
+/** A gate that only another spec opens begins with the field: `spec.clusterDomain: …`. */
+function fieldProblem(reason: string): Problem[] {
+  const [, path, message] = /^(spec\.[\w.]+): (.+)$/s.exec(reason) ?? [];
+  return path && message ? [{ path, message }] : [];
 }
 
 /** Conditions that refuse something, but for `Ready` and those that sum up others. */
@@ -137,6 +147,7 @@ const reported: ReadonlySet<string> = new Set(['RolledOut', 'Scaled', 'DataKept'
 const pathOf: Readonly<Record<string, (nacos: NacosObject) => string>> = {
   RolledOut: ({ spec }) => (spec.version ? 'spec.version' : 'spec.image'),
   Scaled: () => 'spec.replicas',
+  DataKept: () => 'spec',
 };
 
 function childChanges(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): ChildChange[] {

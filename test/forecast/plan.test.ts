@@ -108,6 +108,19 @@ describe('a plan', () => {
       { volume: { enabled: true, requests: { storage: '10Gi' } } },
       /storage/,
     ],
+    [
+      'another database',
+      { ...onMysql, replicas: 3 },
+      { ...onMysql, replicas: 3, database: { ...onMysql.database, mysqlHost: 'elsewhere' } },
+      /^spec\.database$/,
+    ],
+    ['other names of the members', cluster(), cluster({ clusterDomain: 'other.local' }), /^spec\.clusterDomain$/],
+    [
+      'an only copy in a pod',
+      { type: 'standalone', version: '2.3.2' },
+      { type: 'standalone', version: '2.3.2', podAnnotations: { a: 'b' } },
+      /^spec$/,
+    ],
   ])('of %s is that it is refused', (_, before, after, path) => {
     const { refused, steps } = of(before, after);
     expect(refused.map((problem) => problem.path).join()).toMatch(path);

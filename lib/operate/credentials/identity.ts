@@ -27,11 +27,11 @@ export function identityChange(
   if (former === undefined ? !rejects : former === secrets.identity) return undefined;
   const { administration, identityKey, identityValue } = effectiveOf(instance).authentication;
   // Where it asks for no identity, an answer proves nothing.
-  const told = administration === true;
-  if (told && members.every(({ server }) => server?.reachable && !server.refused)) return undefined;
+  const asks = administration === true;
+  if (asks && members.every(({ server }) => server?.reachable && !server.refused)) return undefined;
   const labels = Object.entries(instance.selector).map(([name, value]) => `${name}=${value}`);
   const together =
-    told && identityKey.from && identityValue.from
+    asks && identityKey.from && identityValue.from
       ? `, or, in a quiet hour and with volumes, restart all together: kubectl delete pod -n ${instance.namespace} -l ${labels.join(',')}`
       : '';
   const message = `members would get another identity than they have, and with two of them refuse each other on Raft; put the former one back${together}`;

@@ -21,5 +21,6 @@ export function databaseObstacle({ nacos, instance, observed, version }: View): 
   const changed = variables.filter((one) => value(one, live) && value(one, desired) !== value(one, live));
   if (changed.length === 0) return undefined;
   const [former, next] = [live, desired].map((of) => changed.map((one) => value(one, of) ?? 'by reference').join(' '));
-  return `spec.database: servers use ${former}, and ${next} may hold other data, or none; set it back, or, once the same data is there, kubectl annotate nacos ${name} -n ${namespace} --overwrite ${databaseAnnotation}=${generation}`;
+  const known = generation ?? `$(kubectl get nacos ${name} -n ${namespace} -o jsonpath={.metadata.generation})`;
+  return `spec.database: servers use ${former}, and ${next} may hold other data, or none; set it back, or, once the same data is there, kubectl annotate nacos ${name} -n ${namespace} --overwrite ${databaseAnnotation}=${known}`;
 }
