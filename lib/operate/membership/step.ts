@@ -1,6 +1,6 @@
 import type { Cluster, Instance, Size } from '../../resource/resolve.js';
 import { firstOrdinals, incompleteness, unhealthyMembers, unhealthyReason } from '../cluster/health.js';
-import { groupsLedBy, isLeaderless, stalePeers, votesIn } from '../cluster/members.js';
+import { groupsLedBy, isLeaderless, peersByLeader, raftAddressOf, stalePeers, votesIn } from '../cluster/members.js';
 import type { Observed, ObservedMember } from '../observed.js';
 import { claimAt } from '../volumes/claims.js';
 import { strangeClaim } from '../volumes/data.js';
@@ -212,7 +212,7 @@ function finishRemoval(look: Look, ordinal: number): MembershipStep | Wait {
   if (unsynced) return unsynced;
   const leaving = memberAt(look, ordinal);
   const down = leaving && unhealthyReason(instance, leaving);
-  if (down && ordinal > 1) return stop(`it ${down}`);
+  if (down && ordinal > 1 && areMajority(look, staying)) return stop(`it ${down}`);
   // As long as Raft has it, it can be made a leader again.
   const withdrawal = down ? undefined : withdraw(look, ordinal);
   if (withdrawal) return withdrawal;
@@ -221,6 +221,13 @@ function finishRemoval(look: Look, ordinal: number): MembershipStep | Wait {
   const rest = incompleteness(instance, observed, members, staying);
   if (rest) return waits(rest);
   return down && !leaving.halted ? waits(`it ${down}`) : stop('Raft is without it');
+}
+
+/** Whether servers are more than half of the voters of each group, by the word of its leader. */
+function areMajority({ instance, observed }: Look, ordinals: readonly number[]): boolean {
+  const addresses = ordinals.map((ordinal) => raftAddressOf(instance, ordinal, observed));
+  const voters = [...peersByLeader(observed.members).values()];
+  return voters.every((peers) => peers.filter((peer) => addresses.includes(peer)).length * 2 > peers.length);
 }
 
 /**
