@@ -18,7 +18,7 @@ const quoted = /`[^`]*`|"[^"]*"/g;
 
 const notWritten = /(^|\/)(node_modules|dist|build|api)\/|thread\/source\.ts$|\.zh-CN\.md$|CHANGELOG\.md$/;
 /** Its last column repeats titles of tests. */
-const titles = /^reconciler\/docs\/faults\.md$/;
+const titles = /^reconciler\/docs\/(faults|promises)\.md$/;
 
 function files(folder: string, ending: RegExp): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -69,6 +69,9 @@ export function plan(before: NacosObject | undefined, after: NacosObject, claims
   if (refused.length > 0) return nothing;
   if (isPaused(after)) return { ...nothing, steps: ['nothing, as long as it is paused'] };
   const outcome = tryOut(model, wanted);
+  // Some of what is refused shows only once the children are written, such as a pod that must not be replaced.
+  const late = before ? refusalsOf(model, before, wanted) : [];
+  if (late.length > 0) return { ...nothing, refused: late };
   return {
     ...nothing,
     ...outcome,
@@ -130,7 +133,9 @@ function refusalsOf(model: Model, before: NacosObject, wanted: NacosObject): Pro
     const path = pathOf[type]?.(wanted);
     return path ? [{ path, message }] : [];
   });
-  const more = [...conditions, ...(decision.gates ?? []).flatMap(({ reason }) => fieldProblem(reason))];
+  // One reason may keep several children back.
+  const gated = [...new Set(decision.gates?.map(({ reason }) => reason))].flatMap(fieldProblem);
+  const more = [...conditions, ...gated];
   return [...problems, ...more.filter(({ path }) => !problems.some((problem) => problem.path === path))];
 }
 
