@@ -9,7 +9,10 @@ export interface ChartOptions {
   readonly keywords?: readonly string[];
 }
 
-/** From 1.30 on the API server has ValidatingAdmissionPolicies (https://kubernetes.io/blog/2024/04/24/validating-admission-policy-ga). */
+/**
+ * From 1.30 on the API server has ValidatingAdmissionPolicies
+ * (https://kubernetes.io/blog/2024/04/24/validating-admission-policy-ga).
+ */
 const kubeVersion = '>=1.30.0-0';
 
 const notes = `The resource "Nacos" is installed; kubectl explain nacos.spec describes it.

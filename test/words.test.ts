@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
 /**
- * Words that stop a reader in code, messages and documents, and what to write instead. CONTRIBUTING.md, "Words", has the
- * glossary.
+ * Words that stop a reader in code, messages and documents, and what to write instead. CONTRIBUTING.md, "Words", has
+ * the glossary.
  */
 const banned: readonly (readonly [words: string, instead: string])[] = [
   ['tell|tells|told|telling', 'say, show, report, notify, call with: it had ten meanings'],

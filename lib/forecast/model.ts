@@ -32,8 +32,8 @@ const group = 'all Raft groups';
 const keys = ['token', 'identityKey', 'identityValue', 'administratorPassword'];
 
 /**
- * A Nacos in memory, with servers that do at once what is decided: the effects of children and steps on what is observed
- * next.
+ * A Nacos in memory, with servers that do at once what is decided: the effects of children and steps on what is
+ * observed next.
  */
 export class Model {
   private readonly objects = new Map<string, KubernetesObject>();

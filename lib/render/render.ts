@@ -17,8 +17,8 @@ export type Child = ConfigMap | Secret | Service | Job | StatefulSet | PodDisrup
 
 export interface RenderOptions {
   /**
-   * What acts in the cluster. The operator holds servers back until their database has its schema, and lets no client in
-   * before there is an administrator; with GitOps alone, an init container in each pod waits for the schema.
+   * What acts in the cluster. The operator holds servers back until their database has its schema, and lets no client
+   * in before there is an administrator; with GitOps alone, an init container in each pod waits for the schema.
    *
    * @default operator
    */

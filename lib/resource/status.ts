@@ -7,7 +7,7 @@ const member = Type.Object(
   {
     pod: Type.String({ maxLength: 63 }),
     address: text('host:port, as the members call it.'),
-    state: text('UP, STARTING, SUSPICIOUS, DOWN, or Unreachable where it did not answer.', 32),
+    state: text('UP, STARTING, SUSPICIOUS or DOWN as it says; else Unreachable, Refused, Absent or Unknown.', 32),
     leaderOf: Type.Optional(
       Type.Array(Type.String({ maxLength: 128 }), { maxItems: 32, description: 'Raft groups that it leads.' }),
     ),

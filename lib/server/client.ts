@@ -108,8 +108,8 @@ export async function createAdministrator(
   password: string,
   signal: AbortSignal,
 ): Promise<void> {
-  // Without the identity: 2.x takes every caller with it for a server, which may not change a password (measured on 2.0.4
-  // and 2.3.2).
+  // Without the identity: 2.x takes every caller with it for a server, which may not change a password (measured on
+  // 2.0.4 and 2.3.2).
   const { create } = server.api.administrator;
   if (!create) {
     if (!(await change(server, defaultPassword, password, signal))) throw taken(server);

@@ -67,8 +67,9 @@ export interface CommonOptions<
   act?(step: NoInfer<Effect<A>>, object: T, context: ActContext): Promise<void>;
   /**
    * Cleans up outside the cluster before the object goes; children go by themselves. With it, and only then, objects
-   * get a finalizer; a later version without it takes that away, for which its roles need `patch`. Throwing retries, a TerminalError once something changes; until then the conditions say why. A
-   * number asks to be called again after so many seconds.
+   * get a finalizer; a later version without it takes that away, for which its roles need `patch`. Throwing retries, a
+   * TerminalError once something changes; until then the conditions say why. A number asks to be called again after so
+   * many seconds.
    */
   finalize?(
     object: T,

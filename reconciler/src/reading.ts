@@ -23,8 +23,9 @@ export interface ReadKind<T extends KubernetesObject = KubernetesObject, Owner =
  * A kind for `reads`: its objects are watched, a change of one reconciles the resources that it matches, `render` sees
  * them, and `gate`, `observe`, `status` and `plan` see them beside the children.
  *
- * @param matches whether `object`, of the same namespace if both are in one, concerns `owner`, an object of the controller's resource; called often, so it
- * should be cheap. Or the key of a label with the name of `owner` as its value
+ * @param matches whether `object`, of the same namespace if both are in one, concerns `owner`, an object of the
+ * controller's resource; called often, so it should be cheap. Or the key of a label with the name of `owner` as its
+ * value
  */
 export function reading<
   T extends KubernetesObject,

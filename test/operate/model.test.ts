@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Observed } from '../../lib/operate/observed.js';
 import { range } from './simulated-servers.js';
 import { type Cut, Simulation } from './simulation.js';
-import { changing, decideOn, statefulSet } from './world.js';
+import { changing, decideOn } from './world.js';
 
 /** More passes than any change takes here. */
 const enough = 250;
@@ -218,7 +218,7 @@ describe('nothing happens', () => {
   it('by what was observed before the StatefulSet was seen by its controller', () => {
     const world = roll();
     expect(step(world, {})).toBeDefined();
-    expect(step(world, { statefulSet: changing(statefulSet(3)) })).toBeUndefined();
+    expect(step(world, { statefulSet: changing(world.observed().statefulSet!) })).toBeUndefined();
     expect(step(world, { statefulSet: undefined })).toBeUndefined();
   });
 

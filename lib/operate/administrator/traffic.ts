@@ -37,7 +37,8 @@ export function isOpen(instance: Instance, observed: Observed, version: string |
 
 /**
  * Whether there has been no server yet that clients could have used, as where authentication is switched on before the
- * first one runs. A pod that ended before, or is older than its StatefulSet, shows that there were servers, whatever was recorded.
+ * first one runs. A pod that ended before, or is older than its StatefulSet, shows that there were servers, whatever
+ * was recorded.
  */
 function hasNeverRun({ statefulSet, members }: Observed, version: string | undefined): boolean {
   const made = Date.parse(statefulSet?.metadata.creationTimestamp ?? '');

@@ -7,7 +7,8 @@ import type { KubernetesObject, Stored } from '../object.js';
 
 /**
  * The API server as `observe`, `act` and `finalize` get it. What they write shows in the caches at once and asks for
- * the next reconciliation, which must start from there: with the watch still behind, a `plan` would ask for the same again.
+ * the next reconciliation, which must start from there: with the watch still behind, a `plan` would ask for the same
+ * again.
  *
  * @param cachesOf all caches of a kind
  */

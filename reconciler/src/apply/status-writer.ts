@@ -37,8 +37,8 @@ export class StatusWriter {
   }
 
   /**
-   * A PUT costs the API server less than an apply, since it reads the body of that as YAML. Undefined if the object is gone: there
-   * is nothing to say then.
+   * A PUT costs the API server less than an apply, since it reads the body of that as YAML. Undefined if the object is
+   * gone: there is nothing to say then.
    */
   private async put(live: Owner, next: Status, owned: FieldSet | undefined, attempt = 1): Promise<Owner | undefined> {
     const { resource, fieldManager } = this.controller;
@@ -47,7 +47,8 @@ export class StatusWriter {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       // Another writer was faster (409), or another schema has no such field any more (400): then a new look helps. It
-      // also distinguishes an object that is gone from a definition without statuses, and a server that is starting (404).
+      // also distinguishes an object that is gone from a definition without statuses, and a server that is starting
+      // (404).
       if (![400, 404, 409].includes(error.status) || attempt === mostAttempts) throw error;
       const { name, namespace, uid } = live.metadata;
       const now = (await this.api.find(resource, name, namespace)) as Owner | undefined;

@@ -6,8 +6,8 @@ import { freeze } from './freeze.js';
 import { isNewer } from './resource-version.js';
 
 /**
- * Called with every change: `before` or `after` is undefined for what came or went. `initial` is true for what the first
- * list brought.
+ * Called with every change: `before` or `after` is undefined for what came or went. `initial` is true for what the
+ * first list brought.
  */
 export type Listener = (before: Stored | undefined, after: Stored | undefined, initial: boolean) => void;
 

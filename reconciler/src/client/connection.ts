@@ -4,7 +4,9 @@ import type { SecureContextOptions } from 'node:tls';
 export interface Credentials {
   /** Bearer token. */
   readonly token?: string;
-  /** Of every request for which the token above or none is used: a login by name, or the user to act as. @default none */
+  /**
+   * Of every request for which the token above or none is used: a login by name, or the user to act as. @default none
+   */
   readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly tls: Pick<SecureContextOptions, 'ca' | 'cert' | 'key'>;
 }

@@ -13,8 +13,8 @@ export interface FieldSet {
  * could: a field that others set to another value, or remove, leaves the set of its former owner, while a value that
  * the API server only writes differently (`1000m` as `1`) stays in it.
  *
- * @param live asked for where ownership does not show it: a list that is rendered without items is recorded only if it is
- * owned as a whole
+ * @param live asked for where ownership does not show it: a list that is rendered without items is recorded only if it
+ * is owned as a whole
  */
 export function owns(fields: FieldSet, applied: unknown, live: () => unknown): boolean {
   if (applied === undefined || applied === null) return true;

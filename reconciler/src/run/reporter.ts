@@ -95,7 +95,8 @@ export class Reporter {
     this.enqueue(async () => {
       const patch = { series: { count: series.count, lastObservedTime: microTime() } };
       await this.api.patch(EventKind, name, patch, namespace, this.stopping.signal).catch((error) => {
-        // The API server forgets events after an hour, and those of a namespace that goes: the next one starts a new series.
+        // The API server forgets events after an hour, and those of a namespace that goes: the next one starts a new
+        // series.
         if (!(error instanceof ApiError) || error.status !== 404) throw error;
         this.series.delete(key);
       });

@@ -13,8 +13,8 @@ export interface RunOptions {
 }
 
 /**
- * Runs controllers until the process gets SIGTERM or SIGINT. Settings come from the environment, which `Operator` fills in:
- * outside a cluster the current context of `KUBECONFIG` is used.
+ * Runs controllers until the process gets SIGTERM or SIGINT. Settings come from the environment, which `Operator` fills
+ * in: outside a cluster the current context of `KUBECONFIG` is used.
  *
  * Ends the process: with 0 after SIGTERM or SIGINT, once reconciliations under way are through and the lease is
  * released; with 1 if the lease was lost or the settings are wrong.

@@ -11,8 +11,8 @@ const mostOfLabel = 63;
 const mostOfManager = 128;
 
 /**
- * The rules of the API server for a definition's names and paths (apiextensions-apiserver, validation.go, 0.37.1), and what
- * it takes although it can never work: a path to nowhere.
+ * The rules of the API server for a definition's names and paths (apiextensions-apiserver, validation.go, 0.37.1), and
+ * what it takes although it can never work: a path to nowhere.
  *
  * @throws SchemaError for the first that is broken
  */

@@ -5,8 +5,8 @@ const matching = (pattern: RegExp) => (value: string) => pattern.test(value);
 const dateTime = matching(/^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/);
 
 /**
- * The formats by which the API server judges values (k8s.io/kube-openapi: pkg/validation/strfmt, 2026-03), as far as people
- * use them; what is not here, only the API server judges.
+ * The formats by which the API server judges values (k8s.io/kube-openapi: pkg/validation/strfmt, 2026-03), as far as
+ * people use them; what is not here, only the API server judges.
  */
 export const formats: Readonly<Record<string, (value: string) => boolean>> = {
   ipv4: isIPv4,

@@ -8,7 +8,9 @@ export interface Scale {
   readonly objects: number;
   /** Seconds of watching that nothing is written. */
   readonly rest: number;
-  /** Leave the objects to the end of the cluster: to delete 20,000 takes longer than the API server's 60 s per request. */
+  /**
+   * Leave the objects to the end of the cluster: to delete 20,000 takes longer than the API server's 60 s per request.
+   */
   readonly leave?: boolean;
 }
 
