@@ -112,7 +112,7 @@ export interface NacosSpec {
   readonly replicas?: number;
 
   /**
-   * Version of Nacos, where the image does not tell it by its tag. Without image it chooses the image. Default 3.0.3.
+   * Version of Nacos, where the tag of the image does not say it. Without image it chooses the image. Default 3.0.3.
    *
    * @schema NacosSpec#version
    */
@@ -2096,7 +2096,7 @@ export interface NacosSpecInitialDataUsers {
   readonly passwordSecret: NacosSpecInitialDataUsersPasswordSecret;
 
   /**
-   * Roles that the user has; a role exists as soon as somebody has it.
+   * Roles that the user has; a role exists as soon as a user has it.
    *
    * @schema NacosSpecInitialDataUsers#roles
    */
