@@ -1,5 +1,5 @@
 import { describeObject, type KubernetesObject, type Stored } from '../object.js';
-import { compare } from './compare.js';
+import { compare, compareRenderings } from './compare.js';
 
 /** A child that a plan makes another one. */
 export interface ChildChange {
@@ -27,9 +27,10 @@ export function changesOf({ ours, live, rendered, after }: Stages): ChildChange[
     const [before, former, now] = [was!.get(name), said!.get(name), is!.get(name)];
     if (!now) return [changeOf('removed', (before ?? former)!)];
     if (!before && !former) return [changeOf('created', now)];
-    // Fields that are no longer rendered go, whatever is live.
-    const gone = former ? compare(former, now) : [];
-    const paths = new Set([...compare(plain(now, ours), (before ?? former)!), ...gone]);
+    const next = plain(now, ours);
+    // What is rendered otherwise changes, whatever is live.
+    const rendered = former ? compareRenderings(next, plain(former, ours)) : [];
+    const paths = new Set([...compare(next, (before ?? former)!), ...rendered]);
     return paths.size > 0 ? [changeOf('changed', now, [...paths])] : [];
   });
 }
@@ -39,7 +40,7 @@ export function restartsOf(changes: readonly ChildChange[], after: readonly Stor
   return changes.flatMap((change) => {
     if (change.change !== 'changed' || !/^(Deployment|StatefulSet|DaemonSet)$/.test(change.kind)) return [];
     const name = describeObject({ ...change, metadata: change });
-    const now = after.find((object) => describeObject(object) === name) as {
+    const now = after.find((object) => keyOf(object) === keyOf({ ...change, metadata: change })) as {
       spec?: { updateStrategy?: { type?: string } };
     };
     const replaces = now?.spec?.updateStrategy?.type !== 'OnDelete';
@@ -53,7 +54,7 @@ function changeOf(change: ChildChange['change'], object: KubernetesObject, paths
 }
 
 function byName(objects: readonly KubernetesObject[]): ReadonlyMap<string, KubernetesObject> {
-  return new Map(objects.map((object) => [describeObject(object), object]));
+  return new Map(objects.map((object) => [keyOf(object), object]));
 }
 
 /** A written child as it was rendered: without the label and the digest by which it is ours. */
@@ -68,4 +69,14 @@ function plain(object: KubernetesObject, ours: readonly string[]): KubernetesObj
 
 function without(entries: Readonly<Record<string, string>> = {}, ours: readonly string[]): Record<string, string> {
   return Object.fromEntries(Object.entries(entries).filter(([key]) => !ours.includes(key)));
+}
+
+/** Kinds of different groups may have one name; versions of a group are the same kind. */
+export function keyOf(object: KubernetesObject): string {
+  return `${groupOf(object)} ${describeObject(object)}`;
+}
+
+/** Empty for the core group. */
+export function groupOf({ apiVersion = '' }: KubernetesObject): string {
+  return apiVersion.split('/').slice(0, -1).join();
 }

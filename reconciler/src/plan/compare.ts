@@ -9,51 +9,80 @@ type Fields = Readonly<Record<string, unknown>>;
  * writes differently (`1000m` as `1`) is no change.
  */
 export function compare(rendered: KubernetesObject, live: KubernetesObject): string[] {
-  const { apiVersion: _version, kind: _kind, ...content } = encoded(rendered);
-  return differences(content, live, '');
+  return differences(contentOf(rendered), live, '', leftOut);
 }
 
-function differences(wanted: unknown, live: unknown, path: string): string[] {
-  if (wanted === undefined || wanted === null || same(wanted, live, path)) return [];
-  if (Array.isArray(wanted)) return inList(wanted, live, path);
+/**
+ * Paths of the fields of which one rendering has what the other has not. A rendering has no defaults: `replicas: 0` is
+ * another thing than no replicas, which the API server makes one.
+ */
+export function compareRenderings(one: KubernetesObject, other: KubernetesObject): string[] {
+  const [first, second] = [contentOf(one), contentOf(other)];
+  return [...new Set([...differences(first, second, '', nothing), ...differences(second, first, '', nothing)])];
+}
+
+/** Whether a value may be missing in what is live, though it is so. */
+type MayBeMissing = (value: unknown) => boolean;
+
+/** The API server leaves out what its Go types have anyway. */
+const leftOut: MayBeMissing = (value) => value === '' || value === 0 || value === false;
+const nothing: MayBeMissing = () => false;
+
+function contentOf(object: KubernetesObject): object {
+  const { apiVersion: _version, kind: _kind, ...content } = encoded(object);
+  return content;
+}
+
+function differences(wanted: unknown, live: unknown, path: string, missing: MayBeMissing): string[] {
+  if (wanted === undefined || wanted === null || same(wanted, live, path, missing)) return [];
+  if (Array.isArray(wanted)) return inList(wanted, live, path, missing);
   if (typeof wanted !== 'object') return [path];
   // What says nothing need not be kept, such as `resources: {}`.
   if (live === undefined && Object.keys(wanted).length === 0) return [];
   if (live !== undefined && (typeof live !== 'object' || live === null || Array.isArray(live))) return [path];
-  if (live === undefined) return isEmpty(wanted) ? [] : [path];
+  if (live === undefined) return isEmpty(wanted, missing) ? [] : [path];
   return Object.entries(wanted).flatMap(([name, field]) =>
-    differences(field, (live as Fields)[name], path ? `${path}.${name}` : name),
+    differences(field, (live as Fields)[name], path ? `${path}.${name}` : name, missing),
   );
 }
 
-function inList(wanted: readonly unknown[], live: unknown, path: string): string[] {
+function inList(wanted: readonly unknown[], live: unknown, path: string, missing: MayBeMissing): string[] {
   const items = Array.isArray(live) ? live : [];
   const named = [...wanted, ...items].every(hasName);
   if (!named && wanted.length !== items.length) return [path];
   const inside = wanted.flatMap((item, i) => {
     const { name = i } = named ? (item as { readonly name: string }) : {};
-    return differences(item, named ? items.find((one) => one.name === name) : items[i], `${path}[${name}]`);
+    return differences(item, named ? items.find((one) => one.name === name) : items[i], `${path}[${name}]`, missing);
   });
-  // Items of others stay: an apply leaves them.
-  return inside;
+  // Items of others stay: an apply leaves them. The order of ours is that of the apply.
+  const order = (list: readonly unknown[], others: readonly unknown[]) =>
+    namesOf(list).filter((name) => namesOf(others).includes(name));
+  const reordered = named && order(wanted, items).join() !== order(items, wanted).join();
+  return reordered ? [path, ...inside] : inside;
+}
+
+function namesOf(items: readonly unknown[]): string[] {
+  return items.map((item) => (item as { readonly name: string }).name);
 }
 
 function hasName(item: unknown): boolean {
   return typeof (item as { readonly name?: unknown } | null)?.name === 'string';
 }
 
-function same(wanted: unknown, live: unknown, path: string): boolean {
+function same(wanted: unknown, live: unknown, path: string, missing: MayBeMissing): boolean {
   if (wanted === live) return true;
-  if (live === undefined) return wanted === '' || wanted === 0 || wanted === false;
-  const isQuantity = /\b(requests|limits|capacity|hard|sizeLimit|default|defaultRequest|max|min)\b/.test(path);
+  if (live === undefined) return missing(wanted);
+  const isQuantity =
+    !/^(data|stringData)\b/.test(path) &&
+    /\b(requests|limits|capacity|hard|sizeLimit|default|defaultRequest|max|min)\b/.test(path);
   if (!isQuantity || typeof wanted === 'object' || typeof live === 'object') return false;
   const amount = parseQuantity(String(wanted));
   return amount !== undefined && amount === parseQuantity(String(live));
 }
 
-function isEmpty(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return same(value, undefined, '') || value === null;
-  return Object.values(value).every((inner) => inner === undefined || isEmpty(inner));
+function isEmpty(value: unknown, missing: MayBeMissing): boolean {
+  if (typeof value !== 'object' || value === null) return value === null || missing(value);
+  return Object.values(value).every((inner) => inner === undefined || isEmpty(inner, missing));
 }
 
 /** `stringData` as the API server stores it. */

@@ -6,6 +6,7 @@ import type { Cluster, ReportedNote } from '../reconcile/cluster.js';
 import type { Owner } from '../reconcile/owner.js';
 import { controllerOf, type Desired } from '../reconcile/ownership.js';
 import type { Status } from '../reconcile/status.js';
+import { groupOf, keyOf } from './child-changes.js';
 import { ready } from './ready.js';
 
 /** The parts of a `World` that the model goes by. */
@@ -28,7 +29,7 @@ export class ModelCluster implements Cluster {
     live: readonly KubernetesObject[],
     private readonly surroundings: Surroundings,
   ) {
-    for (const object of live) this.objects.set(describeObject(object), object as Stored);
+    for (const object of live) this.objects.set(keyOf(object), object as Stored);
   }
 
   get all(): readonly Stored[] {
@@ -36,7 +37,7 @@ export class ModelCluster implements Cluster {
   }
 
   find(child: KubernetesObject): Stored | undefined {
-    return this.objects.get(describeObject(child));
+    return this.objects.get(keyOf(child));
   }
 
   /** Everything: the digest shows whether a child is as desired. */
@@ -51,7 +52,10 @@ export class ModelCluster implements Cluster {
   children(owner: Owner): Children<Kinds> {
     const { owns, reads = {} } = this.controller;
     const own = this.ownedBy(owner);
-    const owned = Object.entries(owns).map(([name, { kind }]) => [name, own.filter((child) => child.kind === kind)]);
+    const owned = Object.entries(owns).map(([name, { group, kind }]) => [
+      name,
+      own.filter((child) => child.kind === kind && groupOf(child) === group),
+    ]);
     const read = Object.keys(reads).map((name) => [name, this.surroundings.reads?.[name] ?? []]);
     return Object.fromEntries([...owned, ...read]);
   }
@@ -63,11 +67,11 @@ export class ModelCluster implements Cluster {
     const before = this.find(desired);
     const { generation = 0, uid = describeObject(desired) } = before?.metadata ?? {};
     const metadata = { ...desired.metadata, uid, generation: generation + 1, resourceVersion: `${++this.changes}` };
-    this.objects.set(describeObject(desired), settle({ ...desired, metadata }));
+    this.objects.set(keyOf(desired), settle({ ...desired, metadata }));
   }
 
   async remove(live: Stored): Promise<void> {
-    this.objects.delete(describeObject(live));
+    this.objects.delete(keyOf(live));
     this.changes++;
   }
 

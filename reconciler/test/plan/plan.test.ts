@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { controller, type KubernetesObject, type ObjectOf, reading, resource } from 'cdk8s-reconciler';
+import { controller, type KubernetesObject, kind, type ObjectOf, reading, resource } from 'cdk8s-reconciler';
 import { ConfigMap, Deployment, Pod, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { expose, manifest, workload } from 'cdk8s-reconciler/kit';
 import { compare, plan } from 'cdk8s-reconciler/plan';
@@ -60,6 +60,84 @@ describe('a plan of a small controller', () => {
     const found = await plan(small, object(), { refuse });
     expect(found.refusals).toMatchObject([{ reason: 'Invalid', message: /limit below request; this stops Service/ }]);
     expect(names(found)).toEqual([]);
+  });
+});
+
+describe('a plan sees in what is rendered', () => {
+  const template = { metadata: { labels: { app: 'web' } } };
+  const sets = (spec: object, container: object = {}) =>
+    ({
+      ...manifest(StatefulSet, 'web', {}),
+      spec: {
+        selector: { matchLabels: template.metadata.labels },
+        template: {
+          ...template,
+          spec: { containers: [{ name: 'web', image: 'a', ...container }], ...(spec as { pod?: object }).pod },
+        },
+        ...spec,
+        pod: undefined,
+      },
+    }) as never;
+  const between = async (former: object, next: object) => {
+    const turning = controller(Web, {
+      owns: { sets: StatefulSet, maps: ConfigMap },
+      render: ({ spec: { page } }) => [(page ? next : former) as never],
+    });
+    return plan(turning, object({ page: 'next' }), { before: object() });
+  };
+  const env = [
+    { name: 'A', value: '1' },
+    { name: 'B', value: '$(A)' },
+  ];
+
+  it.each([
+    ['no replicas at all', sets({}), sets({ replicas: 0 }), 'spec.replicas', false],
+    [
+      'a right that is taken away',
+      sets({}),
+      sets({}, { securityContext: { allowPrivilegeEscalation: false } }),
+      'securityContext',
+      true,
+    ],
+    ['a switch of the pod', sets({}), sets({ pod: { enableServiceLinks: false } }), 'enableServiceLinks', true],
+    [
+      'the same, given up',
+      sets({ pod: { terminationGracePeriodSeconds: 0 } }),
+      sets({}),
+      'terminationGracePeriodSeconds',
+      true,
+    ],
+    ['another order of variables', sets({}, { env }), sets({}, { env: env.toReversed() }), 'env', true],
+    [
+      'an empty text',
+      manifest(ConfigMap, 'page', { data: { a: '1' } }),
+      manifest(ConfigMap, 'page', { data: { a: '1', b: '' } }),
+      'data.b',
+      false,
+    ],
+    [
+      'text that looks like a quantity',
+      manifest(ConfigMap, 'page', { data: { min: '1000m' } }),
+      manifest(ConfigMap, 'page', { data: { min: '1' } }),
+      'data.min',
+      false,
+    ],
+  ])('%s', async (_, former, next, path, restarts) => {
+    const found = await between(former, next);
+    expect(names(found).join()).toContain(path);
+    expect(found.restarts.length > 0).toBe(restarts);
+  });
+
+  it('two kinds of one name as two objects', async () => {
+    const Knative = kind('serving.knative.dev/v1', 'Service');
+    const both = controller(Web, {
+      owns: { services: Service, routes: Knative },
+      render: () => [
+        manifest(Service, 'web', { spec: { ports: [{ port: 80 }] } }),
+        { apiVersion: 'serving.knative.dev/v1', kind: 'Service', metadata: { name: 'web' } },
+      ],
+    });
+    expect(names(await plan(both, object()))).toEqual(['created Service web', 'created Service web']);
   });
 });
 
