@@ -2,6 +2,7 @@ import { type ExecFileException, execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { ConnectionError } from './api-error.js';
+import { parseJsonOrYaml } from './json-or-yaml.js';
 
 /**
  * `exec` of a user in a kubeconfig
@@ -56,14 +57,14 @@ export async function runPlugin(
   const env = { ...process.env, ...variables, KUBERNETES_EXEC_INFO };
   // A relative path is meant from the kubeconfig's folder, a bare name from PATH.
   const program = command.includes('/') ? resolve(directory, command) : command;
-  const fail = (reason: string) => {
+  const fail = (reason: string): never => {
     throw new ConnectionError(`credential plugin ${command} ${[reason, installHint].filter(Boolean).join('; ')}`);
   };
   const running = promisify(execFile)(program, args ?? [], { env, timeout, killSignal: 'SIGKILL' });
   // A program cannot answer a question.
   running.child.stdin?.end();
   const { stdout } = await running.catch((error) => fail(reasonOf(error, timeout)));
-  const status = statusIn(stdout) ?? fail('printed no ExecCredential with a status');
+  const status = statusIn(stdout, apiVersion, fail);
   remembered.set(plugin, status);
   return status;
 }
@@ -74,9 +75,29 @@ function reasonOf({ code, signal, killed, stderr = '' }: ExecFileException, time
   return [end, stderr.trim().slice(-500)].filter(Boolean).join(': ');
 }
 
-function statusIn(stdout: string): PluginCredentials | undefined {
+/** Judged as client-go does (plugin/pkg/client/auth/exec/exec.go). */
+function statusIn(stdout: string, wanted: string, fail: (reason: string) => never): PluginCredentials {
+  const { apiVersion, kind, status } = printed(stdout) ?? {};
+  if (kind !== 'ExecCredential' || !status) return fail('printed no ExecCredential with a status');
+  if (apiVersion !== wanted) return fail(`printed another apiVersion than ${wanted}, which its exec asks for`);
+  const { token, clientCertificateData, clientKeyData, expirationTimestamp } = status;
+  if (!token && !clientCertificateData) return fail('printed neither a token nor a certificate');
+  if (!clientCertificateData !== !clientKeyData) return fail('printed a certificate without its key, or the reverse');
+  if (expirationTimestamp !== undefined && Number.isNaN(Date.parse(expirationTimestamp)))
+    return fail('printed an expirationTimestamp that is no time');
+  return status;
+}
+
+interface ExecCredential {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly status?: PluginCredentials;
+}
+
+function printed(stdout: string): ExecCredential | undefined {
   try {
-    return JSON.parse(stdout).status;
+    const content = parseJsonOrYaml(stdout);
+    return typeof content === 'object' && content !== null ? content : undefined;
   } catch {
     return undefined;
   }

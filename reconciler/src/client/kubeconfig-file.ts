@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { delimiter, dirname } from 'node:path';
 import type { ExecPlugin } from './exec-plugin.js';
+import { NoYamlError, parseJsonOrYaml } from './json-or-yaml.js';
 
 export interface Cluster {
   readonly server: string;
@@ -169,26 +169,23 @@ async function readIfThere(path: string): Promise<File | undefined> {
   if (text === undefined) return undefined;
   const content: unknown = parse(text, path) ?? {};
   if (typeof content !== 'object' || Array.isArray(content)) throw new Error(`kubeconfig ${path}: it has no fields`);
+  const { kind = 'Config', apiVersion = 'v1' } = content as { kind?: unknown; apiVersion?: unknown };
+  if (kind !== 'Config' || apiVersion !== 'v1') {
+    throw new Error(`kubeconfig ${path}: it is a ${kind} of ${apiVersion}, and not a Config of v1`);
+  }
   return { path, content: content as File['content'] };
 }
 
 function parse(text: string, path: string): unknown {
-  const parser = text.trimStart().startsWith('{') ? JSON.parse : yamlParser(path);
   try {
-    return parser(text);
+    return parseJsonOrYaml(text);
   } catch (error) {
+    if (error instanceof NoYamlError) {
+      const advice = 'npm install yaml, or convert it with kubectl config view --raw --flatten --output=json';
+      throw new Error(`kubeconfig ${path} can't be read as YAML: ${advice}`, { cause: error });
+    }
     const { linePos: [start] = [] } = error as { linePos?: readonly { readonly line: number }[] };
     // Not the parser's words, nor as the cause: they show what stands there, which may be a secret.
     throw new Error(`kubeconfig ${path} is neither JSON nor YAML${start ? `, in line ${start.line}` : ''}`);
-  }
-}
-
-function yamlParser(path: string): (text: string) => unknown {
-  try {
-    // Not an import: a bundle that runs in a cluster never gets here, and should not carry a YAML parser.
-    return createRequire(__filename)('yaml').parse;
-  } catch (cause) {
-    const advice = 'npm install yaml, or convert it with kubectl config view --raw --flatten --output=json';
-    throw new Error(`kubeconfig ${path} can't be read as YAML: ${advice}`, { cause });
   }
 }

@@ -47,6 +47,9 @@ function judgeCluster(cluster: Cluster, what: string): void {
   }
 }
 
+/** v1beta1 has IfAvailable where it gives none. */
+const interactiveModes: ReadonlySet<string> = new Set(['Never', 'IfAvailable', 'Always']);
+
 function judgeUser(user: User, what: string): void {
   const fail = (problem: string) => {
     throw new Error(`${what} ${problem}`);
@@ -58,13 +61,18 @@ function judgeUser(user: User, what: string): void {
   if (!user.as && (user['as-uid'] || user['as-groups']?.length || user['as-user-extra'])) {
     fail('has as-uid, as-groups or as-user-extra without as: give the user to act as');
   }
+  if (user.as !== undefined && user.as !== user.as.trim()) fail('has blanks around as, which a header cannot carry');
   if (!user.exec) return;
   checkFields(user.exec, fields.exec, `${what}: exec`);
   if (!user.exec.command) fail('has exec without a command');
   if (!/^client\.authentication\.k8s\.io\/v1(beta1)?$/.test(user.exec.apiVersion)) {
     fail('has exec with an apiVersion other than client.authentication.k8s.io/v1 and v1beta1');
   }
-  if (user.exec.interactiveMode === 'Always') fail('has an exec plugin that always asks, and a program cannot answer');
+  const { apiVersion, interactiveMode } = user.exec;
+  if (interactiveMode === undefined ? !apiVersion.endsWith('beta1') : !interactiveModes.has(interactiveMode)) {
+    fail(`has exec with an interactiveMode other than ${[...interactiveModes].join(', ')}`);
+  }
+  if (interactiveMode === 'Always') fail('has an exec plugin that always asks, and a program cannot answer');
 }
 
 async function credentials(cluster: Found<Cluster>, user: Found<User>, refused: boolean): Promise<Credentials> {
@@ -95,7 +103,7 @@ async function credentials(cluster: Found<Cluster>, user: Found<User>, refused: 
 async function tokenOf({ value: { token, tokenFile }, directory }: Found<User>): Promise<string | undefined> {
   if (!tokenFile) return token;
   const text = readFile(resolve(directory, tokenFile), 'utf8').then((content) => content.trim());
-  return token ? text.catch(() => token) : text;
+  return token ? text.then((read) => read || token).catch(() => token) : text;
 }
 
 async function content<T extends object>(

@@ -28,7 +28,8 @@ async function messagesOf(promise: Promise<unknown>): Promise<string> {
 }
 
 test('a plugin has its variables, its arguments and those of this process', async () => {
-  const print = `echo '{"status":{"token":"'"$PASSWORD $1 ${'$'}{PATH:+path}"'"}}'`;
+  const head = '"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1"';
+  const print = `echo '{${head},"status":{"token":"'"$PASSWORD $1 ${'$'}{PATH:+path}"'"}}'`;
   expect(await run(print)).toEqual({ token: 'from-variables --client-secret=from-arguments path' });
 });
 
@@ -56,4 +57,29 @@ test('a plugin that is not there is named', async () => {
   const plugin = { apiVersion: 'client.authentication.k8s.io/v1', command: 'no-such-plugin' };
   const error = await messagesOf(runPlugin(plugin, {}, directory, false));
   expect(error).toContain('credential plugin no-such-plugin failed with ENOENT');
+});
+
+const credential = (more: object) =>
+  JSON.stringify({
+    apiVersion: 'client.authentication.k8s.io/v1',
+    kind: 'ExecCredential',
+    status: { token: 'a' },
+    ...more,
+  });
+
+test.each([
+  [credential({ kind: 'Pod' }), 'printed no ExecCredential with a status'],
+  [credential({ status: undefined }), 'printed no ExecCredential with a status'],
+  [credential({ apiVersion: 'client.authentication.k8s.io/v1beta1' }), 'printed another apiVersion than'],
+  [credential({ status: {} }), 'printed neither a token nor a certificate'],
+  [credential({ status: { clientCertificateData: 'a' } }), 'printed a certificate without its key'],
+  [credential({ status: { token: 'a', clientKeyData: 'a' } }), 'printed a certificate without its key'],
+  [credential({ status: { token: 'a', expirationTimestamp: 'tomorrow' } }), 'an expirationTimestamp that is no time'],
+])('a plugin that prints %s is refused as by kubectl', async (printed, problem) => {
+  expect(await messagesOf(run(`echo '${printed}'`))).toContain(problem);
+});
+
+test('a plugin may print YAML', async () => {
+  const yaml = 'apiVersion: client.authentication.k8s.io/v1\nkind: ExecCredential\nstatus:\n  token: of yaml';
+  expect(await run(`printf '${yaml}\n'`)).toEqual({ token: 'of yaml' });
 });

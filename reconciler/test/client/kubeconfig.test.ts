@@ -11,7 +11,8 @@ let directory: string;
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'kubeconfig-'));
   for (const name of ['ca', 'cert', 'key', 'token']) writeFileSync(join(directory, name), `${name} of file\n`);
-  const credential = JSON.stringify({ status: { token: 'of plugin' } });
+  const head = { kind: 'ExecCredential', apiVersion: plugin.apiVersion };
+  const credential = JSON.stringify({ ...head, status: { token: 'of plugin' } });
   writeFileSync(join(directory, 'plugin'), `#!/bin/sh\necho '${credential}'\n`, { mode: 0o755 });
 });
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -142,6 +143,11 @@ it.each<[Parts, string]>([
   [{ user: { exec: { ...plugin, command: '' } } }, 'has exec without a command'],
   [{ user: { exec: { ...plugin, apiVersion: 'client.authentication.k8s.io/v1alpha1' } } }, 'exec with an apiVersion'],
   [{ user: { exec: { ...plugin, interactiveMode: 'Always' } } }, 'an exec plugin that always asks'],
+  [{ user: { exec: { ...plugin, interactiveMode: undefined } } }, 'an interactiveMode other than Never'],
+  [{ user: { exec: { ...plugin, interactiveMode: 'Sometimes' } } }, 'an interactiveMode other than Never'],
+  [{ user: { as: ' jane ' } }, 'has blanks around as'],
+  [{ top: { kind: 'Pod' } }, 'it is a Pod of v1, and not a Config of v1'],
+  [{ top: { apiVersion: 'v9' } }, 'it is a Config of v9, and not a Config of v1'],
   [{ user: { exec: { ...plugin, timeout: 5 } } }, 'exec has timeout, which is no field of it'],
   [{ cluster: { server: '' } }, 'cluster "c" needs a server such as https://10.0.0.1:6443'],
   [{ cluster: { server: 'ftp://a' } }, 'cluster "c" needs a server'],
@@ -195,7 +201,7 @@ it('takes the proxy of the environment where the kubeconfig has none', async () 
 });
 
 it('gives a plugin the cluster, its authority as data and what extends it for plugins', async () => {
-  const print = `#!/bin/sh\nprintf '{"status":{"token":"%s"}}' "$(printf %s "$KUBERNETES_EXEC_INFO" | base64 -w0)"\n`;
+  const print = `#!/bin/sh\nprintf '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"%s"}}' "$(printf %s "$KUBERNETES_EXEC_INFO" | base64 -w0)"\n`;
   writeFileSync(join(directory, 'tells'), print, { mode: 0o755 });
   const exec = { ...plugin, command: './tells', provideClusterInfo: true };
   const extensions = [{ name: 'client.authentication.k8s.io/exec', extension: { audience: 'a' } }];
@@ -213,4 +219,23 @@ it('gives a plugin the cluster, its authority as data and what extends it for pl
 it('runs no plugin where it has credentials', async () => {
   const exec = { ...plugin, command: './missing' };
   expect(await connect({ user: { exec, token: 'a' } })).toMatchObject({ token: 'a' });
+});
+
+it('reads a file with a byte order mark, and the first of two documents', async () => {
+  const yaml = [
+    'current-context: c',
+    'contexts: [{ name: c, context: { cluster: c, user: u } }]',
+    'clusters: [{ name: c, cluster: { server: "https://api.example:6443" } }]',
+    'users: [{ name: u, user: { token: a } }]',
+  ].join('\n');
+  for (const text of [`\uFEFF${yaml}`, `${yaml}\n---\nkind: Other\n`]) {
+    const path = join(directory, 'written');
+    writeFileSync(path, text);
+    expect(await (await fromKubeconfig(path, {})).credentials(false)).toMatchObject({ token: 'a' });
+  }
+});
+
+it('takes the token beside a file of a token that is empty', async () => {
+  writeFileSync(join(directory, 'empty'), '\n');
+  expect(await connect({ user: { tokenFile: 'empty', token: 'a' } })).toMatchObject({ token: 'a' });
 });

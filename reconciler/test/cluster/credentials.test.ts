@@ -63,11 +63,13 @@ test('a kubeconfig may have a certificate, a token or a token in a file', async 
   byFile.close();
 });
 
+const head = { kind: 'ExecCredential', apiVersion: 'client.authentication.k8s.io/v1' };
+
 test('a credential plugin is run again when what it gave is refused', async ({ cluster }) => {
   const directory = join(cluster.controlPlane.directory, 'plugin');
   mkdirSync(directory);
   const good = await token(cluster, 'planned');
-  const print = (value: string) => JSON.stringify({ kind: 'ExecCredential', status: { token: value } });
+  const print = (value: string) => JSON.stringify({ ...head, status: { token: value } });
   const script = [
     '#!/bin/sh',
     'echo "$KUBERNETES_EXEC_INFO" >> info',
@@ -79,7 +81,7 @@ test('a credential plugin is run again when what it gave is refused', async ({ c
   );
   chmodSync(join(directory, 'plugin'), 0o755);
   const { clusters, contexts, 'current-context': current } = readKubeconfig(cluster.kubeconfig);
-  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './plugin', args: ['token'] };
+  const exec = { apiVersion: head.apiVersion, command: './plugin', args: ['token'], interactiveMode: 'Never' };
   const config = {
     clusters,
     contexts,

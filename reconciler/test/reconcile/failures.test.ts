@@ -298,3 +298,19 @@ describe.each(['observe', 'act', 'finalize'] as const)('%s that never settles', 
     expect(JSON.stringify(cluster.owner.status)).toContain('took more than 60 s');
   });
 });
+
+it.each([
+  [
+    [
+      { name: 'a', passwords: ['x'] },
+      { name: 'a', passwords: ['y'] },
+    ],
+    'shop',
+    'Secret shop/a is twice in secrets',
+  ],
+  [[{ name: 'a', passwords: ['x'] }], undefined, 'Secret a has no namespace, and neither has its owner'],
+])('secrets that cannot be stop the object: %j in %s', async (secrets, namespace, problem) => {
+  const { cluster, reconcile } = started({ render: () => [], secrets: () => secrets }, { namespace });
+  await reconcile();
+  expect(JSON.stringify(cluster.owner.status)).toContain(problem);
+});
