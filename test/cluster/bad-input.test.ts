@@ -116,10 +116,12 @@ here(
 here(
   'a version that the image does not tell is told, and recovers once it is said',
   async ({ cluster, operator: _ }) => {
-    await apply(cluster, 'latest', { image: 'nacos/nacos-server:latest' });
+    // Without a volume the server would have the only copy, and not be replaced.
+    const volume = { enabled: true };
+    await apply(cluster, 'latest', { image: 'nacos/nacos-server:latest', volume });
     const healthy = async () => (await conditionOf(cluster, 'latest', 'MembersHealthy'))?.message;
     await expect.poll(healthy, soon).toMatch(/set spec.version to what the image is/);
-    await apply(cluster, 'latest', { image: 'nacos/nacos-server:latest', version: '2.0.4' });
+    await apply(cluster, 'latest', { image: 'nacos/nacos-server:latest', volume, version: '2.0.4' });
     await expect.poll(phase(cluster, 'latest'), eventually).toBe('Running');
   },
 );

@@ -72,7 +72,15 @@ export class ExampleOperator {
       ['--conditions=cdk8s-source', '--import', 'tsx', 'operator.ts'],
       {
         cwd: join(examples, name),
-        env: { ...globalThis.process.env, KUBECONFIG, WATCH_NAMESPACES: namespace, PORT: '0', ...env },
+        // The one operator here, which as its Deployment need not look for another one.
+        env: {
+          ...globalThis.process.env,
+          KUBECONFIG,
+          WATCH_NAMESPACES: namespace,
+          PORT: '0',
+          BESIDE_OPERATOR: 'true',
+          ...env,
+        },
         stdio: ['ignore', log, log],
       },
     );

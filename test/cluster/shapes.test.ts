@@ -60,7 +60,7 @@ here(
     await apply(cluster, name, { version, volume, certification: { enabled: false } });
     await expect.poll(has, patient).toEqual(['false']);
     expect(await settled()).toBe('AuthenticationDisabled');
-    expect((await secret()).data).toBeUndefined();
+    await expect(secret()).rejects.toThrow('404');
     expect(operator.pods.servers.get('triple-0')?.password).toBe('nacos');
 
     // All keys are there at once, and the server keeps what it had: the user nacos with the password nacos.
@@ -126,10 +126,12 @@ here('a cluster on MySQL waits for its schema, and then shows its members', asyn
   expect(await cluster.kubectl(['get', 'nacos', name])).toMatch(/prod +3 +Running +cluster +mysql +2\.3\.2 +\d{4}-/);
 });
 
-here('labels of a Secret and a budget that was deleted come back', async ({ cluster, operator: _ }) => {
-  const label = () => cluster.kubectl(['get', 'secret', 'prod-auth', '-o', 'jsonpath={.metadata.labels.middleware}']);
+here('labels of a Service and a budget that was deleted come back', async ({ cluster, operator: _ }) => {
+  const path = 'jsonpath={.metadata.labels.middleware}';
+  const label = () => cluster.kubectl(['get', 'service', 'prod-headless', '-o', path]);
   expect(await label()).toBe('nacos');
-  await cluster.kubectl(['label', 'secret', 'prod-auth', 'middleware=other', '--overwrite']);
+  expect(await cluster.kubectl(['get', 'secret', 'prod-auth', '-o', path])).toBe('nacos');
+  await cluster.kubectl(['label', 'service', 'prod-headless', 'middleware=other', '--overwrite']);
   await expect.poll(label, eventually).toBe('nacos');
   const budgets = () => cluster.kubectl(['get', 'poddisruptionbudgets', '-l', 'app=prod', '-o', 'name']);
   const before = await budgets();

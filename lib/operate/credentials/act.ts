@@ -1,4 +1,5 @@
 import { Secret } from 'cdk8s-reconciler/kinds';
+import { labelsOf } from '../../resource/names.js';
 import type { Effect } from '../feature.js';
 import { credentialsLabel, generate, othersOf } from './secret.js';
 import type { GenerateCredentials } from './step.js';
@@ -13,7 +14,7 @@ const noVersion = '1';
 export const generateCredentials: Effect<GenerateCredentials> = async ({ keys, owner }, instance, context) => {
   const { name: of, names, namespace } = instance;
   const name = names.authSecret;
-  const labels = { [credentialsLabel]: of };
+  const labels = { ...labelsOf(of), [credentialsLabel]: of };
   const found = await context.get(Secret, name, namespace);
   if (!found) {
     const ownerReferences = owner ? [owner as never] : [];

@@ -27,6 +27,8 @@ export function changesOf({ ours, live, rendered, after }: Stages): ChildChange[
     const [before, former, now] = [was!.get(name), said!.get(name), is!.get(name)];
     if (!now) return [changeOf('removed', (before ?? former)!)];
     if (!before && !former) return [changeOf('created', now)];
+    // Nothing was written: it has what is rendered, and the defaults of the API server.
+    if (now === before) return [];
     const next = plain(now, ours);
     // What is rendered otherwise changes, whatever is live.
     const rendered = former ? compareRenderings(next, plain(former, ours)) : [];
