@@ -25,7 +25,7 @@ export const etcd: MemberApi = {
 };
 
 export async function carryOut(
-  { type, name, member, leader }: MemberChange,
+  { type, name, member, leader, others = [] }: MemberChange,
   cluster: EtcdCluster,
   context: ObserveContext,
 ) {
@@ -38,7 +38,18 @@ export async function carryOut(
     RemoveMember: ['cluster/member/remove', { ID: member?.id }],
   } as const;
   const [path, body] = requests[type];
-  await post(context, leader.address, path, body);
+  // A member whose peers have just restarted may take them for away as long as it runs, and then adds none (etcd 3.7.3:
+  // rafthttp/peer_status.go, seen once): each voter judges by its own connections.
+  let failure: unknown;
+  for (const { address } of [leader, ...others]) {
+    try {
+      await post(context, address, path, body);
+      return;
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  throw failure;
 }
 
 /** etcd's JSON gateway. Its path has the name of the API, which was another before 3.4. */

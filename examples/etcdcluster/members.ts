@@ -65,6 +65,8 @@ export interface MemberChange extends Action {
   /** That member, unless it is one to add. */
   readonly member?: Member;
   readonly leader: Member;
+  /** Voters beside the leader that answer, of one to add. */
+  readonly others?: readonly Member[];
 }
 
 /**
@@ -186,7 +188,8 @@ export function nextMemberChange(
   if (members.length === size) return undefined;
   const names = Array.from({ length: size }, (_, number) => `${set?.metadata?.name}-${number}`);
   const name = names.find((candidate) => members.every((member) => member.name !== candidate)) ?? '';
-  return { type: 'AddMember', message: name, name, leader };
+  const others = members.filter((member) => member !== leader && member.stage === 'voter');
+  return { type: 'AddMember', message: name, name, leader, others };
 }
 
 /**

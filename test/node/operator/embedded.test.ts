@@ -106,6 +106,14 @@ test('a server that hangs while its pod looks ready is noticed within a minute, 
 test('function_mode and config are what a real server does, once they are changed', async ({ operated }) => {
   const changed = { ...withoutVolume, function_mode: 'naming', config: 'nacos.console.ui.enabled=false' };
   await operated.apply('without-volume', nacos('2.3.2', changed));
+  // Its pod has the only copy, which goes with consent to what the StatefulSet is by then.
+  const generation = () =>
+    operated.kubectl(['get', 'statefulset', 'without-volume', '-o', 'jsonpath={.metadata.generation}']);
+  const asked = async () =>
+    (await operated.condition('without-volume', 'DataKept'))?.message?.includes(`=${await generation()}`);
+  await expect.poll(asked, soon).toBe(true);
+  const consent = `nacos.io/accept-data-loss=${await generation()}`;
+  await operated.kubectl(['annotate', 'nacos', 'without-volume', '--overwrite', consent]);
   const ask = (path: string) => {
     const request = ['curl', '-s', '-w', '\\n%{http_code}', `http://127.0.0.1:8848/nacos/v1/${path}`];
     return operated.kubectl(['exec', 'without-volume-0', '--', ...request]);
