@@ -105,6 +105,7 @@ test('a server that hangs while its pod looks ready is noticed within a minute, 
 
 test('function_mode and config are what a real server does, once they are changed', async ({ operated }) => {
   const changed = { ...withoutVolume, function_mode: 'naming', config: 'nacos.console.ui.enabled=false' };
+  await operated.running('without-volume');
   await operated.apply('without-volume', nacos('2.3.2', changed));
   // Its pod has the only copy, which goes with consent to what the StatefulSet is by then.
   const generation = () =>
