@@ -144,6 +144,8 @@ it('whatever happens, nothing goes wrong, and at the end the cluster is as desir
         const { replicas = 1 } = world.object.spec;
         world.ask(5);
         settle(world);
+        world.answer();
+        settle(world);
         world.ask(replicas);
         settle(world);
       }

@@ -106,14 +106,18 @@ export class Simulation extends SimulatedServers {
     this.claims.set(ordinal, claim(ordinal, dataMark(5, { database: 'mysql', origin: foreign })));
   }
 
-  /** A human deletes the claims of others, and lets its own be used where the operator asks for that. */
+  /**
+   * A human deletes the claims of others, and lets its own be used where the operator asks for that; also one of others
+   * that hands have made a voter's.
+   */
   answer(): void {
     const { conditions = [] } = this.object.status ?? {};
     const asked = conditions.some(({ type, reason }) => type === 'DataKept' || reason === 'SizeRefused');
     for (const [ordinal, found] of this.claims) {
-      const strange = found.mark?.origin === foreign;
-      if (strange && !this.pods.has(ordinal)) this.claims.delete(ordinal);
-      if (!strange && asked) this.claims.set(ordinal, { ...found, consented: true });
+      const votes = groups.some((group) => this.peers[group].has(ordinal));
+      const useless = found.mark?.origin === foreign && !votes;
+      if (useless && !this.pods.has(ordinal)) this.claims.delete(ordinal);
+      if (!useless && asked) this.claims.set(ordinal, { ...found, consented: true });
     }
   }
 
@@ -142,7 +146,7 @@ export class Simulation extends SimulatedServers {
     for (const ordinal of this.pods.keys()) {
       const own = this.claims.get(ordinal) ?? claim(ordinal);
       this.claims.set(ordinal, own);
-      if (own.mark?.origin === foreign && !former.has(ordinal))
+      if (own.mark?.origin === foreign && !own.consented && !former.has(ordinal))
         this.violations.push(`n-${ordinal} started on a claim of other data`);
     }
     if (this.byHand) this.violations.splice(before);
@@ -342,7 +346,8 @@ export class Simulation extends SimulatedServers {
       case 'MarkClaims':
         for (const ordinal of step.claims.map((name) => Number(name.slice('db-n-'.length)))) {
           const found = this.claims.get(ordinal)!;
-          if (found.mark?.origin === foreign) this.violations.push(`${found.name} is called its own`);
+          if (found.mark?.origin === foreign && !found.consented)
+            this.violations.push(`${found.name} is called its own`);
           this.claims.set(ordinal, { ...found, mark: step.mark, owned: step.owned, consented: false });
         }
         break;

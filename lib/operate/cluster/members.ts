@@ -98,16 +98,26 @@ export function isLeaderless({ server }: ObservedMember): boolean {
   return server?.reachable === true && Object.values(server.leaders).every((leader) => leader === '');
 }
 
-/** Peers of any Raft group that are servers of this instance with an ordinal from `count` on. */
+/**
+ * Peers of any Raft group that are servers of this instance with an ordinal from `count` on, in the order in which they
+ * are to be removed.
+ */
 export function stalePeers(
   instance: Instance,
   count: number,
   { members }: Observed,
 ): { group: string; peer: string }[] {
   const staying = members.filter(({ ordinal }) => ordinal < count);
-  return [...peersByLeader(staying)].flatMap(([group, peers]) =>
-    peers.filter((peer) => (ordinalOfPeer(instance, peer) ?? -1) >= count).map((peer) => ({ group, peer })),
-  );
+  const up = new Set(members.flatMap(({ ordinal, server }) => (server?.reachable ? [ordinal] : [])));
+  return [...peersByLeader(staying)].flatMap(([group, peers]) => {
+    const stale = peers.flatMap((peer) => {
+      const ordinal = ordinalOfPeer(instance, peer) ?? -1;
+      return ordinal >= count ? [{ group, peer, ordinal }] : [];
+    });
+    // Those that are down go first: until then one that is up may be needed for the majority.
+    stale.sort((a, b) => Number(up.has(a.ordinal)) - Number(up.has(b.ordinal)) || b.ordinal - a.ordinal);
+    return stale.map(({ peer }) => ({ group, peer }));
+  });
 }
 
 function ordinalOfPeer({ name, domain }: Instance, peer: string): number | undefined {

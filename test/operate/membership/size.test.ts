@@ -57,6 +57,15 @@ describe('a cluster goes on from what runs', () => {
   });
 });
 
+describe('servers that Raft has and the list has not', () => {
+  it('leave Raft in an order that keeps the majority: first those that are down', () => {
+    const [first, second] = members(2, 3, 1);
+    const found = observed([first!, { ...second!, traffic: false }], { ...running(2), listed: 1 });
+    const { step } = written(1, found);
+    expect(step).toBe(`Removing ${raft(2)}, ${raft(1)} from Raft`);
+  });
+});
+
 describe('a StatefulSet that was scaled by hand', () => {
   it('to more, while the operator was away: members that joined are listed one by one, and nothing stops', () => {
     const found = observed(members(3, 3, 1), running(3, 1));
