@@ -54,6 +54,8 @@ export class Simulation extends SimulatedServers {
   private service: Stored<Service>;
   /** By ordinal; they stay when their server goes. */
   private readonly claims = new Map<number, ObservedClaim>();
+  /** Ordinals whose servers hands have started on claims of others: they start on these again. */
+  private readonly handed = new Set<number>();
   private readonly domain: string;
 
   constructor({ retain = true, ...start }: Start & { readonly retain?: boolean }) {
@@ -146,8 +148,9 @@ export class Simulation extends SimulatedServers {
     for (const ordinal of this.pods.keys()) {
       const own = this.claims.get(ordinal) ?? claim(ordinal);
       this.claims.set(ordinal, own);
-      if (own.mark?.origin === foreign && !own.consented && !former.has(ordinal))
-        this.violations.push(`n-${ordinal} started on a claim of other data`);
+      if (own.mark?.origin !== foreign || own.consented || former.has(ordinal)) continue;
+      if (this.byHand) this.handed.add(ordinal);
+      else if (!this.handed.has(ordinal)) this.violations.push(`n-${ordinal} started on a claim of other data`);
     }
     if (this.byHand) this.violations.splice(before);
     if (this.servers >= this.list) this.byHand = false;

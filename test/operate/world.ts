@@ -11,7 +11,6 @@ import type {
   ObservedMember,
 } from '../../lib/operate/observed.js';
 import type { ObservedChildren } from '../../lib/operate/view.js';
-
 import { schema } from '../../lib/render/schema-job.js';
 import type { NacosObject } from '../../lib/resource/nacos.js';
 import { resolve } from '../../lib/resource/resolve.js';

@@ -111,11 +111,12 @@ export function membershipStep(
     const last = observed.members.find(({ ordinal }) => ordinal >= members);
     return last ? wait(`waits until pod ${last.pod} is gone`) : removePeers(look, stale);
   }
-  const left = deleteClaim(look);
+  // Clients come before claims: a member that stays after all is not well without them.
+  const left = (desired === members ? enableTraffic(look) : undefined) ?? deleteClaim(look);
   if (left) return left;
   if (desired > members) return grow(look);
   if (desired < members) return shrink(look);
-  return enableTraffic(look) ?? syncMembers(look);
+  return syncMembers(look);
 }
 
 function grow(look: Look): MembershipStep | Wait {

@@ -8,7 +8,6 @@ import { describeObject, type KubernetesObject, type Stored } from '../object.js
 import type { Cluster, ReportedNote } from '../reconcile/cluster.js';
 import type { Owner } from '../reconcile/owner.js';
 import type { Desired } from '../reconcile/ownership.js';
-
 import type { Status } from '../reconcile/status.js';
 import { actContext } from './act-context.js';
 import { ChildWriter, ownedKind } from './child-writer.js';

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Observed, ObservedMember } from '../../../lib/operate/observed.js';
+import { storage } from '../../../lib/render/storage.js';
+import { resolve } from '../../../lib/resource/resolve.js';
 import { child, nacos } from '../../nacos-object.js';
-import { condition, decideOn, look, observed, refreshed, running, up } from '../world.js';
+import { claim, condition, dataMark, decideOn, look, observed, refreshed, running, up } from '../world.js';
 
 const raft = (ordinal: number) => `n-${ordinal}.n-headless.shop.svc.cluster.local:7848`;
 const http = (ordinal: number) => `n-${ordinal}.n-headless.shop.svc.cluster.local:8848`;
@@ -63,6 +65,25 @@ describe('servers that Raft has and the list has not', () => {
     const found = observed([first!, { ...second!, traffic: false }], { ...running(2), listed: 1 });
     const { step } = written(1, found);
     expect(step).toBe(`Removing ${raft(2)}, ${raft(1)} from Raft`);
+  });
+});
+
+describe('a member that stays after all', () => {
+  const spec = { type: 'cluster', version: '2.3.2', replicas: 3, volume: { enabled: true, retain: false } };
+  const claims = upTo(4).map((one) => claim(one, dataMark(3), { owned: true }));
+  const live = running(3).statefulSet!;
+  const volumeClaimTemplates = storage(resolve(nacos(spec))).claims;
+  const found = observed(
+    members(3).map((member) => ({ ...member, traffic: member.ordinal < 2 })),
+    { ...running(3), statefulSet: { ...live, spec: { ...live.spec!, volumeClaimTemplates } }, volumes: { claims } },
+  );
+
+  it('gets its clients back before the claim of one that left goes, and it shows until then', () => {
+    const { step, status } = decideOn(nacos(spec), refreshed(found));
+    expect(step).toMatchObject({ type: 'EnableTraffic', pods: ['n-2'] });
+    expect(status?.([]).conditions).toContainEqual(
+      expect.objectContaining({ type: 'Scaled', status: 'False', message: expect.stringContaining('n-2') }),
+    );
   });
 });
 
