@@ -154,6 +154,6 @@ it('whatever happens, nothing goes wrong, and at the end the cluster is as desir
         done: true,
       });
     }),
-    { numRuns: Number(process.env.HISTORIES ?? 1_000), seed: 20261130 },
+    { numRuns: Number(process.env.HISTORIES ?? 10_000), seed: 20261130 },
   );
 });
