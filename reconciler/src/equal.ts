@@ -1,13 +1,33 @@
-/** Whether two JSON values say the same. A key that is undefined is as good as absent. */
+/**
+ * Whether two JSON values say the same. A key that is undefined is as good as absent. Not by recursion: the API server
+ * takes objects that are nested deeper than the stack is.
+ */
 export function equal(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) || Array.isArray(b)) {
-    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => equal(item, b[i]));
+  const left: unknown[] = [a, b];
+  while (left.length > 0) {
+    const [other, one] = [left.pop(), left.pop()];
+    if (one === other) continue;
+    if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+    if (!compareInside(one as Fields, other as Fields, left)) return false;
   }
-  const left = a as Record<string, unknown>;
-  const right = b as Record<string, unknown>;
-  for (const key in left) if (!equal(left[key], right[key])) return false;
-  for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false;
+  return true;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Adds the pairs that are still to be compared; false where these need not be. */
+function compareInside(one: Fields, other: Fields, left: unknown[]): boolean {
+  if (Array.isArray(one) || Array.isArray(other)) {
+    if (!Array.isArray(one) || !Array.isArray(other) || one.length !== other.length) return false;
+    for (const [i, item] of one.entries()) left.push(item, other[i]);
+    return true;
+  }
+  for (const key in one) {
+    const [value, counterpart] = [one[key], other[key]];
+    if (value === counterpart) continue;
+    if (typeof value !== 'object') return false;
+    left.push(value, counterpart);
+  }
+  for (const key in other) if (other[key] !== undefined && one[key] === undefined) return false;
   return true;
 }
