@@ -155,6 +155,9 @@ const console = Type.Object(
   },
 );
 
+/** More no Nacos has. */
+export const mostServers = 99;
+
 /** `.spec` of a Nacos. The official operator's fields keep its spelling; all others are optional additions. */
 export const spec = Type.Object(
   {
@@ -166,7 +169,7 @@ export const spec = Type.Object(
       Type.Integer({
         format: 'int32',
         minimum: 0,
-        maximum: 99,
+        maximum: mostServers,
         description: 'Number of servers. Default 1 standalone, 3 in a cluster.',
       }),
     ),

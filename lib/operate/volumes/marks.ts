@@ -1,3 +1,4 @@
+import { mostServers } from '../../resource/spec.js';
 import type { DataMark, ObservedClaim } from '../observed.js';
 import { ordinalOfClaim } from './claims.js';
 
@@ -7,14 +8,26 @@ export const dataAnnotation = 'nacos.io/data';
 /** Of a claim: uid of the Nacos that may use it, whatever is in it. */
 export const consentAnnotation = 'nacos.io/use-for';
 
-/** Undefined where there is none, or none that can be read. */
+/** Undefined where there is none, or none that the operator can have written: a person may edit it. */
 export function parseMark(annotation = ''): DataMark | undefined {
   try {
-    const mark = JSON.parse(annotation) as DataMark;
-    return typeof mark.origin === 'string' && mark.members > 0 ? mark : undefined;
+    const mark: unknown = JSON.parse(annotation);
+    return isMark(mark) ? mark : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isMark(value: unknown): value is DataMark {
+  const { origin, type, database, members, version = '', domain = '' } = value as Record<string, unknown>;
+  const count = Number.isInteger(members) ? (members as number) : 0;
+  return (
+    [origin, version, domain].every((text) => typeof text === 'string') &&
+    (type === 'standalone' || type === 'cluster') &&
+    (database === 'embedded' || database === 'mysql') &&
+    count >= 1 &&
+    count <= mostServers
+  );
 }
 
 export function sameMark(a: DataMark, b: DataMark): boolean {

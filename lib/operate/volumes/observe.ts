@@ -2,6 +2,7 @@ import type { ClusterReader } from 'cdk8s-reconciler';
 import { PersistentVolumeClaim } from 'cdk8s-reconciler/kinds';
 import type { NacosObject } from '../../resource/nacos.js';
 import type { Instance } from '../../resource/resolve.js';
+import { mostServers } from '../../resource/spec.js';
 import type { Observed, ObservedClaim, ObservedVolumes, Refusal } from '../observed.js';
 import { claimName, claimSize, refusalAnnotation } from './claims.js';
 import { consentAnnotation, dataAnnotation, membersBefore, parseMark } from './marks.js';
@@ -22,7 +23,9 @@ export async function observeVolumes(
   const runs = statefulSet !== undefined || members.length > 0;
   if (claimSize(instance) === undefined && runs) return { claims: [] };
   const read = async (from: number, to: number) => {
-    const ordinals = Array.from({ length: Math.max(to - from, 0) }, (_, index) => from + index);
+    // A StatefulSet may have been scaled by hand to any number.
+    const end = Math.min(to, mostServers + 1);
+    const ordinals = Array.from({ length: Math.max(end - from, 0) }, (_, index) => from + index);
     const found = await Promise.all(
       ordinals.map((ordinal) => context.get(PersistentVolumeClaim, claimName(instance, ordinal), instance.namespace)),
     );
@@ -53,9 +56,12 @@ function observedClaim({ metadata, spec, status }: PersistentVolumeClaim, uid: s
   };
 }
 
+/** None where the annotation is nothing that the operator can have written. */
 function refusal(annotation = ''): { readonly refused?: Refusal } {
   try {
-    return { refused: JSON.parse(annotation) as Refusal };
+    const { size, at, message } = JSON.parse(annotation) as Refusal;
+    const whole = typeof size === 'string' && Number.isFinite(at) && typeof message === 'string';
+    return whole ? { refused: { size, at, message } } : {};
   } catch {
     return {};
   }

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { Observed } from '../../../lib/operate/observed.js';
+import { refusalAnnotation } from '../../../lib/operate/volumes/claims.js';
+import { dataAnnotation, parseMark } from '../../../lib/operate/volumes/marks.js';
+import { observeVolumes } from '../../../lib/operate/volumes/observe.js';
+import { resolve } from '../../../lib/resource/resolve.js';
+import { nacos } from '../../nacos-object.js';
+import { dataMark, statefulSet } from '../world.js';
+
+const mark = dataMark(3);
+const object = nacos({ type: 'cluster', version: '2.3.2', replicas: 3, volume: { enabled: true } });
+
+/** What is seen where each claim that is asked for has these annotations, and how many are asked for. */
+async function seen(annotations: Readonly<Record<string, string>>, more: Partial<Observed> = {}) {
+  let asked = 0;
+  const get = async (_kind: unknown, name: string) => {
+    asked += 1;
+    return { metadata: { name, uid: name, annotations } };
+  };
+  const context = { get } as unknown as Parameters<typeof observeVolumes>[3];
+  const { claims } = await observeVolumes(object, resolve(object), { members: [], ...more } as Observed, context);
+  return { claims, asked };
+}
+
+it('reads the mark that it writes', () => {
+  expect(parseMark(JSON.stringify(mark))).toEqual(mark);
+});
+
+describe.each<readonly [string, string]>([
+  ['no JSON', 'x'],
+  ['null', 'null'],
+  ['a number', '3'],
+  ['a list', '[]'],
+  ...Object.entries({
+    origin: [undefined, 1],
+    type: [undefined, 'both', null],
+    database: [undefined, 'postgresql'],
+    members: [undefined, 0, -1, 1.5, 100, 1e9, '3', null],
+    version: [2, null],
+    domain: [{}],
+  }).flatMap(([field, values]) =>
+    values.map((value) => [`${field} ${value}`, JSON.stringify({ ...mark, [field]: value })] as const),
+  ),
+])('a mark of %s, edited by hand', (_, annotation) => {
+  it('is none, and has no more claims asked for', async () => {
+    const { claims, asked } = await seen({ [dataAnnotation]: annotation });
+    expect(claims[0]?.mark).toBeUndefined();
+    expect(asked).toBe(9);
+  });
+});
+
+it('asks for the claims of no more servers than a Nacos may have, whatever hands have made of its StatefulSet', async () => {
+  expect((await seen({}, { statefulSet: statefulSet(1_000_000) })).asked).toBe(100);
+});
+
+it.each(['null', '{}', '[]', '{"size":1,"at":1,"message":"x"}', '{"size":"1Gi","at":"x","message":"x"}'])(
+  'takes a refusal of %s, edited by hand, for none',
+  async (annotation) => {
+    expect((await seen({ [refusalAnnotation]: annotation })).claims[0]?.refused).toBeUndefined();
+  },
+);
