@@ -5,6 +5,9 @@ const group = '/apis/my.domain/v1';
 /** Requests under way at the same time. */
 const creators = 16;
 
+/** Milliseconds after which an event that is waited for is taken to be lost. */
+const silence = 300_000;
+
 export const image = (version: number) => `nginx:1.${version}`;
 export const nameOf = (index: number) => `web-${index}`;
 
@@ -60,7 +63,7 @@ export class WebServers {
 
   /** Resolves when both children of so many WebServers exist, with the time of the event. */
   async haveChildren(count: number): Promise<number> {
-    await this.until(() => this.images.size >= count && this.services.size >= count, Math.max(300, count / 20));
+    await this.until(() => this.images.size >= count && this.services.size >= count);
     return performance.now();
   }
 
@@ -116,13 +119,12 @@ export class WebServers {
     for (const check of this.waiting) check();
   }
 
-  private until(condition: () => boolean, seconds = 300): Promise<void> {
+  /** Resolves once `condition` is true. Rejects after `silence` without any event, however long it takes in all. */
+  private until(condition: () => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
-      const late = setTimeout(
-        () => reject(new Error(`${this.namespace}: nothing came within ${seconds} s`)),
-        seconds * 1000,
-      );
+      const late = setTimeout(() => reject(new Error(`${this.namespace}: no event for ${silence / 1000} s`)), silence);
       const check = () => {
+        late.refresh();
         if (!condition()) return;
         clearTimeout(late);
         this.waiting.delete(check);
