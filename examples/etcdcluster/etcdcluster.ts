@@ -3,7 +3,14 @@ import { controller, type ObjectOf, reading, resource } from 'cdk8s-reconciler';
 import { ConfigMap, Pod, PodDisruptionBudget, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { children, clusterLabel } from './children.js';
 import { carryOut, etcd } from './etcd.js';
-import { findMembers, memberFields, memberStatus, missingMembers, nextMemberChange } from './members.js';
+import {
+  findMembers,
+  memberConditions,
+  memberFields,
+  memberStatus,
+  missingMembers,
+  nextMemberChange,
+} from './members.js';
 
 /** etcd's own rule: members of neighbouring minor versions work together, and nothing leads back. */
 const oneMinorUp = {
@@ -32,10 +39,12 @@ export const etcdCluster = controller(EtcdCluster, {
   reads: { pods: reading(Pod, clusterLabel) },
   render: children,
   observe: ({ status }, { pods }, context) => findMembers(etcd, pods, status, context),
-  // What `render` goes by in the next pass.
-  status: (_, { statefulSets: [set] }, found) => memberStatus(found, set),
-  // Each child may be as rendered, and the cluster still not what the spec asks for.
-  unready: ({ spec }, _, found) => missingMembers(found, spec.size),
+  status: ({ spec }, { statefulSets: [set] }, found, standard) => ({
+    // What `render` goes by in the next reconciliation.
+    ...memberStatus(found, set),
+    // Each child may be as rendered, and the cluster still not of the desired size.
+    conditions: memberConditions(found, spec.size, standard),
+  }),
   plan: ({ spec }, { statefulSets: [set] }, found) => nextMemberChange(found, set, spec.size),
   act: carryOut,
   requeueAfter: ({ spec }, _, found) => (missingMembers(found, spec.size) ? 2 : 30),

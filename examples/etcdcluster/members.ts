@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { type Action, type ObserveContext, TerminalError } from 'cdk8s-reconciler';
+import type { Action, ConditionStatement, ObserveContext } from 'cdk8s-reconciler';
 import { type Pod, PodDisruptionBudget, type Service, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { expose, manifest, workload } from 'cdk8s-reconciler/kit';
 import type { PodSpec } from 'kubernetes-types/core/v1.js';
@@ -193,21 +193,44 @@ export function nextMemberChange(
 }
 
 /**
- * What is missing to `size` members of which all vote, for `unready`: `2 of 3 members`, or undefined.
+ * What the conditions say of the members, for `status`: `QuorumLost` where nothing can be agreed on any more, and what
+ * is missing where the children are all ready.
  *
- * @throws TerminalError with the reason `QuorumLost` where more voters are down than a rolling update takes, and the
- * others are too few to agree on anything
+ * @param standard the conditions that follow from the children
  */
+export function memberConditions(
+  members: readonly Member[],
+  size: number,
+  standard: readonly ConditionStatement[] = [],
+): ConditionStatement[] {
+  const ready = standard.some(({ type, status }) => type === 'Ready' && status === 'True');
+  const lost = lostQuorum(members);
+  const message = lost ?? (ready ? missingMembers(members, size) : undefined);
+  if (!message) return [];
+  const because = { reason: lost ? 'QuorumLost' : 'Waiting', message };
+  const stalled: ConditionStatement[] = [
+    { type: 'Reconciling', status: 'False', reason: 'Stalled', message: '' },
+    { type: 'Stalled', status: 'True', ...because },
+  ];
+  return [{ type: 'Ready', status: 'False', ...because }, ...(lost ? stalled : [])];
+}
+
+/** What is missing to `size` members of which all vote: `2 of 3 members`, or undefined. */
 export function missingMembers(members: readonly Member[], size: number): string | undefined {
+  const voters = members.filter(({ stage }) => stage === 'voter');
+  return members.length === size && voters.length === size ? undefined : `${voters.length} of ${size} members`;
+}
+
+/**
+ * Which members are missed, where more voters are down than a rolling update takes, and the others are too few to agree
+ * on anything.
+ */
+function lostQuorum(members: readonly Member[]): string | undefined {
   const voters = members.filter(({ stage }) => stage === 'voter');
   const down = voters.filter(({ answers }) => !answers).map(({ name }) => name);
   const needed = Math.floor(voters.length / 2) + 1;
-  if (down.length >= 2 && voters.length - down.length < needed)
-    throw new TerminalError(
-      'QuorumLost',
-      `${down.join(', ')} do not answer, and ${needed} of ${voters.length} members must: bring their pods back, or restore a snapshot if their volumes are lost`,
-    );
-  return members.length === size && voters.length === size ? undefined : `${voters.length} of ${size} members`;
+  if (down.length < 2 || voters.length - down.length >= needed) return undefined;
+  return `${down.join(', ')} do not answer, and ${needed} of ${voters.length} members must: bring their pods back, or restore a snapshot if their volumes are lost`;
 }
 
 /** 2 of `db-2`. */

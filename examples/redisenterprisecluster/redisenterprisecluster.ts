@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { Type } from '@sinclair/typebox';
 import { controller, type ObjectOf, resource } from 'cdk8s-reconciler';
-import { PodDisruptionBudget, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
+import { PodDisruptionBudget, Secret, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { expose, manifest, workload } from 'cdk8s-reconciler/kit';
 import { immutable, oneOf, quantity, resources } from 'cdk8s-reconciler/schema';
 
@@ -47,11 +48,11 @@ type RedisEnterpriseCluster = ObjectOf<typeof RedisEnterpriseCluster>;
 
 export const redisEnterpriseCluster = controller(RedisEnterpriseCluster, {
   owns: { services: Service, statefulSets: StatefulSet, disruptionBudgets: PodDisruptionBudget },
-  // Made where there is none, then left alone: a cluster that is created anew finds its volumes and the password to
-  // them.
-  secrets: ({ metadata: { name }, spec: { username } }) => [
-    { name: credentialsOf(name), labels: { app: name }, data: { username }, passwords: ['password'] },
-  ],
+  // Of Secrets, nothing can be listed.
+  permissions: [{ kind: Secret, verbs: ['get', 'create', 'patch'] }],
+  observe: async ({ metadata: { name, namespace } }, _, { get }) => ({
+    hasCredentials: (await get(Secret, credentialsOf(name), namespace)) !== undefined,
+  }),
   render: (cluster) => {
     const set = statefulSet(cluster);
     return [
@@ -72,7 +73,17 @@ export const redisEnterpriseCluster = controller(RedisEnterpriseCluster, {
     readyNodes: set?.status?.readyReplicas ?? 0,
     credentials: credentialsOf(name),
   }),
+  plan: ({ metadata: { name } }, _, { hasCredentials }) =>
+    hasCredentials ? undefined : { type: 'MakeCredentials', message: `Making Secret ${credentialsOf(name)}` },
+  // No child, so it outlives the object as the volumes do: a cluster that is created again finds both.
+  act: async (_, { metadata: { name, namespace }, spec: { username } }, { apply }) => {
+    const metadata = { name: credentialsOf(name), namespace, labels: { app: name }, resourceVersion: noVersion };
+    await apply(Secret, { metadata, stringData: { username, password: randomBytes(24).toString('base64url') } });
+  },
 });
+
+/** No object has it: applied with it, an object is created, and one that is there by now is not touched. */
+const noVersion = '1';
 
 function statefulSet({ metadata: { name }, spec }: RedisEnterpriseCluster): StatefulSet {
   const { repository, versionTag, imagePullPolicy } = spec.redisEnterpriseImageSpec;

@@ -48,14 +48,13 @@ export function decide(
     ...ownedCredentials(view.instance, children),
     ...renderInstance(instance, view.schema, { open: opinions.open }),
   ];
-  const status = (standard: readonly ConditionStatement[]) => statusOf(view, opinions.statements, standard);
   return {
     children: rendered,
     gates: rendered.flatMap((child) => gateOf(child, view, opinions.obstacle)),
-    status,
+    status: (standard: readonly ConditionStatement[]) => statusOf(view, opinions.statements, standard),
     step,
     events: warnings(view, opinions.statements),
-    requeueAfter: requeueAfter(status([])),
+    requeueAfter: requeueAfter(view, opinions.statements),
   };
 }
 

@@ -58,8 +58,10 @@ export function statusOf(view: View, stated: Statements, standard: readonly Cond
 }
 
 /** Seconds until the next look. A Nacos can break while its pods look ready, and nothing in Kubernetes would change. */
-export function requeueAfter({ phase }: StatedStatus): number {
-  return ['Running', 'Paused', 'Stopped', 'Terminating'].includes(phase ?? '') ? 30 : 5;
+export function requeueAfter(view: View, statements: Statements): number {
+  const { nacos, instance, observed } = view;
+  const stopped = instance.servers.replicas === 0 && observed.members.length === 0;
+  return nacos.metadata.deletionTimestamp || stopped || isHealthy(view, statements) ? 30 : 5;
 }
 
 /** What a paused instance would do is no harm to its servers; what is wrong with them is. */

@@ -25,19 +25,6 @@ interface Literally {
 }
 declare const never: unique symbol;
 
-/** A Secret that is made once, see `secrets`. */
-export interface GeneratedSecret {
-  readonly name: string;
-  /** @default that of the object */
-  readonly namespace?: string;
-  /** @default none */
-  readonly labels?: Readonly<Record<string, string>>;
-  /** What is known, as plain text. @default nothing */
-  readonly data?: Readonly<Record<string, string>>;
-  /** Keys that get a random password each, of 32 letters, digits, `-` and `_`. */
-  readonly passwords: readonly string[];
-}
-
 /** What every controller has, whichever way it decides. */
 export interface CommonOptions<
   T extends CustomResource<unknown, unknown>,
@@ -54,13 +41,6 @@ export interface CommonOptions<
   readonly reads?: Reads & Readonly<Record<string, ReadKind<KubernetesObject, T>>>;
   /** What else roles must allow. @default nothing */
   readonly permissions?: readonly Permission[];
-  /**
-   * Secrets that are made where there are none, and then left alone: passwords, which pure functions cannot make. Like
-   * volumes they have no owner and outlive the object. The operator may get Secrets by name and create them, but not
-   * list them.
-   * @default none
-   */
-  secrets?(object: T): readonly GeneratedSecret[];
   /** Facts from outside the caches. It must not write, and answers "unreachable" as a fact rather than by throwing. */
   observe?(object: T, children: Children<Owned & Reads>, context: ObserveContext): Promise<Observed>;
   /** Carries out a step. Afterwards the object is reconciled again, within a second. */
@@ -149,11 +129,6 @@ export interface RenderOptions<
     observed: NoInfer<Observed>,
     standard?: readonly ConditionStatement[],
   ): StatusOf<T> & Exactly<Stated, StatusOf<T>>;
-  /**
-   * What is missing though every child is ready, such as `3 of 5 members`: the object is `Reconciling` until nothing
-   * is. @default nothing: an object is ready when its children are
-   */
-  unready?(object: T, children: Children<Owned & Reads>, observed: NoInfer<Observed>): string | undefined;
   /** The next effect, at most one. */
   plan?(object: T, children: Children<Owned & Reads>, observed: NoInfer<Observed>): A | undefined;
   /**

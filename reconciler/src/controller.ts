@@ -15,7 +15,6 @@ export type {
   CommonOptions,
   ControllerOptions,
   DecideOptions,
-  GeneratedSecret,
   Permission,
   RenderOptions,
 } from './controller-options.js';
@@ -143,7 +142,6 @@ function decisionOf<
     children: rendered,
     gates,
     status: (standard) => options.status?.(object, children, observed, standard) ?? {},
-    unready: options.unready?.(object, children, observed),
     step: options.plan?.(object, children, observed),
     requeueAfter: options.requeueAfter?.(object, children, observed),
   };

@@ -67,8 +67,6 @@ export interface Decision<
    * @default nothing more
    */
   status?(standard: readonly ConditionStatement[]): StatusOf<T> & Exactly<Stated, StatusOf<T>>;
-  /** What is missing although every child is ready, such as `3 of 5 members`. @default nothing */
-  readonly unready?: string | undefined;
   /** The next effect, at most one; carried out by `act`. @default none */
   readonly step?: A | undefined;
   /** Events beside those on transitions of conditions and of the step. @default none */

@@ -16,7 +16,6 @@ export {
   type Decision,
   type EventNote,
   type Gate,
-  type GeneratedSecret,
   type ObserveContext,
   type Permission,
   type ReadKind,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Observed } from '../../lib/operate/observed.js';
 import type { NacosObject } from '../../lib/resource/nacos.js';
 import { nacos } from '../nacos-object.js';
-import { condition, look, observed, recorded, running, silent, statefulSet, up } from './world.js';
+import { condition, decideOn, look, observed, recorded, running, silent, statefulSet, up } from './world.js';
 
 const standalone = nacos();
 const cluster = nacos({ type: 'cluster' });
@@ -56,5 +56,19 @@ it('says what it will do when the pause ends', () => {
   expect(condition(seen, 'Scaled')).toMatchObject({
     reason: 'Paused',
     message: 'when the pause ends: 3 of 5 members; Scaling up to 4 members: adding n-3',
+  });
+});
+
+describe('seconds until the next look at an instance that', () => {
+  it.each<[string, NacosObject, Observed, number]>([
+    ['runs', ran, whole, 30],
+    ['has no servers', nacos({ replicas: 0 }), empty, 30],
+    ['is being deleted', deleted, lost, 30],
+    ['has lost a pod', ran, lost, 5],
+    ['rolls', ran, rolling, 5],
+    ['is about to have no servers', nacos({ replicas: 0 }), stopping, 5],
+    ['may not be what the spec says', asking(ran, { version: '2.3.2' }), whole, 5],
+  ])('%s', (_what, object, found, seconds) => {
+    expect(decideOn(object, found).requeueAfter).toBe(seconds);
   });
 });

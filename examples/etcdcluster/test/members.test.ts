@@ -5,6 +5,7 @@ import {
   findMembers,
   type Member,
   type MemberApi,
+  memberConditions,
   memberSet,
   memberStatus,
   missingMembers,
@@ -84,19 +85,38 @@ describe('what is missing to three members', () => {
   ])('is %s', (_, found, missing) => {
     expect(missingMembers(found, 3)).toBe(missing);
   });
+});
+
+describe('the conditions of three members', () => {
+  const standard = (status: 'True' | 'False') => [
+    { type: 'Ready', status, reason: 'OfChildren', message: '' } as const,
+  ];
+  const stated = (found: Member[], children: 'True' | 'False' = 'True') =>
+    memberConditions(found, 3, standard(children)).map(({ type, status, reason }) => `${type}=${status} ${reason}`);
+
+  it('say nothing where three vote', () => {
+    expect(stated(members(3))).toEqual([]);
+  });
+
+  it('say what is missing, unless children have more to say', () => {
+    expect(stated(members(2))).toEqual(['Ready=False Waiting']);
+    expect(stated(members(2), 'False')).toEqual([]);
+  });
 
   it.each([
     ['one of three that restarts', members(3, { 1: down })],
     ['the only one, which restarts', members(1, { 0: down })],
     ['two of five', members(5, { 1: down, 2: down })],
     ['a learner', members(4, { 2: down, 3: { stage: 'learner', ...down } })],
-  ])('is not the quorum without %s', (_, found) => {
-    expect(() => missingMembers(found, 3)).not.toThrow();
+  ])('do not call the quorum lost without %s', (_, found) => {
+    expect(stated(found).join()).not.toContain('QuorumLost');
   });
 
-  it('is the quorum without two of three', () => {
+  it('call the quorum lost without two of three, whatever the children say', () => {
     const found = members(3, { 1: down, 2: down });
-    expect(() => missingMembers(found, 3)).toThrow('db-1, db-2 do not answer, and 2 of 3 members must');
+    const lost = ['Ready=False QuorumLost', 'Reconciling=False Stalled', 'Stalled=True QuorumLost'];
+    expect([stated(found), stated(found, 'False')]).toEqual([lost, lost]);
+    expect(memberConditions(found, 3)[0]?.message).toContain('db-1, db-2 do not answer, and 2 of 3 members must');
   });
 });
 

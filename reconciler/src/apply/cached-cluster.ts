@@ -1,7 +1,7 @@
 import type { Cache } from '../cache/caches.js';
 import type { KnownChildren } from '../cache/known-children.js';
 import type { Api } from '../client/api.js';
-import type { ActContext, Controller, GeneratedSecret } from '../controller.js';
+import type { ActContext, Controller } from '../controller.js';
 import { TerminalError } from '../errors.js';
 import { apiVersionOf, type Kind } from '../kind.js';
 import { describeObject, type KubernetesObject, type Stored } from '../object.js';
@@ -11,7 +11,6 @@ import type { Desired } from '../reconcile/ownership.js';
 import type { Status } from '../reconcile/status.js';
 import { actContext } from './act-context.js';
 import { ChildWriter, ownedKind } from './child-writer.js';
-import { makeSecret } from './make-secret.js';
 import { NamespacesEnding } from './namespaces-ending.js';
 import { RefusedPods } from './refused-pods.js';
 import { StatusWriter } from './status-writer.js';
@@ -62,11 +61,6 @@ export class CachedCluster implements Cluster {
   async remove(live: Stored): Promise<void> {
     const goes = await this.api.delete(ownedKind(this.controller, live), live);
     if (goes) this.known.cacheOf(live)?.store.markDeleted(live);
-  }
-
-  makeSecret({ metadata }: Owner, secret: GeneratedSecret): Promise<boolean> {
-    const { namespace = metadata.namespace } = secret;
-    return this.ending.guard(namespace, () => makeSecret(this.api, secret, metadata.namespace));
   }
 
   refusedPods(child: Stored): Promise<string | undefined> {

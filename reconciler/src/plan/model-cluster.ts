@@ -75,10 +75,6 @@ export class ModelCluster implements Cluster {
     this.changes++;
   }
 
-  async makeSecret(): Promise<boolean> {
-    return false;
-  }
-
   async setFinalizer(owner: Owner): Promise<Owner> {
     return owner;
   }

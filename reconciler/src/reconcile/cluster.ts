@@ -1,4 +1,4 @@
-import type { ActContext, Children, EventNote, GeneratedSecret, Kinds } from '../controller.js';
+import type { ActContext, Children, EventNote, Kinds } from '../controller.js';
 import type { Stored } from '../object.js';
 import type { Known } from './changes.js';
 import type { Owner } from './owner.js';
@@ -22,8 +22,6 @@ export interface Cluster extends Known {
    */
   write(owner: Owner, desired: Desired, live?: Stored): Promise<void>;
   remove(live: Stored): Promise<void>;
-  /** @returns false if there is one already */
-  makeSecret(owner: Owner, secret: GeneratedSecret): Promise<boolean>;
   /** @returns the object with, or without, our finalizer */
   setFinalizer(owner: Owner, present: boolean): Promise<Owner>;
   hasFinalizer(owner: Owner): boolean;

@@ -28,7 +28,6 @@ export interface Deciding {
 }
 
 export interface Conclusion {
-  unready(): string | undefined;
   status(standard: readonly ConditionStatement[]): StatusOf<Owner>;
   step(): Action | undefined;
   events(): readonly EventNote[];
@@ -68,7 +67,6 @@ export function concludeUnwritten(
 
 function conclusionOf(decision: Decision<Owner, Action>): Conclusion {
   return {
-    unready: () => decision.unready,
     status: (standard) => decision.status?.(standard) ?? {},
     step: () => decision.step,
     events: () => decision.events ?? [],
@@ -93,7 +91,6 @@ function renderFirst(small: Small, object: Owner, children: () => Children<Kinds
 
 function smallConclusion(small: Small, object: Owner, now: Children<Kinds>, observed: unknown): Conclusion {
   return {
-    unready: () => small.unready?.(object, now, observed),
     status: (standard) => small.status?.(object, now, observed, standard) ?? {},
     step: () => small.plan?.(object, now, observed),
     events: () => [],

@@ -34,15 +34,11 @@ export async function writeStatus(run: Run, last: Owner, decided: Decided): Prom
   return result ? { ...last, status: result } : last;
 }
 
-async function find(
-  run: Run,
-  { desired, conclusion, failedStep, paused = false, ...rest }: Decided,
-): Promise<Findings> {
+async function find(run: Run, { desired, failedStep, paused = false, ...rest }: Decided): Promise<Findings> {
   const { journal } = run;
-  const unready = await journal.attempt('unready', 'StatusFailed', () => conclusion?.unready());
   const children = rest.cleaningUp ? [] : await readiness(run, desired);
   const { waits, problems } = journal;
-  const missing = rest.cleaningUp ?? rest.held ?? unready.result;
+  const missing = rest.cleaningUp ?? rest.held;
   return { children, waits, missing, problems, failedStep, paused };
 }
 

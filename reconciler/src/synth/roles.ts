@@ -1,6 +1,5 @@
 import type { Controller, Permission } from '../controller.js';
 import type { Kind } from '../kind.js';
-import { Secret } from '../kinds/kinds.js';
 
 export interface PolicyRule {
   readonly apiGroups: readonly string[];
@@ -60,9 +59,8 @@ function ownerUses({ resource, finalize }: Controller): Use[] {
   ];
 }
 
-function childUses({ owns, reads = {}, secrets }: Controller): Use[] {
+function childUses({ owns, reads = {} }: Controller): Use[] {
   return [
-    ...(secrets ? [use(Secret, ['get', 'create'])] : []),
     ...Object.values(owns).map((kind) => use(kind, [...watch, 'create', 'patch', 'delete'])),
     ...Object.values(reads).map((kind) => use(kind, watch)),
   ];

@@ -46,10 +46,6 @@ type Store = ObjectOf<typeof Store>;
 const stores = controller(Store, {
   owns: { jobs: Job, maps: ConfigMap },
   reads: { secrets: reading(Secret, (secret, store: Store) => secret.metadata.name === store.spec.secret) },
-  secrets: ({ metadata: { name } }) =>
-    name.startsWith('secured')
-      ? [{ name: `${name}-login`, labels: { app: name }, data: { username: 'me' }, passwords: ['password'] }]
-      : [],
   render: ({ metadata: { name }, spec }, { secrets }) => [
     {
       apiVersion: 'batch/v1',
@@ -249,26 +245,6 @@ test('a change of what is only read reaches the resource that it concerns', asyn
   await cluster.api.delete(`${secrets}/password`);
   await expect.poll(password, eventually).toBeUndefined();
   await expect.poll(rendered, eventually).toBe('0');
-});
-
-test('a Secret is made where there is none, left alone where there is one, and outlives its object', async ({
-  stores,
-}) => {
-  const login = () => stores.world.child(Secret, 'secured-login');
-  await stores.world.create('secured');
-  await stores.world.settled('secured');
-  const made = await login();
-  expect(made?.metadata.labels).toEqual({ app: 'secured' });
-  expect(Buffer.from(made?.data?.username ?? '', 'base64').toString()).toBe('me');
-  expect(Buffer.from(made?.data?.password ?? '', 'base64').toString()).toMatch(/^[\w-]{32}$/);
-  await stores.world.edit('secured', { spec: { size: 1 } });
-  await stores.world.settled('secured');
-  await stores.world.remove('secured');
-  await expect.poll(() => stores.world.get('secured').catch(String), eventually).toMatch('404');
-  await stores.world.create('secured');
-  await stores.world.settled('secured');
-  const kept = await login();
-  expect([kept?.metadata.resourceVersion, kept?.data]).toEqual([made?.metadata.resourceVersion, made?.data]);
 });
 
 test('an object with something to clean up goes when that is done, and not before', async ({ stores }) => {

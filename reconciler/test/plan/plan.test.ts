@@ -141,6 +141,8 @@ describe('a plan sees in what is rendered', () => {
   });
 });
 
+const notReady = (message: string) => ({ type: 'Ready', status: 'False', reason: 'Waiting', message }) as const;
+
 /** Grows a cluster one member at a time, each admitted before the next is added. */
 const large = controller(Web, {
   owns: { sets: StatefulSet },
@@ -152,8 +154,10 @@ const large = controller(Web, {
     const set = workload(StatefulSet, 'web', { containers: [{ name: 'web', image: web.spec.image }] }, { replicas });
     return {
       children: [set],
-      status: () => ({ size: replicas }),
-      unready: admitted < web.spec.replicas ? `${admitted} of ${web.spec.replicas} members` : undefined,
+      status: () => ({
+        size: replicas,
+        conditions: admitted < web.spec.replicas ? [notReady(`${admitted} of ${web.spec.replicas} members`)] : [],
+      }),
       step:
         admitted < there
           ? ({ type: 'Admit', message: `Admitting member ${admitted}`, member: admitted } as const)

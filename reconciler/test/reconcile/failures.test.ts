@@ -116,7 +116,6 @@ describe('whatever of a controller fails', () => {
     ['gate', { render, gate: fail }, /ConfigMap shop.web: no such field/],
     ['independent', { render, independent: fail }, /independent: no such field/],
     ['status', { render, status: fail }, /status: no such field/],
-    ['unready', { render, unready: fail }, /unready: no such field/],
     ['plan', { render, plan: fail }, /plan: no such field/],
     ['requeueAfter', { render, requeueAfter: fail }, /requeueAfter: no such field/],
     ['requeueAfter that is no number', { render, requeueAfter: () => Number.NaN }, /requeueAfter is NaN/],
@@ -297,20 +296,4 @@ describe.each(['observe', 'act', 'finalize'] as const)('%s that never settles', 
     await new Reconciler(declared, cluster, () => new Date(0)).reconcile(object, limit.signal);
     expect(JSON.stringify(cluster.owner.status)).toContain('took more than 60 s');
   });
-});
-
-it.each([
-  [
-    [
-      { name: 'a', passwords: ['x'] },
-      { name: 'a', passwords: ['y'] },
-    ],
-    'shop',
-    'Secret shop/a is twice in secrets',
-  ],
-  [[{ name: 'a', passwords: ['x'] }], undefined, 'Secret a has no namespace, and neither has its owner'],
-])('secrets that cannot be stop the object: %j in %s', async (secrets, namespace, problem) => {
-  const { cluster, reconcile } = started({ render: () => [], secrets: () => secrets }, { namespace });
-  await reconcile();
-  expect(JSON.stringify(cluster.owner.status)).toContain(problem);
 });

@@ -56,7 +56,7 @@ it('does not call an object ready whose facts could not be read for lack of a co
   const observe = async () => {
     throw new ConnectionError('reset');
   };
-  await pass({ observe, unready: () => '3 of 5 members' }, cluster);
+  await pass({ observe, status: () => ({ members: 3 }) }, cluster);
   expect(cluster.statuses).toEqual([]);
 });
 

@@ -68,10 +68,6 @@ export class SimulatedCluster implements Cluster {
     this.objects.delete(describeObject(live));
   }
 
-  async makeSecret(): Promise<boolean> {
-    return false;
-  }
-
   async setFinalizer(owner: Owner, present: boolean): Promise<Owner> {
     const metadata = { ...owner.metadata, finalizers: present ? ['ours'] : [] };
     this.owner = { ...owner, metadata };

@@ -34,12 +34,6 @@ describe('policyRules', () => {
     });
   });
 
-  it('allow to get and create Secrets only where some have to be made', () => {
-    const rules = policyRules(controller(WebServer, { owns: {}, render: () => [], secrets: () => [] })).namespaced;
-    expect(rules).toContainEqual({ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'create'] });
-    expect(JSON.stringify(policyRules(webServer))).not.toContain('secrets');
-  });
-
   it('allow to change the resource itself only where a finalizer has to be set', () => {
     const cleaning = controller(WebServer, { owns: {}, render: () => [], finalize: async () => {} });
     expect(policyRules(cleaning).namespaced[0]?.verbs).toEqual(['list', 'watch', 'patch']);

@@ -64,7 +64,7 @@ test('the credentials are made once, stay, and are printed nowhere', async ({ sa
     await cluster.kubectl(['get', object, `statefulset/${name}`, '--output=yaml']),
     readFileSync(join(cluster.controlPlane.directory, 'log', 'redisenterprisecluster-operator.log'), 'utf8'),
   ].join('\n');
-  expect(told).toContain('SecretCreated');
+  expect(told).toContain('MakeCredentials');
   expect(told).not.toContain(password);
   expect(told).not.toContain(data?.password);
   expect(
