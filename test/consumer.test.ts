@@ -132,7 +132,7 @@ beforeAll(() => {
   writeFileSync(join(app, 'main.ts'), source);
 });
 
-describe("somebody else's app with the packed packages", () => {
+describe('another app with the packed packages', () => {
   it('type-checks as the TypeScript template of cdk8s has it, and synthesizes', () => {
     run('node_modules/typescript/bin/tsc');
     expect(run('main.js')).toBe('registry-client.prod:8848 function\n');

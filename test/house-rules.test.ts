@@ -55,7 +55,7 @@ describe('what the operator applies', () => {
   });
 });
 
-/** One broken rule each: whoever changes the rules sees that they still find something. */
+/** One broken rule each: a change of the rules shows that they still find something. */
 describe('the house rules', () => {
   const objects = () =>
     structuredClone(render(nacos(onMysql), { managedBy: 'gitops' })) as unknown as KubernetesObject[];
@@ -101,7 +101,7 @@ describe('the house rules', () => {
       /no DNS name/,
     ],
     [
-      'a selector of nobody',
+      'a selector of no pod',
       'PodDisruptionBudget',
       (budget) => {
         budget.spec.selector.matchLabels.app = 'x';
@@ -109,7 +109,7 @@ describe('the house rules', () => {
       /selects nothing/,
     ],
     [
-      'a selector of everybody',
+      'a selector of every pod',
       'Service',
       (service) => {
         service.spec.selector = {};

@@ -52,7 +52,7 @@ function naming(object: KubernetesObject): string[] {
   ];
 }
 
-/** Whoever selects pods selects those of one StatefulSet, and no others. */
+/** What selects pods selects those of one StatefulSet, and no others. */
 function selection(object: KubernetesObject, objects: readonly KubernetesObject[]): string[] {
   const selector = selectorOf(object);
   if (!selector) return [];

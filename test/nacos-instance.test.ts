@@ -40,7 +40,7 @@ describe('a construct', () => {
     ['standalone 3.x', (scope: Chart) => new NacosStandalone(scope, 'x'), 'x.prod:8848', 8080],
     ['standalone 2.x', (scope: Chart) => new NacosStandalone(scope, 'x', { version: '2.3.2' }), 'x.prod:8848', 8848],
     ['a cluster', (scope: Chart) => new NacosCluster(scope, 'x'), 'x-client.prod:8848', 8080],
-  ])('tells applications where it is: %s', (_case, create, serverAddress, consolePort) => {
+  ])('gives applications its address: %s', (_case, create, serverAddress, consolePort) => {
     expect(create(chart('prod'))).toMatchObject({ serverAddress, consolePort, httpPort: 8848, grpcPort: 9848 });
   });
 
@@ -79,7 +79,7 @@ describe('a construct', () => {
 describe('without an operator', () => {
   const gitops = { managedBy: ManagedBy.GITOPS };
 
-  it('a Secret that nobody would create is an error that names it', () => {
+  it('a Secret that nothing would create is an error that names it', () => {
     const words =
       'shop/x (NacosCluster): authentication.secretName: needed with managedBy: GITOPS, since nothing creates the Secret x-auth';
     expect(() => new NacosCluster(chart('prod'), 'x', gitops)).toThrow(words);

@@ -75,7 +75,7 @@ describe('NacosManager', () => {
     ]);
   });
 
-  it('tells its pods where people log in, and refuses an issuer that no API server takes', () => {
+  it('gives its pods the address for logins, and refuses an issuer that no API server takes', () => {
     const login = { issuer: 'https://sso.example.com', clientId: 'nacos', scopes: 'openid groups' };
     const [deployment] = ofKind<Deployment>(objects({ login }), 'Deployment');
     expect(deployment?.spec?.template.spec?.containers[0]?.env).toEqual(

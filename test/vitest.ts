@@ -51,11 +51,11 @@ async function runOnce(layer: Layer, { args, folder }: TestRun, file = ''): Prom
   command.push('--reporter=default', `--reporter=${join(__dirname, 'report.ts')}`);
   const environment = { TEST_REPORT: report, ...(file && { TEST_FILE: file }) };
   const code = await execute((layer.isolated && inNamespace(command)) || plain(command), environment);
-  const told: FileReport[] = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : [];
+  const reports: FileReport[] = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : [];
   // A runner that died has no failed test to count.
-  if (code === 0 || told.some(({ failures }) => failures.length > 0)) return told;
+  if (code === 0 || reports.some(({ failures }) => failures.length > 0)) return reports;
   const ended = `${file || layer.name}: vitest ended with code ${code}`;
-  return [...told, { file, seconds: 0, passed: 0, skipped: 0, failures: [ended] }];
+  return [...reports, { file, seconds: 0, passed: 0, skipped: 0, failures: [ended] }];
 }
 
 interface Command {

@@ -22,7 +22,7 @@ export class Mysql extends Construct {
       metadata: { name: id },
       spec: { selector: labels, ports: [{ port: 3306 }] },
     });
-    // Whoever drains a node may move it: there is no second one to wait for.
+    // It may be moved when a node is drained: there is no second one to wait for.
     new k8s.KubePodDisruptionBudget(this, 'budget', {
       metadata: { name: id },
       spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: labels } },

@@ -11,7 +11,7 @@ new Operator(new Chart(app, '10-operator'), 'echo-operator', {
   entry: join(__dirname, 'operator.ts'),
   // The Deployment and its program, which change with every build, in a file of their own.
   programScope: new Chart(app, '20-operator-program'),
-  // Two replicas, of which one leads; with false a single one that elects nobody.
+  // Two replicas, of which one leads; with false a single one without an election.
   ha: true,
 });
 app.synth();

@@ -2,7 +2,7 @@ import type { ObserveContext } from 'cdk8s-reconciler';
 import type { EtcdCluster } from './etcdcluster.js';
 import type { MemberApi, MemberChange } from './members.js';
 
-/** Where members reach each other. It is also what tells which pod a member of etcd's list is. */
+/** Where members reach each other. It is also what says which pod a member of etcd's list is. */
 export function peerUrl({ metadata: { name, namespace } }: EtcdCluster, member: string): string {
   return `http://${member}.${name}.${namespace}.svc:2380`;
 }

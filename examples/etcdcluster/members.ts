@@ -27,7 +27,7 @@ export interface ListedMember {
 /** What a member says of itself. */
 export interface MemberAnswer {
   readonly id: string;
-  /** The id of whom it takes for the leader. */
+  /** The id of the one that it takes for the leader. */
   readonly leader?: string;
   /** How much of the data it has, such as the index of a log. */
   readonly progress: number;
@@ -37,7 +37,7 @@ export interface MemberAnswer {
 export interface MemberApi {
   /** What the member at an address says of itself. One that fails does not answer. */
   ask(address: string, context: ObserveContext): Promise<MemberAnswer>;
-  /** Whom the member at an address knows. */
+  /** The members that the one at an address knows. */
   list(address: string, context: ObserveContext): Promise<readonly ListedMember[]>;
 }
 
@@ -76,7 +76,7 @@ export interface MemberChange extends Action {
 const enough = 0.9;
 
 /**
- * The members, for `observe`: as the leader lists them where it answers, else as anybody does. Without any answer they
+ * The members, for `observe`: as the leader lists them where it answers, else as another does. Without any answer they
  * are those of `status`.
  *
  * @param pods whose addresses are asked
@@ -118,8 +118,8 @@ export interface MemberSet {
   readonly network: Service;
   readonly budget: PodDisruptionBudget;
   /**
-   * What a member that starts with an empty volume may be told: whom it makes a new cluster with, or whom of an
-   * existing one it joins. Where none joins that is nobody: whoever lost its data must not vote as if it had none.
+   * The members with which one that starts with an empty volume makes a new cluster, or those of an existing one that
+   * it joins. None where none joins: a member that lost its data must not vote as if it had none.
    */
   readonly initial: { readonly members: readonly string[]; readonly state: 'new' | 'existing' };
 }

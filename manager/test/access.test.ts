@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Images } from '../src/images.js';
 import { createServer } from '../src/server.js';
 
-/** Nobody listens there: what gets as far as Kubernetes is answered 503. */
+/** Nothing listens there: what gets as far as Kubernetes is answered 503. */
 const client = new Client({ server: new URL('http://127.0.0.1:1'), credentials: async () => ({ tls: {} }) }, 'test');
 const path = '/api/v1/namespaces/shop/instances';
 const token = { authorization: 'Bearer abc' };

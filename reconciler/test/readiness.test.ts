@@ -87,7 +87,7 @@ describe('readiness', () => {
       'Ready',
     ],
     [
-      'that somebody else rolls',
+      'that others roll',
       {
         metadata,
         spec: { replicas: 3, updateStrategy: { type: 'OnDelete' } } as never,

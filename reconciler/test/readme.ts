@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 export interface CodeBlock {
   readonly language: string;
-  /** Where the reader is told to put it. */
+  /** Where the reader is to put it. */
   readonly file?: string;
   readonly code: string;
 }

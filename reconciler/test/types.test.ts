@@ -62,7 +62,7 @@ it('what matches sees of the owner is its spec', () => {
   controller(Web, { owns, reads: { pods: reading(Pod, (_, web) => web.spec.length > 1) }, render });
 });
 
-it('a status has the fields of its schema, and a wrong one is told at that field', () => {
+it('a status has the fields of its schema, and a wrong one is an error at that field', () => {
   const common = { owns, render: () => [] };
   const conditions = [{ type: 'Up', status: 'True', reason: 'Up', message: '' }] as const;
   controller(Web, { ...common, status: ({ spec }) => ({ ready: spec.size, phase: 'Up' as const, conditions }) });

@@ -53,7 +53,7 @@ describe('cdk8s-nacos render', () => {
     ).toEqual(['b', 'c']);
   });
 
-  it('says which Secret somebody must create, beside the objects', () => {
+  it('says which Secret is to be created by hand, beside the objects', () => {
     const { status, stderr, stdout } = run(['render', '-f', '-'], nacos('{}'));
     expect(status).toBe(0);
     expect(stderr).toMatch(

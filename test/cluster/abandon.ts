@@ -6,7 +6,7 @@ import { ControlPlane } from './control-plane.js';
 
 /*
  * Starts a cluster, with that many real nodes and a process of a test, says what it consists of, and waits to be
- * killed: what a test run does that somebody kills.
+ * killed: what a test run does that is killed.
  */
 async function main(nodes: number): Promise<void> {
   const cluster = await ControlPlane.start();

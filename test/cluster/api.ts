@@ -145,7 +145,7 @@ export class Api {
         if (!stale) return reject(error);
         this.open(method, path, body, type, signal).then(resolve, reject);
       });
-      // Nobody listens while a connection changes hands.
+      // Nothing listens while a connection changes hands.
       asked.on('socket', (socket) => asked.reusedSocket || socket.on('error', () => {}));
       asked.end(content);
     });

@@ -9,7 +9,7 @@ import { test } from './fixture.js';
 test('npm run cluster returns while a cluster runs, and down ends it', async ({ cluster }) => {
   const cli = ['--import', createRequire(__filename).resolve('tsx'), join(__dirname, 'cli.ts')];
   const env = { ...process.env, CLUSTER_NAME: cluster.namespace };
-  // Resolves when the program has ended and nobody holds its standard output and error any more.
+  // Resolves when the program has ended and nothing holds its standard output and error any more.
   const run = (...args: string[]) => promisify(execFile)(process.execPath, [...cli, ...args], { env });
   try {
     const { stdout } = await run();

@@ -32,7 +32,7 @@ const stalledReason = (cluster: TestCluster, name: string) => async () =>
 const here = test.runIf(isolated());
 
 here(
-  'an image that does not exist is told, and its pod recovers once another one is named',
+  'an image that does not exist is in the status, and its pod recovers once another one is named',
   async ({ cluster, operator }) => {
     cluster.kubelet.script({ labels: { app: 'image' } }, stuck('ErrImagePull', 'not found'));
     await apply(cluster, 'image', { image: 'nowhere/nacos:v2.0.4' });
@@ -63,33 +63,36 @@ here('servers wait for a database that does not answer, and start once it does',
   await expect.poll(phase(cluster, 'waits'), eventually).toBe('Running');
 });
 
-here('a login that the database refuses is told, and tried again by itself', async ({ cluster, operator: _ }) => {
-  let refuse = true;
-  const script: PodScript = {
-    async start(pod) {
-      while (refuse) {
-        await pod.run();
-        await pod.crash(1);
-        await pod.sleep(200);
-      }
-      await pod.exit(0);
-    },
-  };
-  await createLogin(cluster);
-  cluster.kubelet.script({ labels: { app: 'refused-schema' } }, script);
-  await apply(cluster, 'refused', mysql());
-  const schema = async () => (await conditionOf(cluster, 'refused', 'SchemaReady'))?.message;
-  await expect
-    .poll(schema, soon)
-    .toMatch(/has ended \d+ times.*the login is in Secret db-login.*tried again by itself/);
-  expect((await nacosOf(cluster, 'refused')).status?.phase).toBe('Failed');
-  expect(await statefulSets(cluster, 'refused')).toBe('');
-  refuse = false;
-  await expect.poll(phase(cluster, 'refused'), eventually).toBe('Running');
-});
+here(
+  'a login that the database refuses is in the status, and tried again by itself',
+  async ({ cluster, operator: _ }) => {
+    let refuse = true;
+    const script: PodScript = {
+      async start(pod) {
+        while (refuse) {
+          await pod.run();
+          await pod.crash(1);
+          await pod.sleep(200);
+        }
+        await pod.exit(0);
+      },
+    };
+    await createLogin(cluster);
+    cluster.kubelet.script({ labels: { app: 'refused-schema' } }, script);
+    await apply(cluster, 'refused', mysql());
+    const schema = async () => (await conditionOf(cluster, 'refused', 'SchemaReady'))?.message;
+    await expect
+      .poll(schema, soon)
+      .toMatch(/has ended \d+ times.*the login is in Secret db-login.*tried again by itself/);
+    expect((await nacosOf(cluster, 'refused')).status?.phase).toBe('Failed');
+    expect(await statefulSets(cluster, 'refused')).toBe('');
+    refuse = false;
+    await expect.poll(phase(cluster, 'refused'), eventually).toBe('Running');
+  },
+);
 
 here(
-  'a class of volumes that is missing is told, and servers start once there is a volume',
+  'a class of volumes that is missing is in the status, and servers start once there is a volume',
   async ({ cluster, operator: _ }) => {
     const volume = { enabled: true, storageClass: `missing-${cluster.namespace}` };
     await apply(cluster, 'claims', { image: 'nacos/nacos-server:v2.0.4', volume });
@@ -114,7 +117,7 @@ here(
 );
 
 here(
-  'a version that the image does not tell is told, and recovers once it is said',
+  'a version that the image does not name is asked for, and all goes on once it is given',
   async ({ cluster, operator: _ }) => {
     // Without a volume the server would have the only copy, and not be replaced.
     const volume = { enabled: true };
@@ -126,13 +129,16 @@ here(
   },
 );
 
-here('a setting of a later version is told, and the servers run without it', async ({ cluster, operator: _ }) => {
-  const env = [{ name: 'NACOS_DEPLOYMENT_TYPE', value: 'server' }];
-  await apply(cluster, 'early', { image: 'nacos/nacos-server:v2.0.4', env });
-  const message = async () => (await conditionOf(cluster, 'early', 'SettingsSupported'))?.message;
-  await expect.poll(message, soon).toMatch(/Nacos 2.0.4 ignores spec.env NACOS_DEPLOYMENT_TYPE \(from 3.0 on\)/);
-  await expect.poll(phase(cluster, 'early'), eventually).toBe('Running');
-});
+here(
+  'a setting of a later version is in the status, and the servers run without it',
+  async ({ cluster, operator: _ }) => {
+    const env = [{ name: 'NACOS_DEPLOYMENT_TYPE', value: 'server' }];
+    await apply(cluster, 'early', { image: 'nacos/nacos-server:v2.0.4', env });
+    const message = async () => (await conditionOf(cluster, 'early', 'SettingsSupported'))?.message;
+    await expect.poll(message, soon).toMatch(/Nacos 2.0.4 ignores spec.env NACOS_DEPLOYMENT_TYPE \(from 3.0 on\)/);
+    await expect.poll(phase(cluster, 'early'), eventually).toBe('Running');
+  },
+);
 
 here('nothing of this made the operator delete anything but pods that were to change', ({ operator }) => {
   const deleted = operator.requests().filter(({ verb }) => verb === 'delete');

@@ -172,7 +172,7 @@ export function executable(path: string): boolean {
   }
 }
 
-/** Each Kubernetes version takes 0.6 GB: those of other checkouts stay as long as somebody builds them. */
+/** Each Kubernetes version takes 0.6 GB: those of other checkouts stay as long as they are built. */
 function removeUnused(): void {
   for (const name of readdirSync(cache)) {
     const path = join(cache, name);

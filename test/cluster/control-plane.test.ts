@@ -40,7 +40,7 @@ test('a service account is known by its token', async ({ cluster }) => {
   account.close();
 });
 
-test('the audit log tells what a user asked for', async ({ cluster }) => {
+test('the audit log says what a user asked for', async ({ cluster }) => {
   const name = `auditor-${cluster.namespace}`;
   const user = Api.fromFile(await cluster.controlPlane.userKubeconfig({ name, groups: ['system:masters'] }));
   await user.create(`/api/v1/namespaces/${cluster.namespace}/configmaps`, { metadata: { name: 'audited' } });

@@ -81,7 +81,7 @@ export class ControlPlane {
     return { id: this.id, path: this.directory, slot: this.slot, port: this.port };
   }
 
-  /** As seen on 127.0.0.1; every kubeconfig says this unless told otherwise. */
+  /** As seen on 127.0.0.1; every kubeconfig says this unless another is given. */
   get server(): string {
     return `https://127.0.0.1:${this.port}`;
   }

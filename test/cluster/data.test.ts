@@ -63,7 +63,7 @@ here(
       expect({ uid: await uid(cluster, 'db-again-0'), mark: await mark(cluster, 'db-again-0') }).toEqual(first);
     }
 
-    // Whoever does not need the data says so by deleting it.
+    // A user who does not need the data says so by deleting it.
     operator.pods.servers.delete('again-0');
     await cluster.kubectl(['delete', 'pvc', 'db-again-0']);
     await running(cluster, name, '3.0.3');
@@ -100,7 +100,7 @@ here(
     await running(cluster, name);
     await expect.poll(() => mark(cluster, 'db-grown-1'), patient).toMatchObject({ members: 1 });
 
-    // All data begins anew, while the claims of members of before are still there.
+    // All data begins again, while the claims of members of before are still there.
     await cluster.kubectl(['delete', 'nacos', name, '--cascade=foreground']);
     await cluster.kubectl(['delete', 'pvc', 'db-grown-0']);
     await apply(cluster, name, members(1));

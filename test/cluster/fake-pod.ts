@@ -12,7 +12,7 @@ export class FakePod {
   readonly uid: string;
   /** How often its containers ended and were started again. */
   restarts = 0;
-  /** How they ended last; a kubelet goes on telling it when they run again. */
+  /** How they ended last; a kubelet goes on reporting it when they run again. */
   private lastState: ContainerState | undefined;
   private readonly gone = new AbortController();
   private readonly startTime = new Date().toISOString();
@@ -139,7 +139,7 @@ export class FakePod {
   }
 }
 
-/** Somebody else may remove the pod, or put another in its place, at any time. */
+/** Others may remove the pod, or put another in its place, at any time. */
 async function ignoreGone(request: Promise<unknown>): Promise<void> {
   try {
     await request;

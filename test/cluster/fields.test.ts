@@ -23,7 +23,7 @@ const lasting: Readonly<Record<string, string>> = {
   'console.ipFamilies': 'is refused for the Service: the first family of one stays',
 };
 
-/** What the API server keeps where nobody asks for another one (pkg/registry/core/service/storage/alloc.go). */
+/** What the API server keeps where none asks for another one (pkg/registry/core/service/storage/alloc.go). */
 const kept = /\.spec\.ipFamilyPolicy$/;
 
 /** Without it, what is around it would be refused. */
@@ -32,7 +32,7 @@ const needed = 'database.mysqlHost';
 /** Is refused for the StatefulSet, see below. */
 const impossible = 'readinessProbe.terminationGracePeriodSeconds';
 
-/** The API server writes the same by itself, so it is there whoever asked for it. */
+/** The API server writes the same by itself, so it is there whichever manager asked for it. */
 const defaults =
   /\.(successThreshold=1|failureThreshold=3|periodSeconds=10|scheme=HTTP|fieldRef\.apiVersion=v1|externalTrafficPolicy=Cluster|imagePullPolicy=IfNotPresent)$/;
 
@@ -95,16 +95,16 @@ const refused: readonly (readonly [field: string, before: object, after: object]
 ];
 
 here.for(refused)(
-  'what the API server refuses of a child is told in its words, until it is taken back: %s',
+  'what the API server refuses of a child is in the status in its words, until it is taken back: %s',
   async ([field, before, after], { cluster, subjects: _ }) => {
     const stalled = async () => {
       const { status, message } = (await conditionOf(cluster, 'refused', 'Stalled')) ?? {};
-      return status === 'True' && message?.includes(field) ? 'told' : status;
+      return status === 'True' && message?.includes(field) ? 'said' : status;
     };
     await apply(cluster, 'refused', before);
     await expect.poll(stalled, patient).toBe('False');
     await apply(cluster, 'refused', after);
-    await expect.poll(stalled, patient).toBe('told');
+    await expect.poll(stalled, patient).toBe('said');
     await apply(cluster, 'refused', before);
     await expect.poll(stalled, patient).toBe('False');
     await cluster.kubectl(['delete', 'nacos', 'refused', '--cascade=foreground']);

@@ -55,7 +55,7 @@ here('a pod on a node that vanished is shown, with what to do', async ({ cluster
 });
 
 here(
-  'an instance that is paused, or held by a finalizer, tells of the pod that it has lost',
+  'an instance that is paused, or held by a finalizer, reports the pod that it has lost',
   async ({ cluster, operator: _ }) => {
     const names = ['left', 'held'];
     const patch = (name: string, body: object) =>

@@ -51,11 +51,11 @@ describe.runIf(isolated()).each([
     expect(message).toContain('user ann: create Secret ann-login with key password');
     expect(await selector(cluster, name)).toHaveProperty('nacos.io/client-traffic');
 
-    await put(cluster, 'Secret', 'ann-login', { password: 'her-password', extra: 'c=hidden' });
+    await put(cluster, 'Secret', 'ann-login', { password: 'ann-password', extra: 'c=hidden' });
     await cluster.kubectl(['wait', '--for=condition=DataReady', `nacos/${name}`, '--timeout=60s']);
     const { data } = operator.pods.servers.get(`${name}-0`)!;
     expect(data.namespaces.get('dev')).toMatchObject({ name: 'Dev' });
-    expect(data.users.get('ann')).toBe('her-password');
+    expect(data.users.get('ann')).toBe('ann-password');
     expect(data.roles).toContainEqual({ role: 'reader', username: 'ann' });
     expect(data.permissions).toEqual([{ role: 'reader', resource: 'dev:*:*', action: 'r' }]);
     expect([...data.configurations].map(([key, { content, type }]) => [key, content, type])).toEqual([
@@ -64,8 +64,8 @@ describe.runIf(isolated()).each([
       [`${publicNamespace}/DEFAULT_GROUP/secret.properties`, 'c=hidden', 'properties'],
     ]);
     await expect.poll(() => selector(cluster, name), eventually).not.toHaveProperty('nacos.io/client-traffic');
-    const told = await cluster.kubectl(['get', 'nacos,events', '-o', 'yaml']);
-    expect(told).not.toMatch(/her-password|hidden/);
+    const shown = await cluster.kubectl(['get', 'nacos,events', '-o', 'yaml']);
+    expect(shown).not.toMatch(/ann-password|hidden/);
   });
 
   test('has later what its sources say, and keeps what people changed', async ({ cluster, operator }) => {

@@ -23,7 +23,7 @@ export function removeLeftovers(directory: string, id: string): void {
     try {
       rmdirSync(group);
     } catch {
-      // Busy for a moment more; the leak check of the soak would tell.
+      // Busy for a moment more; the leak check of the soak would find it.
     }
   }
   for (const name of networkNamespaces(id)) execFileSync('ip', ['netns', 'delete', name]);
@@ -90,7 +90,7 @@ function processesIn(cgroup: string): number[] {
   }
 }
 
-/** containerd's shims outlive it on purpose; the socket they are told to talk to says whose they are. */
+/** containerd's shims outlive it on purpose; the socket they are to talk to says whose they are. */
 function shims(directory: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

@@ -41,7 +41,7 @@ test('kubeconform finds every field of what synth writes in the schemas of the A
 /** Checks of kube-score that do not fit, and why. */
 const unfit: Readonly<Record<string, string>> = {
   'container-image-pull-policy': 'images have a version as their tag, and networks without a registry a copy of them',
-  'container-ephemeral-storage-request-and-limit': 'the right limit depends on the log settings of whoever runs it',
+  'container-ephemeral-storage-request-and-limit': 'the right limit depends on the log settings of the user',
   'container-security-context-user-group-id':
     'asks for ids above 10000; the images have files of user 1000, or of root',
   'container-security-context-readonlyrootfilesystem': 'the Nacos image writes below its own home',

@@ -23,7 +23,7 @@ export function ifUnlocked(path: string, work: () => void): void {
 }
 
 function take(path: string): boolean {
-  // A link appears with its content, so a process that dies half-way leaves no lock that nobody can judge.
+  // A link appears with its content, so a process that dies half-way leaves no lock that cannot be judged.
   const own = `${path}.${process.pid}`;
   writeFileSync(own, JSON.stringify(identify(process.pid)));
   try {

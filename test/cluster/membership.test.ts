@@ -87,7 +87,7 @@ class World {
     this.pods.set(name, pod);
     if (!before || before.metadata?.uid !== pod.metadata?.uid) return;
     if (serves(before) !== serves(pod)) this.step(`clients of ${name}: ${serves(pod)}`);
-    if (told(before) !== told(pod)) this.step(`${name} told of ${told(pod)}`);
+    if (notified(before) !== notified(pod)) this.step(`${name} notified of ${notified(pod)}`);
     if (!before.metadata?.deletionTimestamp && pod.metadata?.deletionTimestamp) this.step(`${name} is deleted`);
   }
 
@@ -102,7 +102,7 @@ class World {
 }
 
 const serves = ({ metadata }: Pod) => metadata?.labels?.['nacos.io/client-traffic'];
-const told = ({ metadata }: Pod) => metadata?.annotations?.['nacos.io/members'];
+const notified = ({ metadata }: Pod) => metadata?.annotations?.['nacos.io/members'];
 const isReady = ({ status, metadata }: Pod) =>
   !metadata?.deletionTimestamp && status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
 
@@ -157,16 +157,13 @@ here('1 → 3 → 5 → 3 by edits and by kubectl scale, one member at a time', 
   await settled(cluster, world, 3);
 });
 
-here(
-  'a member compares its configurations with the database again when somebody asks for it',
-  async ({ cluster, world }) => {
-    const { 'n-1': pod } = world.uids;
-    world.members.forgetRefreshes();
-    await cluster.kubectl(['annotate', 'pod', 'n-1', 'nacos.io/refreshed-']);
-    await expect.poll(() => world.members.refreshed, patience).toEqual(['n-1']);
-    expect(world.uids['n-1']).toBe(pod);
-  },
-);
+here('a member compares its configurations with the database again when it is asked to', async ({ cluster, world }) => {
+  const { 'n-1': pod } = world.uids;
+  world.members.forgetRefreshes();
+  await cluster.kubectl(['annotate', 'pod', 'n-1', 'nacos.io/refreshed-']);
+  await expect.poll(() => world.members.refreshed, patience).toEqual(['n-1']);
+  expect(world.uids['n-1']).toBe(pod);
+});
 
 here('an autoscaler has the number of members changed, one at a time', async ({ cluster, world }) => {
   // Outside of its bounds the real controller asks for no metrics, which nothing here would have.

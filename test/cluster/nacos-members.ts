@@ -15,8 +15,8 @@ interface Member {
   readonly server: Server;
   /** Lines of the list of members that it knows. */
   list: readonly string[];
-  /** With how many members its kubelet was told to look at the list. */
-  told?: string;
+  /** Number of members with which its kubelet was made to look at the list. */
+  notified?: string;
   joined: boolean;
   /** Whether it compared its configurations with the database since other members run than before. */
   refreshed: boolean;
@@ -25,13 +25,13 @@ interface Member {
 /**
  * Plays the servers of a cluster of Nacos 2.3.2 with the rules of Raft that matter when members come and go: a voter
  * joins by starting and goes by `removePeer`, nothing is decided without a majority, and a shorter list alone removes
- * nobody. Writes down what must not happen.
+ * no client. Writes down what must not happen.
  */
 export class NacosMembers implements PodScript {
   readonly violations: string[] = [];
   /** While it is false, servers that start do not join. */
   joining = true;
-  /** Called when somebody asked for a Raft operation, once it is done and before it is answered. */
+  /** Called when a client asked for a Raft operation, once it is done and before it is answered. */
   onOperation: (what: string) => void = () => {};
   private readonly members = new Map<string, Member>();
   private readonly peers: Record<Group, Set<string>> = { nacos_config: new Set(), naming_service_metadata: new Set() };
@@ -137,13 +137,13 @@ export class NacosMembers implements PodScript {
     return (data?.['cluster.conf'] ?? '').split('\n').filter(Boolean);
   }
 
-  /** Kubelets hand on a list at once when they are told, and otherwise later than a test waits. */
+  /** Kubelets hand on a list at once when they are made to, and otherwise later than a test waits. */
   private async follow(member: Member): Promise<void> {
     const path = `/api/v1/namespaces/${this.cluster.namespace}/pods/${member.pod.name}`;
     const { metadata } = await this.cluster.api.get<Pod>(path);
-    const told = metadata?.annotations?.['nacos.io/members'];
-    if (told === member.told) return;
-    member.told = told;
+    const notified = metadata?.annotations?.['nacos.io/members'];
+    if (notified === member.notified) return;
+    member.notified = notified;
     member.list = await this.readList();
   }
 
@@ -163,7 +163,7 @@ export class NacosMembers implements PodScript {
 
   private self({ pod, list, joined }: Member): object {
     const raft = (name: string) => `${this.host(name, list)}:7848`;
-    const told = (group: Group) => ({
+    const notified = (group: Group) => ({
       leader: joined && this.leaders[group] ? raft(this.leaders[group]) : null,
       // Only the leader is up to date.
       raftGroupMember: this.leaders[group] === pod.name ? [...this.peers[group]].map(raft) : [],
@@ -174,7 +174,7 @@ export class NacosMembers implements PodScript {
       state: joined ? 'UP' : 'STARTING',
       extendInfo: {
         raftPort: '7848',
-        raftMetaData: { metaDataMap: Object.fromEntries(groups.map((group) => [group, told(group)])) },
+        raftMetaData: { metaDataMap: Object.fromEntries(groups.map((group) => [group, notified(group)])) },
       },
     };
   }
@@ -184,7 +184,7 @@ export class NacosMembers implements PodScript {
     return `${pod}${first.slice(first.indexOf('.')).replace(/:\d+$/, '')}`;
   }
 
-  /** Nobody tells it of what is published by a member that does not list it. */
+  /** It does not hear of what is published by a member that does not list it. */
   private refresh(member: Member, response: ServerResponse): void {
     const { name } = member.pod;
     const others = [...this.members.values()].filter(({ list }) => !list.some((line) => podOf(line) === name));

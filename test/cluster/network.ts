@@ -55,7 +55,7 @@ export function podRangeOf(slot: number): string {
 export const nodePrefix = 20;
 
 /**
- * Outside the namespace nobody is at the addresses of its pods: a program such as an operator under development learns
+ * Outside the namespace nothing is at the addresses of its pods: a program such as an operator under development learns
  * that at once, and nothing leaves the machine. Takes root; undone by `showPods`.
  */
 export function hidePods(slot: number): void {

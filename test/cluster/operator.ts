@@ -16,7 +16,7 @@ const root = join(__dirname, '../..');
 
 /** For polls: machines are slow at times. */
 export const eventually = { timeout: 60_000, interval: 200 };
-/** Whom the operator is to the API server. */
+/** The operator's user, to the API server. */
 const account = 'system:serviceaccount:nacos-operator:nacos-operator';
 
 /** The program that synth packs, run as its ServiceAccount may. */
@@ -62,7 +62,7 @@ export class Operator {
     if (this.child?.exitCode === null && this.child.kill('SIGTERM')) await once(this.child, 'exit');
   }
 
-  /** As when its node fails: it says nothing to anybody, and finishes nothing. */
+  /** As when its node fails: it says nothing any more, and finishes nothing. */
   async kill(): Promise<void> {
     if (this.child?.exitCode === null && this.child.kill('SIGKILL')) await once(this.child, 'exit');
   }

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** Names a process for good: a process id alone may be somebody else's by now. */
+/** Names a process for good: a process id alone may be another's by now. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** When it started, in whatever unit the machine tells it. */
+  /** When it started, in whatever unit the machine has. */
   readonly started: string;
 }
 

@@ -47,7 +47,7 @@ const redis = (persistentSpec: object): Rejected['manifest'] => ({
   spec: { persistentSpec },
 });
 
-/** One at least for each CEL rule of each definition; `schema.test.ts` tells which are missing. */
+/** One at least for each CEL rule of each definition; `schema.test.ts` says which are missing. */
 export const rejected: readonly Rejected[] = [
   {
     because: 'a name too long for its Services',

@@ -22,7 +22,7 @@ export interface RunDirectory {
 
 /** Where the clusters of this user keep what they need while they run. */
 export function baseDirectory(): string {
-  // In a user namespace everybody is user 0: whoever made the namespace says where it is.
+  // In a user namespace every user is user 0: the user that made the namespace says where it is.
   const path = process.env[baseVariable] ?? join(tmpdir(), `cdk8s-nacos-${process.getuid?.() ?? 'user'}`);
   mkdirSync(path, { recursive: true, mode: 0o700 });
   return path;
@@ -46,7 +46,7 @@ export function createRunDirectory(owner: number = process.pid): RunDirectory {
   throw new Error(`${slots} clusters run already, see ${baseDirectory()}`);
 }
 
-/** Notes a process to be ended with the cluster, whoever does it. */
+/** Notes a process to be ended with the cluster, by whatever run. */
 export function recordProcess(path: string, name: string, pid: number): ProcessIdentity | undefined {
   const identity = identify(pid);
   if (identity) writeFileSync(join(path, 'pid', name), JSON.stringify(identity));

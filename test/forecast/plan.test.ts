@@ -40,7 +40,7 @@ describe('a plan', () => {
     expect(notes.map((note) => note.split(':')[0])).toEqual(['3.0', '3.2', '3.2.4', '3.3', '3.3']);
   });
 
-  it('of another size adds one after the other, and restarts nobody', () => {
+  it('of another size adds one after the other, and restarts none', () => {
     const { steps, restarts, children } = of(cluster(), cluster({ replicas: 5 }));
     expect(children.map(({ kind, paths }) => [kind, ...paths])).toEqual([
       ['ConfigMap', 'data.cluster.conf'],
@@ -67,7 +67,7 @@ describe('a plan', () => {
     expect(at(/stopping n-3/)).toBe(steps.length - 1);
   });
 
-  it('of a larger volume lets claims grow, and restarts nobody', () => {
+  it('of a larger volume lets claims grow, and restarts none', () => {
     const volume = (storage: string) => ({ version: '2.3.2', volume: { enabled: true, requests: { storage } } });
     const { steps, restarts, refused } = of(volume('10Gi'), volume('20Gi'));
     expect(refused).toEqual([]);

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
  *
  *     tsx test/nacos/record.ts VERSION "SITUATION" FILE URL…
  *
- * The servers are fresh (nobody is administrator yet), with identity `record-key: record-value`; URL is such as
+ * The servers are fresh (there is no administrator yet), with identity `record-key: record-value`; URL is such as
  * http://127.0.0.1:8848/nacos, one for each member. The first one gets its administrator. What is in FILE of other
  * situations stays.
  */
@@ -78,7 +78,7 @@ async function main([version = '', situation = '', file = '', ...servers]: strin
   const change = { request: `PUT /v1/auth/users?username=nacos&newPassword=${chosen}&accessToken=${token}` };
   const create = { request: 'POST /v3/auth/user/admin', form: { password: chosen } };
   const first = major === 3 ? create : change;
-  // 2.x takes whoever shows the identity for a server, which has no password to change.
+  // 2.x takes what shows the identity for a server, which has no password to change.
   if (major === 2) await ask(0, false, first);
   await ask(0, false, { ...first, identity: 'none' });
   await look(true);

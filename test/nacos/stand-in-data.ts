@@ -14,7 +14,7 @@ interface Configuration {
   readonly content: string;
   readonly type: string;
   readonly id: string;
-  /** Empty where nobody said who writes. */
+  /** Empty where the writer is not known. */
   readonly author?: string;
 }
 
@@ -115,7 +115,7 @@ export class StandInData {
   }
 
   private namespaceList(): DataAnswer {
-    const told = (namespace: string, namespaceShowName: string, namespaceDesc: string | null, type: number) => ({
+    const shown = (namespace: string, namespaceShowName: string, namespaceDesc: string | null, type: number) => ({
       namespace,
       namespaceShowName,
       ...(this.version !== '2.0.4' && { namespaceDesc }),
@@ -123,9 +123,9 @@ export class StandInData {
       configCount: [...this.configurations.keys()].filter((key) => key.startsWith(`${namespace}/`)).length,
       type,
     });
-    const first = this.isV3 ? told('public', 'public', 'Default Namespace', 0) : told('', 'public', null, 0);
+    const first = this.isV3 ? shown('public', 'public', 'Default Namespace', 0) : shown('', 'public', null, 0);
     const others = [...this.namespaces].map(([id, { name, description }]) =>
-      told(id, name, description, this.isV3 ? 1 : 2),
+      shown(id, name, description, this.isV3 ? 1 : 2),
     );
     return this.done([first, ...others]);
   }

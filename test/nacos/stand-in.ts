@@ -16,7 +16,7 @@ export interface StandInOptions {
   readonly authentication?: boolean;
   /** What it takes for a member's identity. @default that of the recordings */
   readonly identity?: { readonly key: string; readonly value: string };
-  /** Of the administrator, where somebody has set one already. */
+  /** Of the administrator, where one is set already. */
   readonly password?: string;
   /** What its database holds. @default nothing yet */
   readonly data?: StandInData;
@@ -31,13 +31,13 @@ export class StandInCluster {
   readonly peers = new Set<string>();
   leader: string | undefined;
 
-  /** Leads on if he did, or if nobody does. */
+  /** Leads on if it did, or if none does. */
   join(host: string): void {
     this.peers.add(host);
     this.leader ??= host;
   }
 
-  /** Somebody else leads from then on. */
+  /** Another one leads from then on. */
   leave(host: string): void {
     if (this.leader === host) this.leader = [...this.peers].find((peer) => peer !== host);
   }
@@ -65,7 +65,7 @@ export class StandIn {
 
   constructor(private readonly options: StandInOptions) {
     const { version, authentication = true, password, cluster, host } = options;
-    // Of one server that was recorded, see `told`.
+    // Of one server that was recorded, see `answered`.
     const situation = `standalone, authentication ${authentication ? 'on' : 'off'}`;
     const { situations } = recording(version);
     if (!situations[situation]) throw new Error(`nothing was recorded of ${version}, ${situation}`);
@@ -130,7 +130,7 @@ export class StandIn {
     if (!found) return void response.writeHead(404).end();
     // Node's own server has no way to send what 2.x sends to who fails to log in.
     if (found.status === 0) return void request.socket.end('HTTP/1.1 0 \r\nContent-Length: 0\r\n\r\n');
-    response.writeHead(found.status, { 'content-type': 'application/json' }).end(this.told(found.body));
+    response.writeHead(found.status, { 'content-type': 'application/json' }).end(this.answered(found.body));
   }
 
   private find(asked: string, query: URLSearchParams, form: URLSearchParams, identity: Exchange['identity']) {
@@ -175,7 +175,7 @@ export class StandIn {
   }
 
   /** The recorded body; of a member with its name, and its peers in the place of the one that a single server has. */
-  private told(body: unknown): string {
+  private answered(body: unknown): string {
     const { host } = this.options;
     const { leader = '', peers } = this.cluster;
     const json = typeof body === 'string' ? body : JSON.stringify(body);

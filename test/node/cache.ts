@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 export const cacheDirectory = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk8s-nacos', 'node');
 
 /**
- * Path of a thing that is built once. `build` writes it at a path of its own, which is then renamed, so that nobody
+ * Path of a thing that is built once. `build` writes it at a path of its own, which is then renamed, so that no run
  * ever sees half of it, and two runs at once do no harm.
  */
 export async function built(kind: string, key: string, build: (target: string) => Promise<unknown>): Promise<string> {

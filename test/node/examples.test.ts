@@ -31,7 +31,7 @@ const ready = (cluster: NodeCluster, object: string, namespace = 'default') =>
 test('an Echo prints its message to the letter: quotes, line breaks, and what looks like a variable', async ({
   cluster,
 }) => {
-  const message = `-n "It's", she said,\n\ttrue: $(HOSTNAME) costs $$5 \\n %s 你好\n`;
+  const message = `-n "It's", it said,\n\ttrue: $(HOSTNAME) costs $$5 \\n %s 你好\n`;
   await cluster.apply({ ...sample('echo'), spec: { message } });
   await ready(cluster, 'echo/hello-world');
   expect(await cluster.kubectl(['logs', 'job/hello-world'])).toBe(`${message}\n`);
@@ -60,7 +60,7 @@ test('only a tenant with the password gets through to a microservice', async ({ 
   expect(await get('nobody:rockets@')).toContain('401 Unauthorized');
 });
 
-test('a Redis with the credentials of its Secret answers, and keeps what it was told', async ({ cluster }) => {
+test('a Redis with the credentials of its Secret answers, and keeps what it was given', async ({ cluster }) => {
   const { spec, ...manifest } = sample('redisenterprisecluster');
   await cluster.apply({
     ...manifest,

@@ -31,7 +31,7 @@ export function pod(name: string, spec: PodSpec): Pod {
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name, labels: { app: name } }, spec };
 }
 
-/** Selects pods by label `app`, which is the Service's own name unless told otherwise. */
+/** Selects pods by label `app`, which is the Service's own name unless another is given. */
 export function service(name: string, port: number, spec: Partial<ServiceSpec> = {}): Service {
   return {
     apiVersion: 'v1',

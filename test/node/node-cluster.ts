@@ -44,11 +44,11 @@ export class NodeCluster {
       if (answer) return;
       await sleep(100);
     }
-    const told = await Promise.all([
+    const found = await Promise.all([
       this.kubectl(['describe', 'pod', pod]).catch(String),
       this.kubectl(['logs', pod, '--tail=40']).catch(String),
     ]);
-    throw new Error(`pod ${pod} is not ready after ${seconds} s\n${told.join('\n')}`);
+    throw new Error(`pod ${pod} is not ready after ${seconds} s\n${found.join('\n')}`);
   }
 
   kubectl(args: readonly string[], input?: string): Promise<string> {

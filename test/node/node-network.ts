@@ -44,7 +44,7 @@ export async function removeSwitch(nodes: number): Promise<void> {
   for (let index = 1; index <= nodes; index++) await ip('link', 'delete', cableOf(index)).catch(() => {});
 }
 
-/** Nothing gets to the node or from it any more, and nobody is told; the tests reach cluster IPs by another one. */
+/** Nothing gets to the node or from it any more, and no one is notified; the tests reach cluster IPs by another one. */
 export async function unplug(index: number): Promise<void> {
   await ip('link', 'set', cableOf(index), 'down');
   await ip('route', 'replace', serviceRange, 'via', nodeAddress(index === 1 ? 2 : 1));

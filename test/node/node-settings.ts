@@ -3,7 +3,7 @@ import { clusterDomain } from '../cluster/servers.js';
 import { pauseName } from './images/basic.js';
 import { dnsAddress, podRange, podRangeOf, registryAddress } from './node-network.js';
 
-/* What the programs of a node are told. Kubernetes reads JSON wherever it reads YAML. */
+/* Settings of the programs of a node. Kubernetes reads JSON wherever it reads YAML. */
 
 type PathOf = (name: string) => string;
 
@@ -20,7 +20,7 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
   address = "${file('containerd.sock.ttrpc')}"
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "${pauseName}"
-  # Without CAP_SYS_RESOURCE nobody may lower the score; then it is left as it is.
+  # Without CAP_SYS_RESOURCE no process may lower the score; then it is left as it is.
   restrict_oom_score_adj = true
   disable_apparmor = true
   stream_server_address = "127.0.0.1"

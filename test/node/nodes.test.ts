@@ -131,7 +131,7 @@ test('a volume belongs to root until a fsGroup gives it away, grows, and goes wi
   expect(existsSync(folder)).toBe(false);
 });
 
-test('an image that nobody built cannot be pulled', async ({ cluster }) => {
+test('an image that was not built cannot be pulled', async ({ cluster }) => {
   await cluster.apply(pod('nowhere', restricted({ image: 'example.com/nowhere:1' })));
   const reason = '--output=jsonpath={.status.containerStatuses[0].state.waiting.reason}';
   await expect

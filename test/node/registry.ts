@@ -25,7 +25,7 @@ async function answer(
   if (pathname === '/v2/') return response.end();
   const [, name, kind, reference = ''] = /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(pathname) ?? [];
   if (kind === 'manifests') {
-    // As a mirror, it is told for which registry.
+    // As a mirror, it is given the registry that it is for.
     const full = `${searchParams.get('ns')}/${name}:${reference}`;
     const image = images.find(({ names, manifest }) => names.includes(full) || digest(manifest) === reference);
     if (image) {

@@ -101,7 +101,7 @@ async function reclaim(api: Api, volume: Volume): Promise<void> {
   await api.delete(`/api/v1/persistentvolumes/${volume.metadata.name}`).catch(unless(404));
 }
 
-/** Somebody else got there first: as good as done. */
+/** Another one got there first: as good as done. */
 function unless(status: number): (error: unknown) => void {
   return (error) => {
     if (!(error instanceof Refused && error.status === status)) throw error;

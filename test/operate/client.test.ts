@@ -23,7 +23,7 @@ const versions = (['2.0.4', '2.3.2', '3.0.3'] as const).filter(
 );
 
 describe.each(versions)('Nacos %s', (version) => {
-  it('tells its version, its state and who leads', async () => {
+  it('says its version, its state and which member leads', async () => {
     const facts = await askServer(await server({ version }), signal);
     expect(facts).toMatchObject({ reachable: true, version, state: 'UP', refused: false });
     expect(facts.reachable && Object.values(facts.leaders)).toContain(facts.reachable && facts.raftAddress);
@@ -50,7 +50,7 @@ describe.each(versions)('Nacos %s', (version) => {
   });
 });
 
-it('a server that cannot look up users tells of no password', async () => {
+it('a server that cannot look up users says nothing of a password', async () => {
   const of = await server({ version: '3.0.3', password: 'one' });
   standIn!.broken = true;
   expect(await findPassword(of, { wanted: 'one' }, signal)).toBeUndefined();
@@ -80,7 +80,7 @@ it('a server that hangs is unreachable after 5 s', { timeout: 20_000 }, async ()
   expect(await askServer(of, signal)).toEqual({ reachable: false, reason: 'no answer within 5 s' });
 });
 
-it('nobody at the address is a fact', async () => {
+it('no server at the address is a fact', async () => {
   const { api } = profileOf(parseVersion('2.3.2')!);
   const facts = await askServer({ address: loopbackAddress(2), contextPath: '/nacos', api }, signal);
   expect(facts).toEqual({ reachable: false, reason: 'connection refused' });
@@ -93,7 +93,7 @@ it('a server of another line says so, and what to set', async () => {
   expect(facts).toMatchObject({ reachable: false, reason: expect.stringContaining('set spec.version') });
 });
 
-it('an identity that cannot be a header is told without showing it', async () => {
+it('an identity that cannot be a header is reported without showing it', async () => {
   const of = await server({ version: '2.3.2' }, { key: 'record-key', value: 'hidden\n' });
   const facts = await askServer(of, signal);
   expect(facts).toMatchObject({

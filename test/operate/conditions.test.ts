@@ -28,7 +28,7 @@ describe('condition SchemaReady', () => {
     expect(condition(seen, 'Ready')?.reason).toBe('Waiting');
   });
 
-  it('tells the last words of a Job that fails, and where the login is', () => {
+  it('says the last words of a Job that fails, and where the login is', () => {
     const job = schemaJob(object, false);
     const terminated = {
       exitCode: 1,
@@ -56,7 +56,7 @@ describe('condition SchemaReady', () => {
 describe('condition AuthReady', () => {
   const ready = (seen: ReturnType<typeof look>) => condition(seen, 'AuthReady');
 
-  it('is True where nobody has to log in', () => {
+  it('is True where no client has to log in', () => {
     expect(ready(look(nacos({ version: '2.3.2' }), observed([], { credentials: undefined })))).toMatchObject({
       status: 'True',
       reason: 'AuthenticationDisabled',
@@ -182,7 +182,7 @@ describe('a majority that is lost', () => {
 describe('condition RolledOut', () => {
   const live = running(3);
 
-  it('tells who still runs as before, and what comes next', () => {
+  it('says which member still runs as before, and what comes next', () => {
     const seen = look(cluster, observed([up(0), { ...up(1), outdated: true }, up(2)], live));
     expect(condition(seen, 'RolledOut')).toMatchObject({
       status: 'False',
@@ -195,7 +195,7 @@ describe('condition RolledOut', () => {
     ['is not ready', { ...up(2), ready: false }],
     ['is Unreachable (connection refused)', silent(2, 'connection refused')],
     ['is Unreachable (its pod cannot run)', { ...silent(2), halted: true }],
-  ])('tells which member the others wait for, and why: it %s', (why, last) => {
+  ])('says which member the others wait for, and why: it %s', (why, last) => {
     const members = [{ ...up(0), outdated: true }, { ...up(1), outdated: true }, last];
     expect(condition(look(cluster, observed(members, live)), 'RolledOut')).toMatchObject({
       reason: 'Waiting',

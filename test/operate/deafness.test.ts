@@ -32,7 +32,7 @@ it.each([
   ['does not answer', silent(1), 'b'],
   ['says that it starts', up(1, { leaders: { nacos_config: '' }, state: 'STARTING' }), 'b'],
   ['is in another pod', deaf, 'c'],
-])('begins anew once it %s', (_what, member, uid) => {
+])('begins again once it %s', (_what, member, uid) => {
   const look = seen();
   look(0);
   look(60_000, member, uid);

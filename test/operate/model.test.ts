@@ -4,7 +4,7 @@ import { range } from './simulated-servers.js';
 import { type Cut, Simulation } from './simulation.js';
 import { changing, decideOn } from './world.js';
 
-/** More passes than any change takes here. */
+/** More reconciliations than any change takes here. */
 const enough = 250;
 
 interface Change {
@@ -17,7 +17,7 @@ interface Change {
   readonly elected?: 'first' | 'last';
 }
 
-/** Runs until the world is as asked; `interfere` comes before each pass. Returns the number of passes. */
+/** Runs until the world is as asked; `interfere` comes before each reconciliation. Returns their number. */
 function settle(world: Simulation, interfere: (pass: number) => Cut | undefined = () => undefined): number {
   for (let pass = 0; pass < enough; pass++) {
     world.pass(interfere(pass));
@@ -60,7 +60,7 @@ const changes: readonly Change[] = [
 const title = ({ from, to, roll }: Change) => `${from} → ${to}${roll ? ' with another template' : ''}`;
 
 describe('without a failure', () => {
-  it.each(pairs)('$from → $to arrives, whoever leads', ({ from, to }) => {
+  it.each(pairs)('$from → $to arrives, whichever member leads', ({ from, to }) => {
     for (const leader of new Set([0, from - 1]))
       for (const roll of [false, true])
         for (const selfRemoval of [false, true]) {
@@ -165,7 +165,7 @@ describe('a template with which servers do not start', () => {
 });
 
 describe('a member whose node vanished without a word', () => {
-  it.each([5, 7])('of %i joins again, whoever leads, with a majority all the while', (members) => {
+  it.each([5, 7])('of %i joins again, whichever member leads, with a majority all the while', (members) => {
     for (const leader of range(members))
       for (const victim of range(members).filter((ordinal) => ordinal !== leader)) {
         const world = begin({ from: members, to: members, leader });

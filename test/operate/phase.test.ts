@@ -82,7 +82,7 @@ describe('phase', () => {
     expect(stepOf(nacos({ type: 'cluster', replicas: 3, version: '2.3.2' }), alone)).toBeUndefined();
   });
 
-  it('is Failed where a cluster of Nacos 3 is to have one member, which would serve nobody, and it keeps its size', () => {
+  it('is Failed where a cluster of Nacos 3 is to have one member, which would serve no client, and it keeps its size', () => {
     const desired = nacos({ type: 'cluster', replicas: 1 });
     const found = refreshed(observed(three, running(3)));
     expect(stepOf(desired, found)).toBeUndefined();

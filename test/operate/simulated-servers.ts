@@ -21,7 +21,7 @@ export interface SimulatedPod {
   created: number;
   since: number;
   restarts: number;
-  /** Whether nobody closed the connections to the pod that it replaced. */
+  /** Whether the connections to the pod that it replaced were left open. */
   estranged?: boolean;
   /** Ticks for which its server has been up and heard no leader of a group that has one. */
   deaf: number;
@@ -91,7 +91,7 @@ export class SimulatedServers {
     for (const group of groups) this.elect(group);
   }
 
-  /** As `kubectl delete pod` does: its connections are closed, and it is made anew. */
+  /** As `kubectl delete pod` does: its connections are closed, and it is made again. */
   deletePod(ordinal: number): void {
     this.pods.delete(ordinal);
   }

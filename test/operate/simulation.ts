@@ -39,13 +39,13 @@ export class Simulation extends SimulatedServers {
   /** But for comparisons with the database, which change nothing. */
   readonly steps: string[] = [];
   comparisons = 0;
-  /** Whether somebody's own hands are to blame for what stops. */
+  /** Whether a user's own hands are to blame for what stops. */
   byHand = false;
   mistake: Mistake | undefined;
   /** Milliseconds by which the operator's clock is ahead of all others. */
   ahead = 0;
   private shut = false;
-  /** Pods that were made anew for others to join, by the pod that could not. */
+  /** Pods that were made again for others to join, by the pod that could not. */
   private readonly cured = new Set<SimulatedPod>();
   /** Whether the StatefulSet is there; its pods run on without it. */
   private exists = true;
@@ -305,7 +305,7 @@ export class Simulation extends SimulatedServers {
     return leader === undefined || !heard ? '' : this.addresses(leader).raft;
   }
 
-  /** Only the leader is up to date; a follower may tell what was long ago. */
+  /** Only the leader is up to date; a follower may say what was long ago. */
   private peersSeenBy(ordinal: number, group: Group): number[] {
     return this.leaders[group] === ordinal ? [...this.peers[group]] : range(9);
   }
@@ -371,7 +371,7 @@ export class Simulation extends SimulatedServers {
     }
   }
 
-  /** Whoever does not list it yet may still take something that it does not hear of. */
+  /** A member that does not list it yet may still take something that it does not hear of. */
   private refresh(ordinal: number, running: string): void {
     const pod = this.pods.get(ordinal)!;
     if (pod.refreshed === running) this.violations.push(`n-${ordinal} refreshed twice`);
@@ -418,7 +418,7 @@ export class Simulation extends SimulatedServers {
     // As long as nothing has a majority, one more server is what may give it one.
     if (this.byHand || !groups.some((group) => this.hasQuorum(group))) return;
     const down = range(Math.min(list, is.list)).filter((ordinal) => !this.pods.get(ordinal)?.ready);
-    // Whoever votes already is a member, whatever else is not well.
+    // What votes already is a member, whatever else is not well.
     const takesIn = is.list > list && groups.every((group) => this.peers[group].has(list));
     if (is.list !== list && !takesIn && down.length > 0) this.violations.push(`resized while n-${down} is down`);
     if (is.list < list && this.pods.get(is.list)?.traffic)

@@ -16,7 +16,7 @@ describe('status', () => {
     }
   });
 
-  it('tells of each member its state, since when, and the groups that it leads', () => {
+  it('says of each member its state, since when, and the groups that it leads', () => {
     const [first, second] = look(cluster, observed([up(0), silent(1)])).status?.members ?? [];
     const lastTransitionTime = '2026-11-21T08:00:00Z';
     const address = 'n-0.n-headless.shop.svc.cluster.local:8848';
@@ -48,7 +48,7 @@ describe('status', () => {
     ]);
   });
 
-  it('tells the lowest version that runs, so that a change can be taken back until all have it', () => {
+  it('says the lowest version that runs, so that a change can be taken back until all have it', () => {
     const old = { version: '2.0.4' };
     const before = standalone;
     const set = { statefulSet: recorded(statefulSet(2), '2.0.4') };
@@ -57,7 +57,7 @@ describe('status', () => {
     expect(look(before, observed([up(0), up(1)], set)).status?.version).toBe('3.0.3');
   });
 
-  it('tells the former version while the last pod of an upgrade is not made anew yet', () => {
+  it('says the former version while the last pod of an upgrade is not made again yet', () => {
     const old = { version: '2.0.4' };
     const live = { ...running(3), statefulSet: recorded(statefulSet(3), '2.0.4') };
     const before = look(cluster, observed([up(0, old), up(1), up(2)], live));
@@ -66,13 +66,13 @@ describe('status', () => {
     expect(look(gone, observed([up(0), up(1), up(2)], live)).status?.version).toBe('3.0.3');
   });
 
-  it('tells the version of the first server that starts, and of those that are there while others come and go', () => {
+  it('says the version of the first server that starts, and of those that are there while others come and go', () => {
     expect(look(cluster, observed([up(0)])).status?.version).toBe('3.0.3');
     const healthy = look(cluster, observed(three, running(3)));
     expect(look(healthy, observed(three, running(4))).status?.version).toBe('3.0.3');
   });
 
-  it('goes on with the selector of a StatefulSet that somebody else made', () => {
+  it('goes on with the selector of a StatefulSet that others made', () => {
     const selector = { app: 'n', team: 'red' };
     const seen = look(standalone, observed([], { statefulSet: statefulSet(1, { selector }) }));
     expect(seen.status?.selector).toBe('app=n,team=red');

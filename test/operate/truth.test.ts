@@ -26,7 +26,7 @@ const being = (object: NacosObject, more: object): NacosObject => ({
 const asking = (object: NacosObject, spec: object): NacosObject => ({ ...object, spec: { ...object.spec, ...spec } });
 const deleted = being(ran, { deletionTimestamp: '2026-11-21T08:00:00Z', finalizers: ['example.com/hold'] });
 
-describe('READY tells the truth of an instance that', () => {
+describe('READY is the truth of an instance that', () => {
   it.each<[string, NacosObject, Observed, ConditionStatement[], string, boolean]>([
     ['runs', ran, whole, [], 'Running', true],
     ['has lost a pod', ran, lost, [], 'Degraded', false],

@@ -284,7 +284,7 @@ describe('what is beside each other in an app', () => {
     expect(() => new NacosStandalone(elsewhere, 'b', { service: { nodePort: port } })).not.toThrow();
   });
 
-  it('has no two Services of one name, whoever writes them', () => {
+  it('has no two Services of one name, whichever field writes them', () => {
     const scope = chart();
     new NacosCluster(scope, 'a');
     expect(() => new NacosStandalone(scope, 'a-client')).toThrow('makes a Service a-client, which shop/a makes too');

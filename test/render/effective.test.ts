@@ -74,7 +74,7 @@ describe('authentication', () => {
     expect(secret({ version: '2.5.1', ...spec })).toBeUndefined();
   });
 
-  it("by LDAP or OIDC is told, by the user's own words", () => {
+  it("by LDAP or OIDC is found, by the user's own words", () => {
     const env = variables({ NACOS_AUTH_ENABLE: 'true', NACOS_AUTH_SYSTEM_TYPE: 'ldap' });
     expect(resolve(nacos({ version: '2.5.1', env })).authentication.system).toBe('ldap');
   });
@@ -96,14 +96,14 @@ describe('parameters of the JDBC URL', () => {
     expect(problems({ ...onMysql, env })).toEqual([]);
   });
 
-  it('in two places are those of the field, and the other is told', () => {
+  it('in two places are those of the field, and the other is named', () => {
     const spec = { ...onMysql, env, database: { ...onMysql.database, parameters: 'useSSL=false' } };
     expect(environmentOf(spec).MYSQL_SERVICE_DB_PARAM).toBe('useSSL=false');
     expect(problems(spec).map(({ setting }) => setting)).toEqual(['spec.env MYSQL_SERVICE_DB_PARAM']);
   });
 });
 
-describe('what the servers do not get, or what keeps them apart, is told', () => {
+describe('what the servers do not get, or what keeps them apart, is named', () => {
   const byReference = { configMapKeyRef: { name: 'a', key: 'b' } };
   const members = { type: 'cluster', version: '2.3.2' };
 

@@ -68,7 +68,7 @@ export const values: readonly (readonly [field: RegExp, value: unknown, other?: 
   [/^resources\.claims\.0\.name$/, 'some-value', 'some-value'],
   [/^service\.type$/, 'LoadBalancer', 'ClusterIP'],
   [/^console\.type$/, 'NodePort', 'ClusterIP'],
-  // But for the second, of those that the API server gives to nobody by chance as long as it has others.
+  // But for the second, of those that the API server never gives by chance as long as it has others.
   [/^service\.nodePorts\.http$/, 30062, 30063],
   [/^service\.nodePorts\.grpc$/, 31062, 31063],
   [/^console\.nodePort$/, 30060, 30061],

@@ -9,7 +9,7 @@ import { allPaths, bundles, type Field, specOf, strayRows } from './fields.js';
 const redundant = 'service.nodePorts.grpc';
 
 /** With the operator, and without: what becomes of a claim is the StatefulSet's to say only without. */
-const told = (spec: Json) => JSON.stringify([render(nacos(spec)), render(nacos(spec), { managedBy: 'gitops' })]);
+const rendered = (spec: Json) => JSON.stringify([render(nacos(spec)), render(nacos(spec), { managedBy: 'gitops' })]);
 
 /** Without the field, or with something else in it where that cannot be. */
 function without({ required, value, other }: Field): unknown {
@@ -36,6 +36,6 @@ describe('every field of the spec', () => {
   it.each(cases)('changes the children: $path', ({ path, field, bundle }) => {
     const filled = specOf(bundle, ({ value }) => value);
     const lacking = specOf(bundle, (one) => (one === field ? without(one) : one.value));
-    expect(told(filled) !== told(lacking)).toBe(path !== redundant);
+    expect(rendered(filled) !== rendered(lacking)).toBe(path !== redundant);
   });
 });

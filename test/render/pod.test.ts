@@ -14,13 +14,13 @@ describe('the pod of a server', () => {
     expect(serverOf({ version }).ports!.map(({ containerPort }) => containerPort)).toEqual(ports);
   });
 
-  it('is the same for any number of members, so that scaling restarts nobody', () => {
+  it('is the same for any number of members, so that scaling restarts none', () => {
     const template = (replicas: number) => statefulSetOf({ ...cluster, replicas }).template;
     expect(template(5)).toEqual(template(3));
     expect(statefulSetOf({ ...cluster, replicas: 5 }).replicas).toBe(5);
   });
 
-  it.each([{}, cluster, onMysql])('has no preStop that wipes data and pings nobody (%j)', (spec) => {
+  it.each([{}, cluster, onMysql])('has no preStop that wipes data or pings others (%j)', (spec) => {
     expect(serverOf(spec)).not.toHaveProperty('lifecycle');
     expect(JSON.stringify(podOf(spec))).not.toMatch(/\bping\b|peer-finder/);
   });

@@ -38,7 +38,7 @@ describe('the StatefulSet', () => {
     expect(spec!.template.metadata!.labels).toMatchObject({ team: 'a' });
   });
 
-  it('has a pod that waits for its schema only where nobody else holds it back', () => {
+  it('has a pod that waits for its schema only where nothing else holds it back', () => {
     const waiting = (options: object) =>
       child(render(nacos(onMysql), options), 'StatefulSet').spec!.template.spec!.initContainers?.map(
         ({ name }) => name,

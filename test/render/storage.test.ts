@@ -33,7 +33,7 @@ describe('the data of a server', () => {
   });
 
   it.each([undefined, true, false])(
-    'with retain %s: stays when its StatefulSet is deleted or scaled, whoever does that',
+    'with retain %s: stays when its StatefulSet is deleted or scaled, by whatever client',
     (retain) => {
       const { persistentVolumeClaimRetentionPolicy } = statefulSetOf({ volume: { enabled: true, retain } });
       expect(persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: 'Retain', whenScaled: 'Retain' });

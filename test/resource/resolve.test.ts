@@ -16,7 +16,7 @@ describe('the version of an instance', () => {
     ['the default for a digest', { image: 'nacos/nacos-server@sha256:00' }, '3.0.3'],
     ['version beside a digest', { version: 'v2.5.1', image: 'nacos/nacos-server@sha256:00' }, '2.5.1'],
     ['the default for latest', { image: 'nacos/nacos-server:latest' }, '3.0.3'],
-  ])('is told by %s', (_case, spec, version) => {
+  ])('is named by %s', (_case, spec, version) => {
     expect(formatVersion(of(spec).version)).toBe(version);
   });
 

@@ -95,7 +95,7 @@ describe('an archive', () => {
     expect([...forth.slice(4, 8)]).toEqual([0, 0, 0, 0]);
   });
 
-  it('unpacks to files that everybody may read', async () => {
+  it('unpacks to files that all users may read', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'archive-'));
     execFileSync('tar', ['-xz', '-C', folder], { input: await archive({ 'a/é.txt': 'ü\n' }) });
     expect(readFileSync(join(folder, 'a/é.txt'), 'utf8')).toBe('ü\n');

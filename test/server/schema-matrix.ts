@@ -5,7 +5,7 @@ import type { Tables } from './create-tables.js';
 
 /**
  * Runs statements in one session, as the `mysql` client does with its standard input, and gives what it prints with
- * `--batch --skip-column-names`. Without a login, as somebody who may create databases and users.
+ * `--batch --skip-column-names`. Without a login, as a user that may create databases and users.
  */
 export type Query = (sql: string, login?: Login) => Promise<string>;
 
@@ -142,7 +142,7 @@ function ownDatabaseOnly(start: Start, version: string): Scenario {
 }
 
 const firstUserOnlyOnce: Scenario = {
-  name: 'the first user is not made again where somebody else is left',
+  name: 'the first user is not made again where another is left',
   run: async (query) => {
     await query(empty + sqlOf('2.1.2'));
     assert.equal(await query(`${use}SELECT username, role FROM roles;`), 'nacos\tROLE_ADMIN\n');

@@ -49,7 +49,7 @@ describe('a new database', () => {
     expect(Object.keys(tablesOf('3.0.3'))).not.toContain('config_info_beta');
   });
 
-  test.each(versions)('of %s tells the rows of every table apart, as replication needs', (version) => {
+  test.each(versions)('of %s keeps the rows of every table apart, as replication needs', (version) => {
     for (const [table, { columns, keys }] of Object.entries(tablesOf(version))) {
       const notNull = (key: string) => key.match(/\w+(?=[,)])/g)!.every((name) => columns[name]!.includes('NOT NULL'));
       const identity = keys.PRIMARY ?? Object.values(keys).find((key) => key.startsWith('UNIQUE') && notNull(key));

@@ -132,7 +132,7 @@ describe('finding members', () => {
       if (id === '2') throw new Error('does not answer');
       return { id, leader: '1', progress: id === '10' ? 80 : 100 };
     },
-    // Whoever does not lead may be behind.
+    // A member that does not lead may be behind.
     list: async (address) => (address === '10.0.0.1' ? listed.toReversed() : []),
   };
   const find = (addresses: readonly (string | undefined)[], known?: string[]) => {
@@ -140,7 +140,7 @@ describe('finding members', () => {
     return findMembers(api, pods, known && { members: known }, {} as ObserveContext);
   };
 
-  it('asks the leader for the list, and tells who answers, who leads and who is behind', async () => {
+  it('asks the leader for the list, and finds which answer, which leads and which are behind', async () => {
     const found = await find([...Array(11).keys()].map((i) => `10.0.0.${i}`));
     expect(found.map(({ name }) => name)).toEqual(listed.map(({ name }) => name));
     expect(found.filter(({ answers }) => !answers).map(({ name }) => name)).toEqual(['db-2']);
@@ -149,7 +149,7 @@ describe('finding members', () => {
     expect(found[1]?.address).toBe('10.0.0.1');
   });
 
-  it('keeps those that are known while nobody answers', async () => {
+  it('keeps those that are known while none answers', async () => {
     const found = await find([undefined, '10.0.0.2'], ['db-0', 'db-1']);
     expect(found.map(({ name, stage, answers }) => [name, stage, answers])).toEqual([
       ['db-0', 'voter', false],
@@ -172,17 +172,17 @@ it.each([
 it.each([
   ['the first that it makes a new cluster', [], { members: ['db-0'], state: 'new' }],
   [
-    'a learner whom it joins',
+    'a learner that joins',
     members(3, { 2: { stage: 'learner' } }),
     { members: ['db-0', 'db-1', 'db-2'], state: 'existing' },
   ],
   [
-    'one that was added whom it joins',
+    'one that was added and joins',
     members(2, { 1: { stage: 'added', ...down } }),
     { members: ['db-0', 'db-1'], state: 'existing' },
   ],
-  ['nobody anything where all vote', members(3, { 2: down }), { members: [], state: 'existing' }],
-])('an empty volume tells %s', (_, found, initial) => {
+  ['no peers where all vote', members(3, { 2: down }), { members: [], state: 'existing' }],
+])('an empty volume is given %s', (_, found, initial) => {
   expect(memberSet('db', { containers: [] }, memberStatus(found, set())).initial).toEqual(initial);
 });
 

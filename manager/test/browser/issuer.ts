@@ -8,7 +8,7 @@ import { CertificateAuthority } from '../../../test/cluster/certificates.js';
 /** Seconds. Short, so that a test sees tokens renewed. */
 const lifetime = 20;
 
-/** An OpenID Connect issuer that lets everybody in, under any name. */
+/** An OpenID Connect issuer that lets all users in, under any name. */
 export interface StandInIssuer {
   readonly address: string;
   /** PEM. */

@@ -93,7 +93,7 @@ test('people log in at the issuer, are who the API server says, and stay logged 
   await page.close();
 });
 
-test('who has no right is told so by the API server, in their own name', async ({ browser, ownAddress }) => {
+test('a user without the right is refused by the API server, in their own name', async ({ browser, ownAddress }) => {
   await browser.clearCookies();
   const page = await browser.newPage();
   await page.goto(ownAddress);
@@ -108,7 +108,7 @@ test('who has no right is told so by the API server, in their own name', async (
   await page.close();
 });
 
-test('an answer that nobody asked for logs nobody in', async ({ browser, issuer, ownAddress }) => {
+test('an answer to no request logs no one in', async ({ browser, issuer, ownAddress }) => {
   const page = await browser.newPage();
   const answer = `${ownAddress}/?code=stolen&state=made-up&iss=${encodeURIComponent(issuer.address)}`;
   await page.goto(answer);

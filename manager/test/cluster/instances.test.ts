@@ -158,7 +158,7 @@ describe('what is wrong', () => {
   ] as const;
 
   test.for(wrong)(
-    '%s is told with the field in the body',
+    '%s is refused with the field in the body',
     async ([, fields, pointer, detail], { editor, instances }) => {
       const { status, headers, body } = await editor.request('POST', instances, { name: 'wrong', ...fields });
       expect(headers.get('content-type')).toContain('application/problem+json');
@@ -169,7 +169,7 @@ describe('what is wrong', () => {
     },
   );
 
-  test('a name that can be no Service is told for name', async ({ editor, instances }) => {
+  test('a name that can be no Service is refused at name', async ({ editor, instances }) => {
     const { status, body } = await editor.request('POST', instances, { name: '9lives', type: 'standalone' });
     expect([status, body.errors[0].pointer]).toEqual([422, '#/name']);
   });
@@ -183,7 +183,7 @@ describe('what is wrong', () => {
 });
 
 describe('who may do what', () => {
-  test('is decided by the API server for the caller, whom its audit log names', async ({
+  test('is decided by the API server for the caller, named in its audit log', async ({
     cluster,
     editor,
     viewer,
@@ -205,7 +205,7 @@ describe('who may do what', () => {
     expect(refused.map(({ verb }) => verb)).toEqual(expect.arrayContaining(['create', 'patch', 'delete']));
   });
 
-  test('nobody without a token, and nobody with one that is none', async ({ address, instances }) => {
+  test('no user without a token, and none with one that is no token', async ({ address, instances }) => {
     for (const caller of [new Caller(address), new Caller(address, 'x.y.z')]) {
       const { status, headers } = await caller.request('GET', instances);
       expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);

@@ -26,7 +26,7 @@ function listening() {
 }
 
 describe('Store', () => {
-  it('tells of what comes, changes and goes', () => {
+  it('reports what comes, changes and goes', () => {
     const { store, heard } = listening();
     store.put(make('a', '1'), { initial: true });
     store.put(make('a', '2', {}, 'y'));
@@ -67,7 +67,7 @@ describe('Store', () => {
     expect(names('x')).toEqual([]);
   });
 
-  it('tells of a field that is no longer ours though it looks the same', () => {
+  it('reports a field that is no longer ours though it looks the same', () => {
     const { store, heard } = listening();
     const entry = (fields: object) => ({
       managedFields: [{ manager: 'manager', operation: 'Apply', fieldsV1: fields }],

@@ -53,7 +53,7 @@ it('survives a connection that breaks right after an answer, before it is idle',
   const answer = await client.stream('/');
   const { socket } = answer;
   const closed = new Promise((resolve) => socket.once('close', resolve));
-  // An error that nobody hears ends the process, here the run of the tests.
+  // An error without a listener ends the process, here the run of the tests.
   answer.once('end', () => socket.destroy(new Error('write EPIPE')));
   await text(answer);
   await closed;

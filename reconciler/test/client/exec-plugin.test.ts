@@ -41,13 +41,13 @@ test('a plugin that asks gets no answer, and ends', async () => {
   expect(await messagesOf(run('read answer || exit 4', 60_000))).toContain('ended with exit code 4');
 });
 
-test('a plugin that fails is told of in its own words, with its hint and without its secrets', async () => {
+test('a plugin that fails is reported in its own words, with its hint and without its secrets', async () => {
   const messages = await messagesOf(run('echo "you are logged out" >&2; exit 3'));
   expect(messages).toContain('ended with exit code 3: you are logged out; install the plugin of your cloud');
   expect(messages).not.toContain('from-');
 });
 
-test('what a plugin printed by mistake is not told', async () => {
+test('what a plugin printed by mistake is not shown', async () => {
   const messages = await messagesOf(run('echo "a-token-as-it-is"'));
   expect(messages).toContain('printed no ExecCredential with a status');
   expect(messages).not.toContain('a-token');

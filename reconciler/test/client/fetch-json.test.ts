@@ -36,13 +36,13 @@ it('fails with the words of the server, and without the query', async () => {
   await expect(failure).rejects.toThrow(new Error(`${url}/members answers 503: no leader`));
 });
 
-it('says why nobody answers', async () => {
+it('says why there is no answer', async () => {
   const url = await serve(() => {});
   const closed = fetchJson('http://127.0.0.1:1/members', undefined, signal);
   await expect(closed).rejects.toThrow(/^http:\/\/127\.0\.0\.1:1\/members: .+/);
-  const pass = new AbortController();
-  const pending = fetchJson(url, undefined, pass.signal);
-  pass.abort();
+  const stopping = new AbortController();
+  const pending = fetchJson(url, undefined, stopping.signal);
+  stopping.abort();
   await expect(pending).rejects.toThrow('aborted');
 });
 

@@ -202,8 +202,8 @@ it('takes the proxy of the environment where the kubeconfig has none', async () 
 
 it('gives a plugin the cluster, its authority as data and what extends it for plugins', async () => {
   const print = `#!/bin/sh\nprintf '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"%s"}}' "$(printf %s "$KUBERNETES_EXEC_INFO" | base64 -w0)"\n`;
-  writeFileSync(join(directory, 'tells'), print, { mode: 0o755 });
-  const exec = { ...plugin, command: './tells', provideClusterInfo: true };
+  writeFileSync(join(directory, 'prints'), print, { mode: 0o755 });
+  const exec = { ...plugin, command: './prints', provideClusterInfo: true };
   const extensions = [{ name: 'client.authentication.k8s.io/exec', extension: { audience: 'a' } }];
   const { token } = await connect({ user: { exec }, cluster: { 'certificate-authority': 'ca', extensions } });
   expect(JSON.parse(Buffer.from(token!, 'base64').toString()).spec).toEqual({

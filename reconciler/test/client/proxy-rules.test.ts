@@ -49,7 +49,7 @@ it('takes the variable of the protocol, in capitals first', () => {
   expect(of('https://c', { https_proxy: 'b:3128', no_proxy: 'c' })).toBeUndefined();
 });
 
-it('refuses what is no HTTP proxy, without telling its password', () => {
+it('refuses what is no HTTP proxy, without its password', () => {
   expect(() => parseProxy('socks5://me:secret@proxy:1080', 'proxy-url')).toThrow(
     'proxy-url is no proxy that is understood: expected http://host:port or https://host:port',
   );

@@ -58,7 +58,7 @@ it('says its login to a proxy that asks for one', async () => {
   expect(proxy.asked).toEqual([`${url.host} me:p@ss`]);
 });
 
-it('tells of a proxy that refuses, or that is not there, without its password', async () => {
+it('reports a proxy that refuses, or that is not there, without its password', async () => {
   const server = new URL('https://api.example:6443');
   const refusing = await startProxy(407);
   const login = (proxy: LocalProxy | { url: URL }) => new URL(`http://me:secret@${proxy.url.host}`);

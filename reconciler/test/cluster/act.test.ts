@@ -28,7 +28,7 @@ const rings = controller(Ring, {
   render: (ring) => [statefulSet(ring)],
   // Claims are for ever: a change of them is refused, so it waits until the set is gone.
   gate: (child, ring, { sets: [set] }) =>
-    child.kind === 'StatefulSet' && outgrown(ring, set) ? 'waits until the StatefulSet is created anew' : undefined,
+    child.kind === 'StatefulSet' && outgrown(ring, set) ? 'waits until the StatefulSet is created again' : undefined,
   plan: (ring, { sets: [set], pods }): Step | undefined => {
     if (set && !set.metadata.deletionTimestamp && outgrown(ring, set)) return { type: 'Recreate', set };
     const pod = pods.find(
@@ -82,7 +82,7 @@ const test = base.extend('rings', { scope: 'file' }, async ({ cluster }, { onCle
 
 const uids = (pods: readonly Stored[]) => pods.map(({ metadata }) => metadata.uid).sort();
 
-test('a StatefulSet is created anew while its pods run on', async ({ rings }) => {
+test('a StatefulSet is created again while its pods run on', async ({ rings }) => {
   await rings.world.create('grown');
   await rings.world.settled('grown');
   const before = await rings.world.child(StatefulSet, 'grown');

@@ -70,7 +70,7 @@ export const test = base.extend('boxes', { scope: 'file' }, async ({ cluster }, 
     JSON.stringify({ apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: { ...metadata, name }, ...content });
   const live = async (kind: Kind, name: string) => (await world.child(kind, name)) as AnyObject;
   // That it was observed says nothing: a reconciliation that another one has to repeat states its failure.
-  const told = async (kind: Kind, name: string, box: AnyObject) => {
+  const named = async (kind: Kind, name: string, box: AnyObject) => {
     const [desired] = desiredSet(controlled, box, controlled.render(box as never));
     const digest = digestAnnotation(controlled);
     const isTold = async () => {
@@ -85,9 +85,9 @@ export const test = base.extend('boxes', { scope: 'file' }, async ({ cluster }, 
   return {
     ...{ cluster, running, world, live },
     create: async (kind: Kind, name: string, content: Content, more: object = {}) =>
-      told(kind, name, await world.create(name, { child: child(kind, name, content), ...more })),
+      named(kind, name, await world.create(name, { child: child(kind, name, content), ...more })),
     edit: async (kind: Kind, name: string, content: Content) =>
-      told(kind, name, await world.edit(name, { spec: { child: child(kind, name, content), paused: false } })),
+      named(kind, name, await world.edit(name, { spec: { child: child(kind, name, content), paused: false } })),
     child,
     /** Requests that changed the child since the last time. */
     writes: () =>

@@ -96,9 +96,9 @@ test('whatever way a kubeconfig goes, it is that of kubectl, to the same user', 
     ['a plugin', () => ({ KUBECONFIG: config({ exec }) })],
     ['a plugin beside a token', () => ({ KUBECONFIG: config({ exec, token }) })],
     ['a login', () => ({ KUBECONFIG: config({ username: 'me', password: 'p' }) })],
-    ['somebody else', () => ({ KUBECONFIG: config({ token, as: 'system:serviceaccount:a:b' }) })],
-    ['somebody else with everything', () => ({ KUBECONFIG: config({ token, ...jane }) })],
-    ['somebody else, without the right to', () => ({ KUBECONFIG: config({ token: other, as: 'jane' }) })],
+    ['another user', () => ({ KUBECONFIG: config({ token, as: 'system:serviceaccount:a:b' }) })],
+    ['another user with everything', () => ({ KUBECONFIG: config({ token, ...jane }) })],
+    ['another user, without the right to', () => ({ KUBECONFIG: config({ token: other, as: 'jane' }) })],
     ['groups without a user', () => ({ KUBECONFIG: config({ token, 'as-groups': ['a'] }) })],
     [
       'several files',
@@ -154,7 +154,7 @@ test('whatever way a kubeconfig goes, it is that of kubectl, to the same user', 
   expect(JSON.stringify(compared)).toContain('système');
 });
 
-test('the testing proxy hands on whose request it is, and nobody else', async ({ cluster }) => {
+test('the testing proxy hands on the user of a request, and no other', async ({ cluster }) => {
   const { other } = await world(cluster);
   const proxy = await FaultyProxy.start(cluster.controlPlane.kubeconfig);
   const userOf = async (token?: string) => {

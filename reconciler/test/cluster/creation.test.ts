@@ -51,7 +51,7 @@ const cases: readonly { kind: Kind; first: Content; later: Content }[] = [
 const allocation = /"(clusterIPs?|nodePort|[^"]*controller-uid|[^"]*job-name)":(\["[^"]*"\]|"[^"]*"|\d+)/g;
 const allocated = ({ spec = {} }: AnyObject) => JSON.stringify(spec).match(allocation) ?? [];
 
-/** Without what tells it from others of its kind, and what controllers note of its past. */
+/** Without what distinguishes it from others of its kind, and what controllers note of its past. */
 function content({ metadata, ...object }: AnyObject): object {
   const rest = { ...object, status: undefined, metadata: { labels: metadata.labels } };
   const text = JSON.stringify(rest).replaceAll(metadata.uid, 'uid').replaceAll(metadata.name, 'name');
@@ -106,7 +106,7 @@ test('an item of a list that is rendered with another key takes the place of the
 test('a node port that is asked for along with other changes is given', async ({ boxes }) => {
   // Large, so that the API server takes its time to show in its cache what it has written.
   const metadata = { annotations: { large: 'x'.repeat(150_000) } };
-  // Ports of the band that the API server gives to nobody by chance.
+  // Ports of the band that the API server never gives by chance.
   const services = Array.from({ length: 20 }, (_, i) => [`ported-${i}`, 30_010 + i] as const);
   const edited = services.map(async ([name, nodePort]) => {
     await boxes.create(Service, name, { metadata, spec: { sessionAffinity: 'ClientIP', ports: [port] } });
@@ -135,18 +135,18 @@ test('a value may exclude what was a default of the value before', async ({ boxe
   expect(spec.strategy).toEqual({ type: 'Recreate' });
 });
 
-test('somebody who writes the child while such a default gives way is no failure', async ({ boxes }) => {
+test('another writer of the child while such a default gives way is no failure', async ({ boxes }) => {
   const strategy = (type: string) => ({ spec: workload({}, { strategy: { type } }) });
   await boxes.create(Deployment, 'contended', strategy('RollingUpdate'));
   const failures = await boxes.running.failures();
-  const somebody = boxes.running.proxy.inject({
+  const other = boxes.running.proxy.inject({
     on: ({ method, path, query }) => method === 'PATCH' && path.endsWith('/contended') && !query.has('force'),
     effect: { do: 'answer', status: 409, body: '{"reason":"Conflict"}' },
     times: 1,
   });
   const { spec } = await boxes.edit(Deployment, 'contended', strategy('Recreate'));
-  somebody.remove();
-  expect([spec.strategy, somebody.hits]).toEqual([{ type: 'Recreate' }, 1]);
+  other.remove();
+  expect([spec.strategy, other.hits]).toEqual([{ type: 'Recreate' }, 1]);
   expect(await boxes.running.failures()).toBe(failures);
 });
 
@@ -177,7 +177,7 @@ test('nothing is written when the operator starts again, whether children were c
   await boxes.world.remove('twins');
   await quiet(boxes.running);
   const again = await Running.start(cluster, [controlled]);
-  await expect.poll(() => again.passes(), eventually).toBeGreaterThan(cases.length * 2);
+  await expect.poll(() => again.reconciliations(), eventually).toBeGreaterThan(cases.length * 2);
   await quiet(again);
   expect(again.writes).toEqual([]);
   await again.stop();
@@ -193,9 +193,9 @@ test('a status that is rendered, which never becomes ours, is applied once by ea
   const once = [expect.stringMatching(/^PATCH deployments\/with-status/)];
   await expect.poll(() => again.writes, eventually).toEqual(once);
   await quiet(again);
-  const passes = await again.passes();
+  const reconciliations = await again.reconciliations();
   await boxes.world.edit('with-status', { metadata: { annotations: { note: 'look again' } } });
-  await expect.poll(() => again.passes(), eventually).toBeGreaterThan(passes);
+  await expect.poll(() => again.reconciliations(), eventually).toBeGreaterThan(reconciliations);
   await quiet(again);
   expect(again.writes).toEqual(once);
   await again.stop();

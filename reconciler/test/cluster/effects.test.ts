@@ -210,11 +210,13 @@ test.for([
   ['passing', 'Reconciling', { reason: 'ActionFailed', message: 'Grow: not now' }],
 ] as const)(
   'an action that fails (%s) is in the status until it succeeds',
-  async ([obstacle, type, told], { stores }) => {
+  async ([obstacle, type, stated], { stores }) => {
     const name = `sized-${obstacle}`;
     await stores.world.create(name, { size: 1, obstacle });
-    await expect.poll(() => stores.world.condition(name, type), eventually).toMatchObject({ status: 'True', ...told });
-    expect(await stores.world.condition(name, 'Acted')).toMatchObject({ status: 'False', ...told });
+    await expect
+      .poll(() => stores.world.condition(name, type), eventually)
+      .toMatchObject({ status: 'True', ...stated });
+    expect(await stores.world.condition(name, 'Acted')).toMatchObject({ status: 'False', ...stated });
     expect(await stores.world.condition(name, 'Ready')).toMatchObject({ status: 'False' });
     if (obstacle === 'final') {
       // Its children are looked at again while they change.
@@ -257,7 +259,7 @@ test('an object with something to clean up goes when that is done, and not befor
   expect((await stores.world.get('cleaned')).metadata.deletionTimestamp).toBeDefined();
   outside.mayGo = true;
   await expect.poll(() => outside.cleaned, eventually).toContain('cleaned');
-  // The finalizer of somebody else is not ours to remove.
+  // The finalizer of others is not ours to remove.
   const finalizers = async () => (await stores.world.get('cleaned')).metadata.finalizers;
   await expect.poll(finalizers, eventually).toEqual(['example.com/other']);
   await stores.world.edit('cleaned', { metadata: { finalizers: null } });

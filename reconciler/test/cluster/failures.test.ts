@@ -43,7 +43,7 @@ const test = base.extend('records', { scope: 'file' }, async ({ cluster }, { onC
   return { running, world: new World(cluster, Record) };
 });
 
-test('a requeueAfter that is no number is told, and its end too', async ({ records: { world } }) => {
+test('a requeueAfter that is no number is in the status, and its end too', async ({ records: { world } }) => {
   await world.create('unclear', { unclear: true });
   await expect
     .poll(() => world.condition('unclear', 'Stalled'), eventually)
@@ -56,7 +56,10 @@ test('a requeueAfter that is no number is told, and its end too', async ({ recor
   await world.settled('unclear');
 });
 
-test('a finalizer that fails for good is told, and tried again at the next change', async ({ cluster, records }) => {
+test('a finalizer that fails for good is in the status, and tried again at the next change', async ({
+  cluster,
+  records,
+}) => {
   const { world } = records;
   await world.create('locked');
   await world.settled('locked');
@@ -91,7 +94,7 @@ test('a render that is not the same at each call stops its object, which says wh
 });
 
 for (const runs of ['Deployment', 'StatefulSet', 'Job']) {
-  test(`the quota that refuses the pods of a ${runs} is told`, async ({ cluster, records }) => {
+  test(`the quota that refuses the pods of a ${runs} is in the status`, async ({ cluster, records }) => {
     const name = `refused-${runs.toLowerCase()}`;
     await cluster.kubectl(['create', 'quota', 'none', '--hard=pods=0']).catch(() => undefined);
     await records.world.create(name, { runs });

@@ -53,7 +53,7 @@ for (const [name, effect] of Object.entries(refusals)) {
     const proxy = await FaultyProxy.start(cluster.controlPlane.kubeconfig);
     const fault = proxy.inject({ on: isList, effect, times: 2 });
     const late = await Running.start(cluster, controllers, { proxy });
-    await expect.poll(() => late.passes(), eventually).toBeGreaterThan(0);
+    await expect.poll(() => late.reconciliations(), eventually).toBeGreaterThan(0);
     expect(fault.hits).toBe(2);
     expect(await web.world.child(Deployment, existing)).toBeDefined();
     await late.stop();
@@ -165,7 +165,7 @@ test('an edit that shows first in the answer to a status is done, though the wat
   proxy.resetAll();
   await web.world.edit(name, { spec: { note: 'the watch is there' } });
   await web.world.settled(name);
-  await web.world.edit(name, { spec: { note: 'this brings a pass and a status' } });
+  await web.world.edit(name, { spec: { note: 'this brings a reconciliation and a status' } });
   await sleep(1000);
   await web.world.edit(name, { spec: { image: 'nginx:3' } });
   await expect.poll(() => web.world.image(name, Deployment), eventually).toBe('nginx:3');
@@ -179,7 +179,7 @@ const eventFaults: Readonly<Record<string, Effect>> = {
   'an answer that is lost': { do: 'reset', when: 'after' },
 };
 for (const [name, effect] of Object.entries(eventFaults)) {
-  test(`${name} on an event: it is written all the same, once, and nobody waits for it`, async ({ web, cluster }) => {
+  test(`${name} on an event: it is written all the same, once, and nothing waits for it`, async ({ web, cluster }) => {
     const fault = web.running.proxy.inject({ on: isEvent, effect, times: 2 });
     const object = await web.through();
     const events = () =>
@@ -190,7 +190,7 @@ for (const [name, effect] of Object.entries(eventFaults)) {
   });
 }
 
-test('an event tells of a status that is written, and of no other', async ({ web, cluster }) => {
+test('an event reports a status that is written, and no other', async ({ web, cluster }) => {
   const isStatus = ({ path }: ProxiedRequest) => path.endsWith('/status');
   const fault = web.running.proxy.inject({ on: isStatus, effect: answer(500), times: 5 });
   const name = await web.through();

@@ -190,7 +190,7 @@ test(`two replicas under ${seconds} s of chaos: never two writers, and everythin
     if (signal === 'SIGSTOP') {
       await sleep(17_000);
       running[victim]!.signal('SIGCONT');
-      // If nobody was there to take over it goes on leading.
+      // If no other was there to take over it goes on leading.
       if ((await holder(cluster)) === leading) continue;
     }
     await running[victim]!.ended();

@@ -9,7 +9,7 @@ import { define, eventually, quiet, Running, World } from './running.js';
 const group = 'level.test';
 const spec = Type.Object({});
 
-/** Its second child depends on what its status tells of the first one. */
+/** Its second child depends on what its status says of the first one. */
 const Stage = resource({
   group,
   version: 'v1',

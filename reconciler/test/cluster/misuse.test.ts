@@ -22,7 +22,7 @@ const owns = { maps: ConfigMap };
 const mapOf = ({ metadata: { name } }: { readonly metadata: { readonly name: string } }) =>
   manifest(ConfigMap, name, { data: { a: '1' } });
 
-test('functions that change what they are given fail and are told, and others still read it as it is', async ({
+test('functions that change what they are given fail and are reported, and others still read it as it is', async ({
   cluster,
 }) => {
   const [Counted, Sorted] = [declare('Counted'), declare('Sorted')];
@@ -108,8 +108,8 @@ test('a promise that one object leaves behind is logged with its name, and ends 
   const world = new World(cluster, Careless);
   const replica = await Replica.start(cluster, { group: 'careless.test', name: 'careless-0', main: 'careless-main' });
   await world.create('poison');
-  const told = () => replica.log.find(({ object }) => object === `${cluster.namespace}/poison`);
-  await expect.poll(told, eventually).toMatchObject({
+  const logged = () => replica.log.find(({ object }) => object === `${cluster.namespace}/poison`);
+  await expect.poll(logged, eventually).toMatchObject({
     controller: 'careless',
     message: 'a promise failed that its controller does not wait for',
   });

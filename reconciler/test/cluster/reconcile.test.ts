@@ -48,7 +48,7 @@ test('what settled is left alone: no write at rest, and none when the operator s
   await quiet(web.running);
   const writes = web.running.writes.length;
   const again = await Running.start(cluster, [controlWebServers(WebServer)]);
-  await expect.poll(() => again.passes(), eventually).toBeGreaterThan(0);
+  await expect.poll(() => again.reconciliations(), eventually).toBeGreaterThan(0);
   await quiet(again);
   expect(again.writes).toEqual([]);
   expect(web.running.writes.length).toBe(writes);
@@ -175,7 +175,7 @@ test('a child that is no longer rendered is deleted', async ({ web }) => {
   expect(await web.world.child(Deployment, 'pruned')).toBeDefined();
 });
 
-test('an object of somebody else with the name of a child is never touched; the resource says so until it is gone', async ({
+test('an object of others with the name of a child is never touched; the resource says so until it is gone', async ({
   web,
   cluster,
 }) => {
@@ -225,7 +225,7 @@ test('an edit that render refuses leaves the children as they are', async ({ web
   expect(await web.world.child(Service, 'kept-service')).toBeDefined();
 });
 
-test('what the API server refuses is told in the words of the API server', async ({ web }) => {
+test('what the API server refuses is in the status, in the words of the API server', async ({ web }) => {
   await web.world.create('invalid', { image: '' });
   await expect
     .poll(() => web.world.condition('invalid', 'Stalled'), eventually)

@@ -67,10 +67,10 @@ test('a trouble is one line in the log however often it is tried again, and its 
   ]);
 });
 
-test('so is a resource that nobody serves yet', async ({ watching }) => {
-  watching.start({ group: 'nobody.test', version: 'v1', kind: 'Nothing', plural: 'nothings', namespaced: true });
+test('so is a resource that is not served yet', async ({ watching }) => {
+  watching.start({ group: 'missing.test', version: 'v1', kind: 'Nothing', plural: 'nothings', namespaced: true });
   await expect.poll(() => watching.proxy.requests.length, eventually).toBeGreaterThanOrEqual(3);
   expect(watching.log.map(({ message }) => message)).toEqual([
-    'the API server has no nobody.test/v1: apply the CustomResourceDefinition of Nothing, or declare another group or version',
+    'the API server has no missing.test/v1: apply the CustomResourceDefinition of Nothing, or declare another group or version',
   ]);
 });

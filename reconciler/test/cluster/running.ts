@@ -82,12 +82,12 @@ export class Running {
       );
   }
 
-  /** Passes that ended, by whatever result. */
-  async passes(): Promise<number> {
+  /** Reconciliations that ended, by whatever result. */
+  async reconciliations(): Promise<number> {
     return this.sum(/^controller_runtime_reconcile_total{.*} (\d+)$/gm);
   }
 
-  /** Passes that failed. */
+  /** Reconciliations that failed. */
   async failures(): Promise<number> {
     return this.sum(/^controller_runtime_reconcile_errors_total{.*} (\d+)$/gm);
   }

@@ -27,7 +27,7 @@ test('an edit does not reach an item of others that has come to the place of our
   inTime();
 });
 
-test('an edit puts back what somebody else has changed meanwhile', async ({ boxes, cluster }) => {
+test('an edit puts back what others have changed meanwhile', async ({ boxes, cluster }) => {
   await boxes.create(ConfigMap, 'meanwhile', { data: { a: '1', b: '1' } });
   const inTime = await delayWatch(boxes.running, 'configmaps');
   const path = `/api/v1/namespaces/${cluster.namespace}/configmaps/meanwhile`;

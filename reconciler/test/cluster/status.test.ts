@@ -22,7 +22,7 @@ const test = base.extend('notes', { scope: 'file' }, async ({ cluster }, { onCle
   const notes = controller(Note, {
     owns: { maps: ConfigMap },
     render: ({ metadata: { name } }) => [manifest(ConfigMap, name, { data: { a: '1' } })],
-    // Also when somebody else changes the child, which is put back: its version is another one then.
+    // Also when others change the child, which is put back: its version is another one then.
     status: ({ spec }, { maps: [map] }) => ({ shown: spec.text && `${spec.text} ${map?.metadata.resourceVersion}` }),
   });
   const running = await Running.start(cluster, [notes]);
@@ -47,7 +47,7 @@ const theirs: Condition = {
   lastTransitionTime: '2026-01-01T00:00:00Z',
 };
 
-test('what somebody else changes in a status is put right, what they add stays', async ({ notes }) => {
+test('what others change in a status is put right, what they add stays', async ({ notes }) => {
   await notes.world.create('forged', { text: 'a' });
   await notes.world.settled('forged');
   const before = await notes.status('forged');
@@ -109,7 +109,7 @@ test('a status leaves alone who owns the rest of the object', async ({ notes }) 
   });
 });
 
-test('a status is written though somebody has changed the object meanwhile, and keeps that change', async ({
+test('a status is written though others have changed the object meanwhile, and keeps that change', async ({
   notes,
   cluster,
 }) => {

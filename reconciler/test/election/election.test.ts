@@ -22,7 +22,7 @@ describe('election', () => {
     expect(decide(seen, 'me', 16_001)).toBe('take');
   });
 
-  it('starts to count anew with every change of the record, whatever time is in it', () => {
+  it('starts to count again with every change of the record, whatever time is in it', () => {
     const seen = observe(undefined, claim('other'), '7', 0);
     expect(observe(seen, claim('other'), '7', 9000).seenAt).toBe(0);
     expect(observe(seen, claim('other'), '8', 9000).seenAt).toBe(9000);

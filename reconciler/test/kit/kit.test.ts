@@ -29,7 +29,7 @@ describe('a workload', () => {
     });
   });
 
-  it('has its name as a label unless told otherwise', () => {
+  it('has its name as a label unless another is given', () => {
     expect(workload(Deployment, 'web', pod).spec).toEqual({
       selector: { matchLabels: { app: 'web' } },
       template: { metadata: { labels: { app: 'web' } }, spec: pod },

@@ -23,7 +23,7 @@ it.each([30, 365, 24.86])('calls after %s days, which are more than a timer of N
   expect(call).toHaveBeenCalledTimes(1);
 });
 
-it('calls nobody who has cancelled, also after the first of several timers', () => {
+it('calls none that has cancelled, also after the first of several timers', () => {
   const { call, cancel } = calls(60 * day);
   vi.advanceTimersByTime(30 * day);
   cancel();

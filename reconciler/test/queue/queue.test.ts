@@ -31,7 +31,7 @@ describe('Queue', () => {
     expect(await takeAll(queue)).toEqual(['x', 'c', 'a', 'b']);
   });
 
-  it('hands a key to nobody else while a worker has it, and again when that one is done', async () => {
+  it('hands a key to no other worker while a worker has it, and again when that one is done', async () => {
     const { queue } = make();
     queue.add('a');
     await queue.take();
@@ -56,7 +56,7 @@ describe('Queue', () => {
     expect(queue.depth).toBe(0);
   });
 
-  it('drops a delay once the key is handed out: that pass does what the delay was for', async () => {
+  it('drops a delay once the key is handed out: that reconciliation does what the delay was for', async () => {
     const { queue, clock } = make();
     queue.addAfter('a', 1000);
     queue.add('a');
@@ -241,7 +241,7 @@ describe('Queue', () => {
     const property = fc.asyncProperty(fc.array(command, { maxLength: 80 }), async (commands) => {
       const { queue, clock } = make();
       const active: string[] = [];
-      // Keys that somebody asked for and no pass has begun with since.
+      // Keys that were added and no reconciliation has begun with since.
       const owed = new Set<string>();
       const take = async () => {
         const taken = (await queue.take())!;

@@ -54,7 +54,7 @@ describe('what a desired child becomes', () => {
     });
   });
 
-  it('has the same digest in every pass, and another one when anything changes', () => {
+  it('has the same digest in every reconciliation, and another one when anything changes', () => {
     const digest = (object: KubernetesObject) =>
       desiredSet(web, owner, [object])[0]?.metadata.annotations?.['my.domain/applied'];
     expect(digest(child)).toBe(digest({ ...child }));

@@ -62,7 +62,7 @@ describe('conditions', () => {
     expect(conditionsReadiness({ metadata: {}, status: { conditions } }).state).toBe(kstatus);
   });
 
-  it('tell what is missing beside the children, once those are ready', () => {
+  it('say what is missing beside the children, once those are ready', () => {
     const conditions = (state: Readiness['state']) =>
       standardConditions({ ...nothing, children: [child(state)], missing: '3 of 5 members' });
     const [ready, reconciling] = conditions('Ready');

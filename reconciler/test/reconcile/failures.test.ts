@@ -34,7 +34,7 @@ const map = (data: Record<string, string>): KubernetesObject & object =>
 describe('a finalizer that fails', () => {
   const going = { deletionTimestamp: '2026-11-30T00:00:00Z', finalizers: ['ours'], generation: 2 };
 
-  it('is told by the conditions and an event, until it succeeds', async () => {
+  it('is in the conditions and an event, until it succeeds', async () => {
     let broken = true;
     const finalize = async () => {
       if (broken) throw new Error('the DNS server answers 403');
@@ -93,7 +93,7 @@ describe('what does not listen to its signal', () => {
     ['act', { render, plan: () => ({ type: 'Restart' }), act: never }, {}],
     ['finalize', { render, finalize: never }, { deletionTimestamp: '2026-11-30T00:00:00Z', finalizers: ['ours'] }],
   ];
-  it.each(ways)('%s: is given up in time, and told', async (_, options, metadata) => {
+  it.each(ways)('%s: is given up in time, and in the status', async (_, options, metadata) => {
     const limit = new AbortController();
     const { cluster, reconcile } = started(options, metadata, limit.signal);
     const reconciled = reconcile();
@@ -151,7 +151,7 @@ describe('whatever of a controller fails', () => {
     expect(cluster.status.observedGeneration).toBe(1);
   });
 
-  it('a finalizer that cannot be set, or taken away, is told', async () => {
+  it('a finalizer that cannot be set, or taken away, is in the status', async () => {
     const finalize = async () => {};
     const refusal = new ApiError('PATCH', 403, 'Forbidden', 'webs.failures.test "web" is forbidden');
     const { cluster, reconcile } = started({ render, finalize });
@@ -260,7 +260,7 @@ describe('decide', () => {
   });
 });
 
-it('tells why the pods of a child are refused, and looks again while they are missing', async () => {
+it('says why the pods of a child are refused, and looks again while they are missing', async () => {
   const set = { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'web' }, spec: { replicas: 3 } };
   const { cluster, reconcile } = started({ render: () => [set] });
   cluster.refusal = 'pods "web-0" is forbidden: exceeded quota: small';

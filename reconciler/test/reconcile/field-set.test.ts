@@ -22,7 +22,7 @@ describe('owns', () => {
     expect(owned({ template: { containers: [{ name: 'web', image: 'nginx' }] } })).toBe(true);
   });
 
-  it('misses a field that left the set: somebody else has set it since', () => {
+  it('misses a field that left the set: others have set it since', () => {
     expect(owned({ paused: true })).toBe(false);
     expect(owned({ template: { containers: [{ name: 'web', image: 'nginx', command: ['x'] }] } })).toBe(false);
     expect(owned({ template: { containers: [{ name: 'other', image: 'nginx' }] } })).toBe(false);

@@ -39,7 +39,7 @@ function known(cluster: Partial<Cluster> = {}) {
   return { all, statuses, reasons };
 }
 
-const pass = (
+const reconcile = (
   options: object,
   { all }: ReturnType<typeof known>,
   signal = new AbortController().signal,
@@ -56,18 +56,18 @@ it('does not call an object ready whose facts could not be read for lack of a co
   const observe = async () => {
     throw new ConnectionError('reset');
   };
-  await pass({ observe, status: () => ({ members: 3 }) }, cluster);
+  await reconcile({ observe, status: () => ({ members: 3 }) }, cluster);
   expect(cluster.statuses).toEqual([]);
 });
 
-it('tells nothing of what it saw when the process was told to stop', async () => {
+it('says nothing of what it saw when the process was stopped', async () => {
   const cluster = known();
   const stopping = new AbortController();
   const observe = async () => {
     stopping.abort(new InterruptedError('stopping'));
     return { members: 0 };
   };
-  await pass({ observe, status: () => ({ members: 0 }) }, cluster, stopping.signal);
+  await reconcile({ observe, status: () => ({ members: 0 }) }, cluster, stopping.signal);
   expect(cluster.statuses).toEqual([]);
 });
 
@@ -78,7 +78,7 @@ it('does not blame an action that was broken off because the process stops', asy
     stopping.abort(new InterruptedError('stopping'));
     throw new Error('http://member: stopping');
   };
-  await pass({ plan: () => ({ type: 'Join' }), act }, cluster, stopping.signal);
+  await reconcile({ plan: () => ({ type: 'Join' }), act }, cluster, stopping.signal);
   expect(cluster.statuses.flatMap(({ conditions = [] }) => conditions.map(({ type }) => type))).not.toContain('Acted');
   expect(cluster.reasons).not.toContain('JoinFailed');
 });
@@ -88,7 +88,7 @@ it('does not say that a child was removed which could not be', async () => {
   const remove = async () => {
     throw new ConnectionError('reset');
   };
-  const { changes, errors } = await pass({}, known({ ownedBy: () => [child], remove }));
+  const { changes, errors } = await reconcile({}, known({ ownedBy: () => [child], remove }));
   expect([changes, errors.length]).toEqual([[], 1]);
 });
 
@@ -126,7 +126,7 @@ it.each(
 )('looks at an object that is %s, and says what is (%s), and does nothing', async (what, _form, options, object) => {
   const cluster = known();
   const act = () => Promise.reject(new Error('acted'));
-  const { changes, errors, requeueAfter } = await pass(
+  const { changes, errors, requeueAfter } = await reconcile(
     { observe: async () => member, act, ...options },
     cluster,
     undefined,

@@ -72,12 +72,12 @@ describe('the status that is written', () => {
     ]);
   });
 
-  it('has only those standard conditions that are new, whoever is said to own them', () => {
+  it('has only those standard conditions that are new, whichever manager is said to own them', () => {
     const live = { conditions: [paused, { ...ready, type: 'Acted' }, theirs] };
     expect(statusWith({ conditions: [ready] }, live, undefined).conditions).toEqual([theirs, ready]);
   });
 
-  it('has nothing where it says undefined, whoever has set that', () => {
+  it('has nothing where it says undefined, whichever manager has set that', () => {
     expect(JSON.parse(JSON.stringify(statusWith({ theirs: undefined }, { theirs: 1 }, undefined)))).toEqual({
       conditions: [],
     });

@@ -104,7 +104,7 @@ function declare(steps: readonly Step[], outside: Outside, whole: boolean): Cont
   }) as unknown as Controller;
 }
 
-/** What is, and what would be rendered and told of just that. */
+/** What is, and what would be rendered and stated of just that. */
 function compare({ server }: History, declared: Controller, { fact }: Outside) {
   const all = server.list(things) as unknown as Thing[];
   const every = server.list(maps);
@@ -116,11 +116,11 @@ function compare({ server }: History, declared: Controller, { fact }: Outside) {
     const read = { peers: all, given, maps: owned } as never;
     const contents = (items: readonly unknown[]) =>
       Object.fromEntries((items as Item[]).map(({ metadata, ...item }) => [metadata.name, item.data]));
-    const { conditions, observedGeneration, ...told } = thing.status as unknown as Record<string, unknown> & {
+    const { conditions, observedGeneration, ...stated } = thing.status as unknown as Record<string, unknown> & {
       conditions: { type: string; status: string }[];
     };
     return {
-      is: { children: contents(owned), status: told, ready: conditions.find(({ type }) => type === 'Ready')?.status },
+      is: { children: contents(owned), status: stated, ready: conditions.find(({ type }) => type === 'Ready')?.status },
       wanted: {
         children: contents(declared.render(thing as never, read)),
         status: declared.decide(thing as never, read, fact).status?.([]),
@@ -233,7 +233,7 @@ async function live(steps: readonly Step[], acts: readonly Act[], whole: boolean
 describe('when all is quiet, every object has the children and the status that follow from what is', () => {
   const rows: [string, Step[]][] = [
     [
-      'a child that depends on a status that tells of a child',
+      'a child that depends on a status that follows from a child',
       [
         { makes: 'child', source: { from: 'spec' } },
         { makes: 'status', source: { from: 'child', of: 0 } },

@@ -74,7 +74,7 @@ export class MemoryServer {
     return (this.changes.get(collection) ?? []).filter((change) => change.version > version);
   }
 
-  /** Somebody creates or edits an object. Fields that it changes are no longer those of others. */
+  /** A user creates or edits an object. Fields that it changes are no longer those of others. */
   edit(collection: string, name: string, change: Partial<Item>): void {
     const before = this.get(collection, name);
     if (!before) return;

@@ -61,7 +61,7 @@ describe('events', () => {
     expect(counts()).toHaveLength(4);
   });
 
-  it('start anew after a quiet time, and where the API server has forgotten them', async () => {
+  it('start again after a quiet time, and where the API server has forgotten them', async () => {
     const { report, pass, counts, events } = started();
     report({});
     await pass(11 * 60_000);

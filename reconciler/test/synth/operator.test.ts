@@ -123,7 +123,7 @@ describe('Operator', () => {
     expect(find(manifests, 'PodDisruptionBudget')).toBeUndefined();
   });
 
-  it('tells the process which namespaces to watch', () => {
+  it('gives the process the namespaces to watch', () => {
     expect(variables(render({ watchNamespaces: ['a', 'b'] }))).toMatchObject({ WATCH_NAMESPACES: 'a,b' });
     expect(variables(render())).not.toHaveProperty('WATCH_NAMESPACES');
   });

@@ -93,7 +93,7 @@ describe('bundle', () => {
   describe('of constructs', () => {
     const chart = `import { App, Chart, Yaml } from 'cdk8s';\nconsole.log(new Chart(new App(), 'chart').toJson());\n`;
 
-    it('leaves out the YAML library that only cdk8s asks for, and says so to whoever needs it', () => {
+    it('leaves out the YAML library that only cdk8s asks for, and says so where it is needed', () => {
       expect(start(bundled(chart)).stdout).toBe('[]\n');
       const { stderr } = start(bundled(`${chart}Yaml.stringify({});\n`));
       expect(stderr).toContain('import yaml in the operator itself');

@@ -71,7 +71,7 @@ export class WebServers {
     await this.until(() => this.observed.size >= count);
   }
 
-  /** Without controller manager nobody collects the children. */
+  /** Without controller manager nothing collects the children. */
   unwatch(): void {
     this.end.abort();
   }

@@ -1,7 +1,7 @@
 import { type Image, image } from '../image.js';
 
 /**
- * Debian's nginx, under the names that the examples use. It answers every request with the tenant that a proxy has told
+ * Debian's nginx, under the names that the examples use. It answers every request with the tenant that a proxy has named
  * it.
  */
 export function nginxImage(): Promise<Image> {
@@ -29,7 +29,7 @@ export function redisImage(): Promise<Image> {
       '/usr/bin/sh': { link: 'busybox' },
       '/srv/index.html': { text: 'the UI\n' },
       '/usr/local/bin/start': {
-        // By standard input: what is an argument can be read by everybody.
+        // By standard input: what is an argument can be read by all users.
         text: `#!/bin/sh
 busybox httpd -p 8443 -h /srv
 exec redis-server - <<END

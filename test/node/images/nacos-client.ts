@@ -8,7 +8,7 @@ import { mavenDependencies } from '../maven.js';
 import { javaEnvironment, javaPackages } from './java.js';
 
 /**
- * An application with Nacos's own Java client, which talks to every line of the server; `nacos-client/README.md` tells
+ * An application with Nacos's own Java client, which talks to every line of the server; `nacos-client/README.md` says
  * what it does.
  */
 export async function nacosClientImage(): Promise<Image> {

@@ -8,7 +8,7 @@ import { javaEnvironment, javaPackages } from './java.js';
 export const nacosVersions = ['2.0.4', '2.3.2'] as const;
 
 /**
- * An image with the real server of that version; `nacos/README.md` tells what it honours and how it differs from the
+ * An image with the real server of that version; `nacos/README.md` says what it honours and how it differs from the
  * official one.
  */
 export async function nacosImage(version: (typeof nacosVersions)[number]): Promise<Image> {
@@ -21,7 +21,7 @@ export function serverLibraries(version: (typeof nacosVersions)[number]): Promis
 }
 
 /**
- * An image of an official distribution that somebody has: no package registry has 3.x.
+ * An image of an official distribution that is at hand: no package registry has 3.x.
  * @param folder the unpacked release archive, with `target/nacos-server.jar` in it
  */
 export async function nacosDistributionImage(folder: string): Promise<Image> {

@@ -5,7 +5,9 @@ import { logsIn, nacos, soon } from './servers.js';
 const test = testWithOperator(1);
 const spec = nacos('2.3.2', { volume: { enabled: true }, certification: { enabled: true } });
 
-test('a password that real Nacos 2.3.2 does not take is told, and mended in the Secret', async ({ operated }) => {
+test('a password that real Nacos 2.3.2 does not take is in the status, and mended in the Secret', async ({
+  operated,
+}) => {
   await operated.apply('one', spec);
   await operated.running('one');
   const known = await operated.secret('one-auth', 'administratorPassword');

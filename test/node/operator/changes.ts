@@ -80,17 +80,17 @@ export class LiveCluster {
     await expect.poll(state, patience).toEqual(expected);
   }
 
-  /** Calls `disturb` once for each step that the operator tells of, with its number, until the change is done. */
+  /** Calls `disturb` once for each step that the operator reports, with its number, until the change is done. */
   async atEachStep(disturb: (step: number) => Promise<void>): Promise<void> {
     const steps = new Set<string>();
     const step = async () => {
       const { status, metadata } = await this.operated.nacos(this.name);
       const ready = status?.conditions?.find(({ type }) => type === 'Ready');
       if ((ready?.observedGeneration ?? 0) < (metadata.generation ?? 0)) return 'not seen yet';
-      const told = status?.conditions?.find(({ type }) => type === 'Scaled' || type === 'RolledOut')?.message ?? '';
+      const said = status?.conditions?.find(({ type }) => type === 'Scaled' || type === 'RolledOut')?.message ?? '';
       // The disturbance makes the operator wait, and go back to the same step: once is enough.
-      if (told && !steps.has(told)) await disturb(steps.add(told).size - 1);
-      return told || (status?.phase !== 'Running' ? 'not yet' : '');
+      if (said && !steps.has(said)) await disturb(steps.add(said).size - 1);
+      return said || (status?.phase !== 'Running' ? 'not yet' : '');
     };
     await expect.poll(step, patience).toBe('');
     console.log(`${this.name}: disturbed at ${steps.size} steps`);
@@ -135,13 +135,13 @@ export class LiveCluster {
     const columns = 'TIME:.lastTimestamp,COUNT:.count,REASON:.reason,MESSAGE:.message';
     const own = `--field-selector=involvedObject.kind=Nacos,involvedObject.name=${this.name}`;
     const events = ['get', 'events', own, '--sort-by=.lastTimestamp', '-o', `custom-columns=${columns}`];
-    const told = await this.operated.kubectl(events);
-    console.log(`${this.lines.join('')}\n${told}`);
-    return told;
+    const said = await this.operated.kubectl(events);
+    console.log(`${this.lines.join('')}\n${said}`);
+    return said;
   }
 }
 
-/** Servers of 3.x let nobody write else. */
+/** Servers of 3.x let no other user write. */
 async function identity(operated: OperatedCluster, name: string): Promise<Record<string, string> | undefined> {
   const { status } = await operated.nacos(name);
   if (!status?.version?.startsWith('3.')) return undefined;
@@ -157,7 +157,7 @@ export async function killServer({ operated, name }: LiveCluster, ordinal: numbe
   if (server) process.kill(server, 'SIGKILL');
 }
 
-/** After each step that it tells of. */
+/** After each step that it reports. */
 export const killOperator: Disturbance = (cluster) =>
   cluster.atEachStep(async () => {
     const kill = ['delete', 'pod', '-n', 'nacos-operator', '--all', '--force', '--grace-period=0', '--wait=false'];

@@ -18,7 +18,7 @@ test.beforeAll(async ({ operated }) => {
   await operated.apply('one', nacos('2.0.4', { database: { ...onMysql, mysqlDb: 'another-one' }, certification }));
 });
 
-test('clients are let in when the administrator has his password, not before', async ({ operated }) => {
+test('clients are let in when the administrator has a password, not before', async ({ operated }) => {
   const condition = () => operated.condition('one', 'AuthReady');
   await expect.poll(async () => (await condition())?.reason, long).toBe('PasswordMissing');
   await operated.nodes.podReady('one-0', 300);

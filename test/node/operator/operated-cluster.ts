@@ -80,7 +80,7 @@ export class OperatedCluster {
         .poll(() => this.phase(name), patience)
         .toBe('Running')
         .catch(async (error: Error) => {
-          throw new Error(`${error.message}\n${await this.told(name)}`);
+          throw new Error(`${error.message}\n${await this.known(name)}`);
         });
     }
   }
@@ -166,7 +166,7 @@ export class OperatedCluster {
     return this.nodes.controlPlane.api.get<T>(path);
   }
 
-  private async told(name: string): Promise<string> {
+  private async known(name: string): Promise<string> {
     const answers = await Promise.all(
       [
         ['get', 'nacos', name, '-o', 'yaml'],

@@ -85,7 +85,7 @@ test('a newer dist/ over an older one leaves the servers alone', async ({ operat
     const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests });
     await operated.kubectl(['apply', '--server-side', '-f', '-'], list);
     await operated.rolledOut();
-    // Whoever leads now has looked at it.
+    // The present leader has looked at it.
     await operated.kubectl(['annotate', 'nacos', 'nacos-cluster', `seen-by=${manifests.length}`, '--overwrite']);
     await operated.running('nacos-single', 'nacos-cluster');
   }

@@ -21,7 +21,7 @@ export const secret = (name: string, stringData: Readonly<Record<string, string>
   stringData,
 });
 
-/** Keys of a user's own; he forgets the administrator's password. */
+/** Keys of a user's own; the administrator's password is forgotten. */
 export const keys = {
   token: Buffer.from('of a test, and of the 32 bytes that a token needs').toString('base64'),
   identityKey: 'own-identity',

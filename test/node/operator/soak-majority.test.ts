@@ -42,15 +42,15 @@ test.runIf(process.env.SOAK === 'true')(
     await live.finish(3);
     await live.remove();
 
-    await operated.apply('anew', { image: 'nacos/nacos-server:v2.3.2', env: smallServer });
-    await operated.running('anew');
-    const anew = await serverIn(operated, 'anew-0');
+    await operated.apply('fresh', { image: 'nacos/nacos-server:v2.3.2', env: smallServer });
+    await operated.running('fresh');
+    const fresh = await serverIn(operated, 'fresh-0');
     for (const line of saved.trim().split('\n')) {
       const [dataId = '', content = ''] = line.split(' ');
       const body = new URLSearchParams({ dataId, group: 'DEFAULT_GROUP', content });
-      expect((await fetch(`${anew}/v1/cs/configs`, { method: 'POST', body })).status).toBe(200);
+      expect((await fetch(`${fresh}/v1/cs/configs`, { method: 'POST', body })).status).toBe(200);
     }
-    expect(await live.configurationsMissingOn(anew, written)).toEqual([]);
+    expect(await live.configurationsMissingOn(fresh, written)).toEqual([]);
   },
 );
 

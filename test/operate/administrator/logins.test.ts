@@ -40,7 +40,7 @@ it('at rest no password is tried; every ten minutes one is', async () => {
 it.each([
   ['another password in the Secret', { administratorPassword: 'other' }, [up(0)]],
   ['another password that was recorded', { currentAdministratorPassword: 'other' }, [up(0)]],
-  ['a server that was started anew', {}, [{ ...up(0), since: 1 }]],
+  ['a server that was started again', {}, [{ ...up(0), since: 1 }]],
 ])('is tried at once after %s', async (_what, passwords, members) => {
   await look(0);
   expect(await attempts(1, passwords, members)).toBeGreaterThan(0);

@@ -51,7 +51,7 @@ it.each([
 });
 
 it.each([
-  ['a rotation whose former password nobody knows', former],
+  ['a rotation whose former password is not known', former],
   ['an administrator that others have made', { currentAdministratorPassword: undefined }],
 ])('touches nothing where no password is taken, as after %s', (_what, more) => {
   expect(stepOf(nacos(), taking('none', more))).toBeUndefined();
@@ -67,7 +67,7 @@ it.each([
   expect(stepOf(named, found)).toBeUndefined();
 });
 
-it('does nothing where nobody has to log in', () => {
+it('does nothing where no client has to log in', () => {
   expect(stepOf(nacos({ version: '2.3.2' }), observed([open]))).toBeUndefined();
 });
 
@@ -80,6 +80,6 @@ it('replaces a pod once, however long it takes to go', () => {
   expect(stepOf(cluster, with2({ ...broken, terminating: true }))).toBeUndefined();
 });
 
-it('tells no secret', () => {
+it('names no secret', () => {
   expect(JSON.stringify(stepOf(nacos(), observed([open])))).not.toContain('secret-password');
 });

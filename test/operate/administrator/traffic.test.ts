@@ -44,7 +44,7 @@ describe('a Service that has let clients in stays open', () => {
     ['its token is too short', { credentials: { ...set, unusable: ['token is not base64 of at least 32 bytes'] } }],
     ['its identity has a line break', { credentials: { ...set, unusable: ['identityValue is more than ASCII'] } }],
     ['a key is missing', { credentials: { ...set, missing: ['token'] } }],
-  ])('when %s; servers stay as they are, and a human is told what to correct', (_what, mistake) => {
+  ])('when %s; servers stay as they are, and a condition says what to correct', (_what, mistake) => {
     const found = observed(three, { ...open, ...mistake } as Partial<Observed>);
     expect(isOpen(named, found)).toBe(true);
     const decision = decideOn(named, found);
@@ -72,7 +72,7 @@ describe('a Service that has let clients in stays open', () => {
     expect(isOpen(named, found)).toBe(true);
   });
 
-  it('when servers take no password of the Secrets; a human is told what to correct, and no secret', () => {
+  it('when servers take no password of the Secrets; a condition says what to correct, and no secret', () => {
     const found = observed(three, { ...open, login: { pod: 'n-0', takes: 'none' } });
     expect(isOpen(named, found)).toBe(true);
     const seen = look(named, found);
@@ -127,7 +127,7 @@ describe('a Service', () => {
     expect(isOpen(named, observed([{ pod: 'n-0', ordinal: 0, ready: false }], open))).toBe(false);
   });
 
-  it('of servers to which nobody logs in, without initial data, is open from the beginning', () => {
+  it('of servers to which no client logs in, without initial data, is open from the beginning', () => {
     expect(isOpen(nacos({ type: 'cluster', version: '2.3.2' }), observed([]))).toBe(true);
   });
 });

@@ -46,7 +46,7 @@ it.each([
 it.each([
   ['with another status', 404, '', 'HTTP 404, code 0'],
   ['in its envelope', 200, '{"code":30000,"message":"Local cache updated from store failed!"}', 'HTTP 200, code 30000'],
-])('tells of a server that refuses %s, and does not ask it again and again', async (_how, status, body, why) => {
+])('reports a server that refuses %s, and does not ask it again and again', async (_how, status, body, why) => {
   const { annotations, failure } = await refresh('3.0.3', status, body);
   expect(failure).toBe(`Error: n-0 does not compare its configurations with the database: ${why}`);
   expect(annotations).toEqual(done);

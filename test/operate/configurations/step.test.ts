@@ -41,7 +41,7 @@ it('has all compare their configurations with the database once one has started'
   expect(stepOf(cluster, refreshed(found))).toBeUndefined();
 });
 
-it('has those do so that are left when one is gone, which may not have told them everything', () => {
+it('has those do so that are left when one is gone, which may not have sent them everything', () => {
   const { since: _, ...gone } = { ...silent(2), ready: false, since: at };
   expect(stepOf(cluster, later(member(0), member(1), gone))).toMatchObject({ pods: ['n-0', 'n-1'] });
 });
@@ -64,7 +64,7 @@ it('leaves out a server that is no member any more', () => {
   expect(stepOf(leaving, { ...found, listed: 2 })).toMatchObject({ pods: ['n-0', 'n-1'] });
 });
 
-it('does not ask a server that nobody writes beside', () => {
+it('does not ask a server without other writers', () => {
   expect(stepOf(nacos({ version: '2.3.2' }), observed([{ ...restarted, pod: 'n-0', ordinal: 0 }]))).toBeUndefined();
 });
 

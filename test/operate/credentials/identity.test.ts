@@ -50,7 +50,7 @@ describe('another identity', () => {
 
   it.each([
     ['one of them does not answer', {}, [...of('3.2.4').slice(0, 2), silent(2)]],
-    ['they ask nobody for it', { env: [{ name: 'NACOS_AUTH_ADMIN_ENABLE', value: 'false' }] }, of('3.2.4')],
+    ['they ask no client for it', { env: [{ name: 'NACOS_AUTH_ADMIN_ENABLE', value: 'false' }] }, of('3.2.4')],
   ])('is not taken for what all have where %s', (_what, more, members) => {
     expect(gateOf(cluster('3.2.4', more), found('3.2.4', members, 'a-1'), 'StatefulSet')).toMatch(
       /put the former one back/,

@@ -125,7 +125,7 @@ describe('the pods', () => {
     expect(gates?.find((gate) => gate.child === (set as object))?.reason).toMatch(/in Secret n-auth, token is short/);
   });
 
-  it('keep what they name while their StatefulSet is made anew', () => {
+  it('keep what they name while their StatefulSet is made again', () => {
     expect(named(next(undefined, two, nacos(), [{ ...up(0), secretsRevision: two }]))).toBe(two);
   });
 

@@ -31,16 +31,16 @@ describe('what is declared', () => {
     expect(what(same)).toBe('done');
   });
 
-  it('is written again when its source changed, and nobody changed it on the server', () => {
+  it('is written again when its source changed, and it was not changed on the server', () => {
     expect(what(different, written('live'))).toBe('write');
   });
 
   it.each([
-    ['somebody changed it on the server', different, written('old')],
-    ['it was there before anybody declared it', different, undefined],
-    ['a lost status no longer tells who wrote it', different, []],
+    ['it was changed on the server', different, written('old')],
+    ['it was there before it was declared', different, undefined],
+    ['a lost status no longer says who wrote it', different, []],
     ['its content is secret, and so is not remembered', { ...different, found: undefined }, written()],
-    ['somebody deleted it', absent, [...written('old'), { item: two.name, hash: 'w' }]],
+    ['it was deleted', absent, [...written('old'), { item: two.name, hash: 'w' }]],
   ])('stays as it is on the server where %s', (_why, found, seeded) => {
     expect(what(found, seeded)).toBe('keep');
     expect(what({ ...found, item: forced }, seeded)).toBe('write');
@@ -71,7 +71,7 @@ describe('a server that lost its data', () => {
     expect(remember(gone, seeded)).toEqual([]);
   });
 
-  it('is not one from which somebody deleted something', () => {
+  it('is not one from which something was deleted', () => {
     expect(decideItems([absent, other], seeded).map(({ verdict }) => verdict)).toEqual(['keep', 'done']);
   });
 
@@ -88,7 +88,7 @@ describe('the memory', () => {
     ]);
   });
 
-  it('forgets what is no longer declared, and takes nobody else for its own', () => {
+  it('forgets what is no longer declared, and takes nothing of others for its own', () => {
     expect(remember([different], [{ item: two.name, hash: 'w' }])).toEqual([]);
   });
 

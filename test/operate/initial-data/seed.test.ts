@@ -14,7 +14,7 @@ let standIn: StandIn | undefined;
 
 afterEach(() => standIn?.close());
 
-/** Writes on a server what is declared and not there, in one pass. */
+/** Writes on a server what is declared and not there, in one reconciliation. */
 async function seed(dataIds: readonly string[]): Promise<SeedData> {
   const configurations = dataIds.map((dataId) => ({ dataId, content: 'x' }));
   const object = nacos({ version: '2.3.2', initialData: { configurations } });
@@ -30,7 +30,7 @@ async function seed(dataIds: readonly string[]): Promise<SeedData> {
 const names = (count: number, name: string) => Array.from({ length: count }, (_, i) => `${name}${i}`);
 const there = () => [...(standIn?.data.configurations.keys() ?? [])].map((key) => key.split('/').at(-1));
 
-it('writes the first twenty in a pass, and says how many are to come', async () => {
+it('writes the first twenty in a reconciliation, and says how many are to come', async () => {
   standIn = await new StandIn({ version: '2.3.2', authentication: false }).listen(address);
   const { message } = await seed(names(25, 'a'));
   expect(there()).toEqual(names(20, 'a'));
@@ -43,6 +43,6 @@ it('writes what comes after any number of others that the server refuses', async
   expect(there()).toEqual(['a']);
 });
 
-it('asks a server that does not answer for no more than twenty in a pass', async () => {
+it('asks a server that does not answer for no more than twenty in a reconciliation', async () => {
   await expect(seed(names(25, 'a'))).rejects.toThrow(/^(connect ECONNREFUSED [^;]*(; |$)){20}$/);
 });

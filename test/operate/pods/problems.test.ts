@@ -18,7 +18,7 @@ function ended(times: number, notReadySince: number) {
 
 it.each([
   ['that was never ready and ends', ended(2, 0), true],
-  ['that was never ready and ends, told of a second apart', ended(2, 1), true],
+  ['that was never ready and ends, reported a second apart', ended(2, 1), true],
   ['that was ready and is killed some times', ended(2, 60), false],
   ['that was ready and ends again and again', ended(7, 60), true],
 ])('whether nothing is lost with a pod %s', (_what, found, lost) => {

@@ -58,7 +58,7 @@ it('a new server of 3.3 asks for a login', () => {
   expect(login(after.find(({ kind }) => kind === 'StatefulSet') as object)).toBe(true);
 });
 
-it('the condition ClientsLogIn tells what is kept and how to change it, and is gone once the spec says something', () => {
+it('the condition ClientsLogIn says what is kept and how to change it, and is gone once the spec says something', () => {
   const found = { ...observed([up(0, { version: '3.3.0' })]), clientsLogIn: false };
   expect(condition(look(nacos({ version: '3.3.0' }), found), 'ClientsLogIn')).toMatchObject({
     reason: 'KeptOff',

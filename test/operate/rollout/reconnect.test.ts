@@ -30,7 +30,10 @@ it.each([
 
 it.each([
   ['it was just started', [leader, since(1 * minutes, up(1)), since(2 * minutes, down)]],
-  ['it was started anew in its pod', [leader, since(1 * minutes, up(1)), { ...since(4 * minutes, down), restarts: 1 }]],
+  [
+    'it was started again in its pod',
+    [leader, since(1 * minutes, up(1)), { ...since(4 * minutes, down), restarts: 1 }],
+  ],
   [
     'another one is not well either',
     [leader, since(1 * minutes, { ...down, pod: 'n-1', ordinal: 1 }), since(4 * minutes, down)],

@@ -23,7 +23,7 @@ it('a template with which no member is ready gives way to another one, a member 
   expect(planned(unready(0), changed(1), changed(2))).toMatchObject({ type: 'ReplacePod', pod: 'n-0' });
 });
 
-it('nobody who is ready is replaced while another member is not', () => {
+it('no member that is ready is replaced while another member is not', () => {
   const ready = { ...unready(0), ready: true };
   const waiting = { ...changed(2), ready: false };
   expect(planned(ready, unready(1), waiting)).toMatchObject({ type: 'ReplacePod', pod: 'n-1', others: ['n-0'] });
@@ -37,6 +37,6 @@ it('nobody who is ready is replaced while another member is not', () => {
 it.each([
   ['have no leader', { leaders: { nacos_config: '' } }],
   ['are not UP', { state: 'DOWN' }],
-])('nobody is replaced where members that are not ready %s', (_what, more) => {
+])('no member is replaced where members that are not ready %s', (_what, more) => {
   expect(planned(unready(0, more), unready(1, more), unready(2, more))).toBeUndefined();
 });

@@ -38,7 +38,7 @@ it('waits for a new member to be in every group of the old ones', () => {
   expect(condition(look(cluster, found), 'RolledOut')?.message).toMatch(/n-2 is not in group nacos_config/);
 });
 
-it('has nobody but upgraded members take the leadership of a new group, so that an upgrade can be taken back', () => {
+it('has only upgraded members take the leadership of a new group, so that an upgrade can be taken back', () => {
   const members = [old(0), upgraded(1, names[1], { outdated: true }), upgraded(2, names[1], { outdated: true })];
   const actions = [members, [old(0), upgraded(1, names[1], { outdated: true }), old(2)]].map((members) =>
     stepOf(cluster, observed(members, live)),

@@ -141,11 +141,11 @@ describe('what a claim says of its data', () => {
       claims: ['db-n-0'],
       mark: { origin: 'first' },
     });
-    const anew = clusterOf(1, [claim(0), claim(1, dataMark(1))]);
-    expect(stepOf(cluster(1), anew)).toMatchObject({ claims: ['db-n-0'], mark: { origin: 'claim-0' } });
+    const fresh = clusterOf(1, [claim(0), claim(1, dataMark(1))]);
+    expect(stepOf(cluster(1), fresh)).toMatchObject({ claims: ['db-n-0'], mark: { origin: 'claim-0' } });
   });
 
-  it('follows the number of members, and tells the claim of one that left that it did', () => {
+  it('follows the number of members, and marks the claim of one that left as such', () => {
     expect(stepOf(cluster(), clusterOf(3, claimsOf(4)))).toMatchObject({
       type: 'MarkClaims',
       claims: ['db-n-0', 'db-n-1', 'db-n-2', 'db-n-3'],
@@ -194,7 +194,7 @@ describe('a claim that is not retained', () => {
     );
   });
 
-  it('stays while Raft cannot tell, while the list has the member, and where its data is other data', () => {
+  it('stays while Raft does not answer, while the list has the member, and where its data is other data', () => {
     const found = clusterOf(3, owned());
     const silent = found.members.map((one) => ({ ...one, server: { reachable: false as const, reason: 'no answer' } }));
     const other = [...owned().slice(0, 3), claim(3, dataMark(3, { origin: 'other' }))];

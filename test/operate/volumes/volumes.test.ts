@@ -86,7 +86,7 @@ describe('status', () => {
     );
   });
 
-  it('tells the least that claims ask for, which the spec may go back to', () => {
+  it('says the least that claims ask for, which the spec may go back to', () => {
     expect(look(nacos, seen([claim('20Gi'), claim('10Gi')])).status?.volumeSize).toBe('10Gi');
   });
 });

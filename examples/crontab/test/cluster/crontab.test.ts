@@ -30,7 +30,7 @@ test.for([
   ['61 * * * *', 'Invalid value: "61 * * * *": end of range (61) above maximum (59)'],
   ['every day', 'spec.cronSpec: "every day" has 2 of 5 fields'],
 ] as const)(
-  'a cronSpec of "%s" is told in words, and the CronJob goes on as before',
+  'a cronSpec of "%s" is named in words, and the CronJob goes on as before',
   async ([cronSpec, words], { sample }) => {
     await sample.edit(tab, { spec: { cronSpec } });
     await expect.poll(() => sample.condition(tab, 'Stalled'), eventually).toContain(words);

@@ -24,7 +24,7 @@ test('the sample becomes three members of the asked version, added one at a time
   expect(await cluster.kubectl(['get', 'etcdclusters'])).toMatch(/NAME +SIZE +READY +VERSION\nexample +3 +3 +3\.2\.13/);
 });
 
-test('once all have joined, nobody can start with an empty volume', async ({ sample }) => {
+test('once all have joined, no member can start with an empty volume', async ({ sample }) => {
   const { data } = await sample.get<ConfigMap>('configmap/example-bootstrap');
   expect(data).toEqual({ ETCD_INITIAL_CLUSTER: '', ETCD_INITIAL_CLUSTER_STATE: 'existing' });
 });

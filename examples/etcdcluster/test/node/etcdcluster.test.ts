@@ -78,8 +78,8 @@ async function changes(cluster: NodeCluster): Promise<string[]> {
   const selection = ['--namespace=etcdcluster-operator', '--selector=app.kubernetes.io/name=etcdcluster-operator'];
   const log = await cluster.kubectl(['logs', ...selection, '--tail=-1']);
   const lines = log.split('\n').filter((line) => line.startsWith('{'));
-  const passes = lines.map((line) => JSON.parse(line) as { readonly changes?: readonly string[] });
-  return passes.flatMap(({ changes = [] }) => changes).filter((change) => /Member|Leader/.test(change));
+  const reconciliations = lines.map((line) => JSON.parse(line) as { readonly changes?: readonly string[] });
+  return reconciliations.flatMap(({ changes = [] }) => changes).filter((change) => /Member|Leader/.test(change));
 }
 
 test.beforeAll(async ({ cluster }) => {
@@ -180,14 +180,15 @@ test('a member that lost its volume stays out, and joins with the data once it w
   await expect(client.status('example-2')).rejects.toThrow();
   await client.put('greeting', 'still here');
   await client.ask('cluster/member/remove', { ID: before[2]?.ID });
-  const anew = async () => (await client.members()).find(({ name, learner }) => name === 'example-2' && !learner)?.ID;
-  await expect.poll(anew, { ...eventually, timeout: 240_000 }).toMatch(/^\d+$/);
-  expect(await anew()).not.toBe(before[2]?.ID);
+  const joinedAgain = async () =>
+    (await client.members()).find(({ name, learner }) => name === 'example-2' && !learner)?.ID;
+  await expect.poll(joinedAgain, { ...eventually, timeout: 240_000 }).toMatch(/^\d+$/);
+  expect(await joinedAgain()).not.toBe(before[2]?.ID);
   await settled(cluster);
   expect(await client.get('greeting', 'example-2.example', true)).toBe('still here');
 });
 
-test('two of three volumes lost: it says so, and whoever came back empty has no vote', async ({ cluster }) => {
+test('two of three volumes lost: it says so, and a member that came back empty has no vote', async ({ cluster }) => {
   const client = new Client(cluster);
   await loseVolumes(cluster, 'example-1', 'example-2');
   await cluster.kubectl(['wait', '--for=condition=Stalled', 'etcdcluster/example', '--timeout=120s']);

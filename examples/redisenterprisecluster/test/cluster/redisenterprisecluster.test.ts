@@ -59,14 +59,14 @@ test('the credentials are made once, stay, and are printed nowhere', async ({ sa
   await expect.poll(nodes, eventually).toBe(5);
   await sample.ready(object);
   expect((await secret()).data).toEqual(data);
-  const told = [
+  const shown = [
     await cluster.kubectl(['get', 'events', '--output=yaml']),
     await cluster.kubectl(['get', object, `statefulset/${name}`, '--output=yaml']),
     readFileSync(join(cluster.controlPlane.directory, 'log', 'redisenterprisecluster-operator.log'), 'utf8'),
   ].join('\n');
-  expect(told).toContain('MakeCredentials');
-  expect(told).not.toContain(password);
-  expect(told).not.toContain(data?.password);
+  expect(shown).toContain('MakeCredentials');
+  expect(shown).not.toContain(password);
+  expect(shown).not.toContain(data?.password);
   expect(
     operator.requests.filter(({ objectRef }) => objectRef?.resource === 'secrets').map(({ verb }) => verb),
   ).toContain('get');

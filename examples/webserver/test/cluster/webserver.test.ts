@@ -72,7 +72,7 @@ test('a new image reaches every pod, and the Service keeps its port', async ({ w
 });
 
 test('a Service that was edited by hand is put back', async ({ webserver, cluster }) => {
-  const patch = JSON.stringify({ spec: { selector: { app: 'somebody-else' } } });
+  const patch = JSON.stringify({ spec: { selector: { app: 'another-owner' } } });
   await cluster.kubectl(['patch', 'service', 'webserver-sample-service', '--type=merge', '-p', patch]);
   await expect
     .poll(async () => (await webserver.service).spec?.selector, eventually)
