@@ -8,18 +8,31 @@ const node = '**/test/node/**/*.test.ts';
 /** Of a layer with servers, the file to run by itself. */
 const one = process.env.TEST_FILE;
 
-/**
- * Files of the layer cluster that take minutes (the last lines of `npm test` name them): begun last, one would end
- * alone.
- */
-const longest = ['faults', 'leadership', 'membership', 'tour', 'scale', 'secrets', 'cli'];
+/** Files that take long, the longest first (the last lines of `npm test` name them): begun last, one would end alone. */
+const longest = [
+  'operate/random',
+  'cluster/faults',
+  'cluster/leadership',
+  'cluster/health',
+  'cluster/secrets',
+  'cluster/leaks',
+  'cluster/membership',
+  'cluster/data',
+  'cluster/mistakes',
+  'cluster/echo',
+  'test/consumer',
+  'operate/model',
+  'run/level',
+  'test/package',
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const long = ({ moduleId }: TestSpecification) =>
-      longest.some((name) => moduleId.endsWith(`cluster/${name}.test.ts`));
-    return [...sorted.filter(long), ...sorted.filter((file) => !long(file))];
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = longest.findIndex((name) => moduleId.endsWith(`${name}.test.ts`));
+      return at < 0 ? longest.length : at;
+    };
+    return (await super.sort(files)).sort((one, other) => rank(one) - rank(other));
   }
 }
 

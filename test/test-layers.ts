@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import {
   binaries,
@@ -43,6 +44,8 @@ export const layers: readonly Layer[] = [
   {
     name: 'unit',
     what: 'pure functions, constructs and golden files',
+    // vitest would leave a core to itself.
+    workers: availableParallelism(),
     prepare: async () => {},
     isolated: false,
     obstacles: () => [],

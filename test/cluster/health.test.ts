@@ -46,7 +46,7 @@ here('a pod on a node that vanished is shown, with what to do', async ({ cluster
   await expect.poll(phase(cluster, 'lost'), eventually).toBe('Running');
   const node = await cluster.kubectl(['get', 'pod', 'lost-0', '-o', 'jsonpath={.spec.nodeName}']);
   cluster.kubelet.loseNode(node);
-  await cluster.kubectl(['delete', 'pod', 'lost-0', '--wait=false']);
+  await cluster.kubectl(['delete', 'pod', 'lost-0', '--wait=false', '--grace-period=1']);
   const stalled = async () => (await conditionOf(cluster, 'lost', 'Stalled'))?.reason;
   await expect.poll(stalled, { ...eventually, timeout: 150_000 }).toBe('NodeLost');
   expect((await conditionOf(cluster, 'lost', 'Stalled'))?.message).toContain('kubectl delete pod lost-0');

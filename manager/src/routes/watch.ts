@@ -61,7 +61,8 @@ export function watch(api: Api, namespaces: readonly string[] | undefined): void
       open.delete(control);
       output.end();
     });
-    const headers = { 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
+    // Kept for a next request, the connection would keep a server that stops waiting for more than a minute.
+    const headers = { 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' };
     return reply.type('text/event-stream').headers(headers).send(output);
   });
 }
