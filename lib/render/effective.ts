@@ -5,21 +5,14 @@ import { ports } from '../server/profiles.js';
 import { environment } from './environment.js';
 import { overlay } from './overlay.js';
 
-/** Asked for by probes, ports and Services of one instance: worked out once. */
-const known = new WeakMap<Instance, Effective>();
-
 /**
  * What the servers of an instance will believe: by the environment of their finished container, with the wrapper laid
  * over it.
  */
-export function effectiveOf(instance: Instance): Effective {
-  const found = known.get(instance) ?? effective(serverContainer(instance), instance.version);
-  known.set(instance, found);
-  return found;
-}
+export const effectiveOf = once((instance): Effective => effective(serverContainer(instance), instance.version));
 
 /** What of a server's finished container the wrapper may have said, and its environment. */
-export function serverContainer(instance: Instance): Partial<Container> {
+export const serverContainer = once((instance): Partial<Container> => {
   const name = instance.names.container;
   const { containers } = (instance.spec.k8sWrapper?.PodSpec ?? {}) as { containers?: unknown };
   const over = Array.isArray(containers) ? { containers } : {};
@@ -29,6 +22,16 @@ export function serverContainer(instance: Instance): Partial<Container> {
     ...rest,
     env: Array.isArray(env) ? env.filter((one) => typeof one?.name === 'string') : [],
     envFrom: Array.isArray(envFrom) ? envFrom : [],
+  };
+});
+
+/** Asked for by probes, ports, Services and conditions of one instance: worked out once. */
+function once<T extends object>(work: (instance: Instance) => T): (instance: Instance) => T {
+  const known = new WeakMap<Instance, T>();
+  return (instance) => {
+    const found = known.get(instance) ?? work(instance);
+    known.set(instance, found);
+    return found;
   };
 }
 

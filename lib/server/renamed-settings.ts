@@ -49,6 +49,9 @@ function rename(name: string, { from, to }: Renamed): string {
 
 /** Where the server's own file wins over an old name: it has the new one. */
 const ownFileSince = '3.3';
+const ofOwnFile = renamedSettings
+  .filter(({ since }) => atLeast(parseVersion(since)!, ownFileSince))
+  .map((rule) => ({ ...rule, variable: variableOf(rule.from) }));
 
 /** Beginnings of names that other programs use too, and what follows them in Nacos. */
 const shared: Readonly<Record<string, RegExp>> = { DB_: /^DB_(NUM|URL|USER|PASSWORD|POOL)(_|$)/ };
@@ -61,14 +64,12 @@ const ofImage = 'SPRING_DATASOURCE_PLATFORM';
  * wins over; with `*` for a group.
  */
 export function newName(name: string, version: Version): string | undefined {
-  const rules = renamedSettings.filter(
-    ({ since }) => atLeast(version, since) && atLeast(parseVersion(since)!, ownFileSince),
-  );
-  const found = rules.find(({ from }) => {
-    const variable = from.replaceAll('.', '_').toUpperCase();
-    if (name === ofImage) return false;
-    if (!from.endsWith('.')) return name === from || name === variable;
-    return name.startsWith(from) || (shared[variable]?.test(name) ?? name.startsWith(variable));
+  if (name === ofImage) return undefined;
+  const found = ofOwnFile.find(({ from, variable, since }) => {
+    const named = from.endsWith('.')
+      ? name.startsWith(from) || (shared[variable]?.test(name) ?? name.startsWith(variable))
+      : name === from || name === variable;
+    return named && atLeast(version, since);
   });
   return found && (found.to.endsWith('.') ? `${found.to}*` : found.to);
 }
@@ -80,6 +81,11 @@ const gone: readonly { readonly name: string; readonly since: string }[] = [
 
 /** Version from which on nothing reads a property or the variable of that name; undefined where it is read. */
 export function goneSince(name: string, version: Version): string | undefined {
-  const is = (property: string) => name === property || name === property.replaceAll('.', '_').toUpperCase();
+  const is = (property: string) => name === property || name === variableOf(property);
   return gone.find((one) => is(one.name) && atLeast(version, one.since))?.since;
+}
+
+/** `a.b` as a variable. */
+function variableOf(property: string): string {
+  return property.replaceAll('.', '_').toUpperCase();
 }

@@ -57,6 +57,7 @@ export class Simulation extends SimulatedServers {
   /** Ordinals whose servers hands have started on claims of others: they start on these again. */
   private readonly handed = new Set<number>();
   private readonly domain: string;
+  private readonly volumeClaimTemplates: ReturnType<typeof storage>['claims'];
 
   constructor({ retain = true, ...start }: Start & { readonly retain?: boolean }) {
     super(start);
@@ -70,7 +71,9 @@ export class Simulation extends SimulatedServers {
       volume: { enabled: true, retain },
     };
     this.object = nacos(spec);
-    this.domain = resolve(this.object).domain;
+    const instance = resolve(this.object);
+    this.domain = instance.domain;
+    this.volumeClaimTemplates = storage(instance).claims;
     this.service = {
       apiVersion: 'v1',
       kind: 'Service',
@@ -219,7 +222,7 @@ export class Simulation extends SimulatedServers {
     const { certification } = this.object.spec;
     const { secret, login } = this;
     const base = statefulSet(this.servers);
-    const volumeClaimTemplates = storage(resolve(this.object)).claims;
+    const { volumeClaimTemplates } = this;
     const set = {
       ...base,
       metadata: { ...base.metadata, annotations: this.annotations },

@@ -39,10 +39,10 @@ export function leaderless(members: readonly ObservedMember[]): string[] {
  */
 export function commonGroups(members: readonly ObservedMember[]): string[] {
   const servers = members.flatMap(({ server }) => (server?.reachable ? [server] : []));
-  const oldest = servers.filter(({ version = '' }) =>
-    servers.every((other) => isAtLeast(other.version ?? '', version)),
-  );
-  return [...new Set(oldest.flatMap(({ leaders }) => Object.keys(leaders)))];
+  const versions = [...new Set(servers.map(({ version = '' }) => version))];
+  const oldest = versions.filter((version) => versions.every((other) => isAtLeast(other, version)));
+  const ofOldest = servers.filter(({ version = '' }) => oldest.includes(version));
+  return [...new Set(ofOldest.flatMap(({ leaders }) => Object.keys(leaders)))];
 }
 
 /** Whether the version of a member has a group. */

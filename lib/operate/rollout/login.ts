@@ -31,7 +31,8 @@ export function loginOf({ names }: Pick<Instance, 'names'>, pods: Pods | undefin
  * off stays off, and what is new is on.
  */
 export function keptOff(instance: Instance, { clientsLogIn }: Observed): Partial<Instance> {
+  if (clientsLogIn !== false) return {};
   const { authentication, closed } = effectiveOf(instance);
-  if (clientsLogIn !== false || closed.length > 0 || !authentication.byDefault || !authentication.enabled) return {};
+  if (closed.length > 0 || !authentication.byDefault || !authentication.enabled) return {};
   return { authentication: { ...instance.authentication, enabled: false, keptOff: true } };
 }

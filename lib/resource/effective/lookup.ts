@@ -8,7 +8,7 @@ export function lookup(doors: Doors): (facts: SettingFacts) => Setting {
     property(doors.arguments, name) ??
     property(doors.config, name) ??
     property(doors.options, name) ??
-    variable(doors.variables, name);
+    variable(doors.variables, spellingsOf(name));
 
   /**
    * Spring fills placeholders in, also in what they stand for. A placeholder that is not known makes the whole unknown.
@@ -36,7 +36,7 @@ export function lookup(doors: Doors): (facts: SettingFacts) => Setting {
         property(doors.config, name) ??
         (name === first ? fromScript : undefined) ??
         property(doors.options, name) ??
-        variable(doors.variables, name);
+        variable(doors.variables, spellingsOfSetting(name));
       if (found) return filled(found);
     }
     return filled({ door: 'image', name: properties.at(-1) ?? '', value: image ?? fallback });
@@ -59,13 +59,26 @@ function relaxed(name: string): string {
   return name.toLowerCase().replace(/[-_]/g, '');
 }
 
+function variable(variables: ReadonlyMap<string, Setting>, spellings: readonly string[]): Setting | undefined {
+  const found = spellings.find((spelling) => variables.has(spelling));
+  return found === undefined ? undefined : variables.get(found);
+}
+
 /**
  * `a.b-c` is also `A_BC`, `A_B_C` and `a_b-c` (SystemEnvironmentPropertyMapper.java,
  * SystemEnvironmentPropertySource.java).
  */
-function variable(variables: ReadonlyMap<string, Setting>, name: string): Setting | undefined {
+function spellingsOf(name: string): readonly string[] {
   const plain = name.replaceAll('.', '_');
   const upper = plain.toUpperCase();
-  const spellings = [name, upper.replaceAll('-', ''), upper.replaceAll('-', '_'), plain];
-  return spellings.map((spelling) => variables.get(spelling)).find((found) => found !== undefined);
+  return [name, upper.replaceAll('-', ''), upper.replaceAll('-', '_'), plain];
+}
+
+/** Of the settings that are looked for, of which there are few, worked out once. */
+const known = new Map<string, readonly string[]>();
+
+function spellingsOfSetting(name: string): readonly string[] {
+  const spellings = known.get(name) ?? spellingsOf(name);
+  known.set(name, spellings);
+  return spellings;
 }
