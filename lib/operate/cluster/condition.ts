@@ -6,7 +6,7 @@ import { claimAt } from '../volumes/claims.js';
 import { dataOf, strangeness } from '../volumes/marks.js';
 import { type Disconnected, disconnected } from './disconnected.js';
 import { neverReady } from './health.js';
-import { answering, isLeaderless, leaderless, stateOf } from './members.js';
+import { isLeaderless, leaderless, stateOf } from './members.js';
 
 const type = 'MembersHealthy';
 
@@ -24,7 +24,7 @@ export function membersHealthy(instance: Instance, observed: Observed, joining?:
 function obstacle(instance: Instance, observed: Observed, expected: number): ConditionStatement | undefined {
   const lost = disconnected(instance, observed);
   if (lost) return fails(type, 'NotJoined', notJoined(instance, lost));
-  const answers = answering(observed);
+  const answers = observed.members.filter(({ server }) => server?.reachable);
   if (answers.length < expected) return fails(type, 'Unreachable', unreachable(observed, answers.length, expected));
   const rejecting = answers.filter((member) => stateOf(instance, member) === 'Refused');
   if (rejecting.length > 0) return fails(type, 'IdentityRejected', identityRejected(instance, rejecting));

@@ -1,6 +1,6 @@
 import type { Instance } from '../../resource/resolve.js';
 import type { Observed, ObservedMember } from '../observed.js';
-import { commonGroups, isIn, leaderless, peersByLeader, raftAddressOf, stateOf } from './members.js';
+import { commonGroups, leaderless, peersByLeader, raftAddressOf, stateOf } from './members.js';
 
 /**
  * Why these members are not well, or undefined: each is ready and UP, and they agree on one leader of each Raft group.
@@ -34,11 +34,11 @@ export function neverReady({ servers, profile }: Instance): boolean {
   return profile.unreadyAlone && servers.mode === 'cluster' && servers.members.length === 1;
 }
 
-/** A member that has not joined a group yet. */
+/** A member that has not joined a group yet: it knows no leader of it. */
 function outsider(members: readonly ObservedMember[]): string | undefined {
-  for (const member of members) {
-    const group = member.server?.reachable && commonGroups(members).find((one) => !isIn(member, one));
-    if (group) return `${member.pod} is not in group ${group}`;
+  for (const { pod, server } of members) {
+    const group = server?.reachable && commonGroups(members).find((one) => !server.leaders[one]);
+    if (group) return `${pod} is not in group ${group}`;
   }
   return undefined;
 }

@@ -3,11 +3,6 @@ import { ports } from '../../server/profiles.js';
 import { isAtLeast } from '../../server/version.js';
 import type { Observed, ObservedMember } from '../observed.js';
 
-/** Servers that answer. */
-export function answering({ members }: Observed): ObservedMember[] {
-  return members.filter(({ server }) => server?.reachable);
-}
-
 /** UP, STARTING, …; or Absent, Unreachable, Refused, Unknown where the operator could not learn it. */
 export function stateOf({ servers }: Instance, member: ObservedMember | undefined): string {
   const { server } = member ?? {};
@@ -43,16 +38,6 @@ export function commonGroups(members: readonly ObservedMember[]): string[] {
   const oldest = versions.filter((version) => versions.every((other) => isAtLeast(other, version)));
   const ofOldest = servers.filter(({ version = '' }) => oldest.includes(version));
   return [...new Set(ofOldest.flatMap(({ leaders }) => Object.keys(leaders)))];
-}
-
-/** Whether the version of a member has a group. */
-export function hasGroup({ server }: ObservedMember, group: string): boolean {
-  return server?.reachable === true && group in server.leaders;
-}
-
-/** Whether a member knows a leader of a group. */
-export function isIn({ server }: ObservedMember, group: string): boolean {
-  return server?.reachable === true && Boolean(server.leaders[group]);
 }
 
 /** Whether a member knows a leader of each of the groups; 2.3.2 is UP before (measured). */

@@ -1,3 +1,4 @@
+import { createHash, createHmac } from 'node:crypto';
 import type { Secret, SecretKeySelector } from 'kubernetes-types/core/v1.js';
 import { environment } from '../../render/environment.js';
 import { secretsAnnotation } from '../../render/pod.js';
@@ -5,7 +6,7 @@ import type { Instance } from '../../resource/resolve.js';
 import type { Identity } from '../../server/exchange.js';
 import type { Observed, ObservedSecrets } from '../observed.js';
 import { secretValue } from '../secret-value.js';
-import { areComparable, credentialsLabel, dataStays, isOwned, revisionKey, revisionOf } from './secret.js';
+import { credentialsLabel, dataStays, isOwned, revisionKey } from './secret.js';
 
 /** A variable of the servers, and the key of a Secret that it comes from. */
 type SecretVariable = readonly [variable: string, from: SecretKeySelector];
@@ -72,4 +73,17 @@ export function secretsRevisions(
     !usable || revision === recorded ? inPods : recorded && areComparable(revision, recorded) ? revision : inPods;
   const seen = usable ? revision : recorded;
   return { ...(seen && { recorded: seen }), ...(next && { inPods: next }) };
+}
+
+/**
+ * A text that changes with the values, and that does not help to try out guesses without the key. It begins with what
+ * identifies the key: revisions of different keys cannot be compared.
+ */
+function revisionOf(key: string, values: unknown): string {
+  const id = createHash('sha256').update(key).digest('hex').slice(0, 4);
+  return `${id}-${createHmac('sha256', key).update(JSON.stringify(values)).digest('hex').slice(0, 16)}`;
+}
+
+function areComparable(revision: string, other: string): boolean {
+  return revision.split('-')[0] === other.split('-')[0];
 }

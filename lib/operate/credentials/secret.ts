@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Secret } from 'kubernetes-types/core/v1.js';
 import type { Instance } from '../../resource/resolve.js';
 import { secretValue } from '../secret-value.js';
@@ -70,19 +70,6 @@ export function unusableKeys(secret: Secret): string[] {
 /** `data` for a patch that adds keys and leaves the rest alone. */
 export function generate(keys: readonly string[]): Record<string, string> {
   return Object.fromEntries(keys.map((key) => [key, Buffer.from(generators[key]!()).toString('base64')]));
-}
-
-/**
- * A text that changes with the values, and that does not help to try out guesses without the key. It begins with what
- * identifies the key: revisions of different keys cannot be compared.
- */
-export function revisionOf(key: string, values: unknown): string {
-  const id = createHash('sha256').update(key).digest('hex').slice(0, 4);
-  return `${id}-${createHmac('sha256', key).update(JSON.stringify(values)).digest('hex').slice(0, 16)}`;
-}
-
-export function areComparable(revision: string, other: string): boolean {
-  return revision.split('-')[0] === other.split('-')[0];
 }
 
 /** Distinguishes values that must not be kept. */

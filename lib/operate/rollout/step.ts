@@ -1,6 +1,6 @@
 import type { Instance } from '../../resource/resolve.js';
 import { firstOrdinals, incompleteness, unhealthyMembers, unhealthyReason } from '../cluster/health.js';
-import { groupsLedBy, hasGroup } from '../cluster/members.js';
+import { groupsLedBy } from '../cluster/members.js';
 import { type TransferLeader, transferLeader } from '../membership/step.js';
 import type { Observed, ObservedMember } from '../observed.js';
 import { isCurrent } from '../pods/pods.js';
@@ -108,4 +108,9 @@ export function others({ members }: Pick<Observed, 'members'>, { pod }: Observed
 
 function replace({ pod }: ObservedMember, why: string, others: readonly string[]): ReplacePod {
   return { type: 'ReplacePod', message: `Replacing ${pod}: ${why}`, pod, others };
+}
+
+/** Whether the version of a member has a group. */
+function hasGroup({ server }: ObservedMember, group: string): boolean {
+  return server?.reachable === true && group in server.leaders;
 }
