@@ -163,6 +163,7 @@ describe('imports', () => {
       .map(({ file }) => file);
     expect(users.toSorted()).toEqual([
       'lib/nacos-manager.ts',
+      'lib/operate/credentials/revision.ts',
       'lib/operate/credentials/secret.ts',
       'lib/operate/initial-data/look.ts',
       'lib/render/schema-job.ts',
