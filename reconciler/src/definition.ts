@@ -5,9 +5,15 @@ import type {
   JSONSchemaProps,
 } from 'kubernetes-types/apiextensions/v1.js';
 import { judgeDefinition } from '#rules';
+import { kind } from './kind.js';
 import type { ResourceOptions } from './resource-options.js';
 import { structuralSchema } from './structural/structural-schema.js';
 import { withDefaults } from './structural/value.js';
+
+/** The kind of what `resource` declares: objects of its name say how objects of a kind are stored. */
+export const DefinitionKind = kind<CustomResourceDefinition>('apiextensions.k8s.io/v1', 'CustomResourceDefinition', {
+  namespaced: false,
+});
 
 const conditions = Type.Array(
   Type.Object({

@@ -50,6 +50,8 @@ export class StatusWriter {
       // also distinguishes an object that is gone from a definition without statuses, and a server that is starting
       // (404).
       if (![400, 404, 409].includes(error.status) || attempt === mostAttempts) throw error;
+      // A field that is still declared would be gone with this write.
+      if (error.status === 400) await this.owners.checkDefinition();
       const { name, namespace, uid } = live.metadata;
       const now = (await this.api.find(resource, name, namespace)) as Owner | undefined;
       if (now?.metadata.uid !== uid) return undefined;

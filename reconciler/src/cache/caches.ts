@@ -4,6 +4,8 @@ import { apiVersionOf, type Kind } from '../kind.js';
 import type { Stored } from '../object.js';
 import type { Clock } from '../queue/clock.js';
 import { FieldSetPool } from '../reconcile/managed-fields.js';
+import type { Resource } from '../resource.js';
+import { Definition } from './definition.js';
 import { Reflector } from './reflector.js';
 import { Store } from './store.js';
 
@@ -14,8 +16,10 @@ export class Cache {
     readonly store: Store,
     private readonly reflectors: readonly Reflector[],
     private readonly labelSelector?: string,
+    private readonly definition?: Definition,
   ) {}
 
+  /** Whether every first list is complete, and objects come with all their fields. */
   get synced(): boolean {
     return this.reflectors.every(({ synced }) => synced);
   }
@@ -43,6 +47,15 @@ export class Cache {
     if (reflector?.isAhead(resourceVersion)) return this.store.put(object);
     const known = this.store.get(name, namespace);
     return known?.metadata.resourceVersion === resourceVersion ? known : object;
+  }
+
+  /**
+   * Looks at the definition once more.
+   *
+   * @throws DefinitionError where objects would come, and be stored, without fields
+   */
+  async checkDefinition(): Promise<void> {
+    await this.definition?.check();
   }
 
   /** Whether what is in the namespace shows here. */
@@ -76,7 +89,13 @@ export class Caches {
 
   constructor(private readonly options: CachesOptions) {}
 
-  get(kind: Kind, manager: string, labelSelector?: string): Cache {
+  /** Of the objects that a controller reconciles. What it shows, it shows with all fields that are declared. */
+  ofOwners(resource: Resource, manager: string): Cache {
+    const { client, log } = this.options;
+    return this.get(resource, manager, undefined, new Definition(resource, client, log));
+  }
+
+  get(kind: Kind, manager: string, labelSelector?: string, definition?: Definition): Cache {
     const key = [apiVersionOf(kind), kind.plural, manager, labelSelector].join();
     const known = this.caches.get(key);
     if (known) return known;
@@ -87,9 +106,9 @@ export class Caches {
       for (const look of this.waiting.splice(0)) look();
     };
     const reflectors = scopes.map(
-      (namespace) => new Reflector({ kind, namespace, labelSelector }, store, client, clock, log, progress),
+      (namespace) => new Reflector({ kind, namespace, labelSelector, definition }, store, client, clock, log, progress),
     );
-    const cache = new Cache(kind, store, reflectors, labelSelector);
+    const cache = new Cache(kind, store, reflectors, labelSelector, definition);
     this.caches.set(key, cache);
     return cache;
   }

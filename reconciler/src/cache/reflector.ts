@@ -9,6 +9,8 @@ import type { Kind } from '../kind.js';
 import type { Stored } from '../object.js';
 import { definitionBackoff, delayOf, watchBackoff } from '../queue/backoff.js';
 import { type Clock, sleep } from '../queue/clock.js';
+import { DefinitionError } from '../reconcile/problem.js';
+import type { Definition } from './definition.js';
 import { whyNotServed } from './discovery.js';
 import { isNewer } from './resource-version.js';
 import type { Store } from './store.js';
@@ -20,6 +22,8 @@ export interface ReflectorOptions {
   /** @default all namespaces */
   readonly namespace?: string;
   readonly labelSelector?: string;
+  /** Nothing is taken from the API server while it lacks fields. @default not looked at */
+  readonly definition?: Definition | undefined;
   /**
    * Milliseconds without a byte after which a watch is given up: bookmarks come about once a minute.
    *
@@ -40,6 +44,8 @@ export class Reflector {
   /** The list that is being read is of an older history than what is known. */
   private restored = false;
   private refused = false;
+  /** The definition lacked fields when it was looked at last. */
+  private lacking = false;
   private readonly trouble: Trouble;
 
   constructor(
@@ -54,7 +60,7 @@ export class Reflector {
     this.trouble = new Trouble(options, log);
   }
 
-  /** Whether the first list is complete. */
+  /** Whether the first list is complete, and objects come with all their fields. */
   get synced(): boolean {
     return this.complete;
   }
@@ -93,6 +99,8 @@ export class Reflector {
     const query = { limit: pageSize, continue: token, labelSelector: this.options.labelSelector };
     try {
       const page = await this.client.request<List>('GET', this.path, { query, signal });
+      const isEnd = token === undefined || !page.metadata.continue;
+      if (isEnd && (await this.mayBeLate(signal))) return { for: 'definition', failures: 2 };
       // Items of built-in lists lack what the list says once.
       const of = { apiVersion: page.apiVersion, kind: page.kind.replace(/List$/, '') };
       const items = (page.items ?? []).map((item) => Object.assign(item, of));
@@ -116,6 +124,10 @@ export class Reflector {
       lines.setTimeout(this.options.silence ?? 120_000, () =>
         lines.destroy(new Error('the watch was silent for too long')),
       );
+      // `follow` hears of it.
+      lines.on('error', () => {});
+      // The stream of a definition ends with that: what this one brings is by the one that there is now.
+      if (this.options.definition) await this.options.definition.check(signal).catch(destroying(lines));
       return (await this.follow(lines)) ?? this.take({ is: 'closed' }) ?? { for: 'nothing' };
     } catch (error) {
       return await this.fail(error, signal);
@@ -196,20 +208,31 @@ export class Reflector {
     this.reportProgress({ complete: true });
   }
 
+  /**
+   * Whether the definition has just got its fields back, which an API server may know a moment later than its readers.
+   *
+   * @throws DefinitionError where objects come without fields
+   */
+  private async mayBeLate(signal: AbortSignal): Promise<boolean> {
+    await this.options.definition?.check(signal);
+    const wasLacking = this.lacking;
+    this.lacking = false;
+    return wasLacking;
+  }
+
   private async fail(error: unknown, signal: AbortSignal): Promise<Pause> {
     if (signal.aborted) return { for: 'nothing' };
     const refused = error instanceof ApiError ? error : undefined;
-    const { state, pause } = step(
-      this.state,
-      refused ? { is: 'refused', status: refused.status, retryAfter: refused.retryAfter } : { is: 'broken' },
-    );
+    const { state, pause } = step(this.state, answerOf(error));
     this.state = state;
+    if (error instanceof DefinitionError) this.restored = this.lacking = true;
     const isMissing = refused?.status === 404;
     const advice = isMissing
       ? await whyNotServed(this.options.kind, this.client, signal).catch(adviceOn)
       : adviceOn(error);
     this.trouble.begin(advice, error);
     if (isMissing || refused?.status === 403) this.reportProgress({ refused: true });
+    if (this.lacking) this.reportProgress({ complete: false, refused: true });
     return pause ?? { for: 'nothing' };
   }
 
@@ -230,6 +253,19 @@ interface List {
   readonly kind: string;
   readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
   readonly items: readonly Stored[] | null;
+}
+
+function answerOf(error: unknown): Answer {
+  if (error instanceof DefinitionError) return { is: 'lacking' };
+  if (!(error instanceof ApiError)) return { is: 'broken' };
+  return { is: 'refused', status: error.status, retryAfter: error.retryAfter };
+}
+
+function destroying(lines: IncomingMessage) {
+  return (error: Error) => {
+    lines.destroy();
+    throw error;
+  };
 }
 
 function milliseconds(pause: Pause): number {

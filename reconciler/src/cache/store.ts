@@ -54,12 +54,12 @@ export class Store {
   /**
    * Takes an object as the API server sent it, unless a later version is known. Returns the one that is kept.
    *
-   * @param restored versions start over, as with a backup: whatever is known is older
+   * @param restored versions start over, as with a backup, or came without fields: whatever is known is older
    */
   put(object: Stored, { initial = false, restored = false } = {}): Stored {
     const before = this.get(object.metadata.name, object.metadata.namespace);
     const isKnown = before && !isNewer(object.metadata.resourceVersion, before.metadata.resourceVersion);
-    if (isKnown && (!restored || before.metadata.resourceVersion === object.metadata.resourceVersion)) return before;
+    if (isKnown && !restored) return before;
     this.owned.set(object, takeOwnedFields(object, this.manager, this.pool));
     if (before) this.unlink(before);
     this.link(freeze(object));

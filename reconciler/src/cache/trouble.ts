@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { ApiError } from '../client/api-error.js';
 import type { Kind } from '../kind.js';
+import { DefinitionError } from '../reconcile/problem.js';
 
 /**
  * What keeps a watch from working: one line in the log for each, and one for its end, though an API server stays away
@@ -34,6 +35,7 @@ export class Trouble {
 
 /** What an error means and what to do, in the same words as long as it means the same. */
 export function adviceOn(error: unknown): string {
+  if (error instanceof DefinitionError) return error.message;
   if (!(error instanceof ApiError)) return `lost the watch, connecting again${cause(error)}`;
   switch (error.status) {
     case 401:

@@ -15,7 +15,9 @@ export type Answer =
   | { readonly is: 'closed' }
   /** The connection broke, was silent for too long, or brought something that is no event. */
   | { readonly is: 'broken' }
-  | { readonly is: 'refused'; readonly status: number; readonly retryAfter?: number };
+  | { readonly is: 'refused'; readonly status: number; readonly retryAfter?: number }
+  /** Objects come without fields, since the definition lacks them. */
+  | { readonly is: 'lacking' };
 
 export interface WatchEvent {
   readonly type: string;
@@ -39,7 +41,7 @@ export type Pause =
   | { readonly for: 'nothing' }
   /** Grows with `failures`, and is at least `atLeast` milliseconds. */
   | { readonly for: 'backoff'; readonly failures: number; readonly atLeast: number }
-  /** The kind is not served: its definition may come at any time. */
+  /** The kind is not served, or not as declared: its definition may come at any time. */
   | { readonly for: 'definition'; readonly failures: number };
 
 export interface Step {
@@ -70,6 +72,8 @@ export function step(state: State, answer: Answer): Step {
       return failed(state);
     case 'refused':
       return refused(state, answer.status, answer.retryAfter);
+    case 'lacking':
+      return lacking(state);
   }
 }
 
@@ -123,6 +127,12 @@ function failed(state: State, atLeast = 0): Step {
     state: lost ? { ...start, failures } : { ...state, failures },
     pause: { for: 'backoff', failures, atLeast },
   };
+}
+
+/** The same versions come with all fields once the definition is right: only a list shows them. */
+function lacking(state: State): Step {
+  const failures = state.failures + 1;
+  return { state: { ...start, failures }, pause: { for: 'definition', failures } };
 }
 
 /** The first time at once: a version that expired while we were away is the normal case. */

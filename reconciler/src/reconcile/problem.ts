@@ -15,6 +15,11 @@ export class NotLeaderError extends Error {
   override readonly name = 'NotLeaderError';
 }
 
+/** The definition of a kind lacks fields, so that its objects come without them. */
+export class DefinitionError extends Error {
+  override readonly name = 'DefinitionError';
+}
+
 /** Why what a reconciliation waits for outside the cluster is broken off: the process is about to end. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
@@ -42,13 +47,14 @@ export function isInterrupted({ reason }: AbortSignal): boolean {
 }
 
 /**
- * An error as a condition, or undefined for what says nothing about the object: a connection, a leadership.
+ * An error as a condition, or undefined for what says nothing about the object: a connection, a leadership, or a
+ * definition by which its status must not be written.
  *
  * @param during what was tried, such as `Service shop/web`
  * @param reason of errors that have none of their own
  */
 export function problemOf(error: unknown, during: string, reason: string): Problem | undefined {
-  if (error instanceof NotLeaderError || error instanceof ConnectionError) return undefined;
+  if ([NotLeaderError, ConnectionError, DefinitionError].some((kind) => error instanceof kind)) return undefined;
   if (error instanceof TerminalError) return { reason: error.reason, message: error.message, final: true };
   if (error instanceof RivalError) return { reason: 'Rival', message: error.message, final: true };
   if (error instanceof NameTakenError) return { reason: 'NameTaken', message: error.message, final: true };

@@ -6,6 +6,7 @@ import { Client } from '../client/client.js';
 import type { Controller } from '../controller.js';
 import type { Leadership } from '../election/lease.js';
 import { type Clock, systemClock } from '../queue/clock.js';
+import { DefinitionError } from '../reconcile/problem.js';
 import type { Config } from './config.js';
 import type { Metrics } from './metrics.js';
 import { type Prepared, prepare } from './prepare.js';
@@ -82,10 +83,12 @@ export class Manager {
     this.client.close();
   }
 
-  private async start({ workers, missing }: Prepared): Promise<void> {
+  private async start({ workers, missing, watchDefinition }: Prepared): Promise<void> {
     const { signal } = this.stopping;
     await this.caches.until(() => missing().length === 0, signal);
-    if (!signal.aborted) workers.start();
+    if (signal.aborted) return;
+    workers.start();
+    await watchDefinition(signal);
   }
 
   private async watchCaches(): Promise<void> {
@@ -100,8 +103,14 @@ export class Manager {
   private prepare(controller: Controller): Prepared {
     const { caches, metrics, log, clock, client } = this;
     const { name, fieldManager } = controller;
-    const api = new Api(client, fieldManager, () => this.leadership?.check());
-    const reporter = new Reporter(fieldManager, this.config.lease?.identity ?? name, api, clock, log);
+    const leads = () => this.leadership?.check();
+    const owners = caches.ofOwners(controller.resource, fieldManager);
+    const api = new Api(client, fieldManager, () => {
+      leads();
+      if (!owners.synced) throw new DefinitionError(`${owners}`);
+    });
+    const events = new Api(client, fieldManager, leads);
+    const reporter = new Reporter(fieldManager, this.config.lease?.identity ?? name, events, clock, log);
     this.reporters.push(reporter);
     const report: Reporter['report'] = (about, note) => reporter.report(about, note);
     return prepare(controller, { caches, api, clock, metrics, log, report });

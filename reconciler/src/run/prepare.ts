@@ -4,6 +4,7 @@ import type { Cache, Caches } from '../cache/caches.js';
 import { KnownChildren } from '../cache/known-children.js';
 import type { Api } from '../client/api.js';
 import type { Controller } from '../controller.js';
+import { keyOf } from '../object.js';
 import type { Clock } from '../queue/clock.js';
 import { Queue } from '../queue/queue.js';
 import type { ReportedNote } from '../reconcile/cluster.js';
@@ -27,13 +28,15 @@ export interface Prepared {
   readonly workers: Workers;
   /** Caches that are not complete and must be before a worker starts. */
   missing(): readonly Cache[];
+  /** Tells each object while the definition lacks fields, and goes on once it is whole, until `signal` aborts. */
+  watchDefinition(signal: AbortSignal): Promise<void>;
 }
 
 /** The caches, the queue and the workers of one controller, connected. */
 export function prepare(controller: Controller, { caches, api, report, ...rest }: Surroundings): Prepared {
   const { clock, metrics } = rest;
   const { name, resource, fieldManager } = controller;
-  const owners = caches.get(resource, fieldManager);
+  const owners = caches.ofOwners(resource, fieldManager);
   const known = new KnownChildren(controller, caches);
   const queue = new Queue(clock, metrics.queue(name));
   const cluster = new CachedCluster(controller, owners, known, api, report, () => clock.now());
@@ -44,5 +47,19 @@ export function prepare(controller: Controller, { caches, api, report, ...rest }
     ...[owners, ...required].filter(({ synced }) => !synced),
     ...optional.filter(({ settled }) => !settled),
   ];
-  return { workers: new Workers({ ...rest, controller, queue, owners: owners.store, cluster }), missing };
+  const watchDefinition = async (signal: AbortSignal) => {
+    while (!signal.aborted) {
+      await caches.until(() => !owners.synced, signal);
+      const note = {
+        about: 'other',
+        type: 'Warning',
+        reason: 'DefinitionIncomplete',
+        message: String(owners),
+      } as const;
+      for (const owner of owners.store.list()) if (!owners.synced) report(owner as Owner, note);
+      await caches.until(() => owners.synced, signal);
+      for (const owner of owners.store.list()) queue.add(keyOf(owner), 'low');
+    }
+  };
+  return { workers: new Workers({ ...rest, controller, queue, owners, cluster }), missing, watchDefinition };
 }

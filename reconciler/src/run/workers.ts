@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Store } from '../cache/store.js';
+import type { Cache } from '../cache/caches.js';
 import { ApiError } from '../client/api-error.js';
 import type { Controller } from '../controller.js';
 import { RivalError } from '../errors.js';
@@ -19,7 +19,7 @@ import type { Metrics } from './metrics.js';
 export interface WorkersOptions {
   readonly controller: Controller;
   readonly queue: Queue;
-  readonly owners: Store;
+  readonly owners: Cache;
   readonly cluster: Cluster;
   readonly clock: Clock;
   readonly metrics: Metrics;
@@ -71,8 +71,9 @@ export class Workers {
 
   private async reconcile(key: string): Promise<void> {
     const { controller, queue, owners, clock, metrics } = this.options;
-    const owner = owners.get(...splitKey(key)) as Owner | undefined;
-    if (!owner) return queue.forget(key);
+    const owner = owners.store.get(...splitKey(key)) as Owner | undefined;
+    // What lacks fields says nothing of what is wanted: all keys come again when it has them.
+    if (!owner || !owners.synced) return queue.forget(key);
     const started = clock.now();
     metrics.reconciliationStarted(controller.name);
     const outcome = await this.attempt(owner);

@@ -1,4 +1,5 @@
 import type { Controller, Permission } from '../controller.js';
+import { DefinitionKind } from '../definition.js';
 import type { Kind } from '../kind.js';
 
 export interface PolicyRule {
@@ -21,6 +22,8 @@ interface Use {
   readonly resource: string;
   readonly namespaced: boolean;
   readonly verbs: Permission['verbs'];
+  /** @default all objects */
+  readonly name?: string | undefined;
 }
 
 const watch: Permission['verbs'] = ['list', 'watch'];
@@ -56,6 +59,8 @@ function ownerUses({ resource, finalize }: Controller): Use[] {
     // Asked for by the admission plugin OwnerReferencesPermissionEnforcement (on in OpenShift) of requests that set
     // blockOwnerDeletion.
     use(resource, ['update'], 'finalizers'),
+    // Objects come without the fields that it lacks.
+    { ...use(DefinitionKind, ['get']), name: resource.definition.metadata?.name },
   ];
 }
 
@@ -84,21 +89,24 @@ function use({ group, plural, namespaced }: Kind, verbs: Permission['verbs'], su
 
 /** One rule for all resources of a group that have the same verbs. */
 function rules(uses: readonly Use[]): PolicyRule[] {
-  const byVerbs = new Map<string, { group: string; verbs: readonly string[]; resources: string[] }>();
-  for (const { group, resource, verbs } of uses) {
-    const key = [group, ...verbs].join();
-    const rule = byVerbs.get(key) ?? { group, verbs, resources: [] };
+  const byVerbs = new Map<string, Pick<Use, 'group' | 'verbs' | 'name'> & { resources: string[] }>();
+  for (const { group, resource, verbs, name } of uses) {
+    const key = [group, name, ...verbs].join();
+    const rule = byVerbs.get(key) ?? { group, verbs, name, resources: [] };
     rule.resources.push(resource);
     byVerbs.set(key, rule);
   }
-  return [...byVerbs.values()].map(({ group, verbs, resources }) => ({ apiGroups: [group], resources, verbs }));
+  return [...byVerbs.values()].map(({ group, verbs, resources, name }) => ({
+    ...{ apiGroups: [group], resources, verbs },
+    ...(name && { resourceNames: [name] }),
+  }));
 }
 
 /** A resource that is used in several ways needs the verbs of all of them. */
 function onePerResource(uses: readonly Use[]): Use[] {
   const merged = new Map<string, Use>();
   for (const next of uses) {
-    const key = `${next.resource}.${next.group}`;
+    const key = [next.resource, next.group, next.name].join();
     const before = merged.get(key);
     merged.set(key, before ? { ...before, verbs: [...new Set([...before.verbs, ...next.verbs])] } : next);
   }

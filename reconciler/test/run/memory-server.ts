@@ -133,9 +133,13 @@ export class MemoryServer {
     const plain = collection.replace('/namespaces/shop', '');
     const manager = String(query.fieldManager ?? '');
     const given = structuredClone(body) as Item;
-    if (method === 'GET') return this.page(plain, query);
+    if (method === 'GET' && !name) return this.page(plain, query);
     if (method === 'POST') return this.create(plain, given, manager);
     const live = this.get(plain, name);
+    if (method === 'GET') {
+      if (live) return structuredClone(live);
+      throw new ApiError(method, 404, 'NotFound', 'not found');
+    }
     const uid =
       method === 'DELETE' ? (body as { preconditions: { uid: string } }).preconditions.uid : given.metadata?.uid;
     const isApply = contentType?.includes('apply');

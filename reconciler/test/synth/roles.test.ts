@@ -7,10 +7,17 @@ import { find, render, WebServer, webServer } from './sample.js';
 
 const Fleet = resource({ group: 'my.domain', version: 'v1', kind: 'Fleet', scope: 'Cluster', spec: Type.Object({}) });
 
+const definitionOf = (plural: string) => ({
+  apiGroups: ['apiextensions.k8s.io'],
+  resources: ['customresourcedefinitions'],
+  verbs: ['get'],
+  resourceNames: [`${plural}.my.domain`],
+});
+
 describe('policyRules', () => {
-  it('allow to watch the resource and to write its status, and the verbs of an apply and a prune on what it owns', () => {
+  it('allow to read the definition, to watch the resource and to write its status, and the verbs of an apply and a prune on what it owns', () => {
     expect(policyRules(webServer)).toEqual({
-      cluster: [],
+      cluster: [definitionOf('webservers')],
       namespaced: [
         { apiGroups: ['my.domain'], resources: ['webservers'], verbs: ['list', 'watch'] },
         { apiGroups: ['my.domain'], resources: ['webservers/status', 'webservers/finalizers'], verbs: ['update'] },
@@ -67,7 +74,9 @@ describe('policyRules', () => {
   it('keep what is in no namespace apart', () => {
     const fleet = controller(Fleet, { owns: { deployments: Deployment }, render: () => [] });
     const resources = (rules: readonly { resources: readonly string[] }[]) => rules.flatMap((rule) => rule.resources);
-    expect(resources(policyRules(fleet).cluster)).toEqual(['fleets', 'fleets/status', 'fleets/finalizers']);
+    expect(resources(policyRules(fleet).cluster)).toEqual([
+      ...['fleets', 'fleets/status', 'fleets/finalizers', 'customresourcedefinitions'],
+    ]);
     expect(resources(policyRules(fleet).namespaced)).toEqual(['deployments', 'events']);
   });
 });
@@ -76,12 +85,13 @@ describe('roles of an Operator', () => {
   it('hold for the whole cluster by default', () => {
     const role = find(render(), 'ClusterRole');
     expect(role.metadata.name).toBe('webserver-operator-webservers.my.domain');
-    expect(role.rules).toEqual(policyRules(webServer).namespaced);
+    const { cluster, namespaced } = policyRules(webServer);
+    expect(role.rules).toEqual([...cluster, ...namespaced]);
   });
 
-  it('hold in the watched namespaces only, where these are given', () => {
+  it('hold in the watched namespaces only, the definition aside, where these are given', () => {
     const manifests = render({ watchNamespaces: ['a', 'b'] });
-    expect(find(manifests, 'ClusterRole')).toBeUndefined();
+    expect(find(manifests, 'ClusterRole').rules).toEqual([definitionOf('webservers')]);
     const roles = manifests.filter(({ kind, metadata }) => kind === 'Role' && metadata.name.includes('webservers'));
     expect(roles.map(({ metadata }) => metadata.namespace)).toEqual(['a', 'b']);
     for (const { rules } of roles) expect(rules).toEqual(policyRules(webServer).namespaced);
