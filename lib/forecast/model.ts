@@ -98,6 +98,7 @@ export class Model {
         this.administrator = true;
       },
       ChangePassword: nothing,
+      CheckSchema: nothing,
       RecordPassword: nothing,
       RefreshConfigurations: nothing,
       SeedData: nothing,

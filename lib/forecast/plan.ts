@@ -146,13 +146,14 @@ function fieldProblem(reason: string): Problem[] {
 }
 
 /** Conditions that refuse something, but for `Ready` and those that sum up others. */
-const reported: ReadonlySet<string> = new Set(['RolledOut', 'Scaled', 'DataKept']);
+const reported: ReadonlySet<string> = new Set(['RolledOut', 'Scaled', 'DataKept', 'NamesKept']);
 
 /** Fields that a condition refuses. */
 const pathOf: Readonly<Record<string, (nacos: NacosObject) => string>> = {
   RolledOut: ({ spec }) => (spec.version ? 'spec.version' : 'spec.image'),
   Scaled: () => 'spec.replicas',
   DataKept: () => 'spec',
+  NamesKept: () => 'spec.clusterDomain',
 };
 
 function childChanges(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): ChildChange[] {

@@ -9,6 +9,7 @@ import type { Effect } from './feature.js';
 import { seedData } from './initial-data/act.js';
 import { deleteClaim, removePeers, setTraffic, syncMembers, transferLeader } from './membership/act.js';
 import { replacePod } from './rollout/act.js';
+import { checkSchema } from './schema/act.js';
 import { expandVolume, markClaims, replaceStatefulSet } from './volumes/act.js';
 
 /** A step that is not carried out by writing children. */
@@ -31,6 +32,7 @@ const effects: { readonly [T in Act['type']]: Effect<Extract<Act, { readonly typ
   DeleteClaim: deleteClaim,
   ExpandVolume: expandVolume,
   ReplaceStatefulSet: replaceStatefulSet,
+  CheckSchema: checkSchema,
 };
 
 /** Carries out the step of a decision. */

@@ -1,10 +1,10 @@
-import type { ConditionStatement, Decision, EventNote, Gate, KubernetesObject } from 'cdk8s-reconciler';
+import type { ConditionStatement, Decision, EventNote, Gate, KubernetesObject, Stored } from 'cdk8s-reconciler';
 import type { Service } from 'cdk8s-reconciler/kinds';
 import { type Child, renderInstance } from '../render/render.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { resized } from '../resource/resolve.js';
 import { administrator } from './administrator/feature.js';
-import { labelObstacle } from './administrator/gate.js';
+import { labelObstacle, refusalObstacle } from './administrator/gate.js';
 import { isOpen } from './administrator/traffic.js';
 import { membersHealthy } from './cluster/condition.js';
 import { configurations } from './configurations/feature.js';
@@ -21,6 +21,7 @@ import { versionObstacle } from './rollout/versions.js';
 import { schemaReady } from './schema/condition.js';
 import { databaseObstacle } from './schema/database.js';
 import { schemaObstacle } from './schema/gate.js';
+import { schemaStep } from './schema/step.js';
 import { refusals } from './statement.js';
 import { requeueAfter, type Statements, statusOf } from './status.js';
 import type { ObservedChildren, View } from './view.js';
@@ -50,7 +51,7 @@ export function decide(
   ];
   return {
     children: rendered,
-    gates: rendered.flatMap((child) => gateOf(child, view, opinions.obstacle)),
+    gates: rendered.flatMap((child) => gateOf(child, view, opinions, children)),
     status: (standard: readonly ConditionStatement[]) => statusOf(view, opinions.statements, standard),
     step,
     events: warnings(view, opinions.statements),
@@ -89,7 +90,10 @@ function opinionsOf(view: View) {
   };
   return {
     // In the order in which an instance needs them; configurations are refreshed before clients get to them.
-    steps: [keys.step, storage.step, login.step, configurations(view).step, size.step, roll.step, data.step],
+    steps: [
+      ...[keys.step, storage.step, login.step, configurations(view).step, size.step, roll.step, data.step],
+      schemaStep(view),
+    ],
     statements,
     open,
     obstacle: obstacle ?? templates,
@@ -110,16 +114,30 @@ function statefulSetObstacle(view: View): string | undefined {
   );
 }
 
-function gateOf(child: KubernetesObject, view: View, obstacle: string | undefined): Gate[] {
-  const reason = reasonToWait(child, view, obstacle);
+type Opinions = ReturnType<typeof opinionsOf>;
+
+function gateOf(child: Child, view: View, opinions: Opinions, { services }: ObservedChildren): Gate[] {
+  const reason = reasonToWait(child, view, opinions, services);
   return reason === undefined ? [] : [{ child, reason }];
 }
 
-function reasonToWait(child: KubernetesObject, view: View, obstacle: string | undefined): string | undefined {
+function reasonToWait(
+  child: KubernetesObject,
+  view: View,
+  { obstacle, statements }: Opinions,
+  services: readonly Stored<Service>[],
+): string | undefined {
   if (child.kind === 'StatefulSet') return obstacle;
   // It would make the other database.
   if (child.kind === 'Job') return databaseObstacle(view);
-  if (child.kind === 'Service') return labelObstacle(child as Service, view.observed);
+  if (child.kind === 'Service') {
+    const live = services.find(({ metadata }) => metadata.name === child.metadata?.name);
+    const refused = statements.obstacles.some(({ status, reason }) => status === 'False' && refusals.has(reason));
+    return (
+      labelObstacle(child as Service, view.observed) ??
+      (refused ? refusalObstacle(child as Service, live, obstacle) : undefined)
+    );
+  }
   if (child.metadata?.name === view.instance.names.members) return dataObstacle(view) ?? namesObstacle(view);
   return undefined;
 }

@@ -16,6 +16,7 @@ export const refusals: ReadonlySet<string> = new Set([
   'UpgradePathRefused',
   'EmbeddedUpgradeRefused',
   'DatabaseChangeRefused',
+  'DomainChangeRefused',
   'VolumeNotExpandable',
   'SizeRefused',
   'DataOfAnotherShape',

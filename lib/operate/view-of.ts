@@ -1,14 +1,16 @@
 import { secretsAnnotation, versionAnnotation } from '../render/pod.js';
 import { schema } from '../render/schema-job.js';
 import type { NacosObject } from '../resource/nacos.js';
-import { resized, resolve } from '../resource/resolve.js';
+import { type Instance, resized, resolve } from '../resource/resolve.js';
+import { parseVersion } from '../server/version.js';
 import { identityAnnotation } from './credentials/identity.js';
 import { secretsRevisions } from './credentials/revision.js';
 import { runningSize } from './membership/size.js';
 import type { Observed } from './observed.js';
 import { detourAnnotation, detourOf } from './rollout/detour.js';
 import { keptOff } from './rollout/login.js';
-import { versionReached } from './rollout/versions.js';
+import { versionObstacle, versionReached } from './rollout/versions.js';
+import { jobName, schemaAnnotation } from './schema/job.js';
 import type { ObservedChildren, View } from './view.js';
 
 /** The spec beside what runs: resolved once, for all features. */
@@ -21,7 +23,10 @@ export function viewOf(nacos: NacosObject, { jobs, pods }: ObservedChildren, obs
   const size = runningSize(resolved, observed);
   const secrets = secretsRevisions(resolved, observed);
   const identity = observed.secrets.identity ?? observed.statefulSet?.metadata.annotations?.[identityAnnotation];
+  const objects = schema(asRunning(resolved, observed, version));
+  const job = jobName(objects);
   const records = {
+    ...(job && { [schemaAnnotation]: job }),
     ...(version && { [versionAnnotation]: version }),
     ...(detour?.record && { [detourAnnotation]: detour.record }),
     ...(identity && { [identityAnnotation]: identity }),
@@ -36,7 +41,7 @@ export function viewOf(nacos: NacosObject, { jobs, pods }: ObservedChildren, obs
   return {
     nacos,
     instance,
-    schema: schema(instance),
+    schema: objects,
     observed,
     jobs,
     pods,
@@ -44,4 +49,10 @@ export function viewOf(nacos: NacosObject, { jobs, pods }: ObservedChildren, obs
     ...(detour && { detour }),
     before: nacos.status,
   };
+}
+
+/** In the version that runs where that of the spec is refused: its schema would alter the tables under the servers. */
+function asRunning(instance: Instance, observed: Observed, reached: string | undefined): Instance {
+  const running = parseVersion(reached ?? '');
+  return running && versionObstacle(instance, observed, reached) ? { ...instance, version: running } : instance;
 }

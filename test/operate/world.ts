@@ -124,13 +124,13 @@ export function clientService(selector: Record<string, string> = {}): Stored<Ser
 }
 
 /** The Job that creates the schema, ended or not. */
-export function schemaJob(nacos: NacosObject, ended: boolean): Stored<Job> {
+export function schemaJob(nacos: NacosObject, ended: boolean, completionTime?: string): Stored<Job> {
   const name = schema(resolve(nacos)).objects[0]?.metadata?.name ?? '';
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: { name, namespace: 'shop', uid: 'j', resourceVersion: '1' },
-    ...(ended && { status: { conditions: [{ type: 'Complete', status: 'True' }] } }),
+    ...(ended && { status: { conditions: [{ type: 'Complete', status: 'True' }], completionTime } }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Instance } from '../../resource/resolve.js';
+import { mostServers } from '../../resource/spec.js';
 import type { Observed, ObservedMember } from '../observed.js';
 import { commonGroups, leaderless, peersByLeader, raftAddressOf, stateOf } from './members.js';
 
@@ -10,12 +11,12 @@ export function unhealthyMembers(
   observed: Observed,
   ordinals: readonly number[],
 ): string | undefined {
-  const members = ordinals.map((ordinal) => observed.members.find((member) => member.ordinal === ordinal));
-  for (const [index, member] of members.entries()) {
-    const why = unhealthyReason(instance, member);
-    if (why) return `${instance.name}-${ordinals[index]} ${why}`;
+  const byOrdinal = new Map(observed.members.map((member) => [member.ordinal, member]));
+  for (const ordinal of ordinals) {
+    const why = unhealthyReason(instance, byOrdinal.get(ordinal));
+    if (why) return `${instance.name}-${ordinal} ${why}`;
   }
-  const known = members.flatMap((member) => member ?? []);
+  const known = ordinals.flatMap((ordinal) => byOrdinal.get(ordinal) ?? []);
   const [group] = leaderless(known);
   if (group) return `members do not agree on a leader of ${group}`;
   return outsider(known);
@@ -73,6 +74,7 @@ export function incompleteness(
   return undefined;
 }
 
+/** A StatefulSet may be scaled by hand to a million: those beyond any cluster are like the first of them. */
 export function firstOrdinals(count: number): number[] {
-  return Array.from({ length: count }, (_, ordinal) => ordinal);
+  return Array.from({ length: Math.min(count, mostServers + 1) }, (_, ordinal) => ordinal);
 }

@@ -105,7 +105,8 @@ export function stalePeers(
   });
 }
 
-function ordinalOfPeer({ name, domain }: Instance, peer: string): number | undefined {
+/** Of a peer that is a server of this instance. */
+export function ordinalOfPeer({ name, domain }: Instance, peer: string): number | undefined {
   const [host = ''] = peer.split(':');
   const [prefix, suffix] = [`${name}-`, `.${domain}`];
   if (!host.startsWith(prefix) || !host.endsWith(suffix)) return undefined;

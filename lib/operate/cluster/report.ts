@@ -1,6 +1,7 @@
 import type { Instance } from '../../resource/resolve.js';
 import type { NacosStatus } from '../../resource/status.js';
 import type { Observed, ObservedMember } from '../observed.js';
+import { firstOrdinals } from './health.js';
 import { groupsLedBy, stateOf } from './members.js';
 
 type MemberStatus = NonNullable<NacosStatus['members']>[number];
@@ -14,7 +15,7 @@ export function memberStatuses(
   const { servers, name } = instance;
   const known = servers.mode === 'cluster' && observed.statefulSet ? servers.replicas : 0;
   const count = Math.max(known, ...observed.members.map(({ ordinal }) => ordinal + 1));
-  return Array.from({ length: count }, (_, ordinal) => {
+  return firstOrdinals(count).map((ordinal) => {
     const member = observed.members.find((one) => one.ordinal === ordinal);
     const pod = `${name}-${ordinal}`;
     const last = before?.members?.find((one) => one.pod === pod);

@@ -1,7 +1,9 @@
 import { firstOrdinals, incompleteness, unhealthyMembers } from '../cluster/health.js';
 import type { Opinion } from '../feature.js';
+import { fails } from '../statement.js';
 import type { View } from '../view.js';
 import { scaled } from './condition.js';
+import { namesObstacle } from './gate.js';
 import { type MembershipStep, membershipStep, type Wait } from './step.js';
 
 export interface Membership extends Opinion<MembershipStep> {
@@ -18,12 +20,16 @@ export function membership(view: View, obstacle: string | undefined): Membership
   const scaling = membershipStep(instance, observed, obstacle);
   if (servers.mode === 'standalone') return { scaling };
   const joining = joiningMember(view);
+  const renamed = namesObstacle(view);
   const why = joining === undefined ? undefined : incompleteness(instance, observed, servers.members.length);
   return {
     scaling,
     ...(scaling && scaling.type !== 'Wait' && { step: scaling }),
     ...(joining !== undefined && { joining }),
-    conditions: scaled(servers, scaling, why),
+    conditions: [
+      ...(renamed ? [fails('NamesKept', 'DomainChangeRefused', renamed)] : []),
+      ...scaled(servers, scaling, why),
+    ],
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Instance, Size } from '../../resource/resolve.js';
+import { mostServers } from '../../resource/spec.js';
 import type { Observed } from '../observed.js';
 import { membersBefore } from '../volumes/marks.js';
 
@@ -19,5 +20,5 @@ export function runningSize(
     return size > 0 ? { members: size, servers: size } : undefined;
   }
   const replicas = statefulSet ? (statefulSet.spec?.replicas ?? 1) : Math.max(pods, listed ?? 0);
-  return { members: Math.max(1, listed ?? replicas), servers: replicas };
+  return { members: Math.max(1, listed ?? Math.min(replicas, mostServers)), servers: replicas };
 }

@@ -1,6 +1,15 @@
 import type { Cluster, Instance, Size } from '../../resource/resolve.js';
+import { mostServers } from '../../resource/spec.js';
 import { firstOrdinals, incompleteness, unhealthyMembers, unhealthyReason } from '../cluster/health.js';
-import { groupsLedBy, isLeaderless, peersByLeader, raftAddressOf, stalePeers, votesIn } from '../cluster/members.js';
+import {
+  groupsLedBy,
+  isLeaderless,
+  ordinalOfPeer,
+  peersByLeader,
+  raftAddressOf,
+  stalePeers,
+  votesIn,
+} from '../cluster/members.js';
 import type { Observed, ObservedMember } from '../observed.js';
 import { claimAt } from '../volumes/claims.js';
 import { strangeClaim } from '../volumes/data.js';
@@ -105,7 +114,7 @@ export function membershipStep(
   if (obstacle && !atRest) return wait(`waits until the number of servers may change: ${obstacle}`);
   if (replicas < members) return startMissing(look);
   if (desired > members && hasFewerServersThanVoters(look)) return growWithoutMajority(look);
-  if (replicas > members) return settleExtra(look);
+  if (replicas > members) return dropUnstarted(look) ?? settleExtra(look);
   const stale = stalePeers(instance, members, observed);
   if (stale.length > 0 && !unhealthyMembers(instance, observed, firstOrdinals(members))) {
     const last = observed.members.find(({ ordinal }) => ordinal >= members);
@@ -176,6 +185,23 @@ function startMissing(look: Look): MembershipStep | Wait {
     { members, servers: replicas + 1 },
     `starting ${podName(look, replicas)}, which is a member and does not run`,
   );
+}
+
+/**
+ * Servers beyond any cluster, of which there is neither a pod nor a vote: the StatefulSet was scaled by hand, perhaps to
+ * a million, and one after the other would take days.
+ */
+function dropUnstarted({ instance, servers, observed, members }: Look): Resize | undefined {
+  const { desired, replicas } = servers;
+  if (replicas <= mostServers || votesIn(instance, mostServers, observed) === undefined) return undefined;
+  const voters = [...peersByLeader(observed.members).values()].flat();
+  const ordinals = [
+    ...observed.members.map(({ ordinal }) => ordinal),
+    ...voters.map((peer) => ordinalOfPeer(instance, peer) ?? 0),
+  ];
+  const used = Math.max(desired, members, ...ordinals.map((ordinal) => ordinal + 1));
+  if (used >= replicas) return undefined;
+  return scaleDown({ members, servers: used }, used, `none of the others of ${replicas} servers has been started`);
 }
 
 /** More servers than members: the last one is about to leave, or servers joined while this operator was away. */

@@ -12,9 +12,9 @@ export function schemaReady(view: View, problem: Problem | undefined): Condition
   const type = 'SchemaReady';
   const { database, namespace } = instance;
   const name = jobName(schema);
-  if (database.type !== 'mysql') return holds(type, 'NotManaged', 'the embedded database creates its own');
   const moved = databaseObstacle(view);
   if (moved) return fails(type, 'DatabaseChangeRefused', moved);
+  if (database.type !== 'mysql') return holds(type, 'NotManaged', 'the embedded database creates its own');
   if (!name) return holds(type, 'NotManaged', 'spec.database.schema is External');
   const job = jobs.find(({ metadata }) => metadata?.name === name);
   if (isComplete(job)) return holds(type, 'Complete');

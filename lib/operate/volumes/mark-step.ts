@@ -1,3 +1,4 @@
+import { domainOfMembers } from '../membership/gate.js';
 import type { DataMark, ObservedClaim } from '../observed.js';
 import type { View } from '../view.js';
 import { claimSize, ordinalOfClaim, serverCount } from './claims.js';
@@ -57,7 +58,8 @@ function markOf({ instance, observed, version }: View): DataMark | undefined {
     database: database.type,
     members: count,
     ...(version && { version }),
-    ...(servers.mode === 'cluster' && { domain }),
+    // Not that of a spec that is refused.
+    ...(servers.mode === 'cluster' && { domain: domainOfMembers({ instance, observed }) ?? domain }),
   };
 }
 

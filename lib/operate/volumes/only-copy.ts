@@ -1,10 +1,11 @@
+import { consents, generationOf } from '../consent.js';
 import { isCurrent } from '../pods/pods.js';
 import type { View } from '../view.js';
 import type { DataProblem } from './data.js';
 
 /**
- * Of a Nacos: generation of its StatefulSet at which a human lets the only copy of its data go. Any later change needs
- * another one, also that of a new release of this operator.
+ * Of a Nacos: uid and generation of its StatefulSet at which a human lets the only copy of its data go. Any later change
+ * needs another one, also that of a new release of this operator.
  */
 export const lossAnnotation = 'nacos.io/accept-data-loss';
 
@@ -20,10 +21,9 @@ export function onlyCopy({ nacos, instance, observed, version }: View): DataProb
   const stopped = servers.replicas === 0;
   const replaced = only.outdated && isCurrent(statefulSet);
   if (only.terminating || !(stopped || replaced)) return undefined;
-  const { generation } = statefulSet?.metadata ?? {};
-  if (nacos.metadata.annotations?.[lossAnnotation] === String(generation)) return undefined;
+  if (consents(nacos, lossAnnotation, statefulSet)) return undefined;
   const what = stopped ? 'stopping it for spec.replicas 0' : 'replacing it, as its pod template has changed,';
-  const known = generation ?? `$(kubectl get statefulset ${name} -n ${namespace} -o jsonpath={.metadata.generation})`;
+  const known = generationOf(statefulSet, `statefulset ${name} -n ${namespace}`);
   const command = `kubectl annotate nacos ${name} -n ${namespace} --overwrite ${lossAnnotation}=${known}`;
   const message = `${only.pod} has no volume and the only copy of all data, and ${what} loses it: move the data to a second Nacos with spec.volume.enabled first (docs/moving-data.md), or accept the loss: ${command}`;
   return { reason: 'OnlyCopy', message };

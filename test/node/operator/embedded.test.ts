@@ -109,7 +109,7 @@ test('function_mode and config are what a real server does, once they are change
   await operated.apply('without-volume', nacos('2.3.2', changed));
   // Its pod has the only copy, which goes with consent to what the StatefulSet is by then.
   const generation = () =>
-    operated.kubectl(['get', 'statefulset', 'without-volume', '-o', 'jsonpath={.metadata.generation}']);
+    operated.kubectl(['get', 'statefulset', 'without-volume', '-o', 'jsonpath={.metadata.uid}/{.metadata.generation}']);
   const asked = async () =>
     (await operated.condition('without-volume', 'DataKept'))?.message?.includes(`=${await generation()}`);
   await expect.poll(asked, soon).toBe(true);

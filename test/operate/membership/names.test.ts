@@ -3,7 +3,7 @@ import type { StatefulSet } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
 import { render } from '../../../lib/render/render.js';
 import { child, nacos } from '../../nacos-object.js';
-import { gateOf, observed, statefulSet, up } from '../world.js';
+import { claim, condition, dataMark, gateOf, look, observed, statefulSet, stepOf, up } from '../world.js';
 
 describe('members that would get other names', () => {
   const cluster = { type: 'cluster', version: '2.3.2' };
@@ -26,6 +26,29 @@ describe('members that would get other names', () => {
   it('may have theirs in another spelling', () => {
     expect(waiting({ clusterDomain: 'cluster.local' })).toEqual([undefined, undefined]);
     expect(waiting({ env: [{ name: 'DOMAIN_NAME', value: 'cluster.local' }] })).toEqual([undefined, undefined]);
+  });
+
+  it('are told of, and no claim is marked with the names that are refused', () => {
+    const object = nacos({ ...cluster, clusterDomain: 'other.example', volume: { enabled: true } });
+    const claims = [0, 1, 2].map((ordinal) => claim(ordinal, dataMark(3)));
+    const controlled = { ...live.metadata, ownerReferences: [{ controller: true, uid: '' }] };
+    const found = observed(
+      [0, 1, 2].map((ordinal) => up(ordinal, { version: '2.3.2' })),
+      { statefulSet: { ...live, metadata: controlled as never }, listed: 3, volumes: { claims } },
+    );
+    const seen = look(object, found);
+    expect([seen.status?.phase, condition(seen, 'Stalled')?.reason]).toEqual(['Failed', 'DomainChangeRefused']);
+    expect(stepOf(object, found)?.type).not.toBe('MarkClaims');
+  });
+
+  it('of another namespace or name, as over claims that were restored there, are told to be of that', () => {
+    const domain = 'n-headless.elsewhere.svc.cluster.local';
+    const claims = [0, 1, 2].map((ordinal) => claim(ordinal, dataMark(3, { domain })));
+    const seen = look(nacos({ ...cluster, volume: { enabled: true } }), observed([], { volumes: { claims } }));
+    expect(condition(seen, 'Stalled')).toMatchObject({
+      reason: 'DomainChangeRefused',
+      message: expect.stringContaining('make a Nacos of the name and in the namespace that they had'),
+    });
   });
 
   it('get them where none has ever answered: the domain may have been wrong', () => {

@@ -59,6 +59,30 @@ describe('a cluster goes on from what runs', () => {
   });
 });
 
+describe('a StatefulSet that was scaled by hand to a million', () => {
+  const scaled = { ...running(1_000_000), listed: 3 };
+
+  it.each([3, 5])('goes back at once to what runs, and is wanted: %i replicas', (replicas) => {
+    const found = observed(members(3), scaled);
+    expect(written(replicas, found)).toMatchObject({ list: 3, servers: replicas });
+    const { status } = look(nacos({ type: 'cluster', version: '2.3.2', replicas }), found);
+    expect(status?.members?.length).toBeLessThan(200);
+  });
+
+  it('keeps servers that have been started, and all while voters are not known', () => {
+    const started = { ...members(4)[3]!, ordinal: 120, pod: 'n-120' };
+    expect(written(3, observed([...members(3), started], scaled)).servers).toBe(121);
+    const voter = members(3).map((one) => up(one.ordinal, { peers: { nacos_config: [0, 1, 2, 130].map(raft) } }));
+    expect(written(3, observed(voter, scaled)).servers).toBe(131);
+    const leaderless = members(3).map((one) => up(one.ordinal, { leaders: { nacos_config: '' } }));
+    expect(written(3, observed(leaderless, scaled)).servers).toBe(1_000_000);
+  });
+
+  it('has no list of as many members where its list is gone', () => {
+    expect(written(3, observed(members(3), { statefulSet: scaled.statefulSet })).list).toBeLessThan(200);
+  });
+});
+
 describe('servers that Raft has and the list has not', () => {
   it('leave Raft in an order that keeps the majority: first those that are down', () => {
     const [first, second] = members(2, 3, 1);

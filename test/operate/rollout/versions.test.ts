@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { render } from '../../../lib/render/render.js';
+import { noTraffic } from '../../../lib/render/services.js';
+import type { NacosObject } from '../../../lib/resource/nacos.js';
 import type { NacosSpec } from '../../../lib/resource/spec.js';
 import { child, nacos } from '../../nacos-object.js';
-import { condition, gateOf, look, observed, recorded, silent, statefulSet, up } from '../world.js';
+import { condition, decideOn, gateOf, look, observed, recorded, silent, statefulSet, up } from '../world.js';
 
 const volume = { enabled: true };
 const image = (tag: string) => `nacos/nacos-server:${tag}`;
@@ -37,6 +39,37 @@ describe('an upgrade that is refused', () => {
     expect(refusedBy({ version, image: image(next), volume }, found)).toMatch(/from .* to /);
     const seen = look(nacos({ version, image: image(next), volume }), found);
     expect(condition(seen, 'Stalled')?.reason).toMatch(/Refused$/);
+  });
+});
+
+describe('beside a version that is refused', () => {
+  const former = { version: '2.3.2', volume, certification: { enabled: false } };
+  const service = (spec: object) =>
+    ({ ...child(render(nacos(spec)), 'Service'), metadata: { name: 'n', uid: 's', resourceVersion: '1' } }) as never;
+  const found = observed([up(0, { version: '2.3.2' })], { statefulSet: live(former) });
+  const refused = { ...former, version: '3.0.3', service: { type: 'NodePort' }, config: 'server.port=9000' };
+
+  it('a Service stays as the servers are', () => {
+    const services = { services: [service(former)] };
+    expect(gateOf(nacos(refused), found, 'Service', services)).toMatch(/tables cannot be altered/);
+    expect(gateOf(nacos({ ...refused, version: '2.3.2' }), found, 'Service', services)).toBeUndefined();
+  });
+
+  it('a Service that is not there is made, and one that is to let clients in lets them in', () => {
+    expect(gateOf(nacos(refused), found, 'Service')).toBeUndefined();
+    const closed = { ...(service(former) as object), spec: { selector: noTraffic } } as never;
+    expect(gateOf(nacos(refused), found, 'Service', { services: [closed] })).toBeUndefined();
+  });
+
+  it('the schema is that of the version that runs', () => {
+    const database = { type: 'mysql', mysqlHost: 'db', credentialsSecret: { name: 'login' } };
+    const spec = (version: string) => nacos({ version, database, certification: { enabled: false } });
+    const jobs = (object: NacosObject) =>
+      decideOn(object, observed([up(0, { version: '1.4.8' })], { statefulSet: live({ version: '1.4.8', database }) }))
+        .children.filter(({ kind }) => kind === 'Job')
+        .map(({ metadata }) => metadata?.name);
+    expect(jobs(spec('2.3.2'))).toEqual(jobs(spec('1.4.8')));
+    expect(jobs(spec('2.1.2'))).not.toEqual(jobs(spec('1.4.8')));
   });
 });
 
