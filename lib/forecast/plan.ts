@@ -136,7 +136,8 @@ function refusalsOf(model: Model, before: NacosObject, wanted: NacosObject): Pro
   // One reason may keep several children back.
   const gated = [...new Set(decision.gates?.map(({ reason }) => reason))].flatMap(fieldProblem);
   const more = [...conditions, ...gated];
-  return [...problems, ...more.filter(({ path }) => !problems.some((problem) => problem.path === path))];
+  const all = [...problems, ...more];
+  return all.filter(({ path }, i) => i < problems.length || all.findIndex((one) => one.path === path) === i);
 }
 
 /** A gate that only another spec opens begins with the field: `spec.clusterDomain: …`. */

@@ -7,6 +7,7 @@ const folder = join(__dirname, '../../lib/operate');
 
 /** What every room may import: the words that features share. They import no room. */
 const shared = [
+  'consent.ts',
   'feature.ts',
   'observed-item.ts',
   'observed.ts',

@@ -1,5 +1,5 @@
 import type { View } from '../view.js';
-import { dataOf } from '../volumes/marks.js';
+import { domainOfMembers } from '../volumes/domain.js';
 
 /**
  * Members in another domain are others to Raft: the former ones would stay as voters. Before any has answered there is
@@ -15,12 +15,4 @@ export function namesObstacle(view: View): string | undefined {
     ? ['spec.clusterDomain', `set it back to ${former.slice(where.length)}`]
     : ['metadata', 'make a Nacos of the name and in the namespace that they had'];
   return `${field}: members have names in ${former}, and in ${domain} each would be another one to Raft; ${remedy}, or move the data to a second Nacos (docs/moving-data.md)`;
-}
-
-/** Of the names that members have to Raft, in what runs or in what their claims say; undefined where nothing says it. */
-export function domainOfMembers({ instance, observed }: Pick<View, 'instance' | 'observed'>): string | undefined {
-  const containers = observed.statefulSet?.spec?.template.spec?.containers;
-  const server = containers?.find(({ name }) => name === instance.names.container);
-  const live = server?.env?.find(({ name }) => name === 'NACOS_SERVER_IP')?.value?.replace('$(POD_NAME).', '');
-  return live ?? dataOf(observed.volumes.claims)?.domain;
 }

@@ -2,7 +2,7 @@ import { Job } from 'cdk8s-reconciler/kinds';
 import type { Effect } from '../feature.js';
 import type { CheckSchema } from './step.js';
 
-/** The next reconciliation makes it anew. */
+/** The next reconciliation makes it again. */
 export const checkSchema: Effect<CheckSchema> = async ({ job }, { namespace }, context) => {
   await context.delete(Job, { apiVersion: 'batch/v1', kind: 'Job', metadata: { ...job, namespace } });
 };

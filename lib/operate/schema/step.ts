@@ -6,7 +6,7 @@ import { isComplete, jobName } from './job.js';
 export interface CheckSchema {
   readonly type: 'CheckSchema';
   readonly message: string;
-  /** That has ended, and is made anew. */
+  /** That has ended, and is made again. */
   readonly job: { readonly name: string; readonly uid: string; readonly resourceVersion: string };
 }
 
@@ -17,7 +17,7 @@ const patience = 180_000;
 const interval = 600_000;
 
 /**
- * That a Job has ended says what the database had then. One that was restored, or made anew, shows in its servers: all
+ * That a Job has ended says what the database had then. One that was restored, or is new and empty, shows in its servers: all
  * run, or end, without being ready (nacos: readiness counts the configurations).
  */
 export function schemaStep({ instance, observed, jobs, schema }: View): CheckSchema | undefined {

@@ -1,8 +1,8 @@
-import { domainOfMembers } from '../membership/gate.js';
 import type { DataMark, ObservedClaim } from '../observed.js';
 import type { View } from '../view.js';
 import { claimSize, ordinalOfClaim, serverCount } from './claims.js';
 import { dataProblem } from './data.js';
+import { domainOfMembers } from './domain.js';
 import { dataOf, sameMark } from './marks.js';
 
 /** Writes down on claims what their data is. */

@@ -28,7 +28,7 @@ export interface Prepared {
   readonly workers: Workers;
   /** Caches that are not complete and must be before a worker starts. */
   missing(): readonly Cache[];
-  /** Tells each object while the definition lacks fields, and goes on once it is whole, until `signal` aborts. */
+  /** Reports to each object while the definition lacks fields, and goes on once it is whole, until `signal` aborts. */
   watchDefinition(signal: AbortSignal): Promise<void>;
 }
 

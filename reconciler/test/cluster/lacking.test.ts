@@ -38,12 +38,12 @@ const test = base.extend('notes', async ({ cluster }, { onCleanup }) => {
     ...{ running, world },
     map: async (name: string) => (await world.child(ConfigMap, name))?.data,
     mapPath: (name: string) => objectPath(ConfigMap, name, cluster.namespace),
-    told: async () => (await events()).items.some(({ reason }) => reason === 'DefinitionIncomplete'),
+    reported: async () => (await events()).items.some(({ reason }) => reason === 'DefinitionIncomplete'),
   };
 });
 
 test('a definition that lacks a field stops everything, says so, and goes on by itself once it is whole', async ({
-  notes: { running, world, map, mapPath, told },
+  notes: { running, world, map, mapPath, reported },
   cluster,
 }) => {
   await world.create('kept', { text: 'a', extra: 'b' });
@@ -52,7 +52,7 @@ test('a definition that lacks a field stops everything, says so, and goes on by 
 
   await define(cluster, Older);
   await expect.poll(() => running.notReady, eventually).toMatch('notes.lacking.test lacks .spec.extra');
-  await expect.poll(told, eventually).toBe(true);
+  await expect.poll(reported, eventually).toBe(true);
   running.proxy.requests.length = 0;
   await cluster.api.patch(mapPath('kept'), { metadata: { annotations: { hand: 'seen' } }, data: { text: 'by hand' } });
   await quiet(running);
@@ -69,8 +69,8 @@ test('a status takes no field away, also before the change of the definition is 
   notes: { running, world, mapPath },
   cluster,
 }) => {
-  await world.create('kept', { text: 'a', extra: 'b' });
-  await world.settled('kept');
+  await world.create('left', { text: 'a', extra: 'b' });
+  await world.settled('left');
   const silence = running.proxy.inject({
     on: ({ path, watch }) => watch && path.endsWith('/notes'),
     effect: { do: 'silence' },
@@ -78,13 +78,13 @@ test('a status takes no field away, also before the change of the definition is 
   running.proxy.resetAll();
   await expect.poll(() => silence.hits, eventually).toBeGreaterThan(0);
   await define(cluster, Older);
-  await expect.poll(async () => (await world.get('kept')).spec, eventually).toEqual({ text: 'a' });
+  await expect.poll(async () => (await world.get('left')).spec, eventually).toEqual({ text: 'a' });
   running.proxy.requests.length = 0;
-  await cluster.api.patch(mapPath('kept'), { metadata: { annotations: { hand: 'seen' } } });
-  await expect.poll(() => running.writes, eventually).toContain('PUT kept/status');
+  await cluster.api.patch(mapPath('left'), { metadata: { annotations: { hand: 'seen' } } });
+  await expect.poll(() => running.writes, eventually).toContain('PUT left/status');
 
   await define(cluster, Note);
-  await expect.poll(async () => (await world.get('kept')).spec, eventually).toEqual({ text: 'a', extra: 'b' });
+  await expect.poll(async () => (await world.get('left')).spec, eventually).toEqual({ text: 'a', extra: 'b' });
   silence.remove();
 });
 

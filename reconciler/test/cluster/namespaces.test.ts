@@ -13,7 +13,9 @@ import { controlWebServers, declareWebServer } from './sample.js';
 const group = 'namespaces.test';
 const WebServer = declareWebServer(group);
 
-test('with watchNamespaces it needs Roles in these alone, its definition aside, and leaves other namespaces alone', async ({ cluster }) => {
+test('with watchNamespaces it needs Roles in these alone, its definition aside, and leaves other namespaces alone', async ({
+  cluster,
+}) => {
   const { namespace, controlPlane } = cluster;
   const [shop, blog, other] = await Promise.all(Array.from({ length: 3 }, () => cluster.createNamespace()));
   const watchNamespaces = [shop!, blog!];

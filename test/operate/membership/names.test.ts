@@ -28,7 +28,7 @@ describe('members that would get other names', () => {
     expect(waiting({ env: [{ name: 'DOMAIN_NAME', value: 'cluster.local' }] })).toEqual([undefined, undefined]);
   });
 
-  it('are told of, and no claim is marked with the names that are refused', () => {
+  it('are reported, and no claim is marked with the names that are refused', () => {
     const object = nacos({ ...cluster, clusterDomain: 'other.example', volume: { enabled: true } });
     const claims = [0, 1, 2].map((ordinal) => claim(ordinal, dataMark(3)));
     const controlled = { ...live.metadata, ownerReferences: [{ controller: true, uid: '' }] };
@@ -41,7 +41,7 @@ describe('members that would get other names', () => {
     expect(stepOf(object, found)?.type).not.toBe('MarkClaims');
   });
 
-  it('of another namespace or name, as over claims that were restored there, are told to be of that', () => {
+  it('of another namespace or name, as over claims that were restored there, are reported as such', () => {
     const domain = 'n-headless.elsewhere.svc.cluster.local';
     const claims = [0, 1, 2].map((ordinal) => claim(ordinal, dataMark(3, { domain })));
     const seen = look(nacos({ ...cluster, volume: { enabled: true } }), observed([], { volumes: { claims } }));

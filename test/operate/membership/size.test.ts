@@ -72,9 +72,11 @@ describe('a StatefulSet that was scaled by hand to a million', () => {
   it('keeps servers that have been started, and all while voters are not known', () => {
     const started = { ...members(4)[3]!, ordinal: 120, pod: 'n-120' };
     expect(written(3, observed([...members(3), started], scaled)).servers).toBe(121);
-    const voter = members(3).map((one) => up(one.ordinal, { peers: { nacos_config: [0, 1, 2, 130].map(raft) } }));
+    const voter = members(3).map((one) =>
+      up(one.ordinal, { version: '2.3.2', peers: { nacos_config: [0, 1, 2, 130].map(raft) } }),
+    );
     expect(written(3, observed(voter, scaled)).servers).toBe(131);
-    const leaderless = members(3).map((one) => up(one.ordinal, { leaders: { nacos_config: '' } }));
+    const leaderless = members(3).map((one) => up(one.ordinal, { version: '2.3.2', leaders: { nacos_config: '' } }));
     expect(written(3, observed(leaderless, scaled)).servers).toBe(1_000_000);
   });
 
