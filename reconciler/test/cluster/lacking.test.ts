@@ -75,8 +75,11 @@ test('a status takes no field away, also before the change of the definition is 
     on: ({ path, watch }) => watch && path.endsWith('/notes'),
     effect: { do: 'silence' },
   });
+  running.proxy.requests.length = 0;
   running.proxy.resetAll();
   await expect.poll(() => silence.hits, eventually).toBeGreaterThan(0);
+  const isLook = ({ path }: { readonly path: string }) => path.includes('customresourcedefinitions');
+  await expect.poll(() => running.proxy.requests.some(isLook), eventually).toBe(true);
   await define(cluster, Older);
   await expect.poll(async () => (await world.get('left')).spec, eventually).toEqual({ text: 'a' });
   running.proxy.requests.length = 0;
