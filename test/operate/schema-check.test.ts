@@ -16,7 +16,7 @@ const step = (members: readonly ObservedMember[], job = jobEnded(60)) =>
 
 describe('the schema is looked at in the database again', () => {
   it.each([
-    ['no server is ready any more, as on a database that was made anew', unready({ since: ago(30) })],
+    ['no server is ready any more, as on a new database', unready({ since: ago(30) })],
     ['all servers end at their start', unready({ since: ago(0), restarts: 2 })],
   ])('where %s', (_what, members) => {
     expect(step(members)).toBe('CheckSchema');
