@@ -27,7 +27,7 @@ import { requeueAfter, type Statements, statusOf } from './status.js';
 import type { ObservedChildren, View } from './view.js';
 import { viewOf } from './view-of.js';
 import { volumes } from './volumes/feature.js';
-import { dataObstacle, templatesObstacle } from './volumes/gate.js';
+import { dataObstacle, endingObstacle, templatesObstacle } from './volumes/gate.js';
 
 /** One effect at a time. It carries no secret: it is reported as an event. */
 export type NacosStep = NonNullable<ReturnType<typeof opinionsOf>['steps'][number]>;
@@ -104,6 +104,7 @@ function opinionsOf(view: View) {
 function statefulSetObstacle(view: View): string | undefined {
   const { instance, observed, version, detour } = view;
   return (
+    endingObstacle(view) ??
     dataObstacle(view) ??
     secretsObstacle(instance, observed) ??
     databaseObstacle(view) ??

@@ -13,7 +13,15 @@ import { observeSecrets, readsSecrets } from './credentials/revision.js';
 import { currentPassword, missingKeys, unusableKeys } from './credentials/secret.js';
 import { observeData } from './initial-data/observe.js';
 import type { Observed, ObservedCredentials, ObservedMember } from './observed.js';
-import { containerStatus, isReady, membersAnnotation, ordinalOf, podsOf, refreshedAnnotation } from './pods/pods.js';
+import {
+  containerStatus,
+  isReady,
+  membersAnnotation,
+  ordinalOf,
+  podsOf,
+  refreshedAnnotation,
+  templateThatRuns,
+} from './pods/pods.js';
 import { cannotRun } from './pods/problems.js';
 import { loginOf } from './rollout/login.js';
 import { observeConfigurations } from './rollout/observe.js';
@@ -58,7 +66,8 @@ export async function observe(
   const serverIn = (pod: string) => serverNamed(pod, pods, instance, shown);
   const data = await observeData(nacos, members, serverIn, context);
   const found = { members, ...(live.statefulSet && { statefulSet: live.statefulSet }) };
-  const clientsLogIn = loginOf(instance, live.statefulSet?.spec?.template ?? pods[0]);
+  const running = { ...live, ...(!live.statefulSet && pods[0] && { orphan: pods[0] }) };
+  const clientsLogIn = loginOf(instance, templateThatRuns(running));
   const publicConfigurations = await observeConfigurations(instance, found, serverIn, context);
   const credentials = secret && observedCredentials(secret, own);
   const about = credentials && { members, credentials, at };
@@ -66,7 +75,7 @@ export async function observe(
   return {
     at,
     members,
-    ...live,
+    ...running,
     volumes: await observeVolumes(nacos, instance, { members, ...live }, context),
     secrets: await observeSecrets(instance, own, read, shown),
     ...(clientsLogIn !== undefined && { clientsLogIn }),
@@ -153,13 +162,16 @@ function serverNamed(name: string, pods: readonly Stored<Pod>[], instance: Insta
   return server;
 }
 
-/** Ours are in the caches; one that the user names is not, and is read once. */
+/** Those of the spec's plain text are in the caches; one that the user names is not, and is read once. */
 function secretReader(
-  { names, namespace }: Instance,
+  { names, namespace, database, authentication }: Instance,
   { secrets, credentials }: ObservedChildren,
   context: ClusterReader,
 ): (name: string) => Promise<Stored<Secret> | undefined> {
-  const ours: string[] = [names.databaseSecret, names.tokenSecret];
+  const ours: string[] = [
+    ...(database.type === 'mysql' && database.plaintext ? [names.databaseSecret] : []),
+    ...(authentication.plaintextToken ? [names.tokenSecret] : []),
+  ];
   const reads = new Map<string, Promise<Stored<Secret> | undefined>>();
   return async (name) => {
     const own = [...credentials, ...secrets].find(({ metadata }) => metadata.name === name);

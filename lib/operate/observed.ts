@@ -1,5 +1,5 @@
 import type { Stored } from 'cdk8s-reconciler';
-import type { Service, StatefulSet } from 'cdk8s-reconciler/kinds';
+import type { Pod, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
 import type { PasswordName, ServerFacts } from '../server/client.js';
 import type { ObservedItem } from './observed-item.js';
 
@@ -10,6 +10,8 @@ export interface ObservedClaim {
   readonly requested: string;
   /** Size of its volume; 0 while it has none. */
   readonly capacity: string;
+  /** Whether its volume is one that is there, or is filled from a snapshot or another claim. */
+  readonly filled?: boolean;
   /** Its own words while it is being resized. */
   readonly waitsFor?: string;
   /** The last refusal of an expansion. */
@@ -21,6 +23,8 @@ export interface ObservedClaim {
   readonly consented?: boolean;
   /** Whether it goes when the Nacos is deleted. */
   readonly owned?: boolean;
+  /** Whether it is being deleted: it goes once no pod uses it, and its finalizers let it. */
+  readonly ending?: boolean;
 }
 
 /** What the data in a claim is. */
@@ -98,6 +102,8 @@ export interface Observed {
   readonly members: readonly ObservedMember[];
   /** The live StatefulSet with the name of the instance's, whatever owns it. */
   readonly statefulSet?: Stored<StatefulSet>;
+  /** A pod of servers whose StatefulSet is gone, see `templateThatRuns`. */
+  readonly orphan?: Stored<Pod>;
   /** Lines in the live list of members. Absent where there is no list, as after the official operator. */
   readonly listed?: number;
   /** The live Service for clients, whatever owns it. */

@@ -6,6 +6,7 @@ import { memberStatuses } from './cluster/report.js';
 import type { Observed } from './observed.js';
 import { isCurrent } from './pods/pods.js';
 import type { Problem } from './pods/problems.js';
+import { refusedPods } from './pods/refused.js';
 import type { Problems } from './problems.js';
 import { fails, refusals } from './statement.js';
 import type { View } from './view.js';
@@ -146,7 +147,8 @@ function summary(
   const children = standard.find(({ type, status }) => type === 'Ready' && status === 'False');
   // What is refused waits for a human, whatever else is not well meanwhile.
   const clear = failing.find(({ reason }) => !consequences.has(reason));
-  const { reason, message } = problem ?? refused(obstacles) ?? clear ?? children ?? failing[0] ?? starting;
+  const why = problem ?? refused(obstacles) ?? refusedPods(children) ?? clear ?? children ?? failing[0] ?? starting;
+  const { reason, message } = why;
   const stuck = problem?.stuck || refusals.has(reason);
   return [
     { type: 'Ready', status: 'False', reason, message },

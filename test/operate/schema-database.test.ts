@@ -1,10 +1,10 @@
 import type { Stored } from 'cdk8s-reconciler';
-import type { StatefulSet } from 'cdk8s-reconciler/kinds';
+import type { Pod, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
 import { render } from '../../lib/render/render.js';
 import type { NacosObject } from '../../lib/resource/nacos.js';
 import { child, nacos } from '../nacos-object.js';
-import { condition, decideOn, gateOf, look, observed, schemaJob, statefulSet, up } from './world.js';
+import { condition, decideOn, gateOf, look, observed, pod, schemaJob, statefulSet, up } from './world.js';
 
 const at = (database: object, generation = 7, annotations = {}): NacosObject => {
   const object = nacos({
@@ -45,6 +45,13 @@ describe('servers that have run', () => {
 
   it('are held though the status is lost', () => {
     expect(gates({ ...at(misspelt), status: {} })[0]).toMatch(/may hold/);
+  });
+
+  it('are held though their StatefulSet is gone: their pods show what they use', () => {
+    const { statefulSet: _, ...rest } = ran;
+    const orphan = { ...pod('n-0', {}), spec: template?.template.spec } as Stored<Pod>;
+    for (const gate of gates(at(misspelt), { ...rest, orphan })) expect(gate).toMatch(/may hold/);
+    expect(gates(at({}), { ...rest, orphan })).toEqual([expect.stringContaining('waits for the schema'), undefined]);
   });
 });
 

@@ -51,6 +51,21 @@ describe('READY is the truth of an instance that', () => {
   });
 });
 
+it.each([
+  ['exceeded quota: small, requested: pods=1', /quota: small.*raise that ResourceQuota/],
+  ['violates PodSecurity "restricted:latest": allowPrivilegeEscalation', /set spec\.podSecurity restricted/],
+  ['admission webhook "x" denied the request', /admission webhook "x" denied/],
+])('says in the middle of a change why pods are refused: %s', (why, told) => {
+  const message = `StatefulSet n: 2 of 3 replicas exist; pods are refused: pods "n-2" is forbidden: ${why}`;
+  const standard: ConditionStatement[] = [{ type: 'Ready', status: 'False', reason: 'PodsRefused', message }];
+  const found = { ...rolling, members: rolling.members.slice(0, 2) };
+  for (const object of [ran, asking(ran, { replicas: 5 })])
+    expect(condition(look(object, found, {}, standard), 'Ready')).toMatchObject({
+      reason: 'PodsRefused',
+      message: expect.stringMatching(told),
+    });
+});
+
 it('says what it will do when the pause ends', () => {
   const seen = look(asking(ran, { replicas: 5 }), whole, {}, paused);
   expect(condition(seen, 'Scaled')).toMatchObject({

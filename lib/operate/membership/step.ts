@@ -133,6 +133,11 @@ function grow(look: Look): MembershipStep | Wait {
   const added = podName(look, members);
   const strange = strangeClaim(look, members);
   if (strange) return refused(`adding ${added} waits: ${strange}`);
+  const { name, ending } = claimAt(observed.volumes, members) ?? {};
+  if (ending)
+    return wait(
+      `adding ${added} waits until volume claim ${name} is gone: see kubectl describe pvc ${name} for what holds it`,
+    );
   const obstacle = incompleteness(instance, observed, members);
   if (obstacle) return syncMembers(look) ?? wait(`adding ${added} waits: ${obstacle}`);
   // One that left Raft, and whose pod is about to go, joins only when it starts again.
@@ -336,7 +341,7 @@ function deleteClaim({ instance, observed, members }: Look): DeleteClaim | undef
   const claim = claimAt(observed.volumes, members);
   const data = dataOf(observed.volumes.claims, members);
   if (instance.spec.volume?.retain !== false || !data || claim?.mark?.origin !== data.origin) return undefined;
-  if (claim.consented || votesIn(instance, members, observed) !== 'none') return undefined;
+  if (claim.ending || claim.consented || votesIn(instance, members, observed) !== 'none') return undefined;
   const pod = `${instance.name}-${members}`;
   const message = `Deleting volume claim ${claim.name}: ${pod} has left, and spec.volume.retain is false`;
   return { type: 'DeleteClaim', message, claim: claim.name, pod };

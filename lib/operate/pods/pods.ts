@@ -1,6 +1,6 @@
 import type { Stored } from 'cdk8s-reconciler';
 import type { Pod, StatefulSet } from 'cdk8s-reconciler/kinds';
-import type { ContainerStatus } from 'kubernetes-types/core/v1.js';
+import type { ContainerStatus, PodSpec } from 'kubernetes-types/core/v1.js';
 import type { Instance } from '../../resource/resolve.js';
 
 /** Of a pod: number of members in the list when its kubelet was last made to look at it. */
@@ -19,9 +19,18 @@ export function containerStatus({ status }: Stored<Pod>, container: string): Con
   return status?.containerStatuses?.find(({ name }) => name === container);
 }
 
-/** The servers' pods, in order; others may have their labels. */
-export function podsOf({ names }: Instance, pods: readonly Stored<Pod>[]): Stored<Pod>[] {
-  return controlledBy('StatefulSet', names.statefulSet, pods).sort(
+/**
+ * The servers' pods, in order; others may have their labels. Those of a StatefulSet that was deleted without them have
+ * no owner (kubernetes: garbagecollector.go, orphanDependents) and run on: the next one adopts them.
+ */
+export function podsOf({ names, selector }: Instance, pods: readonly Stored<Pod>[]): Stored<Pod>[] {
+  const orphans = pods.filter(
+    ({ metadata: { name, labels, ownerReferences } }) =>
+      !ownerReferences?.some(({ controller }) => controller) &&
+      name === `${names.statefulSet}-${ordinalOf(name)}` &&
+      Object.entries(selector).every(([label, value]) => labels?.[label] === value),
+  );
+  return [...controlledBy('StatefulSet', names.statefulSet, pods), ...orphans].sort(
     (a, b) => ordinalOf(a.metadata.name) - ordinalOf(b.metadata.name),
   );
 }
@@ -40,6 +49,23 @@ function controlledBy(kind: string, name: string, pods: readonly Stored<Pod>[]):
   return pods.filter(({ metadata }) =>
     metadata.ownerReferences?.some((owner) => owner.controller && owner.kind === kind && owner.name === name),
   );
+}
+
+/** A pod, or the template of one. */
+export interface PodTemplate {
+  readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec?: PodSpec;
+}
+
+/** What servers run with: the template of their StatefulSet, or where that is gone one of their pods. */
+export function templateThatRuns({
+  statefulSet,
+  orphan,
+}: {
+  readonly statefulSet?: Stored<StatefulSet>;
+  readonly orphan?: Stored<Pod>;
+}): PodTemplate | undefined {
+  return statefulSet?.spec?.template ?? orphan;
 }
 
 /** Whether the StatefulSet's controller has seen its last change, so that `outdated` of pods can be believed. */

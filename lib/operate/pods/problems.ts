@@ -94,8 +94,12 @@ function unscheduled({ metadata, status }: Stored<Pod>, { at }: ProblemOptions):
 }
 
 function vanished({ metadata, spec }: Stored<Pod>, { at }: ProblemOptions): Problem | undefined {
-  const { name, namespace, deletionTimestamp } = metadata;
+  const { name, namespace, deletionTimestamp, finalizers = [] } = metadata;
   if (!deletionTimestamp || at - Date.parse(deletionTimestamp) < removalTime) return undefined;
+  if (finalizers.length > 0) {
+    const message = `Pod ${name} should be gone since ${deletionTimestamp}, and is held by ${finalizers.join(', ')}; see what has set that, and have it taken off metadata.finalizers`;
+    return { reason: 'PodHeld', message, stuck: true };
+  }
   const message = `Pod ${name} should be gone since ${deletionTimestamp}, but node ${spec?.nodeName ?? '?'} does not confirm that it ended; if the node is gone for good, kubectl delete pod ${name} -n ${namespace} --grace-period=0 --force`;
   return { reason: 'NodeLost', message, stuck: true };
 }

@@ -1,4 +1,3 @@
-import type { PodSpec } from 'kubernetes-types/core/v1.js';
 import { effectiveOf } from '../../render/effective.js';
 import { versionAnnotation } from '../../render/pod.js';
 import type { Settings } from '../../resource/effective/doors.js';
@@ -6,18 +5,13 @@ import { effective } from '../../resource/effective/effective.js';
 import type { Instance } from '../../resource/resolve.js';
 import { defaultVersion, parseVersion, versionOfImage } from '../../server/version.js';
 import type { Observed } from '../observed.js';
-
-/** A pod, or the template of one. */
-interface Pods {
-  readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> };
-  readonly spec?: PodSpec;
-}
+import type { PodTemplate } from '../pods/pods.js';
 
 /**
  * Whether clients of servers that run must log in, by their template. Undefined where that is not known, as where there
  * is none.
  */
-export function loginOf({ names }: Pick<Instance, 'names'>, pods: Pods | undefined): boolean | undefined {
+export function loginOf({ names }: Pick<Instance, 'names'>, pods: PodTemplate | undefined): boolean | undefined {
   const container = pods?.spec?.containers.find(({ name }) => name === names.container);
   if (!container) return undefined;
   const version =

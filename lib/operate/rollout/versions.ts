@@ -3,6 +3,7 @@ import type { Instance } from '../../resource/resolve.js';
 import { type UpgradeProblem, upgradeProblem } from '../../server/upgrade.js';
 import { formatVersion, isAtLeast, parseVersion, type Version, versionOfImage } from '../../server/version.js';
 import type { Observed } from '../observed.js';
+import { templateThatRuns } from '../pods/pods.js';
 import { dataOf } from '../volumes/marks.js';
 
 /** What shows a version; without claims it does only where something runs. */
@@ -57,8 +58,8 @@ export function versionObstacle(
  * A tag of the image is a version of Nacos, whatever spec.version says, where the tag that runs is the version that
  * runs.
  */
-function imageVersion({ image, names }: Instance, { statefulSet }: Observed, running: Version): Version[] {
-  const containers = statefulSet?.spec?.template.spec?.containers ?? [];
+function imageVersion({ image, names }: Instance, observed: Observed, running: Version): Version[] {
+  const containers = templateThatRuns(observed)?.spec?.containers ?? [];
   const live = versionOfImage(containers.find(({ name }) => name === names.container)?.image ?? '');
   const next = versionOfImage(image);
   return live && next && formatVersion(live) === formatVersion(running) ? [next] : [];

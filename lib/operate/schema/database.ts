@@ -6,6 +6,7 @@ import { type Effective, effective } from '../../resource/effective/effective.js
 import type { Instance } from '../../resource/resolve.js';
 import { parseVersion } from '../../server/version.js';
 import { consents, generationOf } from '../consent.js';
+import { templateThatRuns } from '../pods/pods.js';
 import type { View } from '../view.js';
 
 /** Of a Nacos: its uid and the generation whose spec may name another database, since the same data is there. */
@@ -19,7 +20,7 @@ const variables = ['MYSQL_SERVICE_HOST', 'MYSQL_SERVICE_PORT', 'MYSQL_SERVICE_DB
  * only a human can know.
  */
 export function databaseObstacle({ nacos, instance, observed, version }: View): string | undefined {
-  const containers = observed.statefulSet?.spec?.template.spec?.containers;
+  const containers = templateThatRuns(observed)?.spec?.containers;
   const live = containers?.find(({ name }) => name === instance.names.container);
   if (!version || !live || consents(nacos, databaseAnnotation, nacos)) return undefined;
   const change = changeOf(instance, live, version);

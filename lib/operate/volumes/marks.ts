@@ -66,6 +66,6 @@ export function strangeness(
 ): 'foreign' | 'unknown' | undefined {
   if (!claim || claim.consented) return undefined;
   if (claim.mark) return claim.mark.origin === data?.origin ? undefined : 'foreign';
-  // Before it has a volume it is empty.
-  return claim.capacity === '0' ? undefined : 'unknown';
+  // Before it has a volume it is empty, unless that is one from before.
+  return claim.capacity === '0' && !claim.filled ? undefined : 'unknown';
 }

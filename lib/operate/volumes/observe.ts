@@ -29,7 +29,9 @@ export async function observeVolumes(
     const found = await Promise.all(
       ordinals.map((ordinal) => context.get(PersistentVolumeClaim, claimName(instance, ordinal), instance.namespace)),
     );
-    return found.flatMap((claim) => (claim ? [observedClaim(claim, uid)] : []));
+    const claims = found.flatMap((claim) => (claim ? [observedClaim(claim, uid)] : []));
+    // Nothing starts on one that is on its way out: its server gets another one.
+    return runs ? claims : claims.filter(({ ending }) => !ending);
   };
   if (instance.servers.mode === 'standalone') return { claims: await read(0, 1) };
   const servers = Math.max(instance.servers.replicas, statefulSet?.spec?.replicas ?? 0, listed ?? 0);
@@ -47,10 +49,12 @@ function observedClaim({ metadata, spec, status }: PersistentVolumeClaim, uid: s
     name: metadata?.name ?? '',
     requested: spec?.resources?.requests?.storage ?? '0',
     capacity: status?.capacity?.storage ?? '0',
+    ...((spec?.volumeName || spec?.dataSource || spec?.dataSourceRef) && { filled: true }),
     ...(metadata?.uid && { uid: metadata.uid }),
     ...(mark && { mark }),
     consented: metadata?.annotations?.[consentAnnotation] === uid,
     owned: metadata?.ownerReferences?.some((owner) => owner.uid === uid) ?? false,
+    ...(metadata?.deletionTimestamp && { ending: true }),
     ...(waiting && { waitsFor: waiting.message || waiting.type }),
     ...refusal(metadata?.annotations?.[refusalAnnotation]),
   };

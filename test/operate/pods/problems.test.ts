@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cannotRun } from '../../../lib/operate/pods/problems.js';
+import { cannotRun, podProblem } from '../../../lib/operate/pods/problems.js';
 import { at, pod } from '../world.js';
 
 const time = (seconds: number) => new Date(at + seconds * 1000).toISOString();
@@ -23,4 +23,14 @@ it.each([
   ['that was ready and ends again and again', ended(7, 60), true],
 ])('whether nothing is lost with a pod %s', (_what, found, lost) => {
   expect(cannotRun(found)).toBe(lost);
+});
+
+it.each([
+  [[], 'NodeLost', /node .* does not confirm/],
+  [['example.com/audit'], 'PodHeld', /held by example\.com\/audit/],
+])('a pod that does not end with the finalizers %j is %s', (finalizers, reason, message) => {
+  const { metadata, ...rest } = pod('n-1', {});
+  const going = { ...rest, metadata: { ...metadata, deletionTimestamp: time(0), finalizers } };
+  const found = podProblem([going], { at: at + 61_000, toleratedEnds: 6 });
+  expect(found).toMatchObject({ reason, message: expect.stringMatching(message), stuck: true });
 });

@@ -103,6 +103,11 @@ describe('claims that say nothing of their data', () => {
     expect(started(cluster(), left([claim(0, undefined, { capacity: '0' })]))).toBe(3);
   });
 
+  it('are where their volume will be one that is there, or a copy', () => {
+    const restored = claim(0, undefined, { capacity: '0', filled: true });
+    expect(verdict(cluster(), left([restored]))).toMatchObject({ reason: 'DataUnknown', started: undefined });
+  });
+
   it('learn it from what runs on them, and stop nothing', () => {
     const found = clusterOf(3, [...unknown]);
     expect(verdict(cluster(), found)).toMatchObject({ reason: undefined, started: 3 });
@@ -204,6 +209,17 @@ describe('a claim that is not retained', () => {
       { ...found, volumes: { claims: other } },
     ])
       expect(stepOf(cluster(3, spec), seen)?.type).not.toBe('DeleteClaim');
+  });
+
+  it('is deleted once, and while others hold it only its own member waits to come back', () => {
+    const held = owned().map((one, ordinal) => (ordinal === 3 ? { ...one, ending: true } : one));
+    const found = clusterOf(3, held);
+    expect(stepOf(cluster(3, spec), found)?.type).not.toBe('DeleteClaim');
+    expect(look(cluster(3, spec), found).status?.phase).toBe('Running');
+    expect(stepOf(cluster(1, spec), found)).toMatchObject({ type: 'DisableTraffic' });
+    const growing = look(cluster(5, spec), found);
+    expect(stepOf(cluster(5, spec), found)).not.toMatchObject({ inChildren: true });
+    expect(condition(growing, 'Scaled')?.message).toMatch(/adding n-3 waits until volume claim db-n-3 is gone/);
   });
 
   it('goes with the Nacos, to which it is made to belong', () => {

@@ -10,17 +10,20 @@ import { dataMark, statefulSet } from '../world.js';
 const mark = dataMark(3);
 const object = nacos({ type: 'cluster', version: '2.3.2', replicas: 3, volume: { enabled: true } });
 
-/** What is seen where each claim that is asked for has these annotations, and how many are asked for. */
-async function seen(annotations: Readonly<Record<string, string>>, more: Partial<Observed> = {}) {
+/** What is seen where each claim that is asked for is like this, and how many are asked for. */
+async function look(claim: { readonly metadata?: object; readonly spec?: object }, more: Partial<Observed> = {}) {
   let asked = 0;
   const get = async (_kind: unknown, name: string) => {
     asked += 1;
-    return { metadata: { name, uid: name, annotations } };
+    return { ...claim, metadata: { name, uid: name, ...claim.metadata } };
   };
   const context = { get } as unknown as Parameters<typeof observeVolumes>[3];
   const { claims } = await observeVolumes(object, resolve(object), { members: [], ...more } as Observed, context);
   return { claims, asked };
 }
+
+const seen = (annotations: Readonly<Record<string, string>>, more?: Partial<Observed>) =>
+  look({ metadata: { annotations } }, more);
 
 it('reads the mark that it writes', () => {
   expect(parseMark(JSON.stringify(mark))).toEqual(mark);
@@ -59,3 +62,19 @@ it.each(['null', '{}', '[]', '{"size":1,"at":1,"message":"x"}', '{"size":"1Gi","
     expect((await seen({ [refusalAnnotation]: annotation })).claims[0]?.refused).toBeUndefined();
   },
 );
+
+it.each([
+  ['a volume by its name', { volumeName: 'pv-1' }],
+  ['a snapshot', { dataSource: { kind: 'VolumeSnapshot', name: 'backup' } }],
+  ['another claim', { dataSourceRef: { kind: 'PersistentVolumeClaim', name: 'other' } }],
+])('a claim that waits for %s is none of an empty volume', async (_what, spec) => {
+  expect((await look({ spec })).claims[0]?.filled).toBe(true);
+  expect((await look({})).claims[0]?.filled).toBeUndefined();
+});
+
+it('nothing starts on a claim that is being deleted, so that what it says counts only for servers that run', async () => {
+  const going = { metadata: { deletionTimestamp: '2026-11-21T08:00:00Z' } };
+  expect((await look(going)).claims).toEqual([]);
+  const { claims } = await look(going, { statefulSet: statefulSet(3) });
+  expect(claims.every(({ ending }) => ending)).toBe(true);
+});

@@ -66,6 +66,23 @@ describe('a StatefulSet with former claim templates', () => {
   });
 });
 
+it.each([
+  ['former claim templates', '20Gi', 3],
+  ['another size', '10Gi', 5],
+])(
+  'a StatefulSet that is being deleted gets no step and no change for %s, and what holds it is told',
+  (_what, storage, replicas) => {
+    const rendered = child(render(nacos({ ...cluster, ...volume('10Gi') })), 'StatefulSet');
+    const { metadata, ...rest } = statefulSet(3);
+    const going = { ...metadata, deletionTimestamp: '2026-11-21T08:00:00Z', finalizers: ['example.com/hold'] };
+    const live = { ...rest, metadata: going, spec: rendered.spec } as Stored<StatefulSet>;
+    const found = observed(members, { statefulSet: live, listed: 3, volumes: { claims } });
+    const object = nacos({ ...cluster, replicas, ...volume(storage) });
+    expect(stepOf(object, found)).toBeUndefined();
+    expect(gateOf(object, found, 'StatefulSet')).toMatch(/StatefulSet n, which is being deleted, .*example\.com\/hold/);
+  },
+);
+
 describe('a cluster of another size', () => {
   // The last one gets no client traffic any more, so that it could leave.
   const ready = members.map((member) => ({ ...member, traffic: member.ordinal < 2 }));
