@@ -49,8 +49,11 @@ export class CachedCluster implements Cluster {
 
   async write(owner: Owner, desired: Desired, live?: Stored): Promise<void> {
     const { namespace } = desired.metadata;
+    const cache = this.known.cacheOf(desired);
+    const absence = cache?.absence;
+    if (absence !== undefined) throw new TerminalError('NotServed', `${describeObject(desired)}: ${absence}`);
     // It would be written blindly again and again, and its end would not be noticed.
-    if (this.known.cacheOf(desired)?.watches(namespace) === false)
+    if (cache?.watches(namespace) === false)
       throw new TerminalError(
         'InvalidChild',
         `${describeObject(desired)}: namespace ${namespace} is not watched: add it to watchNamespaces (WATCH_NAMESPACES)`,

@@ -29,6 +29,11 @@ export class Cache {
     return this.reflectors.every(({ settled }) => settled);
   }
 
+  /** Why the API server does not serve the kind, in words; undefined where it does. */
+  get absence(): string | undefined {
+    return this.reflectors.map(({ absence }) => absence).find((one) => one !== undefined);
+  }
+
   /** Its kind, and what keeps it from being complete. */
   toString(): string {
     const obstacle = this.reflectors.map(({ obstacle }) => obstacle).find((one) => one !== undefined);

@@ -38,6 +38,8 @@ const pageSize = 200;
 /** Keeps a store equal to what the API server has. The decisions are in `watch.ts`, the requests here. */
 export class Reflector {
   private state: State = start;
+  /** Why the API server does not serve the kind, in words. */
+  absence: string | undefined;
   /** The version up to which the store has everything. */
   private version = '0';
   private complete = false;
@@ -54,7 +56,7 @@ export class Reflector {
     private readonly client: Client,
     private readonly clock: Clock,
     log: Logger,
-    /** Called when `settled` or `synced` changes. */
+    /** Called when `settled`, `synced` or `absence` changes. */
     private readonly onProgress = () => {},
   ) {
     this.trouble = new Trouble(options, log);
@@ -121,6 +123,8 @@ export class Reflector {
     };
     try {
       const lines = await this.client.stream(this.path, { query, signal });
+      if (this.absence !== undefined) this.trouble.end();
+      this.reportProgress({ absence: undefined });
       lines.setTimeout(this.options.silence ?? 120_000, () =>
         lines.destroy(new Error('the watch was silent for too long')),
       );
@@ -205,7 +209,7 @@ export class Reflector {
     }
     this.restored = false;
     this.trouble.end();
-    this.reportProgress({ complete: true });
+    this.reportProgress({ complete: true, absence: undefined });
   }
 
   /**
@@ -231,16 +235,17 @@ export class Reflector {
       ? await whyNotServed(this.options.kind, this.client, signal).catch(adviceOn)
       : adviceOn(error);
     this.trouble.begin(advice, error);
-    if (isMissing || refused?.status === 403) this.reportProgress({ refused: true });
+    if (isMissing) this.reportProgress({ refused: true, absence: advice });
+    if (refused?.status === 403) this.reportProgress({ refused: true });
     if (this.lacking) this.reportProgress({ complete: false, refused: true });
     return pause ?? { for: 'nothing' };
   }
 
-  private reportProgress({ complete = this.complete, refused = this.refused }): void {
-    const isNews = complete !== this.complete || refused !== this.refused;
-    this.complete = complete;
-    this.refused = refused;
-    if (isNews) this.onProgress();
+  private reportProgress(news: { complete?: boolean; refused?: boolean; absence?: string | undefined }): void {
+    const progress = () => [this.complete, this.refused, this.absence === undefined].join();
+    const before = progress();
+    Object.assign(this, news);
+    if (progress() !== before) this.onProgress();
   }
 
   private get path(): string {

@@ -42,9 +42,12 @@ export class ApiError extends Error {
     return new ApiError(request, status, reason, text, wait, details?.causes);
   }
 
-  /** Whether the same request may succeed later without any change. */
+  /**
+   * Whether the same request may succeed later without any change. A 404 that is no `Status` says nothing of the object:
+   * the server is starting, or has just lost the kind.
+   */
   get transient(): boolean {
-    return this.status >= 500 || [401, 408, 409, 410, 429].includes(this.status);
+    return this.status >= 500 || [401, 408, 409, 410, 429].includes(this.status) || this.reason === 'Http404';
   }
 }
 

@@ -83,12 +83,12 @@ export class Manager {
     this.client.close();
   }
 
-  private async start({ workers, missing, watchDefinition }: Prepared): Promise<void> {
+  private async start({ workers, missing, watchDefinition, watchKinds }: Prepared): Promise<void> {
     const { signal } = this.stopping;
     await this.caches.until(() => missing().length === 0, signal);
     if (signal.aborted) return;
     workers.start();
-    await watchDefinition(signal);
+    await Promise.all([watchDefinition(signal), watchKinds(signal)]);
   }
 
   private async watchCaches(): Promise<void> {

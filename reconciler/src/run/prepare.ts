@@ -30,6 +30,8 @@ export interface Prepared {
   missing(): readonly Cache[];
   /** Reports to each object while the definition lacks fields, and goes on once it is whole, until `signal` aborts. */
   watchDefinition(signal: AbortSignal): Promise<void>;
+  /** Goes on once a kind of children that was not served is served again, until `signal` aborts. */
+  watchKinds(signal: AbortSignal): Promise<void>;
 }
 
 /** The caches, the queue and the workers of one controller, connected. */
@@ -44,9 +46,12 @@ export function prepare(controller: Controller, { caches, api, report, ...rest }
   connect(controller, owners.store, known, queue);
   const { required, optional } = known.caches;
   const missing = () => [
-    ...[owners, ...required].filter(({ synced }) => !synced),
+    ...[owners, ...required].filter(({ synced, absence }) => !synced || absence !== undefined),
     ...optional.filter(({ settled }) => !settled),
   ];
+  const addAll = () => {
+    for (const owner of owners.store.list()) queue.add(keyOf(owner), 'low');
+  };
   const watchDefinition = async (signal: AbortSignal) => {
     while (!signal.aborted) {
       await caches.until(() => !owners.synced, signal);
@@ -58,8 +63,18 @@ export function prepare(controller: Controller, { caches, api, report, ...rest }
       } as const;
       for (const owner of owners.store.list()) if (!owners.synced) report(owner as Owner, note);
       await caches.until(() => owners.synced, signal);
-      for (const owner of owners.store.list()) queue.add(keyOf(owner), 'low');
+      addAll();
     }
   };
-  return { workers: new Workers({ ...rest, controller, queue, owners, cluster }), missing, watchDefinition };
+  const watchKinds = async (signal: AbortSignal) => {
+    const isAbsent = () => required.some(({ absence }) => absence !== undefined);
+    while (!signal.aborted) {
+      await caches.until(isAbsent, signal);
+      await caches.until(() => !isAbsent(), signal);
+      // Not only those for which a write was refused meanwhile: the others have nothing to do.
+      addAll();
+    }
+  };
+  const workers = new Workers({ ...rest, controller, queue, owners, cluster });
+  return { workers, missing, watchDefinition, watchKinds };
 }

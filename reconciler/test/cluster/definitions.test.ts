@@ -31,6 +31,42 @@ test('a definition may come after the operator, go, and come back', async ({ clu
 });
 
 const spec = Type.Object({});
+const absent = (kind: string, plural: string) => resource({ group: 'absent.test', version: 'v1', kind, plural, spec });
+const [Parent, Child] = [absent('Parent', 'parents'), absent('Child', 'children')];
+/** Without a controller, nothing is said in its status. */
+const ready = () => ({ state: 'Ready', message: '' }) as const;
+const parents = controller(Parent, {
+  owns: { children: { ...Child, ready } },
+  render: ({ metadata: { name } }) => [manifest(Child, name, { metadata: { name }, spec: {} })],
+});
+
+test('a kind of children may go and come back: its objects say so, and are served again when it does', {
+  timeout: 120_000,
+}, async ({ cluster }) => {
+  await define(cluster, Parent, Child);
+  const running = await Running.start(cluster, [parents]);
+  const world = new World(cluster, Parent);
+  await world.create('web');
+  await world.settled('web');
+
+  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/children.absent.test';
+  await cluster.api.delete(path);
+  await expect
+    .poll(() => world.condition('web', 'Stalled'), eventually)
+    .toMatchObject({
+      status: 'True',
+      reason: 'NotServed',
+      message: expect.stringContaining('has no kind Child in absent.test/v1'),
+    });
+  expect(running.notReady).toMatch(/^waiting for Child \(absent.test\/v1\)/);
+
+  await define(cluster, Child);
+  await world.settled('web');
+  expect(await world.child(Child, 'web')).toBeDefined();
+  expect(running.ready).toBe(true);
+  await running.stop();
+});
+
 const named = (name: string) => resource({ group: 'optional.test', version: 'v1', kind: name, spec });
 const [Plain, Reader, Waiter, Late] = [named('Plain'), named('Reader'), named('Waiter'), named('Late')];
 

@@ -38,9 +38,10 @@ export class History {
       }),
     );
     void caches.run(stop.signal);
-    for (const { workers, missing } of prepared) {
+    for (const { workers, missing, watchKinds } of prepared) {
       const complete = caches.until(() => missing().length === 0, stop.signal);
       void complete.then(() => !stop.signal.aborted && workers.start());
+      void watchKinds(stop.signal);
     }
     await settle();
   }

@@ -39,6 +39,8 @@ export class MemoryServer {
   private readonly items = new Map<string, Map<string, Item>>();
   private readonly changes = new Map<string, Change[]>();
   private clients: MemoryClient[] = [];
+  /** Collections without a definition. */
+  private readonly unserved = new Set<string>();
   /** Requests that changed something. */
   writes = 0;
 
@@ -56,6 +58,20 @@ export class MemoryServer {
 
   get moves(): ((fate: Fate) => void)[] {
     return [...this.clients.flatMap((client) => client.moves), ...this.garbage()];
+  }
+
+  /** A definition is deleted: its objects go, then the watches end. */
+  undefine(collection: string): void {
+    for (const { metadata } of this.list(collection)) this.remove(collection, metadata.name);
+    this.unserved.add(collection);
+  }
+
+  define(collection: string): void {
+    this.unserved.delete(collection);
+  }
+
+  serves(collection: string): boolean {
+    return !this.unserved.has(collection);
   }
 
   list(collection: string): Item[] {
@@ -128,9 +144,11 @@ export class MemoryServer {
 
   /** @throws ApiError */
   carryOut(method: Method, path: string, { query = {}, body, contentType }: RequestOptions): unknown {
+    if (path.endsWith('/v1')) return { resources: [] };
     const [, collection = '', name = '', sub] =
       /^(.*\/namespaces\/shop\/[a-z]+|.*\/v1\/[a-z]+)(?:\/([^/]+))?(\/status)?$/.exec(path)!;
     const plain = collection.replace('/namespaces/shop', '');
+    if (!this.serves(plain)) throw notServed(method);
     const manager = String(query.fieldManager ?? '');
     const given = structuredClone(body) as Item;
     if (method === 'GET' && !name) return this.page(plain, query);
@@ -243,6 +261,7 @@ export class MemoryClient {
   async stream(path: string, { query = {}, signal }: RequestOptions): Promise<IncomingMessage> {
     const stream = Object.assign(new Readable({ read() {} }), { setTimeout() {} });
     const [collection = '', selector] = [path.replace('/namespaces/shop', ''), query.labelSelector];
+    if (!this.server.serves(collection)) throw notServed('GET');
     const watch: Watch = { collection, selector, stream, version: Number(query.resourceVersion) };
     this.watches.push(watch);
     signal?.addEventListener('abort', () => stream.destroy());
@@ -265,11 +284,16 @@ export class MemoryClient {
       const metadata = { ...before.metadata, resourceVersion: String(change.version) };
       return { version: change.version, type: 'DELETED', object: { ...before, metadata } };
     }
-    return undefined;
+    return this.server.serves(collection) ? undefined : { version, type: 'END', object: undefined };
   }
 
   private deliver(watch: Watch, fate: Fate): void {
     const next = this.nextOf(watch)!;
+    if (next.type === 'END') {
+      this.watches = this.watches.filter((other) => other !== watch);
+      watch.stream.push(null);
+      return;
+    }
     if (fate === 'done') {
       watch.version = next.version;
       watch.stream.push(`${JSON.stringify({ type: next.type, object: next.object })}\n`);
@@ -279,6 +303,10 @@ export class MemoryClient {
     if (fate === 'refused') watch.stream.push(`${JSON.stringify({ type: 'ERROR', object: { code: 410 } })}\n`);
     else watch.stream.destroy(new Error('reset'));
   }
+}
+
+function notServed(method: Method): ApiError {
+  return new ApiError(method, 404, 'Http404', 'HTTP 404: 404 page not found');
 }
 
 function selects(selector: unknown, { metadata }: Item): boolean {
