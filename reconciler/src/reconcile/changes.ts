@@ -80,8 +80,8 @@ function isApplied(controller: Controller, desired: Desired, live: Stored, { obj
 }
 
 /**
- * By field set, the digests of what was applied and left us with just that set. Some fields never become ours, such as
- * a status that is rendered: without a memory of that they would be applied again in every reconciliation.
+ * By field set, the digests of what was applied and left us with just that set. A field that a webhook takes out never
+ * becomes ours: without a memory of that it would be applied again in every reconciliation.
  */
 const appliedWith = new WeakMap<FieldSet, Set<string>>();
 

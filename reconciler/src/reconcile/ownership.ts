@@ -29,12 +29,14 @@ export function adoptAnnotation({ resource }: Controller): string {
 }
 
 /**
- * A rendered child with all that makes it ours: namespace, owner reference, label, digest.
+ * A rendered child with all that makes it ours: namespace, owner reference, label, digest; and without what can never
+ * be ours, such as a status.
  *
  * @throws TerminalError if the controller may not have such a child
  */
 export function asChild(controller: Controller, owner: Stored, child: KubernetesObject): Desired {
   const { owns, label } = controller;
+  const { status: _status, ...rendered } = child as KubernetesObject & { readonly status?: unknown };
   const { name, namespace = owner.metadata.namespace } = child.metadata ?? {};
   const kind = kindOf(child, Object.values(owns));
   if (!kind)
@@ -49,13 +51,13 @@ export function asChild(controller: Controller, owner: Stored, child: Kubernetes
     throw invalid(child, 'it is in no namespace, and so cannot be owned by what is in one');
   }
   const metadata = {
-    ...child.metadata,
+    ...stated(child.metadata),
     name,
     ...(kind.namespaced && { namespace }),
     labels: { ...child.metadata?.labels, [label[0]]: label[1] },
     ownerReferences: [ownerReference(owner)],
   };
-  const owned = { ...encodeStrings(child), metadata } as Desired;
+  const owned = { ...encodeStrings(rendered), metadata } as Desired;
   const annotations = { ...child.metadata?.annotations, [digestAnnotation(controller)]: digest(owned) };
   const initial = owned[initialValues];
   return {
@@ -114,6 +116,19 @@ export function adoptionOf(controller: Controller, owner: Stored, object: Stored
   const stated = object.metadata.annotations?.[adoptAnnotation(controller)];
   const [name, ...managers] = stated?.split(',').map((part) => part.trim()) ?? [];
   return name === owner.metadata.name && !controllerOf(object) ? managers : undefined;
+}
+
+/**
+ * What a child that is a copy of another object has of that: owners, and what the API server sets, which it ignores in
+ * an apply as it does a status (apimachinery: managedfields/internal/stripmeta.go).
+ */
+const ofAnother = [
+  ...['ownerReferences', 'uid', 'resourceVersion', 'generation', 'creationTimestamp', 'selfLink', 'managedFields'],
+  ...['deletionTimestamp', 'deletionGracePeriodSeconds'],
+];
+
+function stated(metadata: KubernetesObject['metadata'] = {}): KubernetesObject['metadata'] {
+  return Object.fromEntries(Object.entries(metadata).filter(([name]) => !ofAnother.includes(name)));
 }
 
 function ownerReference({ apiVersion, kind, metadata: { name, uid } }: Stored) {

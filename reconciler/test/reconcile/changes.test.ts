@@ -61,6 +61,16 @@ describe('what a desired child becomes', () => {
     expect(digest({ ...child, spec: { ports: [] } } as KubernetesObject)).not.toBe(digest(child));
   });
 
+  it('is what is rendered without what only the API server says, such as of an object that it is a copy of', () => {
+    const metadata = {
+      ...{ uid: 'source', resourceVersion: '7', generation: 2, selfLink: '/source', managedFields: [] },
+      ...{ creationTimestamp: '2026-01-01T00:00:00Z', deletionTimestamp: '2026-01-02T00:00:00Z' },
+      ...{ deletionGracePeriodSeconds: 5, ownerReferences: [{ ...owner, name: 'other', uid: 'other' }] },
+    };
+    const copy = { ...child, status: { loadBalancer: {} }, metadata: { ...child.metadata, ...metadata } };
+    expect(desiredSet(web, owner, [copy as KubernetesObject])).toEqual([desired]);
+  });
+
   it('has the strings of a Secret as the API server will store them', () => {
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, stringData: { key: 'ü' } };
     expect(desiredSet(web, owner, [secret])[0]).toMatchObject({ data: { key: 'w7w=' } });
@@ -130,7 +140,7 @@ describe('what a desired child needs', () => {
   });
 
   it('is not applied again for a field that never becomes ours', () => {
-    const odd = desiredSet(web, owner, [{ ...child, status: { gone: 1 } } as KubernetesObject])[0]!;
+    const odd = desiredSet(web, owner, [{ ...child, spec: { gone: 1 } } as KubernetesObject])[0]!;
     const fields = fieldsOf(live(desired));
     const cluster = known([live(odd)], fields);
     expect(changeOf(web, owner, odd, cluster)?.do).toBe('update');
