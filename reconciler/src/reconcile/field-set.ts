@@ -17,22 +17,51 @@ export interface FieldSet {
  * is owned as a whole
  */
 export function owns(fields: FieldSet, applied: unknown, live: () => unknown): boolean {
-  if (applied === undefined || applied === null) return true;
-  if (typeof applied !== 'object' || isWhole(fields)) return true;
-  if (Array.isArray(applied)) {
-    const items = ListItems.of(fields);
-    // Two items with the same key are one to their owner: an apply would refuse them.
-    if (items.size < applied.length) return false;
-    return applied.every((item) =>
-      items.find(item).some((found) => owns(found.fields, item, () => items.among(live(), found.path))),
-    );
+  const left: Compared[] = [{ fields, applied, place: { live } }];
+  for (let next = left.pop(); next; next = left.pop()) {
+    const { fields, applied, place } = next;
+    if (typeof applied !== 'object' || applied === null || isWhole(fields)) continue;
+    if (Array.isArray(applied)) {
+      if (!ownsItems(fields, applied, place)) return false;
+      continue;
+    }
+    for (const [name, value] of Object.entries(applied)) {
+      if (value === undefined || value === null) continue;
+      const field = fields[`f:${name}`];
+      const inside = { of: place, name };
+      if (field) left.push({ fields: field, applied: value, place: inside });
+      else if (!isEmptyList(value) || !isEmptyList(valueAt(inside) ?? [])) return false;
+    }
   }
-  return Object.entries(applied).every(([name, value]) => {
-    if (value === undefined || value === null) return true;
-    const field = fields[`f:${name}`];
-    const inside = () => (live() as Readonly<Record<string, unknown>> | undefined)?.[name];
-    return field === undefined ? isEmptyList(value) && isEmptyList(inside() ?? []) : owns(field, value, inside);
-  });
+  return true;
+}
+
+/** What is still to be compared. Not by recursion but in lists, whose schemas have an end: maps may be of any depth. */
+interface Compared {
+  readonly fields: FieldSet;
+  readonly applied: unknown;
+  readonly place: Place;
+}
+
+/** Where a value is: all of an object or item, or a field of something else. */
+type Place = { readonly live: () => unknown } | { readonly of: Place; readonly name: string };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function valueAt(place: Place): unknown {
+  const names: string[] = [];
+  let at = place;
+  for (; 'of' in at; at = at.of) names.push(at.name);
+  return names.reduceRight<unknown>((value, name) => (value as Fields | undefined)?.[name], at.live());
+}
+
+function ownsItems(fields: FieldSet, applied: readonly unknown[], place: Place): boolean {
+  const items = ListItems.of(fields);
+  // Two items with the same key are one to their owner: an apply would refuse them.
+  if (items.size < applied.length) return false;
+  return applied.every((item) =>
+    items.find(item).some((found) => owns(found.fields, item, () => items.among(valueAt(place), found.path))),
+  );
 }
 
 function isEmptyList(value: unknown): boolean {
@@ -46,9 +75,19 @@ export function isWhole(fields: FieldSet): boolean {
 }
 
 export function union(a: FieldSet, b: FieldSet): FieldSet {
-  const [left, right] = [asMember(a, b), asMember(b, a)];
-  const added = Object.entries(right).map(([path, field]) => [path, left[path] ? union(left[path], field) : field]);
-  return { ...left, ...Object.fromEntries(added) };
+  const all: Record<string, FieldSet> = {};
+  const left = [{ one: a, other: b, into: all }];
+  for (let next = left.pop(); next; next = left.pop()) {
+    const [one, other] = [asMember(next.one, next.other), asMember(next.other, next.one)];
+    Object.assign(next.into, one, other);
+    for (const path in other) {
+      if (!one[path]) continue;
+      const into = {};
+      next.into[path] = into;
+      left.push({ one: one[path], other: other[path]!, into });
+    }
+  }
+  return all;
 }
 
 /** A set without anything in it says that the field itself is owned; beside what is in it, `.` says that. */

@@ -1,3 +1,4 @@
+import { toJson } from '../client/json.js';
 import type { Stored } from '../object.js';
 import { type FieldSet, union } from './field-set.js';
 
@@ -50,7 +51,7 @@ export class FieldSetPool {
 
   share(fields: FieldSet): FieldSet {
     const plain = withoutOwners(fields);
-    const text = JSON.stringify(plain);
+    const text = toJson(plain);
     const known = this.shared.get(text);
     if (known) return known;
     // Where the names of fields differ from object to object nothing is shared: then at least nothing piles up.

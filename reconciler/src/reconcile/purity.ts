@@ -89,10 +89,13 @@ export function differenceOf(
 }
 
 function pathOf(before: unknown, after: unknown): string {
-  if (typeof before !== 'object' || typeof after !== 'object' || before === null || after === null) return '';
-  const [left, right] = [before, after] as Record<string, unknown>[];
-  const keys = Object.keys({ ...left, ...right });
-  const key = keys.find((name) => !equal(left![name], right![name])) ?? '';
-  const rest = pathOf(left![key], right![key]);
-  return rest ? `${key}.${rest}` : key;
+  const path: string[] = [];
+  let [left, right] = [before, after];
+  while (typeof left === 'object' && typeof right === 'object' && left !== null && right !== null) {
+    const [one, other] = [left, right] as Record<string, unknown>[];
+    const name = Object.keys({ ...one, ...other }).find((key) => !equal(one![key], other![key])) ?? '';
+    path.push(name);
+    [left, right] = [one![name], other![name]];
+  }
+  return path.join('.');
 }

@@ -1,4 +1,4 @@
-import { parseJson, toJson } from '../client/json.js';
+import { objectsIn, parseJson, toJson } from '../client/json.js';
 import { equal } from '../equal.js';
 import type { Condition } from '../resource.js';
 import { isStandard } from './conditions.js';
@@ -37,14 +37,12 @@ export function isWritten(next: Status, live: Status, owned: FieldSet | undefine
 
 /** As the API server keeps it: a date is a text, and null is nothing. */
 function asKept(status: Status): unknown {
-  return withoutNulls(parseJson(toJson(status)));
-}
-
-function withoutNulls(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  const fields = Object.entries(value).filter(([, field]) => field !== null);
-  return Object.fromEntries(fields.map(([name, field]) => [name, withoutNulls(field)]));
+  const kept = parseJson(toJson(status));
+  for (const inside of objectsIn(kept)) {
+    if (Array.isArray(inside)) continue;
+    for (const [name, field] of Object.entries(inside)) if (field === null) delete inside[name];
+  }
+  return kept;
 }
 
 function merge(next: object, live: object, owned: readonly string[]): Record<string, unknown> {

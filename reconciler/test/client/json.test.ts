@@ -27,6 +27,43 @@ it('reads what JSON.parse reads, and writes what JSON.stringify writes', () => {
   );
 });
 
+it('writes beside a large integer what JSON.stringify writes', () => {
+  const odd = fc.constantFrom(undefined, Number.NaN, Symbol('s'), () => 1, new Date(0), { toJSON: () => ({ a: 1 }) });
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(fc.jsonValue(), odd, fc.array(tie('value')), fc.dictionary(fc.string(), tie('value'))),
+  }));
+  fc.assert(
+    fc.property(value, (any) => {
+      expect(toJson([any, 2n ** 60n])).toBe(JSON.stringify([any, 'large']).replace(/"large"\]$/, `${2n ** 60n}]`));
+    }),
+    { seed: 1, numRuns: 300 },
+  );
+});
+
+it('reads and writes whatever depth the API server takes', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 50_000 }), fc.constantFrom('1', '9007199254740993', '"a"'), (depth, end) => {
+      const text = `${'{"a":['.repeat(depth)}${end}${']}'.repeat(depth)}`;
+      expect(toJson(parseJson(text))).toBe(text);
+    }),
+    {
+      seed: 1,
+      numRuns: 20,
+      examples: [
+        [6_000, '1'],
+        [50_000, '9007199254740993'],
+      ],
+    },
+  );
+});
+
+it('says of what is inside itself that no JSON is of it', () => {
+  const inside: Record<string, unknown> = { large: 2n ** 60n };
+  inside.again = [inside];
+  expect(() => toJson(inside)).toThrow(TypeError);
+  expect(toJson([1n, [inside.large, inside.large]])).toBe(`[1,[${2n ** 60n},${2n ** 60n}]]`);
+});
+
 it('gives back any integers, strings and keys', () => {
   const string = fc.oneof(
     fc.string({ unit: 'binary' }),

@@ -1,13 +1,15 @@
 import { Type } from '@sinclair/typebox';
-import { controller, type ObjectOf, reading, resource, type Stored } from 'cdk8s-reconciler';
+import { controller, type ObjectOf, type Resource, reading, resource, type Stored } from 'cdk8s-reconciler';
 import { ConfigMap, Secret } from 'cdk8s-reconciler/kinds';
 import { manifest } from 'cdk8s-reconciler/kit';
 import { expect } from 'vitest';
 import { test } from '../../../test/cluster/fixture.js';
-import { objectPath } from '../../src/client/endpoint.js';
+import { collectionPath, objectPath } from '../../src/client/endpoint.js';
+import { equal } from '../../src/equal.js';
+import { administrator } from './administrator.js';
 import { Careless } from './careless-main.js';
 import { Replica } from './replica.js';
-import { define, eventually, quiet, Running, World } from './running.js';
+import { type AnyObject, define, eventually, quiet, Running, World } from './running.js';
 
 const declare = (kind: string, scope: 'Namespaced' | 'Cluster' = 'Namespaced') =>
   resource({
@@ -140,5 +142,52 @@ test('an object for which matches fails is named, and the watch goes on', async 
   await cluster.api.delete(`${secrets}/stranger`);
   await cluster.api.create(secrets, { metadata: { name: 'mine', labels: { app: 'picky' } } });
   await expect.poll(async () => ((await world.get('picky')).status as { count?: number })?.count, eventually).toBe(1);
+  await running.stop();
+});
+
+test('an object that is nested deeper than the stack is served as any other, and so are those beside it', {
+  timeout: 600_000,
+}, async ({ cluster }) => {
+  const free = Type.Unsafe<object>({ type: 'object', 'x-kubernetes-preserve-unknown-fields': true });
+  const deep = (kind: string) => resource({ group: 'misuse.test', version: 'v1', kind, spec: Type.Object({ free }) });
+  const [Deep, Copy] = [deep('Deep'), deep('Copy')];
+  await define(cluster, Deep, Copy);
+  const copies = controller(Deep, {
+    owns: { ...owns, copies: { ...Copy, ready: () => ({ state: 'Ready', message: '' }) } },
+    render: (object) => {
+      const { metadata, spec } = object;
+      const { name } = metadata;
+      return name === 'copied' ? [manifest(Copy, name, { metadata: { name }, spec })] : [mapOf(object)];
+    },
+  });
+  const running = await Running.start(cluster, [copies]);
+  const client = await administrator(cluster, running.proxy.url);
+  // JSON.stringify ends at about 4,000 levels, the API server at 10,000; what it takes grows with their square.
+  const nested = (depth: number, end: number) => JSON.parse(`${'{"a":'.repeat(depth)}${end}${'}'.repeat(depth)}`);
+  const path = (kind: Resource, name: string) => objectPath(kind, name, cluster.namespace);
+  const specOf = (depth: number, end: number) => ({ spec: { free: nested(depth, end) } });
+  const create = (name: string, depth: number) =>
+    client.request('POST', collectionPath(Deep, cluster.namespace), {
+      body: { apiVersion: Deep.apiVersion, kind: 'Deep', metadata: { name }, ...specOf(depth, 1) },
+      timeout: 300_000,
+    });
+  const condition = async (name: string) => {
+    const { metadata, status } = await client.request<AnyObject>('GET', path(Deep, name));
+    const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+    return [name, ready?.observedGeneration === metadata.generation, ready?.status, ready?.message];
+  };
+  const settled = (name: string) =>
+    expect.poll(() => condition(name), { ...eventually, timeout: 300_000 }).toEqual([name, true, 'True', '']);
+  for (const [name, depth] of Object.entries({ deep: 5_000, copied: 1_500, flat: 1 })) await create(name, depth);
+  for (const name of ['flat', 'copied', 'deep']) await settled(name);
+  await client.request('PATCH', path(Deep, 'copied'), {
+    body: specOf(1_500, 2),
+    contentType: 'application/merge-patch+json',
+    timeout: 300_000,
+  });
+  await settled('copied');
+  const { spec } = await client.request<AnyObject>('GET', path(Copy, 'copied'));
+  expect(equal(spec.free, nested(1_500, 2))).toBe(true);
+  client.close();
   await running.stop();
 });
