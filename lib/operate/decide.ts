@@ -40,7 +40,7 @@ export function decide(
   nacos: NacosObject,
   children: ObservedChildren,
   observed: Observed,
-): Decision<NacosObject, NacosStep, Child> {
+): Decision<NacosObject, NacosStep, readonly Child[]> {
   const view = viewOf(nacos, children, observed);
   const opinions = opinionsOf(view);
   const step = opinions.steps.find((one) => one !== undefined);

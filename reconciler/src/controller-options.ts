@@ -1,5 +1,6 @@
 import type { ActContext, ObserveContext } from './context.js';
 import type { Action, ConditionStatement, Decision, Effect, StatusOf } from './decision.js';
+import type { ExactChildren } from './exact-children.js';
 import type { Exactly } from './exactly.js';
 import type { Kind } from './kind.js';
 import type { KubernetesObject } from './object.js';
@@ -13,17 +14,6 @@ export interface Permission {
   /** A subresource, such as `scale`. @default the objects themselves */
   readonly subresource?: string;
 }
-
-/**
- * No object is one: it only lets the compiler read `kind: 'Service'` of a literal child as that very text, which it
- * forgets while it still infers the kinds.
- */
-interface Literally {
-  readonly apiVersion?: Lowercase<string>;
-  readonly kind?: Capitalize<string>;
-  readonly [never]: never;
-}
-declare const never: unique symbol;
 
 /** What every controller has, whichever way it decides. */
 export interface CommonOptions<
@@ -79,6 +69,7 @@ export interface DecideOptions<
   Observed,
   A extends Action,
   Stated = StatusOf<T>,
+  Made = readonly Child<Owned>[],
 > extends CommonOptions<T, Owned, Reads, Observed, A> {
   /**
    * Pure: all that this reconciliation writes, says and does. Only what it says counts while the object is paused, or
@@ -88,7 +79,7 @@ export interface DecideOptions<
     object: T,
     children: Children<Owned & Reads>,
     observed: NoInfer<Observed>,
-  ): Decision<T, A, Child<Owned> | Literally, Stated>;
+  ): Decision<T, A, ExactChildren<Made, Child<Owned>>, Stated>;
   readonly render?: undefined;
 }
 
@@ -103,6 +94,7 @@ export interface RenderOptions<
   Observed,
   A extends Action,
   Stated = StatusOf<T>,
+  Made = readonly Child<Owned>[],
 > extends CommonOptions<T, Owned, Reads, Observed, A> {
   /**
    * The whole desired set of children, in the order in which they are written. A field that others own (replicas under
@@ -110,7 +102,7 @@ export interface RenderOptions<
    *
    * @param read objects of the kinds in `reads`. A rendered child that depends on one comes and goes with it
    */
-  render(object: T, read: Children<Reads>): readonly (Child<Owned> | Literally)[];
+  render(object: T, read: Children<Reads>): ExactChildren<Made, Child<Owned>>;
   readonly decide?: undefined;
   /**
    * Why `child` must wait before it is written, or undefined. It delays and never removes: a child that waits

@@ -61,11 +61,12 @@ export function controller<
   Observed = undefined,
   A extends Action = never,
   Stated extends StatusOf<ObjectOf<R>> = never,
+  Made extends readonly KubernetesObject[] = never,
 >(
   resource: R,
   options:
-    | DecideOptions<ObjectOf<R>, Owned, Reads, Observed, A, Stated>
-    | (RenderOptions<ObjectOf<R>, Owned, Reads, Observed, A, Stated> &
+    | DecideOptions<ObjectOf<R>, Owned, Reads, Observed, A, Stated, Made>
+    | (RenderOptions<ObjectOf<R>, Owned, Reads, Observed, A, Stated, Made> &
         StatusIsThere<RenderOptions<ObjectOf<R>, Owned, Reads, Observed, A, Stated>['status'], Stated>),
 ): Controller<ObjectOf<R>, Owned, Reads, Observed, A> {
   return declare(resource, options as ControllerOptions<ObjectOf<R>, Owned, Reads, Observed, A>);

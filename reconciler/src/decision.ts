@@ -53,11 +53,11 @@ export interface Gate {
 export interface Decision<
   T,
   A extends Action = never,
-  Child extends KubernetesObject = KubernetesObject,
+  Made extends readonly KubernetesObject[] = readonly KubernetesObject[],
   Stated = StatusOf<T>,
 > {
   /** The whole desired set, in the order in which it is written. Children without a namespace get the resource's. */
-  readonly children: readonly Child[];
+  readonly children: Made;
   /** They delay and never remove: a child behind a gate still counts as desired. @default none */
   readonly gates?: readonly Gate[];
   /**

@@ -10,8 +10,15 @@ export type Exactly<Stated, Known> = [Stated] extends [never]
     : [Known] extends [Stated]
       ? Stated
       : Stated extends readonly unknown[]
-        ? { [I in keyof Stated]: Exactly<Stated[I], ItemOf<Known>> }
-        : { [Name in keyof Stated]: Name extends NamesOf<Known> ? Exactly<Stated[Name], FieldOf<Known, Name>> : never };
+        ? { [I in keyof Stated]: EachExactly<Stated[I], ItemOf<Known>> }
+        : {
+            [Name in keyof Stated]: Name extends NamesOf<Known>
+              ? EachExactly<Stated[Name], FieldOf<Known, Name>>
+              : never;
+          };
+
+/** Of several literals none hides what is wrong with another one. */
+type EachExactly<Stated, Known> = Stated extends unknown ? Exactly<Stated, Known> : never;
 
 /** Of each member of a union: of an object that is one of several. */
 type NamesOf<Known> = Known extends object ? keyof Known : never;

@@ -84,7 +84,7 @@ describe('controller', () => {
     const declared = controller(WebServer, {
       owns: { maps: ConfigMap },
       reads: { pods: reading(Pod, 'server') },
-      render: (_server, { pods }) => pods.map(({ metadata: { name } }) => ({ kind: 'ConfigMap', metadata: { name } })),
+      render: (_server, { pods }) => pods.map(({ metadata: { name } }) => manifest(ConfigMap, name, {})),
     });
     const pods = [{ metadata: { name: 'web-1' } }] as Stored<Pod>[];
     expect([declared.render(example), declared.render(example, { pods })]).toMatchObject([[], [{ kind: 'ConfigMap' }]]);

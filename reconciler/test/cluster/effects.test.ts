@@ -60,7 +60,7 @@ const stores = controller(Store, {
             kind: 'ConfigMap' as const,
             metadata: { name },
             data: { secrets: String(secrets.length), odd },
-            ...(spec.misspelt && { date: {} }),
+            ...(spec.misspelt && ({ date: {} } as object)),
           },
         ]
       : []),
