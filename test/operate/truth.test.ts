@@ -55,14 +55,14 @@ it.each([
   ['exceeded quota: small, requested: pods=1', /quota: small.*raise that ResourceQuota/],
   ['violates PodSecurity "restricted:latest": allowPrivilegeEscalation', /set spec\.podSecurity restricted/],
   ['admission webhook "x" denied the request', /admission webhook "x" denied/],
-])('says in the middle of a change why pods are refused: %s', (why, told) => {
+])('says in the middle of a change why pods are refused: %s', (why, said) => {
   const message = `StatefulSet n: 2 of 3 replicas exist; pods are refused: pods "n-2" is forbidden: ${why}`;
   const standard: ConditionStatement[] = [{ type: 'Ready', status: 'False', reason: 'PodsRefused', message }];
   const found = { ...rolling, members: rolling.members.slice(0, 2) };
   for (const object of [ran, asking(ran, { replicas: 5 })])
     expect(condition(look(object, found, {}, standard), 'Ready')).toMatchObject({
       reason: 'PodsRefused',
-      message: expect.stringMatching(told),
+      message: expect.stringMatching(said),
     });
 });
 

@@ -70,7 +70,7 @@ it.each([
   ['former claim templates', '20Gi', 3],
   ['another size', '10Gi', 5],
 ])(
-  'a StatefulSet that is being deleted gets no step and no change for %s, and what holds it is told',
+  'a StatefulSet that is being deleted gets no step and no change for %s, and what holds it is named',
   (_what, storage, replicas) => {
     const rendered = child(render(nacos({ ...cluster, ...volume('10Gi') })), 'StatefulSet');
     const { metadata, ...rest } = statefulSet(3);
