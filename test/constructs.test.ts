@@ -96,10 +96,19 @@ describe('without props', () => {
   });
 });
 
-// Those of the others are in dist/90-samples.
-it('as its workloads, NacosCluster is members that know each other', async () => {
-  const props = { managedBy: ManagedBy.GITOPS, authentication: { secretName: 'auth' } };
-  await expect(written((scope) => new NacosCluster(scope, 'x', props))).toMatchFileSnapshot(
-    'snapshots/nacos-cluster.yaml',
-  );
-});
+const gitops = { managedBy: ManagedBy.GITOPS, authentication: { secretName: 'auth' } };
+
+it.each([
+  ['nacos-standalone', 'one server', (scope) => new NacosStandalone(scope, 'x', { ...gitops, version: '2.3.2' })],
+  ['nacos-cluster', 'members that know each other', (scope) => new NacosCluster(scope, 'x', gitops)],
+  [
+    'mysql-backed-nacos',
+    'members that wait for their tables',
+    (scope) => new MysqlBackedNacos(scope, 'x', { ...gitops, database }),
+  ],
+] as const satisfies readonly (readonly [string, string, (scope: Chart) => unknown])[])(
+  'as its workloads, %s is %s',
+  async (name, _what, create) => {
+    await expect(written(create)).toMatchFileSnapshot(`snapshots/${name}.yaml`);
+  },
+);

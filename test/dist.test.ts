@@ -41,12 +41,23 @@ describe('dist', () => {
     expect(Math.max(...documents.map(({ length }) => length))).toBeLessThan(200 * 1024);
   });
 
-  it.each(['nacos-single', 'nacos-cluster'])("has the user's %s as it is", (name) => {
-    const samples = parseAllDocuments(readFileSync('dist/90-samples.k8s.yaml', 'utf8'));
-    const written = samples.map((document) => document.toJS()).find(({ metadata }) => metadata.name === name);
-    const { namespace, ...metadata } = written.metadata;
-    expect(namespace).toBe('nacos');
-    expect({ ...written, metadata }).toEqual(parse(readFileSync(`test/samples/${name}.yaml`, 'utf8')));
+  it('has one sample, which becomes ready by itself: a public image, no database, no Secret, 1 GiB', () => {
+    const samples = parseAllDocuments(readFileSync('dist/90-samples.k8s.yaml', 'utf8')).map((one) => one.toJS());
+    expect(samples).toMatchObject([{ kind: 'Nacos', spec: { type: 'standalone' } }]);
+    const { image, database, imagePullSecrets, certification, resources } = samples[0].spec;
+    expect({ image, database, imagePullSecrets, secret: certification.secretName }).toEqual({});
+    expect(resources.requests.memory).toBe('1Gi');
+  });
+});
+
+describe('samples', () => {
+  it.each(readdirSync('samples'))('%s says first what it needs', (name) => {
+    expect(readFileSync(`samples/${name}`, 'utf8')).toMatch(/^# Needs /);
+  });
+
+  it.each(['nacos-single', 'nacos-cluster'])("have the user's %s as it is", (name) => {
+    const [text, own] = ['samples', 'test/samples'].map((folder) => readFileSync(`${folder}/${name}.yaml`, 'utf8'));
+    expect(text?.replace(/^(# .*\n)+/, '')).toBe(own);
   });
 });
 

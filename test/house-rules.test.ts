@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { NacosDefinition } from '../lib/nacos-definition.js';
@@ -7,8 +6,9 @@ import { unrestricted, violations } from './house-rules.js';
 import { everyInstance } from './instances.js';
 import { type KubernetesObject, objectsIn } from './kubernetes-object.js';
 import { nacos, onMysql } from './nacos-object.js';
+import { plainFiles } from './synth.js';
 
-const files = ['00-crds', '90-samples'].map((name) => readFileSync(`dist/${name}.k8s.yaml`, 'utf8'));
+const files = Object.values(plainFiles('dist'));
 
 describe('dist', () => {
   it('keeps the house rules, all files together', () => {

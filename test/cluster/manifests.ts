@@ -36,9 +36,9 @@ export async function programs({ controlPlane }: TestCluster): Promise<string[]>
     .filter((path) => existsSync(path));
 }
 
-/** Paths below the root of manifests that users wrote and that stay accepted as they are. */
+/** Paths below the root of manifests that users wrote and that stay accepted as they are, and of those for users. */
 export function samples(): string[] {
-  return yamlFiles('test/samples');
+  return [...yamlFiles('test/samples'), ...yamlFiles('samples')];
 }
 
 /** @param path absolute, or below the root */

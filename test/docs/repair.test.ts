@@ -39,3 +39,10 @@ it.each(rows.map(([, reason, file = '', more = '']) => ({ reason, file, more }))
     expect([path, existsSync(path)]).toEqual([path, true]);
   },
 );
+
+it('docs/operations/repair.md has only commands that say the namespace, quoted where a shell would read a backslash', () => {
+  const commands = page.split('\n').filter((line) => /^ +kubectl /.test(line));
+  expect(commands.length).toBeGreaterThan(10);
+  expect(commands.filter((line) => !/ -n shop\b/.test(line))).toEqual([]);
+  expect(commands.filter((line) => /\\/.test(line.replaceAll(/'[^']*'/g, '')))).toEqual([]);
+});

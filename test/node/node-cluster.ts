@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { delimiter, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ControlPlane } from '../cluster/control-plane.js';
 import { command } from './command.js';
@@ -53,5 +55,21 @@ export class NodeCluster {
 
   kubectl(args: readonly string[], input?: string): Promise<string> {
     return command(this.controlPlane.kubectl, args, { input, env: { KUBECONFIG: this.controlPlane.kubeconfig } });
+  }
+
+  /** Runs lines for a shell, as a document or a condition has them. */
+  type(lines: string, cwd?: string): Promise<string> {
+    return command('bash', ['-ec', lines], { cwd, env: this.environment() });
+  }
+
+  /** The same with a command that does not end by itself. */
+  begin(line: string): void {
+    const env = { ...process.env, ...this.environment() };
+    this.controlPlane.adopt(spawn('bash', ['-c', `exec ${line}`], { env, stdio: 'ignore' }));
+  }
+
+  private environment() {
+    const { kubectl, kubeconfig } = this.controlPlane;
+    return { PATH: [dirname(kubectl), process.env.PATH].join(delimiter), KUBECONFIG: kubeconfig };
   }
 }

@@ -27,15 +27,16 @@ function anotherShape({ instance, observed }: Look): DataProblem | undefined {
   const onVolumes = claimSize(instance) !== undefined;
   // In an external database all configurations stay.
   if (!onVolumes && database.type !== 'embedded') return undefined;
-  const claim = usedClaims(instance, observed.volumes).find(({ mark, consented }) => {
+  const claims = usedClaims(instance, observed.volumes).filter(({ mark, consented }) => {
     const same = mark?.type === servers.mode && mark.database === database.type && onVolumes;
     return mark && !consented && !same;
   });
-  if (!claim?.mark) return undefined;
-  const { type, database: former } = claim.mark;
+  const [first] = claims;
+  if (!first?.mark) return undefined;
+  const { type, database: former } = first.mark;
   const was = `the data of ${type === 'cluster' ? 'a cluster' : 'a standalone server'} on ${former === 'mysql' ? 'MySQL' : 'the embedded database'}`;
   const back = `spec.type ${type}, spec.database.type ${former} and spec.volume.enabled true`;
-  const message = `volume claim ${claim.name} holds ${was}, which other servers would wipe or not read: go back to ${back} and move the data to a second Nacos (docs/moving-data.md); or, where it may be lost, ${deletion(instance, [claim])}`;
+  const message = `volume claim ${first.name} holds ${was}, which other servers would wipe or not read: go back to ${back} and move the data to a second Nacos (docs/moving-data.md); or, where it may be lost, ${deletion(instance, claims)}`;
   return { reason: 'DataOfAnotherShape', message };
 }
 

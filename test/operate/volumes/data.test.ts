@@ -57,7 +57,16 @@ describe('a Nacos over the claims of a former one', () => {
   ])('starts nothing for %s, and says the ways out', (_what, object, claims) => {
     const found = verdict(object, left(claims));
     expect(found).toMatchObject({ phase: 'Failed', reason: 'DataOfAnotherShape', started: undefined });
-    expect(found.message).toMatch(/db-n-0 holds .*spec\.type (cluster|standalone).*kubectl delete pvc db-n-0 -n shop/);
+    expect(found.message).toMatch(/db-n-0 holds .*spec\.type (cluster|standalone).*kubectl delete pvc db-n-0/);
+  });
+
+  it('names all claims of another shape in the command that lets their data go', () => {
+    const found = verdict(
+      cluster(3, { database: { type: 'mysql', mysqlHost: 'db', schema: 'External' } }),
+      left(claimsOf(3)),
+    );
+    expect(found.message).toContain('kubectl delete pvc db-n-0 db-n-1 db-n-2 -n shop');
+    expect(verdict(standalone(), left(claimsOf(3))).message).toContain('kubectl delete pvc db-n-0 -n shop');
   });
 
   it('starts nothing for another line on the embedded database, whatever the status says', () => {
