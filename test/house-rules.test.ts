@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { NacosDefinition } from '../lib/nacos-definition.js';
@@ -6,14 +7,13 @@ import { unrestricted, violations } from './house-rules.js';
 import { everyInstance } from './instances.js';
 import { type KubernetesObject, objectsIn } from './kubernetes-object.js';
 import { nacos, onMysql } from './nacos-object.js';
-import { plainFiles } from './synth.js';
 
-const files = Object.values(plainFiles('dist'));
+const files = ['00-crds', '90-samples'].map((name) => readFileSync(`dist/${name}.k8s.yaml`, 'utf8'));
 
 describe('dist', () => {
   it('keeps the house rules, all files together', () => {
     const objects = files.flatMap(objectsIn);
-    expect(objects.length).toBeGreaterThan(10);
+    expect(objects.map(({ kind }) => kind)).toEqual(['CustomResourceDefinition', 'Nacos']);
     expect(violations(objects)).toEqual([]);
     expect(unrestricted(objects)).toEqual([]);
   });
