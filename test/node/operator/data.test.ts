@@ -67,8 +67,10 @@ test('a claim whose data may be lost is deleted as the condition says, and the o
   expect(await administrator.read(['orders'])).toEqual({ orders: undefined });
 
   // Nor does a standalone server start on the data of members.
-  await replace(operated, 'one', standalone('2.0.4'));
-  await follow(operated, await refused(operated, 'one', 'DataOfAnotherShape'), /kubectl delete pvc \S+ -n \S+/);
+  await replace(operated, 'one', standalone());
+  const told = await refused(operated, 'one', 'DataOfAnotherShape');
+  await operated.apply('one', standalone('2.0.4'));
+  await follow(operated, told, /kubectl delete pvc \S+ -n \S+/);
   await operated.running('one');
   await (await NacosUser.administrator(operated, 'one-0')).publish('orders', 'of 2.0.4');
   await replace(operated, 'one', standalone());
@@ -131,9 +133,9 @@ test('a member does not join on the volume of an earlier cluster; without it, al
 });
 
 /** The StatefulSet of the former object goes while the new one is there already. */
-async function replace({ kubectl }: OperatedCluster, name: string, spec: object): Promise<void> {
+async function replace(operated: OperatedCluster, name: string, spec: object): Promise<void> {
   const manifest = { apiVersion: 'nacos.io/v1alpha1', kind: 'Nacos', metadata: { name }, spec };
-  await kubectl(['replace', '--force', '-f', '-'], JSON.stringify(manifest));
+  await operated.kubectl(['replace', '--force', '-f', '-'], JSON.stringify(manifest));
 }
 
 /** What a Nacos of the same name finds again. */
@@ -166,8 +168,8 @@ async function gone(operated: OperatedCluster, name: string): Promise<void> {
   await expect.poll(left, soon).toEqual([undefined, '']);
 }
 
-function pods({ kubectl }: OperatedCluster, name: string): Promise<string> {
-  return kubectl(['get', 'pods', '-l', `app=${name}`, '-o', 'name']);
+function pods(operated: OperatedCluster, name: string): Promise<string> {
+  return operated.kubectl(['get', 'pods', '-l', `app=${name}`, '-o', 'name']);
 }
 
 async function replicas(operated: OperatedCluster, name: string): Promise<number | undefined> {

@@ -146,14 +146,14 @@ async function stalled(operated: OperatedCluster, name: string, reason: unknown)
   await expect.poll(() => operated.condition(name, 'Stalled'), patience).toMatchObject({ status: 'True', reason });
 }
 
-async function patch({ kubectl }: OperatedCluster, name: string, stringData: object): Promise<void> {
-  await kubectl(['patch', 'secret', name, '-p', JSON.stringify({ stringData })]);
+async function patch(operated: OperatedCluster, name: string, stringData: object): Promise<void> {
+  await operated.kubectl(['patch', 'secret', name, '-p', JSON.stringify({ stringData })]);
 }
 
 /** As restored by a tool that leaves annotations out. */
-async function silence({ kubectl }: OperatedCluster): Promise<void> {
-  await kubectl(['delete', 'nacos', 'prod', '--cascade=foreground']);
-  await kubectl(['annotate', 'pvc', ...members.map((pod) => `db-${pod}`), 'nacos.io/data-']);
+async function silence(operated: OperatedCluster): Promise<void> {
+  await operated.kubectl(['delete', 'nacos', 'prod', '--cascade=foreground']);
+  await operated.kubectl(['annotate', 'pvc', ...members.map((pod) => `db-${pod}`), 'nacos.io/data-']);
 }
 
 /** Resolves when it has three members that have everything. */
