@@ -26,3 +26,16 @@ it('hands down every controller that version 2 has, and makes one control group'
   expect(readFileSync(join(root, 'cgroup.subtree_control'), 'utf8')).toBe('+memory');
   expect(readdirSync(root)).toContain('more');
 });
+
+it.each([
+  ['weighed/cpu', 'cpu.shares'],
+  ['weighed', 'cpu.weight'],
+])('gives the processes of a node more weight than one process has: %s', async (folder, file) => {
+  const group = join(root, folder, 'node');
+  mkdirSync(group, { recursive: true });
+  writeFileSync(join(group, file), '1');
+  if (file === 'cpu.weight')
+    for (const name of ['controllers', 'subtree_control']) writeFileSync(join(root, 'weighed', `cgroup.${name}`), '');
+  await createCgroup('node', join(root, 'weighed'));
+  expect(Number(readFileSync(join(group, file), 'utf8'))).toBeGreaterThan(1000);
+});

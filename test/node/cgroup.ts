@@ -3,6 +3,12 @@ import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
+ * Weight of the processes of a node against each single process of the machine. By default a group counts as one,
+ * however many servers run in it (measured: each took four minutes to start on a busy machine).
+ */
+const processes = 12;
+
+/**
  * Makes the control group below which a kubelet puts its pods, in every hierarchy that this machine has (version 1) or
  * the only one (version 2).
  *
@@ -12,6 +18,7 @@ export async function createCgroup(name: string, root = '/sys/fs/cgroup'): Promi
   if (existsSync(join(root, 'cgroup.controllers'))) {
     await delegate(root);
     await mkdir(join(root, name), { recursive: true });
+    await weigh(join(root, name, 'cpu.weight'), 100 * processes);
     return;
   }
   // Beside the hierarchies may lie other names of them, which are links, and plain files.
@@ -19,12 +26,17 @@ export async function createCgroup(name: string, root = '/sys/fs/cgroup'): Promi
   for (const { name: controller } of hierarchies) {
     const group = join(root, controller, name);
     await mkdir(group, { recursive: true });
+    await weigh(join(group, 'cpu.shares'), 1024 * processes);
     // A new cpuset of version 1 is empty, and no process can be put into it.
     for (const file of ['cpuset.cpus', 'cpuset.mems']) {
       if (existsSync(join(group, file)))
         await writeFile(join(group, file), await readFile(join(root, controller, file)));
     }
   }
+}
+
+async function weigh(file: string, weight: number): Promise<void> {
+  if (existsSync(file)) await writeFile(file, String(weight));
 }
 
 /**

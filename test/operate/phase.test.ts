@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NacosObject } from '../../lib/resource/nacos.js';
 import { nacos, onMysql } from '../nacos-object.js';
-import { condition, look, observed, pod, refreshed, running, silent, statefulSet, stepOf, up } from './world.js';
+import { at, condition, look, observed, pod, refreshed, running, silent, statefulSet, stepOf, up } from './world.js';
 
 const standalone = nacos();
 const cluster = nacos({ type: 'cluster' });
@@ -41,6 +41,18 @@ describe('phase', () => {
     expect(condition(seen, 'MembersHealthy')).toMatchObject({ status: 'False', reason: 'NotReady' });
     expect(condition(seen, 'MembersHealthy')?.message).toContain('n-1, n-2 answer but are not ready');
     expect(condition(seen, 'MembersHealthy')?.message).toContain('their database db:3306');
+  });
+
+  it('says of the only member of a cluster, once it takes minutes, that it may wait for itself', () => {
+    const message = (object: NacosObject, seconds: number) => {
+      const only = { ...silent(0, 'connection refused'), since: at - seconds * 1000 };
+      return condition(look(object, observed([only], running(1))), 'MembersHealthy')?.message;
+    };
+    const one = nacos({ type: 'cluster', version: '2.3.2', replicas: 1 });
+    expect(message(one, 60)).toBe('0 of 1 servers answer; not n-0 (connection refused)');
+    expect(message(one, 200)).toContain('kubectl delete pod n-0 -n shop');
+    expect(message(nacos({ ...onMysql, replicas: 1 }), 200)).not.toContain('delete pod');
+    expect(message(nacos({ version: '2.3.2' }), 200)).not.toContain('delete pod');
   });
 
   it('goes with the desired number of servers, also where the spec leaves it open', () => {

@@ -4,7 +4,7 @@ import type { Observed, ObservedMember } from '../observed.js';
 import { fails, holds } from '../statement.js';
 import { claimAt } from '../volumes/claims.js';
 import { dataOf, strangeness } from '../volumes/marks.js';
-import { type Disconnected, disconnected } from './disconnected.js';
+import { type Disconnected, disconnected, patience } from './disconnected.js';
 import { neverReady } from './health.js';
 import { isLeaderless, leaderless, stateOf } from './members.js';
 
@@ -25,7 +25,8 @@ function obstacle(instance: Instance, observed: Observed, expected: number): Con
   const lost = disconnected(instance, observed);
   if (lost) return fails(type, 'NotJoined', notJoined(instance, lost));
   const answers = observed.members.filter(({ server }) => server?.reachable);
-  if (answers.length < expected) return fails(type, 'Unreachable', unreachable(observed, answers.length, expected));
+  if (answers.length < expected)
+    return fails(type, 'Unreachable', unreachable(instance, observed, answers.length, expected));
   const rejecting = answers.filter((member) => stateOf(instance, member) === 'Refused');
   if (rejecting.length > 0) return fails(type, 'IdentityRejected', identityRejected(instance, rejecting));
   const notUp = answers.filter((member) => stateOf(instance, member) !== 'UP');
@@ -36,13 +37,25 @@ function obstacle(instance: Instance, observed: Observed, expected: number): Con
   return unready.length > 0 ? fails(type, 'NotReady', notReady(instance, unready)) : undefined;
 }
 
-function unreachable({ members }: Observed, answers: number, expected: number): string {
+function unreachable(instance: Instance, observed: Observed, answers: number, expected: number): string {
+  const { members } = observed;
   const silent = members.flatMap(({ pod, server }) => {
     if (server?.reachable) return [];
     return [`${pod} (${server ? server.reason : 'not started'})`];
   });
   const list = silent.length > 0 ? `; not ${silent.join(', ')}` : '';
-  return `${answers} of ${expected} servers answer${list}`;
+  return `${answers} of ${expected} servers answer${list}${deadlock(instance, observed)}`;
+}
+
+/**
+ * The only voter makes itself the leader at once. Where that is before Nacos has stored its node, the word of it is
+ * lost, and the server waits for a leader and never listens (nacos: NacosStateMachine.onLeaderStart,
+ * NullPointerException; seen on 2.3.2 on a busy machine). The kubelet ends it after 20 minutes.
+ */
+function deadlock({ servers, database, namespace }: Instance, { members: [only, ...others], at }: Observed): string {
+  const alone = servers.mode === 'cluster' && servers.replicas === 1 && database.type === 'embedded';
+  if (!alone || !only?.since || others.length > 0 || at - only.since < patience) return '';
+  return `. It runs for minutes; the only member of a cluster at times waits for itself as a leader, for ever: if it still does not listen, kubectl delete pod ${only.pod} -n ${namespace}`;
 }
 
 function identityRejected(instance: Instance, rejecting: readonly ObservedMember[]): string {

@@ -7,7 +7,7 @@ import { groupsLedBy, knowsLeaders, peersByLeader, raftAddressOf } from './membe
  * Milliseconds after which a member that does not join is worth a word: longer than one took to start beside running
  * ones (measured: 48 s at most), shorter than the 15 minutes of the kernel. Only said: starts may take longer.
  */
-const patience = 180_000;
+export const patience = 180_000;
 
 /** A leader is heard of within an election timeout of 5 s (nacos: RaftSysConstants.java). In milliseconds. */
 const deafLongEnough = 60_000;

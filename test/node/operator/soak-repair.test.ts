@@ -69,8 +69,8 @@ soak('what one claim of three is left with is saved, and written to a second Nac
   const { status } = await operated.pod('new-0');
   const reached = `: > new.header; new=http://${status?.podIP}:8848/nacos\n`;
   await type(operated, reached + block('**Start again**'));
-  const anew = await NacosUser.anonymous(operated, 'new-0');
-  await expect.poll(() => anew.read(Object.keys(contents)), patience).toEqual(contents);
+  const copy = await NacosUser.anonymous(operated, 'new-0');
+  await expect.poll(() => copy.read(Object.keys(contents)), patience).toEqual(contents);
   await operated.kubectl(['delete', 'nacos', 'new', 'prod', '--cascade=foreground']);
 });
 
