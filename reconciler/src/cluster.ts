@@ -6,7 +6,11 @@ import type { KubernetesObject, Stored } from './object.js';
  * `list`.
  */
 export interface ClusterReader {
-  /** Undefined if there is no such object. */
+  /**
+   * Undefined if there is no such object.
+   *
+   * @throws Error where that is not known: the kind is not served, the server is starting, the namespace is missing
+   */
   get<T extends KubernetesObject>(kind: Kind<T>, name: string, namespace?: string): Promise<Stored<T> | undefined>;
   list<T extends KubernetesObject>(
     kind: Kind<T>,

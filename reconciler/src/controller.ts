@@ -52,7 +52,8 @@ export interface Controller<
  * of children for each name in `owns`. TypeScript infers from top to bottom, so write `observe` before what uses its
  * facts, and what returns steps before `act`.
  *
- * @throws Error where a name is in both `owns` and `reads`, or `workers` is no number of workers
+ * @throws Error where a name is in both `owns` and `reads`, a kind in two versions in `owns`, or `workers` is no number
+ * of workers
  */
 export function controller<
   R extends Resource,
@@ -117,6 +118,13 @@ function refuseOptions(
   };
   const both = Object.keys(owns).find((name) => name in reads);
   if (both) fail(`${both} is in owns and in reads, and would hide one of them: give one another name`);
+  const kinds = new Map<string, string>();
+  for (const kind of Object.values(owns)) {
+    const version = kinds.get(`${kind.plural}.${kind.group}`) ?? kind.version;
+    kinds.set(`${kind.plural}.${kind.group}`, version);
+    // Each would take what is rendered of the other for what is not rendered any more.
+    if (version !== kind.version) fail(`owns has ${kind.kind} in ${version} and in ${kind.version}: keep one version`);
+  }
   if (!Number.isInteger(workers) || workers < 1 || workers > 1000)
     fail(`workers is ${workers}: it has to be a whole number from 1 to 1000`);
 }

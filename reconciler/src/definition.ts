@@ -6,6 +6,7 @@ import type {
 } from 'kubernetes-types/apiextensions/v1.js';
 import { judgeDefinition } from '#rules';
 import { kind } from './kind.js';
+import { lasting } from './lasting.js';
 import type { ResourceOptions } from './resource-options.js';
 import { structuralSchema } from './structural/structural-schema.js';
 import { withDefaults } from './structural/value.js';
@@ -83,7 +84,7 @@ export function definitionOf(options: ResourceOptions<TObject, TObject>): Custom
 }
 
 function objectSchema({ description, spec, status, rules }: ResourceOptions<TObject, TObject>): JSONSchemaProps {
-  const specSchema = structuralSchema(spec, '.spec');
+  const specSchema = lasting(structuralSchema(spec, '.spec'));
   const statusSchema = structuralSchema(
     Type.Object({
       observedGeneration: Type.Optional(observedGeneration),

@@ -1,6 +1,14 @@
 import { Type } from '@sinclair/typebox';
 import { Deployment as DeploymentConstruct, k8s, ServiceType } from 'cdk8s-plus-28';
-import { controller, type KubernetesObject, type ObjectOf, reading, resource, type Stored } from 'cdk8s-reconciler';
+import {
+  controller,
+  type KubernetesObject,
+  kind,
+  type ObjectOf,
+  reading,
+  resource,
+  type Stored,
+} from 'cdk8s-reconciler';
 import { containerResources, onChart } from 'cdk8s-reconciler/chart';
 import { ConfigMap, Deployment, Pod, Service } from 'cdk8s-reconciler/kinds';
 import { manifest } from 'cdk8s-reconciler/kit';
@@ -184,6 +192,12 @@ describe('controller', () => {
     const reads = { services: reading(Service, 'app') };
     const declare = () => controller(WebServer, { owns: { services: Service }, reads, render });
     expect(declare).toThrow('controller of WebServer: services is in owns and in reads');
+  });
+
+  it('refuses one kind in two versions, of which each would remove what is rendered of the other', () => {
+    const owns = { before: kind('apps/v1beta1', 'Deployment'), now: Deployment };
+    expect(() => controller(WebServer, { owns, render })).toThrow('owns has Deployment in v1beta1 and in v1: keep one');
+    expect(() => controller(WebServer, { owns: { a: Deployment, b: Deployment }, render })).not.toThrow();
   });
 
   it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses %d workers', (workers) => {

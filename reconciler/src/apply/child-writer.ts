@@ -3,13 +3,15 @@ import type { Api } from '../client/api.js';
 import { ApiError } from '../client/api-error.js';
 import { kindOf } from '../client/endpoint.js';
 import type { Controller } from '../controller.js';
+import { TerminalError } from '../errors.js';
 import type { Kind } from '../kind.js';
 import { describeObject, type KubernetesObject, keyOf, type Stored } from '../object.js';
 import { bodyOf } from '../reconcile/body.js';
 import { rememberApplied } from '../reconcile/changes.js';
+import { overlaps } from '../reconcile/field-set.js';
 import { type Entry, entriesOf, type OwnedFields, takeOwnedFields } from '../reconcile/managed-fields.js';
 import type { Owner } from '../reconcile/owner.js';
-import { adoptionOf, type Desired, digestAnnotation, isOurs } from '../reconcile/ownership.js';
+import { adoptionOf, content, type Desired, digestAnnotation, isOurs } from '../reconcile/ownership.js';
 import { nameTaken } from '../reconcile/problem.js';
 import { adopt, obstacles, takeOver } from '../reconcile/take-over.js';
 import { Rivals } from './rivals.js';
@@ -42,6 +44,7 @@ export class ChildWriter {
    * @param live as far as it is known. @default the child is created
    * @throws NameTakenError if the live object of that name has another owner
    * @throws RivalError while it is left to others, who kept undoing what was written
+   * @throws TerminalError if others take away the label by which the child is found
    */
   async write(owner: Owner, desired: Desired, live?: Stored): Promise<void> {
     const child = describeObject(desired);
@@ -67,19 +70,32 @@ export class ChildWriter {
   private async apply(desired: Desired, found: Found | undefined): Promise<void> {
     const kind = ownedKind(this.controller, desired);
     const answer = await this.api.apply(kind, bodyOf(desired, kind, found?.live, found?.owned.object));
+    const [key, value] = this.controller.label;
+    if (answer.metadata.labels?.[key] !== value)
+      throw new TerminalError(
+        'LabelTaken',
+        `${describeObject(desired)} was written and lacks the label ${key}, which a webhook takes away: without it no change of the child is seen. Exempt the label there`,
+      );
     const stored = this.known.cacheOf(desired)?.wrote(answer) ?? answer;
     rememberApplied(this.controller, desired, stored, this.known.ownedFields(stored));
   }
 
-  /** Field managers of others, but for Kubernetes's own. */
+  /**
+   * Field managers of others that have what is rendered, such as an autoscaler by the subresource `scale`. Where none
+   * has, as after a removal, all that wrote to the child, but for Kubernetes's own.
+   */
   private async othersOf(desired: Desired): Promise<readonly string[]> {
     const { name, namespace } = desired.metadata;
     const live = await this.api.find(ownedKind(this.controller, desired), name, namespace);
-    const ours = this.controller.fieldManager;
-    const others = (live ? entriesOf(live) : []).flatMap(({ manager, subresource }) =>
-      !manager || subresource || manager === ours || manager.startsWith('kube-') ? [] : [manager],
+    const others = (live ? entriesOf(live) : []).filter(
+      ({ manager, subresource }) => manager && manager !== this.controller.fieldManager && subresource !== 'status',
     );
-    return [...new Set(others)];
+    const rivals = others.filter(({ fieldsV1 = {} }) => overlaps(fieldsV1, content(desired)));
+    const writers = others.filter(({ manager, subresource }) => !subresource && !manager?.startsWith('kube-'));
+    const named = (rivals.length > 0 ? rivals : writers).map(({ manager = '', subresource }) =>
+      subresource ? `${manager} (${subresource})` : manager,
+    );
+    return [...new Set(named)];
   }
 
   /** What there is to apply to after a refusal. Undefined if nothing can be done about it. */

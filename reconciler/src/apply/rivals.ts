@@ -69,6 +69,6 @@ function isPast({ times, until }: Written, now: number): boolean {
 
 function rivalError(child: string, wait: number, managers: readonly string[]): RivalError {
   const rival = managers.length > 0 ? managers.join(', ') : 'another process of this operator';
-  const message = `${child} is put back again and again, and changed each time by ${rival}: stop one of the two. Until then it is left alone, and put back once every few minutes`;
+  const message = `${child} is put back again and again, and changed each time by ${rival}: stop one of the two, or leave out what the other one is to set. Until then it is left alone, and put back once every few minutes`;
   return new RivalError(message, wait);
 }

@@ -7,6 +7,7 @@ import { FieldSetPool } from '../reconcile/managed-fields.js';
 import type { Resource } from '../resource.js';
 import { Definition } from './definition.js';
 import { Reflector } from './reflector.js';
+import { selects } from './selector.js';
 import { Store } from './store.js';
 
 /** A store and what keeps it up to date. */
@@ -68,9 +69,12 @@ export class Cache {
     return this.reflectors.some((reflector) => reflector.covers(namespace));
   }
 
-  /** Whether the object surely belongs in here. What a selector would say of a new one, only the API server knows. */
-  has({ metadata }: Stored): boolean {
-    return this.labelSelector === undefined || this.store.get(metadata.name, metadata.namespace) !== undefined;
+  /** Whether the object surely belongs in here. */
+  has({ metadata: { name, namespace, labels } }: Stored): boolean {
+    const { labelSelector } = this;
+    return (
+      labelSelector === undefined || selects(labelSelector, labels) || this.store.get(name, namespace) !== undefined
+    );
   }
 
   run(signal: AbortSignal): Promise<unknown> {

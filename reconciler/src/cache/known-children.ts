@@ -99,9 +99,13 @@ function sameKind(a: Kind, b: Kind): boolean {
   return a.plural === b.plural && apiVersionOf(a) === apiVersionOf(b);
 }
 
-/** Pods `web-9` and `web-10` in that order would need more; the same order every time is enough. */
-function byName(a: Stored, b: Stored): number {
-  return a.metadata.name < b.metadata.name ? -1 : 1;
+/**
+ * Pods `web-9` and `web-10` in that order would need more; the same order every time is enough, in several namespaces
+ * too.
+ */
+function byName({ metadata: a }: Stored, { metadata: b }: Stored): number {
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  return (a.namespace ?? '') < (b.namespace ?? '') ? -1 : 1;
 }
 
 /** @throws Error that names the object for which the controller's function fails */

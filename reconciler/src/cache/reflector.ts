@@ -5,7 +5,7 @@ import { ApiError } from '../client/api-error.js';
 import type { Client } from '../client/client.js';
 import { collectionPath } from '../client/endpoint.js';
 import { parseJson } from '../client/json.js';
-import type { Kind } from '../kind.js';
+import { apiVersionOf, type Kind } from '../kind.js';
 import type { Stored } from '../object.js';
 import { definitionBackoff, delayOf, watchBackoff } from '../queue/backoff.js';
 import { type Clock, sleep } from '../queue/clock.js';
@@ -34,6 +34,9 @@ export interface ReflectorOptions {
 
 /** Objects of a page: parsing 500 stalls the event loop for about 30 ms (measured with StatefulSets of 6 kB). */
 const pageSize = 200;
+
+/** Milliseconds after which the end of a watch says nothing bad about the next one. */
+const lasting = 10_000;
 
 /** Keeps a store equal to what the API server has. The decisions are in `watch.ts`, the requests here. */
 export class Reflector {
@@ -103,8 +106,8 @@ export class Reflector {
       const page = await this.client.request<List>('GET', this.path, { query, signal });
       const isEnd = token === undefined || !page.metadata.continue;
       if (isEnd && (await this.mayBeLate(signal))) return { for: 'definition', failures: 2 };
-      // Items of built-in lists lack what the list says once.
-      const of = { apiVersion: page.apiVersion, kind: page.kind.replace(/List$/, '') };
+      // Items of built-in lists lack it, and a list may be named otherwise than its items.
+      const of = { apiVersion: apiVersionOf(this.options.kind), kind: this.options.kind.kind };
       const items = (page.items ?? []).map((item) => Object.assign(item, of));
       const { continue: next, resourceVersion } = page.metadata;
       return this.take({ is: 'page', items, token: next || undefined, version: resourceVersion }) ?? { for: 'nothing' };
@@ -121,10 +124,13 @@ export class Reflector {
       timeoutSeconds: 300 + Math.floor(Math.random() * 300),
       labelSelector: this.options.labelSelector,
     };
+    let began = Number.POSITIVE_INFINITY;
+    const lasted = () => this.clock.now() - began >= lasting;
     try {
       const lines = await this.client.stream(this.path, { query, signal });
       if (this.absence !== undefined) this.trouble.end();
       this.reportProgress({ absence: undefined });
+      began = this.clock.now();
       lines.setTimeout(this.options.silence ?? 120_000, () =>
         lines.destroy(new Error('the watch was silent for too long')),
       );
@@ -132,9 +138,9 @@ export class Reflector {
       lines.on('error', () => {});
       // The stream of a definition ends with that: what this one brings is by the one that there is now.
       if (this.options.definition) await this.options.definition.check(signal).catch(destroying(lines));
-      return (await this.follow(lines)) ?? this.take({ is: 'closed' }) ?? { for: 'nothing' };
+      return (await this.follow(lines)) ?? this.take({ is: 'closed', lasted: lasted() }) ?? { for: 'nothing' };
     } catch (error) {
-      return await this.fail(error, signal);
+      return await this.fail(error, signal, lasted());
     }
   }
 
@@ -224,17 +230,17 @@ export class Reflector {
     return wasLacking;
   }
 
-  private async fail(error: unknown, signal: AbortSignal): Promise<Pause> {
+  private async fail(error: unknown, signal: AbortSignal, lasted = false): Promise<Pause> {
     if (signal.aborted) return { for: 'nothing' };
     const refused = error instanceof ApiError ? error : undefined;
-    const { state, pause } = step(this.state, answerOf(error));
+    const { state, pause } = step(this.state, answerOf(error, lasted));
     this.state = state;
     if (error instanceof DefinitionError) this.restored = this.lacking = true;
     const isMissing = refused?.status === 404;
     const advice = isMissing
       ? await whyNotServed(this.options.kind, this.client, signal).catch(adviceOn)
       : adviceOn(error);
-    this.trouble.begin(advice, error);
+    if (refused || !lasted) this.trouble.begin(advice, error);
     if (isMissing) this.reportProgress({ refused: true, absence: advice });
     if (refused?.status === 403) this.reportProgress({ refused: true });
     if (this.lacking) this.reportProgress({ complete: false, refused: true });
@@ -254,15 +260,13 @@ export class Reflector {
 }
 
 interface List {
-  readonly apiVersion: string;
-  readonly kind: string;
   readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
   readonly items: readonly Stored[] | null;
 }
 
-function answerOf(error: unknown): Answer {
+function answerOf(error: unknown, lasted: boolean): Answer {
   if (error instanceof DefinitionError) return { is: 'lacking' };
-  if (!(error instanceof ApiError)) return { is: 'broken' };
+  if (!(error instanceof ApiError)) return { is: 'broken', lasted };
   return { is: 'refused', status: error.status, retryAfter: error.retryAfter };
 }
 

@@ -4,17 +4,20 @@ import type { Stored } from '../object.js';
 export type State =
   /** Reads the list page by page: `token` is where the next page starts, `listed` the uids on the former ones. */
   | { readonly at: 'listing'; readonly token?: string; readonly listed: readonly string[]; readonly failures: number }
-  /** Has everything up to `version`. `failures` counts the attempts in a row that brought nothing. */
-  | { readonly at: 'watching'; readonly version: string; readonly failures: number };
+  /**
+   * Has everything up to `version`. `failures` counts the attempts in a row that brought nothing, `quiet` the watches
+   * that lasted and brought nothing either.
+   */
+  | { readonly at: 'watching'; readonly version: string; readonly failures: number; readonly quiet?: number };
 
 /** What the API server answered, or did not. */
 export type Answer =
   | { readonly is: 'page'; readonly items: readonly Stored[]; readonly token?: string; readonly version: string }
   | { readonly is: 'event'; readonly event: WatchEvent }
-  /** The stream ended in order. */
-  | { readonly is: 'closed' }
+  /** The stream ended in order; `lasted` says that it had been there for a while. */
+  | { readonly is: 'closed'; readonly lasted?: boolean }
   /** The connection broke, was silent for too long, or brought something that is no event. */
-  | { readonly is: 'broken' }
+  | { readonly is: 'broken'; readonly lasted?: boolean }
   | { readonly is: 'refused'; readonly status: number; readonly retryAfter?: number }
   /** Objects come without fields, since the definition lacks them. */
   | { readonly is: 'lacking' };
@@ -66,10 +69,11 @@ export function step(state: State, answer: Answer): Step {
     case 'event':
       return event(state, answer.event);
     case 'closed':
+      if (answer.lasted) return ended(state);
       // A watch that ends before it brought anything is a failure: it must not be repeated without a pause.
       return state.failures > 0 ? failed(state) : { state: { ...state, failures: 1 }, pause: { for: 'nothing' } };
     case 'broken':
-      return failed(state);
+      return answer.lasted ? ended(state) : failed(state);
     case 'refused':
       return refused(state, answer.status, answer.retryAfter);
     case 'lacking':
@@ -108,6 +112,19 @@ function event(state: State, { type, object }: WatchEvent): Step {
     default:
       return failed(state);
   }
+}
+
+/**
+ * A watch that lasted shows that watches work: what ends it, such as a load balancer that sees no byte for a minute,
+ * would otherwise make each pause longer than the one before.
+ */
+function ended(state: State): Step {
+  if (state.at === 'listing') return failed(state);
+  const quiet = (state.quiet ?? 0) + 1;
+  return {
+    state: quiet > failuresUntilList ? start : { ...state, failures: 0, quiet },
+    pause: { for: 'nothing' },
+  };
 }
 
 function refused(state: State, status: number, retryAfter = 0): Step {

@@ -1,7 +1,11 @@
+/** What is used of a `Status` of Kubernetes. */
 interface Status {
   readonly reason?: string;
   readonly message?: string;
-  readonly details?: { readonly retryAfterSeconds?: number; readonly causes?: readonly ApiErrorCause[] };
+  /** Of the object that it is about. */
+  readonly name?: string;
+  readonly retryAfterSeconds?: number;
+  readonly causes: readonly ApiErrorCause[];
 }
 
 /** What is wrong with one field, as `StatusCause` of Kubernetes has it. */
@@ -35,11 +39,13 @@ export class ApiError extends Error {
 
   /** @param body the answer's text, usually a `Status` as JSON */
   static from(request: string, status: number, body: string, retryAfter?: string): ApiError {
-    const { reason = `Http${status}`, message, details } = parseStatus(body);
-    const seconds = Number(retryAfter ?? details?.retryAfterSeconds);
+    const { reason = `Http${status}`, message, name, retryAfterSeconds, causes } = parseStatus(body);
+    const seconds = Number(retryAfter ?? retryAfterSeconds);
     const wait = Number.isFinite(seconds) ? seconds * 1000 : undefined;
     const text = message ?? `HTTP ${status}: ${body.slice(0, 200)}`;
-    return new ApiError(request, status, reason, text, wait, details?.causes);
+    // Without a name it is the kind, or the path, that the server does not know.
+    const found = reason === 'NotFound' && !name ? 'NotServed' : reason;
+    return new ApiError(request, status, found, text, wait, causes);
   }
 
   /**
@@ -56,11 +62,36 @@ export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
 }
 
+/** A refusal may come from a webhook, or a proxy, that writes anything. */
 function parseStatus(body: string): Status {
+  const { reason, message, details } = fieldsOf(parsed(body));
+  const { name, retryAfterSeconds, causes } = fieldsOf(details);
+  return {
+    reason: text(reason),
+    message: text(message),
+    name: text(name),
+    ...(typeof retryAfterSeconds === 'number' && { retryAfterSeconds }),
+    causes: Array.isArray(causes) ? causes.map(causeOf) : [],
+  };
+}
+
+function causeOf(cause: unknown): ApiErrorCause {
+  const { reason, message, field } = fieldsOf(cause);
+  return { reason: text(reason), message: text(message), field: text(field) };
+}
+
+function parsed(body: string): unknown {
   try {
-    const status: unknown = JSON.parse(body);
-    return typeof status === 'object' && status !== null ? status : {};
+    return JSON.parse(body);
   } catch {
-    return {};
+    return undefined;
   }
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

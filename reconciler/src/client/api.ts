@@ -31,7 +31,7 @@ export class Api {
   ): Promise<Stored<T> | undefined> {
     return this.client
       .request<Stored<T>>('GET', objectPath(kind, name, namespace), { signal })
-      .catch((error) => undefinedIf(404, error));
+      .catch((error) => unlessNotFound(error));
   }
 
   /** By a list: the verb that a watch needs anyway. */
@@ -122,8 +122,9 @@ function asRefusal(error: ApiError): ApiError {
   return new ApiError(error.request, 422, 'Invalid', error.message);
 }
 
-function undefinedIf(status: number, error: unknown): undefined {
-  if (error instanceof ApiError && error.status === status) return undefined;
+/** A kind that is not served, or a server that is just starting, says nothing about the object. */
+function unlessNotFound(error: unknown): undefined {
+  if (error instanceof ApiError && error.reason === 'NotFound') return undefined;
   throw error;
 }
 

@@ -9,8 +9,14 @@ export function collectionPath(kind: Kind, namespace?: string): string {
     : `${root}/${kind.plural}`;
 }
 
-/** Path of one object. */
+/**
+ * Path of one object.
+ *
+ * @throws Error without a name, or without the namespace of what is in one: that would be the path of something else
+ */
 export function objectPath(kind: Kind, name: string, namespace?: string): string {
+  const lacks = !name ? 'its name' : kind.namespaced && !namespace ? 'its namespace' : undefined;
+  if (lacks) throw new Error(`${kind.kind} ${name}: ${lacks} is missing`);
   return `${collectionPath(kind, namespace)}/${encodeURIComponent(name)}`;
 }
 

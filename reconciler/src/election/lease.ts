@@ -131,7 +131,7 @@ export class Lease implements Leadership {
       const lease = await this.client.request<LeaseObject>('GET', this.path, { signal, timeout });
       this.see(lease);
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 404) throw error;
+      if (!(error instanceof ApiError) || error.reason !== 'NotFound') throw error;
       this.observation = observe(this.observation, undefined, undefined, this.clock.now());
     }
   }

@@ -64,6 +64,20 @@ function ownsItems(fields: FieldSet, applied: readonly unknown[], place: Place):
   );
 }
 
+/** Whether something of what is applied is in `fields`. */
+export function overlaps(fields: FieldSet, applied: unknown): boolean {
+  if (applied === undefined || applied === null) return false;
+  if (typeof applied !== 'object' || isWhole(fields)) return true;
+  if (Array.isArray(applied)) {
+    const items = ListItems.of(fields);
+    return applied.some((item) => items.find(item).some((found) => overlaps(found.fields, item)));
+  }
+  return Object.entries(applied).some(([name, value]) => {
+    const field = fields[`f:${name}`];
+    return field !== undefined && overlaps(field, value);
+  });
+}
+
 function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }

@@ -6,6 +6,8 @@ export interface Outcome {
   /** Such as `created Deployment shop/web`; empty at rest. */
   readonly changes: readonly string[];
   readonly errors: readonly unknown[];
+  /** Whether the status was written. @default false */
+  readonly stated?: boolean;
   /** Milliseconds. */
   readonly requeueAfter?: number | undefined;
 }
@@ -17,6 +19,8 @@ export class Journal {
   readonly problems: Problem[] = [];
   /** Why children wait. */
   readonly waits: string[] = [];
+  /** The status was written. */
+  stated = false;
   /** An error says nothing about the object, such as a lost connection: then there is nothing to state. */
   unsure = false;
   /** A namespace is being deleted: nothing can be created in it, and nothing is wrong with that. */
@@ -25,7 +29,7 @@ export class Journal {
   podsAreMissing = false;
 
   outcome(requeueAfter?: number): Outcome {
-    return { changes: this.changes, errors: this.errors, requeueAfter };
+    return { changes: this.changes, errors: this.errors, stated: this.stated, requeueAfter };
   }
 
   /**

@@ -55,12 +55,21 @@ export function isInterrupted({ reason }: AbortSignal): boolean {
  */
 export function problemOf(error: unknown, during: string, reason: string): Problem | undefined {
   if ([NotLeaderError, ConnectionError, DefinitionError].some((kind) => error instanceof kind)) return undefined;
-  if (error instanceof TerminalError) return { reason: error.reason, message: error.message, final: true };
+  if (error instanceof TerminalError) return named(error.reason, error.message, reason, true);
   if (error instanceof RivalError) return { reason: 'Rival', message: error.message, final: true };
   if (error instanceof NameTakenError) return { reason: 'NameTaken', message: error.message, final: true };
   const message = `${during}: ${wordsOf(error)}`;
   if (!(error instanceof ApiError)) return { reason, message, final: /^(Render|Decide)Failed$/.test(reason) };
-  return error.transient ? { reason, message, final: false } : { reason: error.reason, message, final: true };
+  return error.transient ? { reason, message, final: false } : named(error.reason, message, reason, true);
+}
+
+/** What the API server takes for the reason of a condition (apimachinery, meta/v1/types.go: Condition). */
+const word = /^[A-Za-z]([A-Za-z0-9_,:]{0,1022}[A-Za-z0-9_])?$/;
+
+/** A reason that is no word, such as a webhook's, goes in front of the message. */
+function named(stated: unknown, message: string, otherwise: string, final: boolean): Problem {
+  if (typeof stated === 'string' && word.test(stated)) return { reason: stated, message, final };
+  return { reason: otherwise, message: stated ? `${wordsOf(stated)}: ${message}` : message, final };
 }
 
 /** Of whatever was thrown, which may have no words, or fail again when asked for them. */

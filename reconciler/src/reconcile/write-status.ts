@@ -30,6 +30,7 @@ export async function writeStatus(run: Run, last: Owner, decided: Decided): Prom
     written.done || !stated || journal.unsure
       ? written
       : await write({}, { ...findings, problems: journal.problems }, false);
+  if (result) journal.stated = true;
   report(run, last, result, decided);
   return result ? { ...last, status: result } : last;
 }

@@ -22,7 +22,8 @@ const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 
 /** @throws Error saying which variable is wrong and what it should be */
 export async function readConfig(env: NodeJS.ProcessEnv = process.env): Promise<Config> {
-  const podName = env[environment.podName] ?? hostname();
+  // Two processes of one machine are two replicas.
+  const podName = env[environment.podName] ?? `${hostname()}_${process.pid}`;
   const namespaces = env[environment.watchNamespaces]?.split(',').map((name) => name.trim());
   const watchNamespaces = namespaces?.filter((name) => name !== '');
   const logLevel = env[environment.logLevel] ?? 'info';

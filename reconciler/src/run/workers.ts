@@ -78,7 +78,7 @@ export class Workers {
     metrics.reconciliationStarted(controller.name);
     const outcome = await this.attempt(owner);
     const duration = clock.now() - started;
-    if (outcome.changes.length > 0) queue.wrote(key);
+    if (outcome.changes.length > 0 || outcome.stated) queue.wrote(key);
     const terminal = !outcome.errors.some(isRetriable);
     metrics.reconciliationEnded(controller.name, resultOf(outcome), duration, terminal);
     const retryIn = this.schedule(key, outcome, terminal);

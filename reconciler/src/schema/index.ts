@@ -16,6 +16,8 @@ import {
 } from '@sinclair/typebox';
 import type { EnvVar, ResourceRequirements } from 'kubernetes-types/core/v1.js';
 
+import { unchanged } from '../lasting.js';
+
 export { parseQuantity } from '../quantity.js';
 
 /** What a quantity looks like (k8s.io/apimachinery, quantity.go). */
@@ -84,7 +86,8 @@ export function oneOf<const T extends readonly string[]>(
 }
 
 /**
- * An option of what cannot change later.
+ * An option of what cannot change later, nor be taken away. What is optional may be set once. In an item of a list, or
+ * a value of a map, it holds as long as there is the item.
  *
  * @param message message of the refusal: that it cannot change, and what to do instead
  *
@@ -93,7 +96,7 @@ export function oneOf<const T extends readonly string[]>(
  * Type.String(immutable('region: cannot change, create a second cluster and move the data'))
  */
 export function immutable(message: string): SchemaOptions {
-  return { 'x-kubernetes-validations': [{ rule: 'self == oldSelf', message }] };
+  return { 'x-kubernetes-validations': [{ rule: unchanged, message }] };
 }
 
 /** The number of a port, 1 to 65535. */

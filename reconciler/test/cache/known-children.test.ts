@@ -37,3 +37,20 @@ it.each([
   expect(known.children(owner)).toEqual({ read: [read] });
   expect(queue.depth).toBe(1);
 });
+
+it('shows children of one name in several namespaces in the same order, whichever changed last', () => {
+  const Web = resource({ group: 'my.domain', version: 'v1', kind: 'Web', scope: 'Cluster', spec: Type.Object({}) });
+  const web = controller(Web, { owns: { maps: ConfigMap }, render: () => [] }) as unknown as Controller;
+  const caches = new Caches({ client: {} as Client, clock: systemClock, log: pino({ level: 'silent' }) });
+  const known = new KnownChildren(web, caches);
+  const owner = objectOf(web.resource, 'web') as Owner;
+  const { store } = known.cacheOf({ apiVersion: 'v1', kind: 'ConfigMap' })!;
+  const ownerReferences = [{ apiVersion: 'my.domain/v1', kind: 'Web', name: 'web', uid: 'web', controller: true }];
+  let version = 1;
+  for (const namespace of ['b', 'a', 'c', 'b', 'a']) {
+    const metadata = { name: 'same', namespace, uid: namespace, resourceVersion: String(version++), ownerReferences };
+    store.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata });
+    const order = known.children(owner).maps!.map((map) => map.metadata.namespace);
+    expect(order).toEqual([...order].sort());
+  }
+});

@@ -14,6 +14,20 @@ const list = (resourceVersion: string, ...items: object[]) => ({
   items,
 });
 
+it('knows the kind of what is listed, however the list is named', async () => {
+  const stop = new AbortController();
+  const client = {
+    request: async () => ({ ...list('5', map('a', '4')), kind: 'Collection' }),
+    stream: async () => {
+      stop.abort();
+      throw new Error('stopped');
+    },
+  } as unknown as Client;
+  const store = new Store('test');
+  await new Reflector({ kind: ConfigMap }, store, client, systemClock, pino({ level: 'silent' })).run(stop.signal);
+  expect([...store.list()]).toMatchObject([{ apiVersion: 'v1', kind: 'ConfigMap' }]);
+});
+
 it('takes a list from a restored backup for what is, though it is older than what was known', async () => {
   const lists = [list('90', map('changed', '80'), map('lost', '85')), list('50', map('changed', '40'))];
   const stop = new AbortController();

@@ -79,6 +79,18 @@ describe('list and watch', () => {
     expect(step(once.state, { is: 'closed' }).pause).toMatchObject({ for: 'backoff' });
   });
 
+  it.each(['closed', 'broken'] as const)('connects again at once after one that lasted, %s, however often', (is) => {
+    let state: State = watching('5', 3);
+    for (let i = 0; i < 5; i++) {
+      const next = step(state, { is, lasted: true });
+      expect(next.pause).toEqual({ for: 'nothing' });
+      expect(next.state).toMatchObject({ at: 'watching', version: '5', failures: 0 });
+      state = next.state;
+    }
+    // The version may be from before a restored backup.
+    expect(step(state, { is, lasted: true }).state.at).toBe('listing');
+  });
+
   it('keeps what it has while the kind is not served, and looks again, less and less often', () => {
     const once = step(watching('5'), { is: 'refused', status: 404 });
     expect(once).toEqual({ state: watching('5', 1), pause: { for: 'definition', failures: 1 } });

@@ -1,9 +1,9 @@
 import { Type } from '@sinclair/typebox';
 import { type Action, controller, type ObjectOf, reading, resource, type Stored } from 'cdk8s-reconciler';
-import { Pod, StatefulSet } from 'cdk8s-reconciler/kinds';
+import { Pod, Secret, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { expect } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
-import { define, eventually, Running, World } from './running.js';
+import { define, delayWatch, eventually, Running, World } from './running.js';
 
 /** Members with a volume each, whose pods the controller replaces itself. */
 const Ring = resource({
@@ -121,4 +121,33 @@ test('what was done is not done again while the watch is behind', async ({ rings
   const deletions = proxy.requests.filter(({ method, path }) => method === 'DELETE' && /pods\/behind-\d$/.test(path));
   expect(deletions).toHaveLength(2);
   late.remove();
+});
+
+test('what was made is not made again while the watch is behind, where reads go by a label', async ({ cluster }) => {
+  const Maker = resource({ group: 'act.test', version: 'v1', kind: 'Maker', spec: Type.Object({}) });
+  await define(cluster, Maker);
+  let made = 0;
+  const makers = controller(Maker, {
+    owns: {},
+    reads: { secrets: reading(Secret, 'maker') },
+    render: () => [],
+    plan: (_, { secrets }) => (secrets.length === 0 ? { type: 'Make' } : undefined),
+    act: async (_step, { metadata: { name, namespace } }, context) => {
+      made++;
+      await context.apply(Secret, { metadata: { name: `made-${made}`, namespace, labels: { maker: name } } });
+    },
+  });
+  const running = await Running.start(cluster, [makers]);
+  await expect.poll(() => running.ready, eventually).toBe(true);
+  const endDelay = await delayWatch(running, 'secrets');
+  const world = new World(cluster, Maker);
+  await world.create('maker');
+  await world.settled('maker');
+  for (let i = 0; i < 8; i++) {
+    await world.edit('maker', { metadata: { annotations: { touched: String(i) } } });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  expect(made).toBe(1);
+  endDelay();
+  await running.stop();
 });

@@ -66,6 +66,17 @@ test('one of two replicas leads, the other one is ready to', async ({ cluster, r
   expect(second.writes(cluster)).toEqual([]);
 });
 
+test('two processes of one machine are two replicas, though none of them has a name', async ({ cluster, replicas }) => {
+  const first = await replicas.start({ POD_NAME: undefined });
+  await first.says('leading');
+  const second = await replicas.start({ POD_NAME: undefined });
+  await second.says('the caches are complete');
+  const before = await holder(cluster);
+  // The other one has seen several times by now who leads.
+  await sleep(6_000);
+  expect([await holder(cluster), second.messages.includes('leading')]).toEqual([before, false]);
+});
+
 test('SIGTERM: it ends with 0, and another one writes within 3 s', async ({ cluster, replicas, world }) => {
   const first = await replicas.start();
   await first.says('leading');

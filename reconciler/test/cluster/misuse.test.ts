@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { controller, type ObjectOf, type Resource, reading, resource, type Stored } from 'cdk8s-reconciler';
 import { ConfigMap, Secret } from 'cdk8s-reconciler/kinds';
 import { manifest } from 'cdk8s-reconciler/kit';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { test } from '../../../test/cluster/fixture.js';
 import { collectionPath, objectPath } from '../../src/client/endpoint.js';
 import { equal } from '../../src/equal.js';
@@ -118,6 +118,51 @@ test('a promise that one object leaves behind is logged with its name, and ends 
   await world.create('healthy');
   await world.settled('healthy');
   await replica.stop();
+});
+
+test('a webhook that takes away the label of a child is told: changes of the child would not be seen', async ({
+  cluster,
+}) => {
+  const Stripped = declare('Stripped');
+  await define(cluster, Stripped);
+  const [name, registration] = ['strip.misuse.test', '/apis/admissionregistration.k8s.io/v1'];
+  const resourceRules = [
+    { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['configmaps'] },
+  ];
+  const expression = '[JSONPatch{op: "remove", path: "/metadata/labels/misuse.test~1managed-by"}]';
+  await cluster.api.create(`${registration}/mutatingadmissionpolicies`, {
+    metadata: { name },
+    spec: {
+      matchConstraints: { resourceRules, objectSelector: { matchLabels: { stripped: 'yes' } } },
+      mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression } }],
+      reinvocationPolicy: 'Never',
+      failurePolicy: 'Ignore',
+    },
+  });
+  await cluster.api.create(`${registration}/mutatingadmissionpolicybindings`, {
+    metadata: { name },
+    spec: { policyName: name },
+  });
+  onTestFinished(async () => {
+    await cluster.api.delete(`${registration}/mutatingadmissionpolicybindings/${name}`);
+    await cluster.api.delete(`${registration}/mutatingadmissionpolicies/${name}`);
+  });
+  const labels = { stripped: 'yes', 'misuse.test/managed-by': 'stripped' };
+  const trial = async () => {
+    const path = `/api/v1/namespaces/${cluster.namespace}/configmaps?dryRun=All`;
+    return (await cluster.api.create<Stored>(path, { metadata: { name: 'trial', labels } })).metadata.labels;
+  };
+  await expect.poll(trial, eventually).toEqual({ stripped: 'yes' });
+  const stripped = controller(Stripped, {
+    owns,
+    render: ({ metadata: { name } }) => [manifest(ConfigMap, name, { metadata: { labels: { stripped: 'yes' } } })],
+  });
+  const running = await Running.start(cluster, [stripped]);
+  const world = new World(cluster, Stripped);
+  await world.create('stripped', {});
+  const stalled = async () => world.condition('stripped', 'Stalled');
+  await expect.poll(stalled, eventually).toMatchObject({ status: 'True', reason: 'LabelTaken' });
+  await running.stop();
 });
 
 test('an object for which matches fails is named, and the watch goes on', async ({ cluster }) => {

@@ -83,6 +83,19 @@ test('a child that another operator keeps changing is left to it, and the other 
   expect(web.running.writes.slice(writes).filter((write) => write.includes('contested-service'))).toEqual([]);
 });
 
+test('an autoscaler that changes rendered replicas again and again is named', async ({ web, cluster }) => {
+  await web.world.create('autoscaled', { replicas: 0 });
+  await web.world.settled('autoscaled');
+  const path = `/apis/apps/v1/namespaces/${cluster.namespace}/deployments/autoscaled/scale`;
+  const stalled = async () => {
+    await cluster.api.patch(`${path}?fieldManager=kube-controller-manager`, { spec: { replicas: 2 } });
+    return web.world.condition('autoscaled', 'Stalled');
+  };
+  await expect
+    .poll(stalled, eventually)
+    .toMatchObject({ reason: 'Rival', message: expect.stringContaining('by kube-controller-manager (scale): stop') });
+});
+
 test('a port that was given another number by hand is put back, though a list may hold items of others', async ({
   web,
   cluster,

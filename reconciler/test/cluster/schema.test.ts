@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type TSchema, Type } from '@sinclair/typebox';
 import { type Resource, resource } from 'cdk8s-reconciler';
+import { immutable } from 'cdk8s-reconciler/schema';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { test } from '../../../test/cluster/fixture.js';
@@ -10,7 +11,7 @@ import { definitionOf } from '../../src/definition.js';
 import { byBuilder, misleading, nested, ours, typeBoxTakes, valuesFor } from '../structural/constructs.js';
 import { type Options, refused, taken, useless } from '../structural/definition-options.js';
 import { patterns } from '../structural/patterns.js';
-import { define } from './running.js';
+import { define, World } from './running.js';
 
 const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 
@@ -191,4 +192,22 @@ test('the API server refuses the names, paths and defaults that we refuse, and t
     if ((theirs !== undefined) !== wanted) found.push(`${JSON.stringify(definition)}: ${theirs ?? 'taken'}`);
   }
   expect(found).toEqual([]);
+});
+
+test('what cannot change cannot be taken away, to be set anew', async ({ cluster }) => {
+  const fixed = () => Type.String(immutable('it stays'));
+  const spec = Type.Object({
+    region: Type.Optional(fixed()),
+    inside: Type.Optional(Type.Object({ 'a-b': fixed(), free: Type.Optional(Type.String()) })),
+    defaulted: Type.String({ ...immutable('it stays'), default: 'a' }),
+    later: Type.Optional(fixed()),
+  });
+  const Lasting = resource({ group: 'schema.test', version: 'v1', kind: 'Lasting', spec });
+  await define(cluster, Lasting);
+  const world = new World(cluster, Lasting);
+  await world.create('lasting', { region: 'eu', inside: { 'a-b': 'x', free: 'y' }, defaulted: 'b' });
+  const refused = [{ region: 'us' }, { region: null }, { inside: null }, { defaulted: null }];
+  for (const edit of refused) await expect(world.edit('lasting', { spec: edit })).rejects.toThrow('it stays');
+  await world.edit('lasting', { spec: { later: 'once', inside: { free: null } } });
+  await expect(world.edit('lasting', { spec: { later: null } })).rejects.toThrow('it stays');
 });

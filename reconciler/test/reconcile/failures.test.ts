@@ -122,6 +122,15 @@ describe('whatever of a controller fails', () => {
     ['ready of a kind', { render, owns: { maps: { ...ConfigMap, ready: fail } } }, /ConfigMap shop.web: no such field/],
     ['a condition without a message', { render, status }, /status: /],
     ['conditions that are no list', { render, status: () => ({ conditions: 'up' }) }, /status: /],
+    [
+      'a reason that is none',
+      {
+        render: () => {
+          throw new TerminalError('r'.repeat(2000), 'no such field');
+        },
+      },
+      /no such field/,
+    ],
     ['a step without act', { render, plan: () => ({ type: 'Restart' }) }, /nothing carries out Restart/],
     [
       'an error without words',

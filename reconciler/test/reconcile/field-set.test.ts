@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type FieldSet, owns, union, without } from '../../src/reconcile/field-set.js';
+import { type FieldSet, overlaps, owns, union, without } from '../../src/reconcile/field-set.js';
 
 /** As the API server writes it for a Deployment and a Service. */
 const fields: FieldSet = {
@@ -94,6 +94,19 @@ describe('the cost of a look at ownership', () => {
     owns(fields, { env }, () => undefined);
     expect(parse).toHaveBeenCalledTimes(1000);
   });
+});
+
+it.each([
+  [{ replicas: 3 }, true],
+  [{ ports: [{ port: 80, name: 'http' }] }, true],
+  [{ ports: [{ port: 81, name: 'http' }] }, false],
+  [{ template: { containers: [{ name: 'web', image: 'nginx' }] } }, true],
+  [{ template: { containers: [{ name: 'web', args: [] }] } }, true],
+  [{ template: { containers: [{ name: 'sidecar', image: 'envoy' }] } }, false],
+  [{ selector: { app: 'web' } }, false],
+  [{ replicas: undefined }, false],
+])('has something of %j: %s', (spec, some) => {
+  expect(overlaps(fields, { spec })).toBe(some);
 });
 
 describe('union and without', () => {
