@@ -11,8 +11,8 @@ import { rememberApplied } from '../reconcile/changes.js';
 import { overlaps } from '../reconcile/field-set.js';
 import { type Entry, entriesOf, type OwnedFields, takeOwnedFields } from '../reconcile/managed-fields.js';
 import type { Owner } from '../reconcile/owner.js';
-import { adoptionOf, content, type Desired, digestAnnotation, isOurs } from '../reconcile/ownership.js';
-import { nameTaken } from '../reconcile/problem.js';
+import { adoptionOf, content, controllerOf, type Desired, digestAnnotation, isOurs } from '../reconcile/ownership.js';
+import { nameTaken, OwnerGoesError } from '../reconcile/problem.js';
 import { adopt, obstacles, takeOver } from '../reconcile/take-over.js';
 import { Rivals } from './rivals.js';
 
@@ -57,7 +57,7 @@ export class ChildWriter {
     let found = live && { live, owned: this.known.ownedFields(live) };
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.apply(desired, found);
+        return await this.apply(owner, desired, found);
       } catch (error) {
         if (!(error instanceof ApiError) || attempt === mostAttempts) throw error;
         const now = await whileOthersWrite(() => this.clearTheWay(owner, desired, error));
@@ -67,7 +67,8 @@ export class ChildWriter {
     }
   }
 
-  private async apply(desired: Desired, found: Found | undefined): Promise<void> {
+  private async apply(owner: Owner, desired: Desired, found: Found | undefined): Promise<void> {
+    if (found && !controllerOf(found.live)) await this.checkOwner(owner);
     const kind = ownedKind(this.controller, desired);
     const answer = await this.api.apply(kind, bodyOf(desired, kind, found?.live, found?.owned.object));
     const [key, value] = this.controller.label;
@@ -78,6 +79,18 @@ export class ChildWriter {
       );
     const stored = this.known.cacheOf(desired)?.wrote(answer) ?? answer;
     rememberApplied(this.controller, desired, stored, this.known.ownedFields(stored));
+  }
+
+  /**
+   * Asked before a child is taken that has no owner: one that is deleted and leaves its children behind must not take
+   * them back, to take them along when it is gone.
+   *
+   * @throws OwnerGoesError if the object is gone, or going, though the watch has not shown it yet
+   */
+  private async checkOwner(owner: Owner): Promise<void> {
+    const { name, namespace, uid } = owner.metadata;
+    const now = await this.api.find(this.controller.resource, name, namespace);
+    if (now?.metadata.uid !== uid || now.metadata.deletionTimestamp) throw new OwnerGoesError(describeObject(owner));
   }
 
   /**

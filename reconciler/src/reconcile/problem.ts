@@ -20,6 +20,15 @@ export class DefinitionError extends Error {
   override readonly name = 'DefinitionError';
 }
 
+/** An object is being deleted, or gone, which its watch has not shown yet. */
+export class OwnerGoesError extends Error {
+  override readonly name = 'OwnerGoesError';
+
+  constructor(owner: string) {
+    super(`${owner} is being deleted: what it leaves behind is not taken back`);
+  }
+}
+
 /** Why what a reconciliation waits for outside the cluster is broken off: the process is about to end. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
@@ -54,7 +63,8 @@ export function isInterrupted({ reason }: AbortSignal): boolean {
  * @param reason of errors that have none of their own
  */
 export function problemOf(error: unknown, during: string, reason: string): Problem | undefined {
-  if ([NotLeaderError, ConnectionError, DefinitionError].some((kind) => error instanceof kind)) return undefined;
+  if ([NotLeaderError, ConnectionError, DefinitionError, OwnerGoesError].some((kind) => error instanceof kind))
+    return undefined;
   if (error instanceof TerminalError) return named(error.reason, error.message, reason, true);
   if (error instanceof RivalError) return { reason: 'Rival', message: error.message, final: true };
   if (error instanceof NameTakenError) return { reason: 'NameTaken', message: error.message, final: true };

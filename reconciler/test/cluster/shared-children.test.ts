@@ -259,3 +259,29 @@ test('integers beyond 2^53 are carried as they are', async ({ boxes, cluster }) 
   expect(await read('boxs.creation.test/large', '.spec.size')).toBe(large);
   expect(await read('widgets.creation.test/large', '.spec')).toContain(large);
 });
+
+test('what an object leaves behind is not taken back while the watch has not shown that the object goes', async ({
+  boxes,
+  cluster,
+}) => {
+  const { world, running } = boxes;
+  await boxes.create(ConfigMap, 'orphan', { data: { a: '1' } });
+  await world.settled('orphan');
+  await world.edit('orphan', { metadata: { finalizers: ['creation.test/held'] } });
+  await quiet(running);
+  const inTime = await delayWatch(running, 'boxs');
+  running.proxy.requests.length = 0;
+  await world.remove('orphan');
+  // As the garbage collector does with propagationPolicy Orphan.
+  await cluster.api.patch(`/api/v1/namespaces/${cluster.namespace}/configmaps/orphan`, {
+    metadata: { ownerReferences: null },
+  });
+  const looks = () =>
+    running.proxy.requests.filter(({ path, query }) => path.endsWith('/boxs') && query.has('fieldSelector')).length;
+  await expect.poll(looks, eventually).toBeGreaterThan(0);
+  await expect.poll(async () => (await world.condition('orphan', 'Ready'))?.message, eventually).toMatch(/held/);
+  const { metadata } = await boxes.live(ConfigMap, 'orphan');
+  expect(metadata.ownerReferences).toBeUndefined();
+  inTime();
+  await world.edit('orphan', { metadata: { finalizers: null } });
+});
