@@ -49,11 +49,12 @@ export class ApiError extends Error {
   }
 
   /**
-   * Whether the same request may succeed later without any change. A 404 that is no `Status` says nothing of the object:
-   * the server is starting, or has just lost the kind.
+   * Whether the same request may succeed later without any change. A 404 that does not name the object says nothing of
+   * it: the server is starting, or has just lost the kind.
    */
   get transient(): boolean {
-    return this.status >= 500 || [401, 408, 409, 410, 429].includes(this.status) || this.reason === 'Http404';
+    if (this.status === 404) return this.reason !== 'NotFound';
+    return this.status >= 500 || [401, 408, 409, 410, 429].includes(this.status);
   }
 }
 
