@@ -118,6 +118,7 @@ function observedPod(
   statefulSet: Stored<StatefulSet> | undefined,
 ): Omit<ObservedMember, 'server'> {
   const { name, labels = {}, annotations = {}, creationTimestamp, deletionTimestamp } = pod.metadata;
+  const owned = pod.metadata.ownerReferences?.some(({ controller }) => controller) ?? false;
   const { updateRevision } = statefulSet?.status ?? {};
   const notified = Number(annotations[membersAnnotation]);
   const refreshed = annotations[refreshedAnnotation];
@@ -136,6 +137,7 @@ function observedPod(
     terminating: deletionTimestamp !== undefined,
     traffic: labels[trafficLabel] === clientTraffic[trafficLabel],
     unlabelled: labels[trafficLabel] === undefined,
+    ...(!owned && { orphan: true }),
     ...(notified && { notified }),
     ...(created && { created }),
     ...(since && { since }),

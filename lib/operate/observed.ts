@@ -71,6 +71,8 @@ export interface ObservedMember {
   readonly volatile?: boolean;
   /** Whether it is being deleted. */
   readonly terminating?: boolean;
+  /** Whether its StatefulSet was deleted without it, so that the next one adopts it. */
+  readonly orphan?: boolean;
   /** Whether it has the label of members that get client traffic. */
   readonly traffic?: boolean;
   /** Whether it lacks that label: it was made by the official operator. */

@@ -277,6 +277,7 @@ export class Simulation extends SimulatedServers {
       outdated: pod.revision !== this.revision,
       halted: false,
       traffic: pod.traffic,
+      ...(!this.exists && { orphan: true }),
       created: at + pod.created * tickLength,
       since: at + pod.since * tickLength,
       restarts: pod.restarts,

@@ -13,12 +13,15 @@ export function runningSize(
   { statefulSet, listed, members, volumes }: Observed,
 ): Size | undefined {
   if (servers.mode === 'standalone') return undefined;
-  const pods = Math.max(0, ...members.map(({ ordinal }) => ordinal + 1));
+  const staying = members.filter(({ terminating }) => !terminating);
+  const pods = Math.max(0, ...staying.map(({ ordinal }) => ordinal + 1));
+  const had = membersBefore(volumes.claims) ?? 0;
   // Servers whose StatefulSet and pods were deleted come back. A list alone was written before the first servers.
   if (!statefulSet && pods === 0) {
-    const size = Math.max(membersBefore(volumes.claims) ?? 0, volumes.claims.length > 0 ? (listed ?? 0) : 0);
+    const size = Math.max(had, volumes.claims.length > 0 ? (listed ?? 0) : 0);
     return size > 0 ? { members: size, servers: size } : undefined;
   }
-  const replicas = statefulSet ? (statefulSet.spec?.replicas ?? 1) : Math.max(pods, listed ?? 0);
+  // The pods of a former Nacos go one after the other, with what Raft has of them on the claims.
+  const replicas = statefulSet ? (statefulSet.spec?.replicas ?? 1) : Math.max(pods, listed ?? 0, had);
   return { members: Math.max(1, listed ?? Math.min(replicas, mostServers)), servers: replicas };
 }

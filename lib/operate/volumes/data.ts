@@ -1,4 +1,4 @@
-import type { ObservedClaim } from '../observed.js';
+import type { Observed, ObservedClaim } from '../observed.js';
 import type { View } from '../view.js';
 import { claimAt, claimSize, ordinalOfClaim, serverCount, usedClaims } from './claims.js';
 import { consentAnnotation, dataOf, strangeness } from './marks.js';
@@ -17,9 +17,12 @@ type Look = Pick<View, 'instance' | 'observed'>;
  * something runs. All else is about servers that start on what former ones left.
  */
 export function dataProblem(view: Look): DataProblem | undefined {
-  const { statefulSet, members } = view.observed;
-  const runs = statefulSet !== undefined || members.length > 0;
-  return anotherShape(view) ?? (runs ? undefined : (strangers(view) ?? tooFew(view)));
+  return anotherShape(view) ?? (isStarted(view.observed) ? undefined : (strangers(view) ?? tooFew(view)));
+}
+
+/** Whether servers run and go on. The pods of a former Nacos go with their StatefulSet, sooner or later. */
+export function isStarted({ statefulSet, members }: Pick<Observed, 'statefulSet' | 'members'>): boolean {
+  return statefulSet !== undefined || members.some(({ orphan, terminating }) => orphan && !terminating);
 }
 
 function anotherShape({ instance, observed }: Look): DataProblem | undefined {

@@ -5,6 +5,7 @@ import type { Instance } from '../../resource/resolve.js';
 import { mostServers } from '../../resource/spec.js';
 import type { Observed, ObservedClaim, ObservedVolumes, Refusal } from '../observed.js';
 import { claimName, claimSize, refusalAnnotation } from './claims.js';
+import { isStarted } from './data.js';
 import { consentAnnotation, dataAnnotation, membersBefore, parseMark } from './marks.js';
 
 /** Most clusters are not larger; the claims of a larger one say so. */
@@ -20,7 +21,7 @@ export async function observeVolumes(
   { statefulSet, listed, members }: Pick<Observed, 'statefulSet' | 'listed' | 'members'>,
   context: Pick<ClusterReader, 'get'>,
 ): Promise<ObservedVolumes> {
-  const runs = statefulSet !== undefined || members.length > 0;
+  const runs = isStarted({ statefulSet, members });
   if (claimSize(instance) === undefined && runs) return { claims: [] };
   const read = async (from: number, to: number) => {
     // A StatefulSet may have been scaled by hand to any number.

@@ -72,6 +72,13 @@ it.each([
   expect((await look({})).claims[0]?.filled).toBeUndefined();
 });
 
+it.each([
+  ['goes', [{ pod: 'n-0', ordinal: 0, ready: false, terminating: true }], 9],
+  ['runs on without its StatefulSet', [{ pod: 'n-0', ordinal: 0, ready: true, orphan: true }], 4],
+])('the claims that are looked at while a pod %s', async (_what, members, asked) => {
+  expect((await look({}, { members })).asked).toBe(asked);
+});
+
 it('nothing starts on a claim that is being deleted, so that what it says counts only for servers that run', async () => {
   const going = { metadata: { deletionTimestamp: '2026-11-21T08:00:00Z' } };
   expect((await look(going)).claims).toEqual([]);
