@@ -66,3 +66,37 @@ here('a lost status, or one that says something else, changes nothing that runs'
     expect(await served(cluster, name)).toEqual(before);
   }
 });
+
+here(
+  'a StatefulSet that was deleted without its pods comes back around them, in steps and on no other database',
+  async ({ cluster, operator }) => {
+    await cluster.kubectl([
+      'create',
+      'secret',
+      'generic',
+      'login',
+      '--from-literal=username=u',
+      '--from-literal=password=p',
+    ]);
+    const credentialsSecret = { name: 'login' };
+    const servers = (replicas: number, mysqlHost = 'db') => {
+      const database = { type: 'mysql', mysqlHost, schema: 'External', credentialsSecret };
+      return { type: 'cluster', version: '2.3.2', replicas, certification: { enabled: false }, database };
+    };
+    const uids = async () => (await podsOf(cluster, 'left')).map(({ metadata }) => metadata?.uid);
+    await apply(cluster, 'left', servers(3));
+    await expect.poll(phase(cluster, 'left'), eventually).toBe('Running');
+    const before = await uids();
+    await operator.stop();
+    await cluster.kubectl(['delete', 'statefulset', 'left', '--cascade=orphan']);
+    await apply(cluster, 'left', servers(1, 'other'));
+    await operator.start();
+    const refused = { status: 'True', reason: 'DatabaseChangeRefused' };
+    await expect.poll(() => conditionOf(cluster, 'left', 'Stalled'), eventually).toMatchObject(refused);
+    expect(await uids()).toEqual(before);
+
+    await apply(cluster, 'left', servers(3));
+    await expect.poll(phase(cluster, 'left'), eventually).toBe('Running');
+    expect(await uids()).toEqual(before);
+  },
+);

@@ -52,6 +52,35 @@ test.runIf(isolated())(
 );
 
 test.runIf(isolated())(
+  'a StatefulSet that is replaced knows what its pods have of Secrets that changed before',
+  async ({ cluster, operator: _ }) => {
+    const uid = async () => (await pod(cluster, 'rotated'))?.metadata?.uid;
+    const secured = (storage: string) => ({ ...spec(storage), certification: { enabled: true } });
+    await apply(cluster, 'rotated', secured('10Gi'));
+    await expect.poll(phase(cluster, 'rotated'), eventually).toBe('Running');
+    const first = await uid();
+    const token = Buffer.alloc(48, 'another').toString('base64');
+    const path = `/api/v1/namespaces/${cluster.namespace}/secrets/rotated-auth`;
+    await cluster.api.patch(path, { data: { token: Buffer.from(token).toString('base64') } });
+    await expect.poll(async () => ![first, undefined].includes(await uid()), eventually).toBe(true);
+    await expect.poll(phase(cluster, 'rotated'), eventually).toBe('Running');
+    const before = { pod: await uid(), set: (await statefulSet(cluster, 'rotated'))?.metadata?.uid };
+
+    await apply(cluster, 'rotated', secured('20Gi'));
+    await expect
+      .poll(async () => (await statefulSet(cluster, 'rotated'))?.metadata?.uid ?? before.set, eventually)
+      .not.toBe(before.set);
+    await expect
+      .poll(async () => (await nacosOf(cluster, 'rotated')).status, eventually)
+      .toMatchObject({ phase: 'Running', volumeSize: '20Gi' });
+    expect(await uid()).toBe(before.pod);
+    expect((await statefulSet(cluster, 'rotated'))?.spec?.template.metadata?.annotations).toHaveProperty([
+      'nacos.io/secrets-revision',
+    ]);
+  },
+);
+
+test.runIf(isolated())(
   'a StatefulSet whose successor would be refused stays, and is replaced once it would not be',
   async ({ cluster, operator: _ }) => {
     const uids = async () => [

@@ -45,7 +45,9 @@ describe('a Nacos over the claims of a former one', () => {
   ])('starts with all of them while a pod of the former one %s, and not in another shape', (_what, more) => {
     const last = [{ pod: 'n-0', ordinal: 0, ready: false, ...more }];
     expect(started(cluster(), observed(last, { volumes: { claims: claimsOf(3) } }))).toBe(3);
-    const other = observed(last, { volumes: { claims: [...claimsOf(3).slice(0, 2), claim(2, dataMark(3, { origin: 'other' }))] } });
+    const other = observed(last, {
+      volumes: { claims: [...claimsOf(3).slice(0, 2), claim(2, dataMark(3, { origin: 'other' }))] },
+    });
     expect(verdict(cluster(), other)).toMatchObject({ reason: 'DataOfOthers', started: undefined });
   });
 
