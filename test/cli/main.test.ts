@@ -119,6 +119,16 @@ describe('cdk8s-nacos', () => {
     [['render', '-f', '-'], `${nacos('{}')}---\n${nacos('{}')}`, '-: Nacos a: is there twice; the later one would win'],
     [['render', '-f', '-'], nacos('{replicas: 2}'), '-: Nacos a: spec.replicas: 2: a standalone server is one pod'],
     [
+      ['render', '-f', '-', '-n', 'prod'],
+      nacos('{type: cluster, replicas: 1}'),
+      'Nacos a: spec.replicas: a cluster of one member needs the operator',
+    ],
+    [
+      ['render', '-f', '-'],
+      nacos('{initialData: {namespaces: [{id: a, name: A}]}}'),
+      'Nacos a: spec.initialData: needs the operator',
+    ],
+    [
       ['images', '-f', '-'],
       nacos('{database: {mysqlPort: 3306}}'),
       '-: Nacos a: spec.database.mysqlPort: 3306: is not a port such as "3306", with the quotes',
