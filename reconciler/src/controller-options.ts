@@ -10,9 +10,18 @@ import type { CustomResource } from './resource.js';
 /** What `observe`, `act` or `finalize` do beyond what `owns` and `reads` imply. */
 export interface Permission {
   readonly kind: Kind;
-  readonly verbs: readonly ('get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete')[];
+  /**
+   * To own RoleBindings needs `bind` of the roles that they bind, to own Roles `escalate`: without it nothing can be
+   * granted but what the operator may do itself.
+   */
+  readonly verbs: readonly (
+    | ('get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete')
+    | ('bind' | 'escalate')
+  )[];
   /** A subresource, such as `scale`. @default the objects themselves */
   readonly subresource?: string;
+  /** The only object, by its name. It limits neither `list`, `watch` nor `create`. @default all objects */
+  readonly name?: string;
 }
 
 /** What every controller has, whichever way it decides. */

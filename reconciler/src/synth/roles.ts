@@ -80,7 +80,7 @@ function refusedPodsUses({ owns }: Controller): Use[] {
 }
 
 function extraUses({ permissions = [] }: Controller): Use[] {
-  return permissions.map(({ kind, verbs, subresource }) => use(kind, verbs, subresource));
+  return permissions.map(({ kind, verbs, subresource, name }) => ({ ...use(kind, verbs, subresource), name }));
 }
 
 function use({ group, plural, namespaced }: Kind, verbs: Permission['verbs'], subresource?: string): Use {

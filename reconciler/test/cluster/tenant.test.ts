@@ -1,9 +1,11 @@
 import { Type } from '@sinclair/typebox';
-import { controller, type ObjectOf, resource } from 'cdk8s-reconciler';
+import { controller, kind, type ObjectOf, resource } from 'cdk8s-reconciler';
 import { Namespace, ResourceQuota, RoleBinding } from 'cdk8s-reconciler/kinds';
 import { manifest } from 'cdk8s-reconciler/kit';
 import { expect } from 'vitest';
+import { Api } from '../../../test/cluster/api.js';
 import { test as base } from '../../../test/cluster/fixture.js';
+import { policyRules } from '../../src/synth/roles.js';
 import { define, eventually, quiet, Running } from './running.js';
 
 /** A namespace of its own for each team, with what belongs into it. */
@@ -15,8 +17,11 @@ const Tenant = resource({
   spec: Type.Object({ admins: Type.String(), pods: Type.Integer({ default: 10 }) }),
 });
 
+const rbac = 'rbac.authorization.k8s.io';
+const ClusterRole = kind(`${rbac}/v1`, 'ClusterRole', { namespaced: false });
 const tenants = controller(Tenant, {
   owns: { namespaces: Namespace, quotas: ResourceQuota, bindings: RoleBinding },
+  permissions: [{ kind: ClusterRole, name: 'admin', verbs: ['bind'] }],
   render: (tenant) => [manifest(Namespace, nameOf(tenant), {}), quota(tenant), binding(tenant)],
 });
 
@@ -30,7 +35,7 @@ function quota(tenant: ObjectOf<typeof Tenant>) {
 }
 
 function binding(tenant: ObjectOf<typeof Tenant>) {
-  const apiGroup = 'rbac.authorization.k8s.io';
+  const apiGroup = rbac;
   return manifest(RoleBinding, 'admins', {
     metadata: { namespace: nameOf(tenant) },
     roleRef: { apiGroup, kind: 'ClusterRole', name: 'admin' },
@@ -88,4 +93,29 @@ test('a tenant whose namespace is there gets what belongs into it', async ({ clu
     'resourcequota/tenant',
   ]);
   await cluster.api.delete(`${path}/${name}`);
+});
+
+test('with the roles that are rendered, it may bind the role that it declares, and no other', async ({ cluster }) => {
+  const { namespace, api, controlPlane } = cluster;
+  const { namespaced, cluster: wide } = policyRules(tenants as never);
+  await api.create(`/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name: 'tenants' } });
+  await api.create(`/apis/${rbac}/v1/clusterroles`, { metadata: { name: namespace }, rules: [...wide, ...namespaced] });
+  await api.create(`/apis/${rbac}/v1/clusterrolebindings`, {
+    metadata: { name: namespace },
+    roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: namespace },
+    subjects: [{ kind: 'ServiceAccount', name: 'tenants', namespace }],
+  });
+  const account = Api.fromFile(await controlPlane.serviceAccountKubeconfig(namespace, 'tenants'));
+  const bind = (name: string) =>
+    account
+      .create(`/apis/${rbac}/v1/namespaces/${namespace}/rolebindings?dryRun=All`, {
+        metadata: { name },
+        roleRef: { apiGroup: rbac, kind: 'ClusterRole', name },
+        subjects: [{ apiGroup: rbac, kind: 'Group', name: 'team' }],
+      })
+      .then(() => 'bound', String);
+  // The API server hears of roles a moment later.
+  await expect.poll(() => bind('admin'), eventually).toBe('bound');
+  expect(await bind('cluster-admin')).toMatch(/not currently held/);
+  account.close();
 });

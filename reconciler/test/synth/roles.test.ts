@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { controller, reading, resource } from 'cdk8s-reconciler';
+import { controller, kind, reading, resource } from 'cdk8s-reconciler';
 import { ConfigMap, Deployment, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
 import { policyRules } from '../../src/synth/roles.js';
@@ -58,6 +58,17 @@ describe('policyRules', () => {
       apiGroups: ['apps'],
       resources: ['statefulsets/scale'],
       verbs: ['patch'],
+    });
+  });
+
+  it('allow it for one object where that is named', () => {
+    const ClusterRole = kind('rbac.authorization.k8s.io/v1', 'ClusterRole', { namespaced: false });
+    const permissions = [{ kind: ClusterRole, name: 'admin', verbs: ['bind'] as const }];
+    expect(policyRules(controller(WebServer, { owns: {}, permissions, render: () => [] })).cluster).toContainEqual({
+      apiGroups: ['rbac.authorization.k8s.io'],
+      resources: ['clusterroles'],
+      verbs: ['bind'],
+      resourceNames: ['admin'],
     });
   });
 
