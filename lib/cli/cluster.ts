@@ -1,12 +1,15 @@
 import type { Kind, KubernetesObject, Stored } from 'cdk8s-reconciler';
 import { ApiError, Client, listAll, objectPath, readConnection } from 'cdk8s-reconciler/client';
+import { ConfigMap, Deployment, Job, PodDisruptionBudget, Secret, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
 import type { ObservedClaim } from '../operate/observed.js';
 import { observeVolumes } from '../operate/volumes/observe.js';
 import { Nacos, type NacosObject } from '../resource/nacos.js';
 import { resolve } from '../resource/resolve.js';
 import { UserError } from './manifests.js';
 
-/** Reads of the cluster that KUBECONFIG names. */
+const kinds: readonly Kind[] = [ConfigMap, Job, PodDisruptionBudget, Secret, Service, StatefulSet];
+
+/** The cluster that KUBECONFIG names. */
 export class Cluster {
   private constructor(private readonly client: Client) {}
 
@@ -41,6 +44,39 @@ export class Cluster {
       process.stderr.write(`Nacos ${nacos.metadata.name}: what volume claims hold from before is not known: ${why}\n`);
       return [];
     }
+  }
+
+  /** @returns undefined where there is none */
+  async object<T extends Stored>(kind: Kind, name: string, namespace: string): Promise<T | undefined> {
+    return this.ask<T>(this.client.request('GET', objectPath(kind, name, namespace)));
+  }
+
+  /** The live object with the kind and name of another. */
+  same({ kind, metadata: { name = '', namespace } = {} }: KubernetesObject): Promise<Stored | undefined> {
+    const found = kinds.find((one) => one.kind === kind);
+    if (!found) throw new Error(`${kind} is no kind of a child`);
+    return this.object(found, name, namespace ?? 'default');
+  }
+
+  /** Deployments of all namespaces. Without the right to list them: a warning, and none. */
+  async deployments(isWanted: (deployment: Deployment) => boolean): Promise<readonly Stored<Deployment>[]> {
+    try {
+      return (await listAll(this.client, Deployment, {})).items.filter(isWanted);
+    } catch (error) {
+      process.stderr.write(`whether another operator runs is not known: ${(error as Error).message}\n`);
+      return [];
+    }
+  }
+
+  async annotate({ metadata }: Stored<NacosObject>, annotations: Readonly<Record<string, string>>): Promise<void> {
+    const { name, namespace, uid } = metadata;
+    const body = { metadata: { uid, annotations } };
+    await this.ask(
+      this.client.request('PATCH', objectPath(Nacos, name, namespace), {
+        body,
+        contentType: 'application/merge-patch+json',
+      }),
+    );
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
+import { adopt } from './adopt.js';
 import { Cluster } from './cluster.js';
 import { diff } from './diff.js';
 import { images } from './images.js';
@@ -23,16 +24,19 @@ const usage = `cdk8s-nacos, or kubectl nacos: Nacos on Kubernetes
       Prints what applying FILE would do: what changes, what restarts in which order, what is refused; exits with 1 if something is.
   cdk8s-nacos status [NAME] [-n NAMESPACE | -A]
       Prints the instances of the cluster, or one with its members and conditions.
+  cdk8s-nacos adopt NAME [-n NAMESPACE] [--confirm]
+      Prints what becomes of an instance whose objects another operator has made; exits with 1 if it cannot be adopted yet. --confirm begins.
 
   -f, --file       a file with Nacos objects, or - for standard input
   -n, --namespace  namespace of objects that name none; of status, the only one
   -A, --all-namespaces
                    of status: every namespace, as without -n
   --from           a file with the Nacos objects as they were, instead of those in the cluster
+  --confirm        of adopt: writes the consent; without it nothing is written
   --registry       takes every image from this registry, such as harbor.cloud.io
   -h, --help       prints this text
 
-diff, status, and plan without --from read the cluster of KUBECONFIG, the others none.
+adopt, diff, status, and plan without --from read the cluster of KUBECONFIG, the others none.
 `;
 
 interface Options {
@@ -52,12 +56,14 @@ async function main(args: string[]): Promise<string> {
       'all-namespaces': { type: 'boolean', short: 'A' },
       from: { type: 'string' },
       registry: { type: 'string' },
+      confirm: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   });
   const [command, ...rest] = positionals;
   if (values.help || command === 'help' || (command === undefined && args.length === 0)) return usage;
-  const names = command === 'status' ? rest.slice(1) : rest;
+  const names = command === 'status' || command === 'adopt' ? rest.slice(1) : rest;
+  if (values.confirm && command !== 'adopt') throw new UserError(`${command ?? ''}: --confirm is for adopt only`);
   if (values['all-namespaces']) {
     if (command !== 'status') throw new UserError(`${command ?? ''}: -A is for status only`);
     if (rest.length > 0) throw new UserError('status: a name is of one namespace; give -n in the place of -A');
@@ -79,6 +85,12 @@ async function main(args: string[]): Promise<string> {
       });
     case 'plan':
       return planned(values);
+    case 'adopt':
+      return inCluster(async (cluster) => {
+        const { text, refused } = await adopt(cluster, rest[0], values);
+        if (refused) process.exitCode = 1;
+        return text;
+      });
     case 'status':
       return inCluster((cluster) => status(cluster, rest[0], values.namespace));
     default:

@@ -36,6 +36,8 @@ export const nacos = controller(Nacos, {
     credentials: reading(Secret, credentialsLabel),
   },
   permissions: [
+    // Its status shows whether another operator still writes it; caches keep no managed fields.
+    { kind: Nacos, verbs: ['get'] },
     { kind: Secret, verbs: ['get', 'patch'] },
     { kind: ConfigMap, verbs: ['get'] },
     { kind: Pod, verbs: ['get', 'patch', 'delete'] },

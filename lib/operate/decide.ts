@@ -1,11 +1,14 @@
 import type { ConditionStatement, Decision, EventNote, Gate, KubernetesObject, Stored } from 'cdk8s-reconciler';
 import type { Service } from 'cdk8s-reconciler/kinds';
+import { wholly } from 'cdk8s-reconciler/kit';
 import { type Child, renderInstance } from '../render/render.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { resized } from '../resource/resolve.js';
 import { administrator } from './administrator/feature.js';
 import { labelObstacle, refusalObstacle } from './administrator/gate.js';
 import { isOpen } from './administrator/traffic.js';
+import { rivalObstacle, type Unadopted, unadopted } from './adoption/obstacle.js';
+import { onlyReady, serviceObstacle } from './adoption/services.js';
 import { membersHealthy } from './cluster/condition.js';
 import { configurations } from './configurations/feature.js';
 import { credentials, ownedCredentials } from './credentials/feature.js';
@@ -28,6 +31,7 @@ import type { ObservedChildren, View } from './view.js';
 import { viewOf } from './view-of.js';
 import { volumes } from './volumes/feature.js';
 import { dataObstacle, endingObstacle, templatesObstacle } from './volumes/gate.js';
+import { watched } from './watched.js';
 
 /** One effect at a time. It carries no secret: it is reported as an event. */
 export type NacosStep = NonNullable<ReturnType<typeof opinionsOf>['steps'][number]>;
@@ -42,13 +46,12 @@ export function decide(
   observed: Observed,
 ): Decision<NacosObject, NacosStep, readonly Child[]> {
   const view = viewOf(nacos, children, observed);
+  const foreign = unadopted(view);
+  if (foreign) return unchanged(view, children, foreign);
   const opinions = opinionsOf(view);
   const step = opinions.steps.find((one) => one !== undefined);
   const instance = step && 'inChildren' in step ? resized(view.instance, step.size) : view.instance;
-  const rendered = [
-    ...ownedCredentials(view.instance, children),
-    ...renderInstance(instance, view.schema, { open: opinions.open }),
-  ];
+  const rendered = renderedChildren({ ...view, instance }, children, opinions.open);
   return {
     children: rendered,
     gates: rendered.flatMap((child) => gateOf(child, view, opinions, children)),
@@ -57,6 +60,20 @@ export function decide(
     events: warnings(view, opinions.statements),
     requeueAfter: requeueAfter(view, opinions.statements),
   };
+}
+
+/** Children that another operator has made: each waits, and so does what this operator would add to them. */
+function unchanged(view: View, children: ObservedChildren, foreign: Unadopted): Decision<NacosObject, never, readonly Child[]> {
+  const { reason, ...said } = watched(view, foreign);
+  const rendered = renderedChildren(view, children, true);
+  return { children: rendered, gates: rendered.map((child) => ({ child, reason })), ...said };
+}
+
+function renderedChildren(view: View, children: ObservedChildren, open: boolean): Child[] {
+  const { instance, schema } = view;
+  const rendered = [...ownedCredentials(instance, children), ...renderInstance(instance, schema, { open })];
+  // What another operator has set, such as the command before a pod stops, must not stay beside it.
+  return rendered.map((child) => (child.kind === 'StatefulSet' ? wholly(child) : onlyReady(child, view)));
 }
 
 function opinionsOf(view: View) {
@@ -70,7 +87,7 @@ function opinionsOf(view: View) {
   const login = administrator(view, open);
   const storage = volumes(view, obstacle);
   const size = membership(view, obstacle ?? templates);
-  const roll = rollout(view, size.scaling, storage.problem?.message);
+  const roll = rollout(view, size.scaling, storage.problem?.message ?? rivalObstacle(observed));
   const resized = storage.conditions ?? [];
   const statements: Statements = {
     problems: pods,
@@ -85,7 +102,7 @@ function opinionsOf(view: View) {
       ...resized.filter(({ reason }) => refusals.has(reason)),
     ],
     // Servers run on while their volumes grow.
-    notices: [...notices(instance), ...resized.filter(({ reason }) => !refusals.has(reason))],
+    notices: [...notices(instance, observed), ...resized.filter(({ reason }) => !refusals.has(reason))],
     data: data.status,
   };
   return {
@@ -135,6 +152,7 @@ function reasonToWait(
     const live = services.find(({ metadata }) => metadata.name === child.metadata?.name);
     const refused = statements.obstacles.some(({ status, reason }) => status === 'False' && refusals.has(reason));
     return (
+      serviceObstacle(child as Service, view) ??
       labelObstacle(child as Service, view.observed) ??
       (refused ? refusalObstacle(child as Service, live, obstacle) : undefined)
     );

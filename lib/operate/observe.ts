@@ -8,11 +8,13 @@ import { askServer, type Server } from '../server/client.js';
 import type { Identity } from '../server/exchange.js';
 import { formatVersion } from '../server/version.js';
 import type { Logins } from './administrator/logins.js';
+import { observeAdoption } from './adoption/observe.js';
 import type { Deafness } from './cluster/deafness.js';
 import { observeSecrets, readsSecrets } from './credentials/revision.js';
-import { currentPassword, missingKeys, unusableKeys } from './credentials/secret.js';
+import { currentPassword, knownKeys, missingKeys, unusableKeys } from './credentials/secret.js';
 import { observeData } from './initial-data/observe.js';
 import type { Observed, ObservedCredentials, ObservedMember } from './observed.js';
+import { dataInPod, wipesRaft } from './pods/disk.js';
 import {
   containerStatus,
   isReady,
@@ -65,6 +67,7 @@ export async function observe(
   const members = memory.deafness.seen(asked, new Map(pods.map(({ metadata: { name, uid } }) => [name, uid])));
   const serverIn = (pod: string) => serverNamed(pod, pods, instance, shown);
   const data = await observeData(nacos, members, serverIn, context);
+  const adoption = await observeAdoption(nacos, { members, ...live }, context);
   const found = { members, ...(live.statefulSet && { statefulSet: live.statefulSet }) };
   const running = { ...live, ...(!live.statefulSet && pods[0] && { orphan: pods[0] }) };
   const clientsLogIn = loginOf(instance, templateThatRuns(running));
@@ -78,6 +81,7 @@ export async function observe(
     ...running,
     volumes: await observeVolumes(nacos, instance, { members, ...live }, context),
     secrets: await observeSecrets(instance, own, read, shown),
+    ...(adoption && { adoption }),
     ...(clientsLogIn !== undefined && { clientsLogIn }),
     ...(data && { data }),
     ...(publicConfigurations && { publicConfigurations }),
@@ -127,13 +131,20 @@ function observedPod(
   const { restartCount: restarts, state } = containerStatus(pod, instance.names.container) ?? {};
   const since = Date.parse(state?.running?.startedAt ?? '');
   const version = versionOfPod(pod, instance);
+  const { container, members } = instance.names;
+  const cluster = instance.servers.mode === 'cluster';
+  const wipes = wipesRaft(pod, container);
+  const fixedList = cluster && !pod.spec?.volumes?.some(({ configMap }) => configMap?.name === members);
   return {
     pod: name,
     ordinal: ordinalOf(name),
     ready: isReady(pod),
     outdated: updateRevision !== undefined && labels['controller-revision-hash'] !== updateRevision,
     halted: cannotRun(pod),
-    volatile: pod.spec?.volumes?.some(({ name, emptyDir }) => name === instance.names.claim && emptyDir) ?? false,
+    // Of an embedded cluster all is in Raft: what runs is rebuilt from that (nacos: DistributedDatabaseOperateImpl.init).
+    volatile: dataInPod(pod, container) || (cluster && wipes),
+    ...(wipes && { wipes }),
+    ...(fixedList && { fixedList }),
     terminating: deletionTimestamp !== undefined,
     traffic: labels[trafficLabel] === clientTraffic[trafficLabel],
     unlabelled: labels[trafficLabel] === undefined,
@@ -149,7 +160,9 @@ function observedPod(
 }
 
 function observedCredentials(secret: Secret, own: Secret | undefined): ObservedCredentials {
+  const known = knownKeys(secret);
   return {
+    ...(known.length > 0 && { known }),
     missing: missingKeys(secret),
     unusable: unusableKeys(secret),
     administratorPassword: secretValue(secret, 'administratorPassword'),

@@ -69,6 +69,10 @@ export interface ObservedMember {
   readonly halted?: boolean;
   /** Whether its data is in the pod, and gone with it. */
   readonly volatile?: boolean;
+  /** Whether it deletes its Raft data before it stops, as a pod of the official operator does. */
+  readonly wipes?: boolean;
+  /** Whether its list of members is in its environment, and follows no change: another operator has made it. */
+  readonly fixedList?: boolean;
   /** Whether it is being deleted. */
   readonly terminating?: boolean;
   /** Whether its StatefulSet was deleted without it, so that the next one adopts it. */
@@ -97,6 +101,16 @@ export interface ObservedMember {
   readonly server?: ServerFacts;
 }
 
+/** What is known where another operator has made the children, or still has pods. */
+export interface ObservedAdoption {
+  /** Whether the StatefulSet is still as it made it. */
+  readonly foreign: boolean;
+  /** Field manager that has written the status since this operator did. */
+  readonly rival?: string;
+  /** Whether this operator has written the status before, so that a rival would have answered. */
+  readonly looked: boolean;
+}
+
 /** What one look found, in the caches and outside. Holds passwords: never to be logged or put into a status. */
 export interface Observed {
   /** Time of the look, in milliseconds since 1970: what follows from it has no clock of its own. */
@@ -111,6 +125,8 @@ export interface Observed {
   /** The live Service for clients, whatever owns it. */
   readonly clientService?: Stored<Service>;
   readonly volumes: ObservedVolumes;
+  /** Absent where all is this operator's own. */
+  readonly adoption?: ObservedAdoption;
   /** The Secret with identity and administrator's password. Absent if there is no such Secret, or none is needed. */
   readonly credentials?: ObservedCredentials;
   /** Absent where no password is needed, and while no server says which it takes. */
@@ -130,6 +146,8 @@ export type ObservedConfigurations =
   | { readonly known: false; readonly reason: string };
 
 export interface ObservedCredentials {
+  /** Keys whose values are printed in documents, so that others know them. @default none */
+  readonly known?: readonly string[];
   /** Keys that are missing. */
   readonly missing: readonly string[];
   /** Values that no server can use, in words. */

@@ -3,6 +3,7 @@ import { schema } from '../render/schema-job.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resized, resolve } from '../resource/resolve.js';
 import { parseVersion } from '../server/version.js';
+import { hasForeignPods } from './adoption/foreign.js';
 import { identityAnnotation } from './credentials/identity.js';
 import { secretsRevisions } from './credentials/revision.js';
 import { runningSize } from './membership/size.js';
@@ -16,9 +17,10 @@ import type { ObservedChildren, View } from './view.js';
 /** The spec beside what runs: resolved once, for all features. */
 export function viewOf(nacos: NacosObject, { jobs, pods }: ObservedChildren, observed: Observed): View {
   const selector = observed.statefulSet?.spec?.selector?.matchLabels;
-  const goal = resolve(nacos, selector);
+  const held = asLargeAsItIs(nacos, observed);
+  const goal = resolve(held, selector);
   const version = versionReached(goal, observed);
-  const detour = detourOf(nacos, goal, observed, version);
+  const detour = detourOf(held, goal, observed, version);
   const resolved = detour ? resolve(detour.nacos, selector) : goal;
   const size = runningSize(resolved, observed);
   const secrets = secretsRevisions(resolved, observed);
@@ -55,4 +57,11 @@ export function viewOf(nacos: NacosObject, { jobs, pods }: ObservedChildren, obs
 function asRunning(instance: Instance, observed: Observed, reached: string | undefined): Instance {
   const running = parseVersion(reached ?? '');
   return running && versionObstacle(instance, observed, reached) ? { ...instance, version: running } : instance;
+}
+
+/** Pods of another operator do not follow a list, so that members come and go only once all are replaced. */
+function asLargeAsItIs(nacos: NacosObject, observed: Observed): NacosObject {
+  const replicas = observed.statefulSet?.spec?.replicas;
+  const foreign = nacos.spec.type === 'cluster' && (observed.adoption?.foreign || hasForeignPods(observed));
+  return foreign && replicas ? { ...nacos, spec: { ...nacos.spec, replicas } } : nacos;
 }

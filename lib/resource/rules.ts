@@ -13,6 +13,11 @@ const size = (self: string) => `quantity(string(${self}.spec.volume.requests['st
 const line = (version: string) =>
   `(int(${version}.find('[0-9]+')) * 10000 + int(${version}.find('[0-9]+[.][0-9]+').split('.')[1]))`;
 
+const isEven = (self: string) =>
+  `(${inCluster(self)} && !${onMysql(self)} && has(${self}.replicas) && ${self}.replicas % 2 == 0 && ${self}.replicas != 0)`;
+const odd =
+  'replicas: a cluster on the embedded database needs an odd number of members (1, 3, 5, 7) to keep a majority; change it by two, or use database.type mysql';
+
 /**
  * What must hold of an instance as a whole. Rules of changes look at what is there, so that one that has not gone
  * through can be taken back.
@@ -29,6 +34,12 @@ export const objectRules: readonly Rule[] = [
     rule: "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$') && size(self.metadata.name) <= 52",
     message:
       'metadata.name: the name becomes part of Service names: use at most 52 lower-case letters, digits and dashes, with a letter first',
+  },
+  {
+    // One that has a status is there already, and may have been made where even counts were taken.
+    rule: `!${isEven('self.spec')} || has(self.status)`,
+    message: `spec.${odd}`,
+    fieldPath: '.spec.replicas',
   },
   {
     // A size to which no claim could grow can be taken back: status.volumeSize is what the claims really ask for.
@@ -52,12 +63,6 @@ export const specRules: readonly Rule[] = [
     fieldPath: '.replicas',
   },
   {
-    rule: `!${inCluster('self')} || ${onMysql('self')} || !has(self.replicas) || self.replicas % 2 == 1 || self.replicas == 0`,
-    message:
-      'replicas: a cluster on the embedded database needs an odd number of members (1, 3, 5, 7) to keep a majority; change it by two, or use database.type mysql',
-    fieldPath: '.replicas',
-  },
-  {
     rule: `!${onMysql('self')} || (has(self.database.mysqlHost) && self.database.mysqlHost != '')`,
     message:
       'database.mysqlHost: set the host name of the database, such as mysql.default.svc; the servers have none in their own pod',
@@ -74,6 +79,11 @@ export const specRules: readonly Rule[] = [
 /** What must hold between a spec and the one before it: nothing that would show users an empty database. */
 function transitions(): Rule[] {
   return [
+    {
+      rule: `!${isEven('self')} || (has(oldSelf.replicas) && oldSelf.replicas == self.replicas)`,
+      message: odd,
+      fieldPath: '.replicas',
+    },
     {
       rule: `${onMysql('self')} == ${onMysql('oldSelf')}`,
       message:

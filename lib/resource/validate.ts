@@ -50,7 +50,7 @@ export function validate(manifest: NacosManifest): Problem[] {
   const problems = schemaProblems(spec);
   if (problems.length > 0) return problems;
   return [
-    ...brokenRules(objectRules, { metadata: { name: metadata.name } }, ''),
+    ...brokenRules(objectRules, { metadata: { name: metadata.name }, spec }, ''),
     ...brokenRules(specRules, spec, 'spec.'),
     ...(spec.service ? brokenRules(serviceRules, spec.service, 'spec.service.') : []),
     ...(spec.console ? brokenRules(consoleRules, spec.console, 'spec.console.') : []),

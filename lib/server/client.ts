@@ -44,7 +44,7 @@ export interface Reachable {
 const administrator = 'nacos';
 
 /** Password with which the schema of old versions creates it. */
-const defaultPassword = 'nacos';
+export const defaultPassword = 'nacos';
 
 /** Asks a server for its state, all questions at once. Never throws. */
 export async function askServer(server: Server, signal: AbortSignal): Promise<ServerFacts> {

@@ -35,7 +35,9 @@ export class NacosPods implements PodScript {
     const version = versionFor(container?.image ?? '');
     // A volume keeps what its server knew.
     const { password, data } = this.servers.get(pod.name) ?? {};
-    const host = (await value('NACOS_SERVER_IP'))?.replace('$(POD_NAME)', pod.name);
+    // Of the official operator, by the list in its environment.
+    const listed = (await value('NACOS_SERVERS'))?.split(' ').find((host) => host.startsWith(`${pod.name}.`));
+    const host = (await value('NACOS_SERVER_IP'))?.replace('$(POD_NAME)', pod.name) ?? listed?.replace(/:\d+$/, '');
     const server = new StandIn({
       version,
       authentication: version.startsWith('3') || (await value('NACOS_AUTH_ENABLE')) === 'true',

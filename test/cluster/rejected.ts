@@ -78,6 +78,14 @@ export const rejected: readonly Rejected[] = [
     because: 'an even number of members on the embedded database',
     manifest: nacos({ type: 'cluster', replicas: 4 }),
     message:
+      'spec.replicas: a cluster on the embedded database needs an odd number of members (1, 3, 5, 7) to keep a majority; change it by two, or use database.type mysql',
+  },
+  {
+    because: 'a cluster on the embedded database that becomes even',
+    was: nacos({ type: 'cluster', replicas: 3 }),
+    manifest: nacos({ type: 'cluster', replicas: 4 }),
+    status: { version: '2.3.2' },
+    message:
       'replicas: a cluster on the embedded database needs an odd number of members (1, 3, 5, 7) to keep a majority; change it by two, or use database.type mysql',
   },
   {

@@ -20,6 +20,7 @@ const shared = [
 /** A room is a feature, with its conditions, gates, steps and effects; and the rooms that each may import from. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   pods: [],
+  adoption: ['cluster'],
   schema: ['pods'],
   notices: [],
   credentials: [],

@@ -67,6 +67,17 @@ export function unusableKeys(secret: Secret): string[] {
   ];
 }
 
+/** What the official operator and Nacos before 2.4 begin with where nothing else is said (Kind.go, Constants.java). */
+const printed: Readonly<Record<string, RegExp>> = {
+  token: /^SecretKey0123456789/,
+  administratorPassword: /^nacos$/,
+};
+
+/** Keys with values that are printed in documents. */
+export function knownKeys(secret: Secret): string[] {
+  return Object.keys(printed).filter((key) => printed[key]!.test(secretValue(secret, key) ?? ''));
+}
+
 /** `data` for a patch that adds keys and leaves the rest alone. */
 export function generate(keys: readonly string[]): Record<string, string> {
   return Object.fromEntries(keys.map((key) => [key, Buffer.from(generators[key]!()).toString('base64')]));

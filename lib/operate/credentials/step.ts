@@ -6,6 +6,8 @@ export interface GenerateCredentials {
   readonly message: string;
   /** None where the Secret is only marked. */
   readonly keys: readonly string[];
+  /** Whether servers of another operator run, with values that stay in use. */
+  readonly inUse?: boolean;
   /** Owner reference to the Nacos, where the Secret is to go with it. */
   readonly owner?: object;
 }
@@ -22,5 +24,6 @@ export function credentialsStep({ nacos, instance, observed }: View): GenerateCr
   const { apiVersion, kind, metadata } = nacos;
   const owner = { apiVersion, kind, name: metadata.name, uid: metadata.uid };
   const message = `${what} Secret ${names.authSecret}`;
-  return { type: 'GenerateCredentials', message, keys, ...(!dataStays(instance) && { owner }) };
+  const inUse = observed.adoption?.foreign && { inUse: true };
+  return { type: 'GenerateCredentials', message, keys, ...inUse, ...(!dataStays(instance) && { owner }) };
 }

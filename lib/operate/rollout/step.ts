@@ -1,6 +1,7 @@
 import type { Instance } from '../../resource/resolve.js';
 import { firstOrdinals, incompleteness, unhealthyMembers, unhealthyReason } from '../cluster/health.js';
 import { groupsLedBy } from '../cluster/members.js';
+import { inRollOrder } from '../cluster/order.js';
 import { type TransferLeader, transferLeader } from '../membership/step.js';
 import type { Observed, ObservedMember } from '../observed.js';
 import { isCurrent } from '../pods/pods.js';
@@ -43,9 +44,7 @@ export function rolloutStep(
   const unready = outdated.filter((member) => !member.ready && !unhealthyReason(instance, asIfReady(member)));
   const assumed = unready.length > 0 ? { ...observed, members: observed.members.map(asIfReady) } : observed;
   if (rolloutObstacle(instance, assumed, scaling) !== undefined) return undefined;
-  const [next] = (unready.length > 0 ? unready : outdated).sort(
-    (a, b) => leaderships(a) - leaderships(b) || b.ordinal - a.ordinal,
-  );
+  const [next] = inRollOrder(unready.length > 0 ? unready : outdated);
   if (!next) return undefined;
   const successor = successorOf(next, observed);
   // A version that adds a group does not have its leadership taken by an older one.
@@ -90,10 +89,6 @@ function onlyBroken(instance: Instance, observed: Observed): ObservedMember | un
 
 function asIfReady(member: ObservedMember): ObservedMember {
   return { ...member, ready: true };
-}
-
-function leaderships(member: ObservedMember): number {
-  return groupsLedBy(member).length;
 }
 
 /** A member that is changed already does not have to hand the leadership on again. */

@@ -14,6 +14,7 @@ import type { Owner } from '../reconcile/owner.js';
 import { adoptionOf, content, controllerOf, type Desired, digestAnnotation, isOurs } from '../reconcile/ownership.js';
 import { nameTaken, OwnerGoesError } from '../reconcile/problem.js';
 import { adopt, obstacles, takeOver } from '../reconcile/take-over.js';
+import { takenWhole } from '../wholly.js';
 import { Rivals } from './rivals.js';
 
 /** Of one child, while others keep writing the same object. */
@@ -126,6 +127,9 @@ export class ChildWriter {
       if (!keeping) throw nameTaken(this.controller, owner, live);
       return this.rewrite(live, adopt(entries, fieldManager, live as Desired, keeping));
     }
+    // Another program has made it for the same owner.
+    if (desired[takenWhole] && !owned.object)
+      return this.rewrite(live, adopt(entries, fieldManager, live as Desired, []));
     if (status === 409) return { live, owned };
     const obstacle = obstacles(causes, desired, live, entries);
     return obstacle && this.rewrite(live, takeOver(entries, fieldManager, desired.apiVersion, obstacle));

@@ -6,6 +6,7 @@ import { TerminalError } from '../errors.js';
 import { initialValues } from '../initially.js';
 import type { Secret } from '../kinds/kinds.js';
 import { describeObject, type KubernetesObject, type Stored } from '../object.js';
+import type { takenWhole } from '../wholly.js';
 import type { OwnedFields } from './managed-fields.js';
 
 /** A rendered child as it is applied. */
@@ -14,6 +15,7 @@ export interface Desired extends KubernetesObject {
   readonly kind: string;
   readonly metadata: NonNullable<KubernetesObject['metadata']> & { readonly name: string };
   readonly [initialValues]?: object;
+  readonly [takenWhole]?: boolean;
 }
 
 /**

@@ -11,7 +11,7 @@ import {
   Service,
   StatefulSet,
 } from 'cdk8s-reconciler/kinds';
-import { initially } from 'cdk8s-reconciler/kit';
+import { initially, wholly } from 'cdk8s-reconciler/kit';
 import { expect } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
 import { apiVersionOf } from '../../src/kind.js';
@@ -32,8 +32,8 @@ export const Widget = resource({
 });
 
 /**
- * Has one child, as JSON, maybe with values that it only starts with, and with an integer that is carried into its
- * spec.
+ * Has one child, as JSON, maybe with values that it only starts with, with an integer that is carried into its spec, or
+ * rendered as a whole.
  */
 const Box = resource({
   group: 'creation.test',
@@ -43,6 +43,7 @@ const Box = resource({
     child: Type.String(),
     initial: Type.Optional(Type.String()),
     size: Type.Optional(Type.Integer()),
+    whole: Type.Optional(Type.Boolean()),
     paused: Type.Optional(Type.Boolean()),
   }),
   status: Type.Object({ theirs: Type.Optional(Type.Integer()) }),
@@ -54,10 +55,11 @@ const kinds = [
 const owns = Object.fromEntries(kinds.map((kind) => [kind.plural, kind as Kind]));
 export const controlled = controller(Box, {
   owns,
-  render: ({ spec: { child, initial = '{}', size } }) => {
+  render: ({ spec: { child, initial = '{}', size, whole } }) => {
     const rendered = JSON.parse(child);
     const sized = size === undefined ? rendered : { ...rendered, spec: { ...rendered.spec, size } };
-    return [initially(sized, JSON.parse(initial))];
+    const started = initially(sized, JSON.parse(initial));
+    return [whole ? wholly(started) : started];
   },
 });
 

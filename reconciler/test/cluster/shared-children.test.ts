@@ -158,6 +158,38 @@ test('an object that is adopted becomes what is rendered, and keeps what others 
   expect(marks.sort()).toEqual(['creation.test/applied', 'injected']);
 });
 
+test('a child that another program made for the same owner keeps what that set, unless it is rendered wholly', async ({
+  boxes,
+  cluster,
+}) => {
+  const rendered = workload({}, { paused: true });
+  const made = async (name: string, whole: boolean) => {
+    const child = boxes.child(Deployment, name, { spec: rendered });
+    await boxes.world.create(name, { child, whole, paused: true });
+    const { apiVersion, kind, metadata: owner } = await boxes.world.get(name);
+    const theirs = workload({}, { paused: true, minReadySeconds: 7 });
+    Object.assign(theirs.template.spec, { volumes: [{ name: 'host', hostPath: { path: '/' } }] });
+    const ownerReferences = [{ apiVersion, kind, name, uid: owner.uid, controller: true }];
+    const metadata = { name, labels: { theirs: 'yes' }, ownerReferences };
+    await cluster.api.create(`/apis/apps/v1/namespaces/${cluster.namespace}/deployments?fieldManager=manager`, {
+      ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: theirs },
+    });
+    const before = await boxes.live(Deployment, name);
+    await boxes.world.edit(name, { spec: { paused: null } });
+    const settled = () =>
+      boxes.live(Deployment, name).then((live) => live.metadata.annotations?.['creation.test/applied']);
+    await expect.poll(settled, eventually).toBeDefined();
+    const after = await boxes.live(Deployment, name);
+    expect(after.metadata.uid).toBe(before.metadata.uid);
+    // All of it in one write.
+    expect(after.metadata.generation).toBe(before.metadata.generation! + (whole ? 1 : 0));
+    const { minReadySeconds, template } = after.spec as unknown as NonNullable<Deployment['spec']>;
+    return [minReadySeconds, template.spec?.volumes?.length, after.metadata.labels?.theirs];
+  };
+  expect(await made('beside', false)).toEqual([7, 1, 'yes']);
+  expect(await made('whole', true)).toEqual([undefined, undefined, undefined]);
+});
+
 test('a copy of a child is not taken for one', async ({ boxes, cluster }) => {
   const { metadata } = await boxes.create(ConfigMap, 'original', { data: { a: '1' } });
   const copy = { metadata: { name: 'copy', labels: metadata.labels }, data: { theirs: '1' } };

@@ -1,0 +1,73 @@
+import type { KubernetesObject, Stored } from 'cdk8s-reconciler';
+import { type Deployment, StatefulSet } from 'cdk8s-reconciler/kinds';
+import { adopted, adoptedObjects } from '../forecast/adoption.js';
+import { adoptAnnotation, isForeign } from '../operate/adoption/foreign.js';
+import type { NacosObject } from '../resource/nacos.js';
+import type { Cluster } from './cluster.js';
+import { UserError } from './manifests.js';
+
+export interface Adoption {
+  readonly text: string;
+  /** Whether the operator does not adopt it, or not yet. */
+  readonly refused: boolean;
+}
+
+interface Options {
+  readonly namespace?: string;
+  /** Writes the consent. */
+  readonly confirm?: boolean;
+}
+
+/**
+ * What becomes of a Nacos whose objects another operator has made; with `confirm` it begins.
+ *
+ * @throws UserError if there is no such Nacos, or the API server refuses
+ */
+export async function adopt(cluster: Cluster, name: string | undefined, options: Options): Promise<Adoption> {
+  const { namespace = 'default', confirm = false } = options;
+  if (!name) throw new UserError('adopt: NAME is missing');
+  const nacos = await cluster.instance(name, namespace);
+  if (!nacos) throw new UserError(`there is no Nacos ${name} in ${namespace}; -n names another namespace`);
+  const live = await cluster.object<Stored<StatefulSet>>(StatefulSet, name, namespace);
+  if (!live || !isForeign(live, nacos)) {
+    const why = live ? 'its StatefulSet is of this operator already' : 'it has no StatefulSet';
+    return { text: `Nacos ${namespace}/${name}: nothing to adopt, ${why}\n`, refused: false };
+  }
+  const rivals = await cluster.deployments(isOfficial);
+  const condition = nacos.status?.conditions?.find(({ type }) => type === 'Adoptable');
+  const able = condition?.status === 'True' && rivals.length === 0;
+  const objects = await changes(cluster, nacos, live);
+  const parts = [
+    `Nacos ${namespace}/${name}: ${able ? 'can be adopted' : 'is NOT adopted yet'}\n`,
+    section('Objects', objects),
+    section('What the operator says', [condition?.message ?? 'nothing yet: is it installed, and does it run?']),
+    section('Stop first', rivals.map(stopCommand)),
+    able && !confirm ? `To begin: cdk8s-nacos adopt ${name} -n ${namespace} --confirm\n` : '',
+  ];
+  if (!able || !confirm) return { text: parts.join(''), refused: !able };
+  await cluster.annotate(nacos, { [adoptAnnotation]: String(nacos.metadata.generation) });
+  return { text: `${parts.join('')}It begins: kubectl get nacos ${name} -n ${namespace} -w\n`, refused: false };
+}
+
+async function changes(cluster: Cluster, nacos: NacosObject, live: StatefulSet): Promise<string[]> {
+  const children = adopted(nacos, live);
+  const found = new Map<KubernetesObject, KubernetesObject | undefined>();
+  for (const child of children) found.set(child, await cluster.same(child));
+  return adoptedObjects(children, (child) => found.get(child)).map(({ change, kind, name, paths }) => {
+    return `${change.padEnd(8)} ${kind} ${name}${paths.length > 0 ? `: ${paths.join(', ')}` : ''}`;
+  });
+}
+
+/** By its image: the chart, the manifests and users call it as they like. */
+function isOfficial({ spec }: Deployment): boolean {
+  const images = spec?.template.spec?.containers.map(({ image = '' }) => image) ?? [];
+  return (spec?.replicas ?? 1) > 0 && images.some((image) => /(^|\/)nacos-operator(:|@|$)/.test(image));
+}
+
+function stopCommand({ metadata: { name, namespace } }: Stored<Deployment>): string {
+  return `kubectl scale deployment ${name} -n ${namespace} --replicas=0`;
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return lines.length > 0 ? `  ${title}:\n${lines.map((line) => `    ${line}\n`).join('')}` : '';
+}

@@ -1,0 +1,77 @@
+import { type Instance, memberHost } from '../../resource/resolve.js';
+import { incompleteness, unhealthyReason } from '../cluster/health.js';
+import type { Observed, ObservedMember } from '../observed.js';
+import type { View } from '../view.js';
+import { adoptAnnotation } from './foreign.js';
+import { outlook } from './outlook.js';
+
+/** Why the children of another operator are left as they are. */
+export interface Unadopted {
+  /** Whether only consent is missing. */
+  readonly adoptable: boolean;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Undefined where nothing is to be adopted, or all that it takes is there. */
+export function unadopted(view: View): Unadopted | undefined {
+  const { nacos, observed } = view;
+  if (!observed.adoption?.foreign) return undefined;
+  const obstacle = rival(view) ?? notWhole(view) ?? otherNames(view);
+  if (obstacle) return { adoptable: false, ...obstacle };
+  const { generation, annotations = {} } = nacos.metadata;
+  if (generation !== undefined && annotations[adoptAnnotation] === String(generation)) return undefined;
+  return { adoptable: true, reason: 'ConsentMissing', message: outlook(view) };
+}
+
+type Obstacle = Omit<Unadopted, 'adoptable'>;
+
+function rival({ observed: { adoption } }: View): Obstacle | undefined {
+  if (adoption?.rival) {
+    const message = `${adoption.rival} still writes the status of this Nacos: stop the operator that made its objects first, such as kubectl scale deployment --all --replicas=0 -n NAMESPACE of the official operator`;
+    return { reason: 'Rival', message };
+  }
+  if (adoption?.looked) return undefined;
+  return { reason: 'Looking', message: 'waits to see whether the operator that made the objects still runs' };
+}
+
+/** Each pod deletes its Raft data as it stops: whatever is not well would be lost with the next one. */
+function notWhole({ instance, observed }: View): Obstacle | undefined {
+  const { servers, names, namespace } = instance;
+  const { members } = observed;
+  const reason = 'NotWhole';
+  if (members.length === 0) {
+    const command = `kubectl scale statefulset ${names.statefulSet} -n ${namespace} --replicas=N`;
+    return { reason, message: `no server runs whose data could be seen: start them as they were before, ${command}` };
+  }
+  if (servers.mode === 'cluster') {
+    const why = incompleteness(instance, observed, servers.replicas);
+    return why === undefined ? undefined : { reason, message: `waits until the cluster is whole: ${why}` };
+  }
+  const unwell = members.flatMap((member) => {
+    const why = unhealthyReason(instance, member);
+    return why === undefined ? [] : `${member.pod} ${why}`;
+  });
+  return unwell.length === 0 ? undefined : { reason, message: `waits until the server is well: ${unwell.join(', ')}` };
+}
+
+/** A member that takes another name becomes another voter, and the former one stays (docs/design/members.md). */
+function otherNames({ instance, observed }: View): Obstacle | undefined {
+  if (instance.servers.mode === 'standalone') return undefined;
+  const other = observed.members.find((member) => isNamedOtherwise(instance, member));
+  if (!other) return undefined;
+  const server = other.server?.reachable ? other.server : undefined;
+  const message = `${other.pod} calls itself ${server?.raftAddress ?? server?.address}, and would be another member of Raft as ${memberHost(instance, other.ordinal)}: move the data to a second Nacos (docs/moving-data.md)`;
+  return { reason: 'OtherNames', message };
+}
+
+function isNamedOtherwise(instance: Instance, { ordinal, server }: ObservedMember): boolean {
+  if (!server?.reachable) return false;
+  const hosts = [server.address, server.raftAddress].flatMap((address) => address?.replace(/:\d+$/, '') ?? []);
+  return hosts.some((host) => host !== memberHost(instance, ordinal));
+}
+
+/** Why no pod of another operator may be replaced, though its StatefulSet is this operator's by now. */
+export function rivalObstacle({ adoption }: Observed): string | undefined {
+  return adoption?.rival && `${adoption.rival} still writes the status of this Nacos: stop the operator that it is of`;
+}
