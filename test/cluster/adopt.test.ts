@@ -5,13 +5,14 @@ import type { EndpointSlice } from 'kubernetes-types/discovery/v1.js';
 import { expect } from 'vitest';
 import type { NacosObject } from '../../lib/resource/nacos.js';
 import { officialChildren, officialManager, officialToken } from '../official.js';
+import { synth } from '../synth.js';
 import { ControlPlane } from './control-plane.js';
 import { definitions } from './manifests.js';
 import { isolated } from './network.js';
 import { test as base, eventually, type Operator } from './operator.js';
 import type { TestCluster } from './test-cluster.js';
 
-const patient = { ...eventually, timeout: 240_000, interval: 500 };
+const patient = { ...eventually, timeout: 280_000, interval: 1000 };
 const image = 'nacos/nacos-server:v2.3.2';
 const consent = 'nacos.io/adopt-children';
 const identity = [
@@ -21,6 +22,8 @@ const identity = [
 
 /** With objects of before this operator's definition, which takes no new ones of some kinds: a control plane alone. */
 const test = base.extend('controlPlane', { scope: 'file' }, async ({ controlPlane: _shared }, { onCleanup }) => {
+  // Before there are nodes: on a busy machine it takes longer than their heartbeats may.
+  synth();
   const controlPlane = await ControlPlane.start({ audit: true });
   onCleanup(() => controlPlane.stop());
   return controlPlane;
@@ -52,6 +55,9 @@ const cells: readonly Cell[] = ['standalone', 'embedded', 'mysql'].flatMap((form
     ),
   ),
 );
+
+const few = process.env.FEW?.split(',');
+if (few) (cells as Cell[]).splice(0, cells.length, ...cells.filter(({ name }) => few.includes(name)));
 
 /** Where the loss of a server's data takes another consent: nothing else has what is in its pod or in its Raft log. */
 const only = ({ spec }: Cell) =>

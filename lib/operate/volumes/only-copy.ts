@@ -25,6 +25,8 @@ export function onlyCopy({ nacos, instance, observed, version }: View): DataProb
   const what = stopped ? 'stopping it for spec.replicas 0' : 'replacing it, as its pod template has changed,';
   const known = generationOf(statefulSet, `statefulset ${name} -n ${namespace}`);
   const command = `kubectl annotate nacos ${name} -n ${namespace} --overwrite ${lossAnnotation}=${known}`;
-  const message = `${only.pod} has no volume and the only copy of all data, and ${what} loses it: move the data to a second Nacos with spec.volume.enabled first (docs/moving-data.md), or accept the loss: ${command}`;
+  const copy =
+    only.wipes && servers.mode === 'cluster' ? 'deletes its Raft data as it stops, and has' : 'has no volume and';
+  const message = `${only.pod} ${copy} the only copy of all data, and ${what} loses it: move the data to a second Nacos with spec.volume.enabled first (docs/moving-data.md), or accept the loss: ${command}`;
   return { reason: 'OnlyCopy', message };
 }
