@@ -2,6 +2,7 @@ import type { KubernetesObject, Stored } from 'cdk8s-reconciler';
 import { type Deployment, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { adopted, adoptedObjects } from '../forecast/adoption.js';
 import { adoptAnnotation, isForeign } from '../operate/adoption/foreign.js';
+import { generationOf } from '../operate/consent.js';
 import type { NacosObject } from '../resource/nacos.js';
 import type { Cluster } from './cluster.js';
 import { UserError } from './manifests.js';
@@ -45,7 +46,7 @@ export async function adopt(cluster: Cluster, name: string | undefined, options:
     able && !confirm ? `To begin: cdk8s-nacos adopt ${name} -n ${namespace} --confirm\n` : '',
   ];
   if (!able || !confirm) return { text: parts.join(''), refused: !able };
-  await cluster.annotate(nacos, { [adoptAnnotation]: String(nacos.metadata.generation) });
+  await cluster.annotate(nacos, { [adoptAnnotation]: generationOf(nacos, `nacos ${name} -n ${namespace}`) });
   return { text: `${parts.join('')}It begins: kubectl get nacos ${name} -n ${namespace} -w\n`, refused: false };
 }
 

@@ -12,12 +12,13 @@ import {
 import { Nacos, type NacosObject } from '../resource/nacos.js';
 import { act } from './act.js';
 import { Logins } from './administrator/logins.js';
+import { Rivalry } from './adoption/rivalry.js';
 import { Deafness } from './cluster/deafness.js';
 import { credentialsLabel } from './credentials/secret.js';
 import { decide } from './decide.js';
 import { observe } from './observe.js';
 
-const memory = { deafness: new Deafness(), logins: new Logins() };
+const memory = { deafness: new Deafness(), logins: new Logins(), rivalry: new Rivalry() };
 
 /** The controller of Nacos objects: the wiring, nothing else. */
 export const nacos = controller(Nacos, {

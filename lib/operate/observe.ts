@@ -9,6 +9,7 @@ import type { Identity } from '../server/exchange.js';
 import { formatVersion } from '../server/version.js';
 import type { Logins } from './administrator/logins.js';
 import { observeAdoption } from './adoption/observe.js';
+import type { Rivalry } from './adoption/rivalry.js';
 import type { Deafness } from './cluster/deafness.js';
 import { observeSecrets, readsSecrets } from './credentials/revision.js';
 import { currentPassword, knownKeys, missingKeys, unusableKeys } from './credentials/secret.js';
@@ -44,7 +45,7 @@ export async function observe(
   nacos: NacosObject,
   children: ObservedChildren,
   context: Context,
-  memory: { readonly deafness: Deafness; readonly logins: Logins },
+  memory: { readonly deafness: Deafness; readonly logins: Logins; readonly rivalry: Rivalry },
 ): Promise<Observed> {
   const instance = resolve(nacos);
   const { names, authentication } = instance;
@@ -67,7 +68,7 @@ export async function observe(
   const members = memory.deafness.seen(asked, new Map(pods.map(({ metadata: { name, uid } }) => [name, uid])));
   const serverIn = (pod: string) => serverNamed(pod, pods, instance, shown);
   const data = await observeData(nacos, members, serverIn, context);
-  const adoption = await observeAdoption(nacos, { members, ...live }, context);
+  const adoption = await observeAdoption(nacos, { members, ...live }, context, memory.rivalry);
   const found = { members, ...(live.statefulSet && { statefulSet: live.statefulSet }) };
   const running = { ...live, ...(!live.statefulSet && pods[0] && { orphan: pods[0] }) };
   const clientsLogIn = loginOf(instance, templateThatRuns(running));

@@ -105,9 +105,9 @@ export interface ObservedMember {
 export interface ObservedAdoption {
   /** Whether the StatefulSet is still as it made it. */
   readonly foreign: boolean;
-  /** Field manager that has written the status since this operator did. */
+  /** Field manager that has written the status beside this operator, and not long ago. */
   readonly rival?: string;
-  /** Whether this operator has written the status before, so that a rival would have answered. */
+  /** Whether this operator has watched for so long that a rival would have answered. */
   readonly looked: boolean;
 }
 

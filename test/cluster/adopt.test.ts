@@ -184,8 +184,8 @@ async function start(cluster: TestCluster, operator: Operator, cells: readonly C
 }
 
 async function agree(cluster: TestCluster, name: string) {
-  const { generation } = (await nacosOf(cluster, name)).metadata;
-  await cluster.kubectl(['annotate', 'nacos', name, '--overwrite', `${consent}=${generation}`]);
+  const { uid, generation } = (await nacosOf(cluster, name)).metadata;
+  await cluster.kubectl(['annotate', 'nacos', name, '--overwrite', `${consent}=${uid}/${generation}`]);
 }
 
 /** The command as it is in this checkout. */
@@ -292,6 +292,7 @@ test.runIf(isolated())('the command shows what becomes of it, and begins it', as
     stdout: expect.stringContaining(`kubectl scale deployment official -n ${cluster.namespace} --replicas=0`),
   });
   await cluster.kubectl(['scale', 'deployment', 'official', '--replicas=0']);
+  await expect.poll(() => condition(cluster, 'asked', 'Adoptable'), patient).toMatchObject({ status: 'True' });
   const { status, stdout, stderr } = run(cluster, 'adopt', 'asked');
   expect([status, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(/changed +StatefulSet asked: .*containers\[asked\]\.lifecycle/);
@@ -335,13 +336,16 @@ test.runIf(isolated())('nothing is adopted while the other operator still writes
   await started(cluster, cell);
   await start(cluster, operator, [cell]);
   const before = await versions(cluster);
-  // Each second, as it does while this operator writes too.
-  const writing = setInterval(() => writeStatus(cluster, 'rival', officialManager).catch(() => {}), 1500);
+  // As it does: whatever the other one writes, it writes its own.
+  const answer = async () => {
+    if (await condition(cluster, 'rival', 'Adoptable')) await writeStatus(cluster, 'rival', officialManager);
+  };
+  const writing = setInterval(() => answer().catch(() => {}), 3000);
   try {
     const adoptable = () => condition(cluster, 'rival', 'Adoptable');
-    await expect.poll(adoptable, patient).toMatchObject({ status: 'False', reason: 'Rival' });
+    await expect.poll(adoptable, { ...patient, interval: 200 }).toMatchObject({ status: 'False', reason: 'Rival' });
     await agree(cluster, 'rival');
-    await new Promise((resolve) => setTimeout(resolve, 5000));
+    await new Promise((resolve) => setTimeout(resolve, 10_000));
     expect(await versions(cluster)).toEqual(before);
   } finally {
     clearInterval(writing);

@@ -3,7 +3,8 @@ import type { NacosObject } from '../../resource/nacos.js';
 import type { Observed } from '../observed.js';
 
 /**
- * Of a Nacos: generation of the Nacos at which a human lets this operator have the children that another one has made.
+ * Of a Nacos: its uid and the generation at which a human lets this operator have the children that another one has
+ * made.
  */
 export const adoptAnnotation = 'nacos.io/adopt-children';
 

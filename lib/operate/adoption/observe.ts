@@ -2,6 +2,7 @@ import type { ClusterReader, Stored } from 'cdk8s-reconciler';
 import { Nacos, type NacosObject } from '../../resource/nacos.js';
 import type { Observed, ObservedAdoption } from '../observed.js';
 import { hasForeignPods, isForeign } from './foreign.js';
+import type { Rivalry } from './rivalry.js';
 
 /** Name under which this operator writes. */
 const fieldManager = 'nacos.nacos.io';
@@ -14,6 +15,7 @@ export async function observeAdoption(
   nacos: NacosObject,
   { members, statefulSet }: Pick<Observed, 'members' | 'statefulSet'>,
   context: Pick<ClusterReader, 'get'>,
+  rivalry: Rivalry,
 ): Promise<ObservedAdoption | undefined> {
   const foreign = isForeign(statefulSet, nacos);
   if (!foreign && !hasForeignPods({ members })) return undefined;
@@ -21,7 +23,7 @@ export async function observeAdoption(
   const statuses = statusWriters(await context.get(Nacos, name, namespace));
   const own = statuses.find(({ manager }) => manager === fieldManager)?.time;
   const rival = statuses.find(({ manager, time }) => manager !== fieldManager && own !== undefined && time > own);
-  return { foreign, looked: own !== undefined, ...(rival && { rival: rival.manager }) };
+  return { foreign, ...rivalry.seen(nacos.metadata.uid ?? '', rival?.manager) };
 }
 
 function statusWriters(live: Stored | undefined): { readonly manager: string; readonly time: string }[] {

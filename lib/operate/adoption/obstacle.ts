@@ -1,5 +1,6 @@
 import { type Instance, memberHost } from '../../resource/resolve.js';
 import { incompleteness, unhealthyReason } from '../cluster/health.js';
+import { consents } from '../consent.js';
 import type { Observed, ObservedMember } from '../observed.js';
 import type { View } from '../view.js';
 import { adoptAnnotation } from './foreign.js';
@@ -19,8 +20,7 @@ export function unadopted(view: View): Unadopted | undefined {
   if (!observed.adoption?.foreign) return undefined;
   const obstacle = rival(view) ?? notWhole(view) ?? otherNames(view);
   if (obstacle) return { adoptable: false, ...obstacle };
-  const { generation, annotations = {} } = nacos.metadata;
-  if (generation !== undefined && annotations[adoptAnnotation] === String(generation)) return undefined;
+  if (consents(nacos, adoptAnnotation, nacos)) return undefined;
   return { adoptable: true, reason: 'ConsentMissing', message: outlook(view) };
 }
 
@@ -32,7 +32,7 @@ function rival({ observed: { adoption } }: View): Obstacle | undefined {
     return { reason: 'Rival', message };
   }
   if (adoption?.looked) return undefined;
-  return { reason: 'Looking', message: 'waits to see whether the operator that made the objects still runs' };
+  return { reason: 'Looking', message: 'waits a moment to see whether the operator that made the objects still runs' };
 }
 
 /** Each pod deletes its Raft data as it stops: whatever is not well would be lost with the next one. */

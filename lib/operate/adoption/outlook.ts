@@ -1,13 +1,13 @@
 import { inRollOrder } from '../cluster/order.js';
+import { generationOf } from '../consent.js';
 import type { View } from '../view.js';
 import { adoptAnnotation } from './foreign.js';
 
 /** What an adoption does, and the command that lets it begin. */
 export function outlook({ nacos, instance, observed }: View): string {
   const { name, namespace, servers, database } = instance;
-  const { generation } = nacos.metadata;
   const order = inRollOrder(observed.members).map(({ pod }) => pod);
-  const known = generation ?? `$(kubectl get nacos ${name} -n ${namespace} -o jsonpath={.metadata.generation})`;
+  const known = generationOf(nacos, `nacos ${name} -n ${namespace}`);
   const [only] = observed.members;
   const lost =
     observed.members.length > 1

@@ -35,8 +35,9 @@ function cluster(count: number, more: Partial<Observed> = {}): Observed {
 
 const object = (spec: object = {}, consent?: string): NacosObject => {
   const made = nacos({ type: 'cluster', image: 'nacos/nacos-server:v2.3.2', replicas: 3, ...spec });
-  const annotations: Record<string, string> = consent === undefined ? {} : { 'nacos.io/adopt-children': consent };
-  return { ...made, metadata: { ...made.metadata, generation: 4, annotations } };
+  const annotations: Record<string, string> =
+    consent === undefined ? {} : { 'nacos.io/adopt-children': `u/${consent}` };
+  return { ...made, metadata: { ...made.metadata, uid: 'u', generation: 4, annotations } };
 };
 
 /** That the StatefulSet's pods are of a former template, all others being this operator's. */
@@ -57,7 +58,7 @@ describe('a Nacos whose objects another operator has made', () => {
     expect(after.status?.phase).toBe('Running');
     expect(condition(after, 'Ready')?.status).toBe('True');
     expect(condition(after, 'Adoptable')).toMatchObject({ status: 'True', reason: 'ConsentMissing' });
-    const command = 'kubectl annotate nacos n -n shop --overwrite nacos.io/adopt-children=4';
+    const command = 'kubectl annotate nacos n -n shop --overwrite nacos.io/adopt-children=u/4';
     expect(condition(after, 'Adoptable')?.message).toContain(command);
   });
 
@@ -157,9 +158,8 @@ describe('the Service for clients of another operator', () => {
     const ownerReferences = [{ apiVersion: 'nacos.io/v1alpha1', kind: 'Nacos', name: 'n', uid: 'u', controller: true }];
     return { ...found, metadata: { ...found.metadata, name: 'n-client', ownerReferences }, spec } as Stored<Service>;
   };
-  const owner = { ...object({}, '4'), metadata: { ...object({}, '4').metadata, uid: 'u' } };
   const gateOfClients = (spec: object) => {
-    const { gates = [] } = decideOn(owner, rolling(cluster(3, { clientService: live(spec) })));
+    const { gates = [] } = decideOn(object({}, '4'), rolling(cluster(3, { clientService: live(spec) })));
     return gates.find(({ child: gated }) => gated.metadata?.name === 'n-client')?.reason;
   };
 
@@ -171,7 +171,7 @@ describe('the Service for clients of another operator', () => {
 
   it('leads to no server that is not ready any more', () => {
     const found = rolling(cluster(3, { clientService: live({ publishNotReadyAddresses: true }) }));
-    const service = child([...decideOn(owner, found).children], 'Service', 'n-client');
+    const service = child([...decideOn(object({}, '4'), found).children], 'Service', 'n-client');
     expect(service.spec?.publishNotReadyAddresses).toBe(false);
   });
 });
