@@ -142,7 +142,8 @@ function observedPod(
     ready: isReady(pod),
     outdated: updateRevision !== undefined && labels['controller-revision-hash'] !== updateRevision,
     halted: cannotRun(pod),
-    // Of an embedded cluster all is in Raft: what runs is rebuilt from that (nacos: DistributedDatabaseOperateImpl.init).
+    // An embedded cluster has all in Raft, and its database is made from that (nacos:
+    // DistributedDatabaseOperateImpl.init).
     volatile: dataInPod(pod, container) || (cluster && wipes),
     ...(wipes && { wipes }),
     ...(fixedList && { fixedList }),
