@@ -63,7 +63,11 @@ export function decide(
 }
 
 /** Children that another operator has made: each waits, and so does what this operator would add to them. */
-function unchanged(view: View, children: ObservedChildren, foreign: Unadopted): Decision<NacosObject, never, readonly Child[]> {
+function unchanged(
+  view: View,
+  children: ObservedChildren,
+  foreign: Unadopted,
+): Decision<NacosObject, never, readonly Child[]> {
   const { reason, ...said } = watched(view, foreign);
   const rendered = renderedChildren(view, children, true);
   return { children: rendered, gates: rendered.map((child) => ({ child, reason })), ...said };
