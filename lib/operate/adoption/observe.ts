@@ -2,14 +2,14 @@ import type { ClusterReader, Stored } from 'cdk8s-reconciler';
 import { Nacos, type NacosObject } from '../../resource/nacos.js';
 import type { Observed, ObservedAdoption } from '../observed.js';
 import { hasForeignPods, isForeign } from './foreign.js';
-import type { Rivalry } from './rivalry.js';
+import type { Rivalry, StatusWriter } from './rivalry.js';
 
 /** Name under which this operator writes. */
 const fieldManager = 'nacos.nacos.io';
 
 /**
- * What is known of the operator that made the children. It writes the status of the Nacos whenever that changes
- * (nacos_controller.go), so one that still runs shows in a status that is newer than the last one of this operator.
+ * What is known of the operator that made the children: whether it still writes the status of the Nacos, as the
+ * official one does whenever that changes (nacos_controller.go).
  */
 export async function observeAdoption(
   nacos: NacosObject,
@@ -19,16 +19,13 @@ export async function observeAdoption(
 ): Promise<ObservedAdoption | undefined> {
   const foreign = isForeign(statefulSet, nacos);
   if (!foreign && !hasForeignPods({ members })) return undefined;
-  const { name, namespace } = nacos.metadata;
-  const statuses = statusWriters(await context.get(Nacos, name, namespace));
-  const own = statuses.find(({ manager }) => manager === fieldManager)?.time;
-  const rival = statuses.find(({ manager, time }) => manager !== fieldManager && own !== undefined && time > own);
-  return { foreign, ...rivalry.seen(nacos.metadata.uid ?? '', rival?.manager) };
+  const { name, namespace, uid = '' } = nacos.metadata;
+  return { foreign, ...rivalry.seen(uid, otherWriters(await context.get(Nacos, name, namespace))) };
 }
 
-function statusWriters(live: Stored | undefined): { readonly manager: string; readonly time: string }[] {
+function otherWriters(live: Stored | undefined): StatusWriter[] {
   const entries = live?.metadata.managedFields ?? [];
   return entries.flatMap(({ manager = '', subresource, time }) =>
-    subresource === 'status' && time ? [{ manager, time: String(time) }] : [],
+    subresource === 'status' && manager !== fieldManager && time ? [{ manager, time: String(time) }] : [],
   );
 }

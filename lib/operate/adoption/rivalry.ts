@@ -3,15 +3,24 @@ const answersWithin = 10_000;
 const stopsAfter = 60_000;
 const forgottenAfter = 600_000;
 
+/** A field manager of the status, and when it wrote that last, in RFC 3339. */
+export interface StatusWriter {
+  readonly manager: string;
+  readonly time: string;
+}
+
 interface Watched {
   readonly since: number;
   last: number;
+  /** The latest write of each other manager. */
+  readonly times: Map<string, string>;
   rival?: { readonly manager: string; readonly at: number };
 }
 
 /**
- * Whether another operator still writes the status of a Nacos. Each of the two erases what shows that the other one
- * has written, so that it takes more than a look; another process begins from zero, and nothing is done too early.
+ * Whether another operator still writes the status of a Nacos: it does so after a look. What one of the two writes may
+ * erase all that shows the other, so that it takes more than one look; another process begins from zero, and nothing is
+ * done too early.
  */
 export class Rivalry {
   private readonly watched = new Map<string, Watched>();
@@ -21,15 +30,19 @@ export class Rivalry {
 
   /**
    * @param uid of the Nacos
-   * @param manager that has written its status since this operator did
+   * @param writers others than this operator
    */
-  seen(uid: string, manager: string | undefined): { readonly looked: boolean; readonly rival?: string } {
+  seen(uid: string, writers: readonly StatusWriter[]): { readonly looked: boolean; readonly rival?: string } {
     const now = this.now();
     for (const [known, { last }] of this.watched) if (now - last > forgottenAfter) this.watched.delete(known);
-    const found = this.watched.get(uid) ?? { since: now, last: now };
+    const before = this.watched.get(uid);
+    const found: Watched = before ?? { since: now, last: now, times: new Map() };
     this.watched.set(uid, found);
     found.last = now;
-    if (manager) found.rival = { manager, at: now };
+    for (const { manager, time } of writers) {
+      if (before && time > (found.times.get(manager) ?? '')) found.rival = { manager, at: now };
+      found.times.set(manager, time);
+    }
     const { rival, since } = found;
     return {
       looked: now - since >= answersWithin,
