@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import type { Pod, Secret, Service } from 'kubernetes-types/core/v1.js';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1.js';
@@ -185,13 +184,6 @@ async function agree(cluster: TestCluster, name: string) {
   await cluster.kubectl(['annotate', 'nacos', name, '--overwrite', `${consent}=${uid}/${generation}`]);
 }
 
-/** The command as it is in this checkout. */
-function run(cluster: TestCluster, ...args: readonly string[]) {
-  const command = ['--conditions=cdk8s-source', '--import', 'tsx', 'lib/cli/main.ts', ...args];
-  const env = { ...process.env, KUBECONFIG: cluster.kubeconfig };
-  return spawnSync(process.execPath, [...command, '-n', cluster.namespace], { env, encoding: 'utf8' });
-}
-
 test.runIf(isolated())(
   'what the official operator has made is watched and left alone, and adopted in place with consent',
   async ({ cluster, operator }) => {
@@ -262,69 +254,6 @@ test.runIf(isolated())(
     await expect(grow).rejects.toThrow(/needs an odd number/);
   },
 );
-
-test.runIf(isolated())('the command shows what becomes of it, and begins it', async ({ cluster, operator }) => {
-  const cell = { name: 'asked', spec: { type: 'cluster', image, replicas: 3, config: 'a=b' } };
-  const container = { name: 'operator', image: 'nacos/nacos-operator:v1.0.2' };
-  const template = { metadata: { labels: { app: 'official' } }, spec: { containers: [container] } };
-  const official = { replicas: 1, selector: { matchLabels: { app: 'official' } }, template };
-  await operator.stop();
-  await made(cluster, cell, (child) => {
-    const { kind, metadata, spec } = child as Service;
-    const isClients = kind === 'Service' && metadata?.name === 'asked-client';
-    const ports = spec?.ports?.map((port) => ({ ...port, ...(port.port === 8848 && { nodePort: 30848 }) }));
-    return isClients ? { ...child, spec: { ...spec, type: 'NodePort', ports } } : child;
-  });
-  await started(cluster, cell);
-  await cluster.api.create(`/apis/apps/v1/namespaces/${cluster.namespace}/deployments`, {
-    metadata: { name: 'official' },
-    spec: official,
-  });
-  expect(run(cluster, 'adopt', 'asked')).toMatchObject({ status: 1, stdout: /is NOT adopted yet/ });
-  await start(cluster, operator, [cell]);
-  const before = await versions(cluster);
-
-  expect(run(cluster, 'adopt', 'asked', '--confirm')).toMatchObject({
-    status: 1,
-    stdout: expect.stringContaining(`kubectl scale deployment official -n ${cluster.namespace} --replicas=0`),
-  });
-  await cluster.kubectl(['scale', 'deployment', 'official', '--replicas=0']);
-  await expect.poll(() => condition(cluster, 'asked', 'Adoptable'), patient).toMatchObject({ status: 'True' });
-  const { stdout, ...rest } = run(cluster, 'adopt', 'asked');
-  expect({ ...rest, stdout }).toMatchObject({ status: 0, stderr: '' });
-  expect(stdout).toMatch(/changed +StatefulSet asked: .*containers\[asked\]\.lifecycle/);
-  expect(stdout).toMatch(/asked-2, asked-1, asked-0|asked-2, asked-0, asked-1|asked-1, asked-0, asked-2/);
-  expect(await versions(cluster)).toEqual(before);
-
-  expect(run(cluster, 'adopt', 'asked', '--confirm')).toMatchObject({ status: 0 });
-  const rolled = async () => (await setOf(cluster, 'asked')).status;
-  await expect.poll(async () => (await rolled())?.updatedReplicas, patient).toBe(3);
-  // What hands have made of the Service stays until the spec says it too.
-  const service = async () => (await cluster.api.get<Service>(`${pathOf(cluster, 'Service')}/asked-client`)).spec;
-  await expect
-    .poll(() => condition(cluster, 'asked', 'Ready'), patient)
-    .toMatchObject({
-      status: 'False',
-      message: expect.stringContaining('is of type NodePort (8848 by node port 30848)'),
-    });
-  expect((await service())?.type).toBe('NodePort');
-  const declared = { type: 'NodePort', nodePorts: { http: 30848 } };
-  await cluster.kubectl([
-    'patch',
-    'nacos',
-    'asked',
-    '--type=merge',
-    '-p',
-    JSON.stringify({ spec: { service: declared } }),
-  ]);
-  await expect
-    .poll(async () => (await service())?.ports?.map(({ nodePort }) => nodePort), patient)
-    .toEqual([30848, 31848]);
-  await expect.poll(async () => (await nacosOf(cluster, 'asked')).status?.phase, patient).toBe('Running');
-  expect(run(cluster, 'adopt', 'asked').stdout).toMatch(
-    /nothing to adopt, its StatefulSet is of this operator already/,
-  );
-});
 
 test.runIf(isolated())('nothing is adopted while the other operator still writes', async ({ cluster, operator }) => {
   const cell = { name: 'rival', spec: { type: 'standalone', image, replicas: 1 } };
