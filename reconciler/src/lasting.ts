@@ -8,7 +8,7 @@ export const unchanged = 'self == oldSelf';
  * A schema in which what cannot change cannot go either. The API server asks a rule about `oldSelf` only where both
  * values are there ("Transition rules" on
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/): without another
- * rule in front an optional field could be taken away, and then be set anew.
+ * rule in front an optional field could be taken away, and then be set again.
  */
 export function lasting(schema: JSONSchemaProps): JSONSchemaProps {
   const rules = removable({ ...schema }, [], false).map(({ path, message }) => ({

@@ -120,7 +120,7 @@ test('a promise that one object leaves behind is logged with its name, and ends 
   await replica.stop();
 });
 
-test('a webhook that takes away the label of a child is told: changes of the child would not be seen', async ({
+test('a webhook that takes away the label of a child is named: changes of the child would not be seen', async ({
   cluster,
 }) => {
   const Stripped = declare('Stripped');

@@ -194,7 +194,7 @@ test('the API server refuses the names, paths and defaults that we refuse, and t
   expect(found).toEqual([]);
 });
 
-test('what cannot change cannot be taken away, to be set anew', async ({ cluster }) => {
+test('what cannot change cannot be taken away, to be set again', async ({ cluster }) => {
   const fixed = () => Type.String(immutable('it stays'));
   const spec = Type.Object({
     region: Type.Optional(fixed()),

@@ -70,7 +70,7 @@ describe('an object of any depth', () => {
       expect(isWritten(status, { fact: nested(depth, 1), time: '1970-01-01T00:00:00.000Z' }, undefined)).toBe(false);
     }));
 
-  it('is told apart from another one', () => {
+  it('is distinguished from another one', () => {
     const deep = (end: number) => [{ kind: 'Deep', metadata: { name: 'deep' }, spec: nested(7_000, end) }];
     expect(differenceOf(deep(1) as KubernetesObject[], deep(1) as KubernetesObject[])).toBeUndefined();
     expect(differenceOf(deep(1) as KubernetesObject[], deep(2) as KubernetesObject[])).toMatch(/^Deep deep differs in/);

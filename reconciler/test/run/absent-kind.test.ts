@@ -23,7 +23,7 @@ async function pass(history: History, seconds: number): Promise<void> {
   }
 }
 
-it('a kind of children that goes is told, and its return is noticed however long it was away', async () => {
+it('a kind of children that goes is named, and its return is noticed however long it was away', async () => {
   const history = new History([declared] as never);
   const { server } = history;
   server.create(things, { apiVersion: 'absent.test/v1', kind: 'Thing', metadata: { name: 'one' }, spec: {} } as never);
