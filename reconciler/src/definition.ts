@@ -50,10 +50,16 @@ export function customResourceDefinition(options: ResourceOptions<TObject, TObje
 
 /** The same, its names and paths not judged. */
 export function definitionOf(options: ResourceOptions<TObject, TObject>): CustomResourceDefinition {
-  const { group, version, kind, scale } = options;
+  const { group, version, formerVersions = [], kind, scale } = options;
   const singular = options.singular ?? kind.toLowerCase();
   const plural = options.plural ?? `${singular}s`;
   const schema = objectSchema(options);
+  const served = (name: string, storage: boolean) => ({
+    ...{ name, served: true, storage, ...(!storage && { deprecated: true }) },
+    additionalPrinterColumns: columns(options, schema),
+    subresources: { status: {}, ...(scale && { scale: { ...scale } }) },
+    schema: { openAPIV3Schema: schema },
+  });
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
@@ -69,16 +75,7 @@ export function definitionOf(options: ResourceOptions<TObject, TObject>): Custom
         ...(options.shortNames && { shortNames: [...options.shortNames] }),
         ...(options.categories && { categories: [...options.categories] }),
       },
-      versions: [
-        {
-          name: version,
-          served: true,
-          storage: true,
-          additionalPrinterColumns: columns(options, schema),
-          subresources: { status: {}, ...(scale && { scale: { ...scale } }) },
-          schema: { openAPIV3Schema: schema },
-        },
-      ],
+      versions: [served(version, true), ...formerVersions.map((name) => served(name, false))],
     },
   };
 }

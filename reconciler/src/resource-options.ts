@@ -14,6 +14,13 @@ export interface ResourceOptions<Spec extends TObject, Status extends TObject> {
   readonly group: string;
   /** API version, such as `v1`. */
   readonly version: string;
+  /**
+   * Versions of earlier releases, such as `v1beta1`: still served, as deprecated, and with the schema of today. One has
+   * to stay as long as `status.storedVersions` of the definition in any cluster names it.
+   *
+   * @default none
+   */
+  readonly formerVersions?: readonly string[];
   readonly kind: string;
   /** @default the kind in lower case with an `s` */
   readonly plural?: string;

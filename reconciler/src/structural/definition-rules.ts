@@ -20,7 +20,17 @@ export function judgeDefinition({ spec }: CustomResourceDefinition): void {
   judgeGroup(spec.group, spec.names.kind);
   const { plural, singular = '', shortNames = [], categories = [], kind, listKind = '' } = spec.names;
   const version = spec.versions[0]!;
-  judgeLabels({ version: [version.name], plural: [plural], singular: [singular], shortNames, categories });
+  const [, ...former] = spec.versions.map(({ name }) => name);
+  const twice = former.find((name, i) => name === version.name || former.indexOf(name) !== i);
+  if (twice !== undefined) throw new SchemaError('formerVersions', `has ${twice} twice, or it is the version itself`);
+  judgeLabels({
+    version: [version.name],
+    formerVersions: former,
+    plural: [plural],
+    singular: [singular],
+    shortNames,
+    categories,
+  });
   judgeLabels({ kind: [kind.toLowerCase(), listKind.toLowerCase()] });
   const schema = version.schema!.openAPIV3Schema as Schema;
   judgeRules(schema, '.');

@@ -67,6 +67,32 @@ test('a kind of children may go and come back: its objects say so, and are serve
   await running.stop();
 });
 
+test('a resource goes to a new version, and back, with its objects and their children', async ({ cluster }) => {
+  const versioned = (version: string, ...formerVersions: string[]) =>
+    resource({ group: 'versions.test', version, formerVersions, kind: 'Versioned', spec });
+  const of = (declared: ReturnType<typeof versioned>) =>
+    controller(declared, {
+      owns: { maps: ConfigMap },
+      render: ({ metadata: { name } }) => [manifest(ConfigMap, name, { data: { by: declared.version } })],
+    });
+  const releases = [versioned('v1beta1'), versioned('v1', 'v1beta1'), versioned('v1beta1', 'v1')];
+  const before: (string | undefined)[] = [];
+  for (const declared of releases) {
+    await define(cluster, declared);
+    const running = await Running.start(cluster, [of(declared)]);
+    const world = new World(cluster, declared);
+    if (before.length === 0) await world.create('web');
+    const by = async () => (await world.child(ConfigMap, 'web'))?.data?.by;
+    await expect.poll(by, eventually).toBe(declared.version);
+    await world.settled('web');
+    const { metadata } = (await world.child(ConfigMap, 'web'))!;
+    expect(metadata.ownerReferences).toMatchObject([{ apiVersion: declared.apiVersion, kind: 'Versioned' }]);
+    before.push(metadata.uid);
+    await running.stop();
+  }
+  expect(new Set(before).size).toBe(1);
+});
+
 const named = (name: string) => resource({ group: 'optional.test', version: 'v1', kind: name, spec });
 const [Plain, Reader, Waiter, Late] = [named('Plain'), named('Reader'), named('Waiter'), named('Late')];
 

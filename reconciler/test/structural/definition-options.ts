@@ -23,6 +23,8 @@ export const refused: readonly (readonly [options: Options, message: string])[] 
   ),
   [{ ...base, group: 'x.k8s.io' }, 'group: x.k8s.io is kept for Kubernetes'],
   ...['1', 'V1', 'v1.0', ''].map((version) => [{ ...base, version }, `version: "${version}" has to start`] as const),
+  ...[['v1'], ['v0', 'v0']].map((formerVersions) => [{ ...base, formerVersions }, 'formerVersions: has '] as const),
+  [{ ...base, formerVersions: ['V0'] }, 'formerVersions: "V0" has to start'],
   ...['2Thing', 'My_Thing', 'My Thing', '', 'T'.repeat(64), 'T'.repeat(60)].map(
     (kind) => [{ ...base, kind, singular: 'thing', plural: 'things' }, 'kind: '] as const,
   ),
