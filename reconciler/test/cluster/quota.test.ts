@@ -97,8 +97,13 @@ test(`two replicas with 200m of CPU each and ${parents} objects with two childre
     await limit?.add(replica.pid);
     return replica;
   };
-  const reconciled = async (replica: Replica) =>
-    Number(await measured(replica, 'controller_runtime_reconcile_total.*'));
+  /** Each answer tells of the time since the one before. */
+  const lags = new Map<Replica, number>();
+  const reconciled = async (replica: Replica) => {
+    const text = await metricsOf(replica);
+    lags.set(replica, Math.max(lags.get(replica) ?? 0, sumOf(text, 'nodejs_eventloop_lag_p99_seconds')));
+    return sumOf(text, 'controller_runtime_reconcile_total');
+  };
   const changes = (replica: Replica) =>
     replica.writes(cluster).filter(({ objectRef }) => !/leases|events/.test(objectRef?.resource ?? ''));
 
@@ -115,7 +120,7 @@ test(`two replicas with 200m of CPU each and ${parents} objects with two childre
   await expect.poll(done, within).toBe(parents);
   const seconds = (Date.now() - started) / 1000;
   expect(second.messages).not.toContain('leading');
-  const lags = [await lagOf(first), await lagOf(second)];
+  await reconciled(first);
 
   // The next one finds all of them as they should be.
   first.signal('SIGTERM');
@@ -130,20 +135,23 @@ test(`two replicas with 200m of CPU each and ${parents} objects with two childre
   await expect.poll(() => third.messages, within).toContain('leading');
   await expect.poll(() => reconciled(third), within).toBeGreaterThanOrEqual(parents);
   console.log(
-    `${parents} objects: all ready after ${seconds} s; event-loop lag p99 with 200m of CPU: ${lags.join(', ')} s, without a limit: ${await lagOf(third)} s`,
+    `${parents} objects: all ready after ${seconds} s; event-loop lag p99 of two with 200m of CPU, and of one without a limit: ${[...lags.values()].join(', ')} s`,
   );
   expect([changes(second), changes(third)]).toEqual([[], []]);
 });
 
 /** Seconds, as the process itself measures it. */
-function lagOf(replica: Replica): Promise<string | undefined> {
-  return measured(replica, 'nodejs_eventloop_lag_p99_seconds');
+async function lagOf(replica: Replica): Promise<number> {
+  return sumOf(await metricsOf(replica), 'nodejs_eventloop_lag_p99_seconds');
 }
 
-/** The value of a metric, or the sum of all that have such names. */
-async function measured({ log }: Replica, name: string): Promise<string> {
+async function metricsOf({ log }: Replica): Promise<string> {
   const { port } = log.find(({ message }) => message === 'started') as { readonly port: number };
-  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  const values = [...text.matchAll(new RegExp(`^${name} (\\S+)$`, 'gm'))].map(([, value]) => Number(value));
-  return String(values.reduce((sum, value) => sum + value, 0));
+  return (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+}
+
+/** Of all series of a metric. */
+function sumOf(text: string, name: string): number {
+  const values = [...text.matchAll(new RegExp(`^${name}(?:{.*})? (\\S+)$`, 'gm'))].map(([, value]) => Number(value));
+  return values.reduce((sum, value) => sum + value, 0);
 }
