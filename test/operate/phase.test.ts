@@ -55,6 +55,16 @@ describe('phase', () => {
     expect(message(nacos({ version: '2.3.2' }), 200)).not.toContain('delete pod');
   });
 
+  it('names a leader that does not know that it leads, and what helps', () => {
+    const unaware = up(0, { leaders: { nacos_config: '' } });
+    const message = condition(look(cluster, observed([unaware, up(1), up(2)])), 'MembersHealthy')?.message;
+    expect(message).toContain(
+      'n-0 leads and does not know it: if this stays for minutes, kubectl delete pod n-0 -n shop',
+    );
+    const deaf = up(1, { leaders: { nacos_config: '' } });
+    expect(condition(look(cluster, observed([up(0), deaf, up(2)])), 'MembersHealthy')?.message).not.toContain('delete');
+  });
+
   it('goes with the desired number of servers, also where the spec leaves it open', () => {
     const desired = (object: typeof cluster) => look(object, observed([])).status?.desiredReplicas;
     expect([standalone, cluster, nacos({ type: 'cluster', replicas: 5 })].map(desired)).toEqual([1, 3, 5]);

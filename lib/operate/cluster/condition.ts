@@ -32,9 +32,23 @@ function obstacle(instance: Instance, observed: Observed, expected: number): Con
   const notUp = answers.filter((member) => stateOf(instance, member) !== 'UP');
   if (notUp.length > 0) return fails(type, 'NotUp', notUpMessage(instance, observed, notUp));
   const groups = leaderless(observed.members);
-  if (groups.length > 0) return fails(type, 'NoLeader', `members do not agree on a leader of ${groups.join(', ')}`);
+  if (groups.length > 0) return fails(type, 'NoLeader', noLeader(instance, observed, groups));
   const unready = answers.filter(({ ready }) => !ready).map(({ pod }) => pod);
   return unready.length > 0 ? fails(type, 'NotReady', notReady(instance, unready)) : undefined;
+}
+
+/** A leader that was the only member when it started may not know that it leads, see `deadlock`. */
+function noLeader({ namespace }: Instance, { members }: Observed, groups: readonly string[]): string {
+  const servers = members.flatMap(({ server }) => (server?.reachable ? [server] : []));
+  const unaware = members.find(({ server }) => {
+    if (!server?.reachable) return false;
+    const leads = (group: string) => servers.some(({ leaders }) => leaders[group] === server.raftAddress);
+    return groups.some((group) => !server.leaders[group] && leads(group));
+  });
+  const advice = unaware
+    ? `; ${unaware.pod} leads and does not know it: if this stays for minutes, kubectl delete pod ${unaware.pod} -n ${namespace}`
+    : '';
+  return `members do not agree on a leader of ${groups.join(', ')}${advice}`;
 }
 
 function unreachable(instance: Instance, observed: Observed, answers: number, expected: number): string {
