@@ -103,5 +103,6 @@ function deletion({ namespace }: View['instance'], claims: readonly ObservedClai
 function consent({ name, namespace }: View['instance'], claims: readonly ObservedClaim[]): string {
   const uid = `$(kubectl get nacos ${name} -n ${namespace} -o jsonpath={.metadata.uid})`;
   const list = claims.map((claim) => claim.name).join(' ');
-  return `kubectl annotate pvc ${list} -n ${namespace} ${consentAnnotation}=${uid}`;
+  // A consent to a former Nacos of that name may still be there.
+  return `kubectl annotate pvc ${list} -n ${namespace} --overwrite ${consentAnnotation}=${uid}`;
 }

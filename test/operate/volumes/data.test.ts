@@ -110,7 +110,7 @@ describe('claims that say nothing of their data', () => {
   it('are not started on, and the commands for either way name them all', () => {
     const found = verdict(cluster(1), left(unknown));
     expect(found).toMatchObject({ phase: 'Failed', reason: 'DataUnknown', started: undefined });
-    expect(found.message).toMatch(/kubectl annotate pvc db-n-0 db-n-1 db-n-2 -n shop nacos\.io\/use-for=/);
+    expect(found.message).toMatch(/kubectl annotate pvc db-n-0 db-n-1 db-n-2 -n shop --overwrite nacos\.io\/use-for=/);
     expect(found.message).toMatch(/kubectl delete pvc db-n-0 db-n-1 db-n-2 -n shop/);
   });
 
