@@ -69,7 +69,7 @@ export class ChildWriter {
   }
 
   private async apply(owner: Owner, desired: Desired, found: Found | undefined): Promise<void> {
-    if (found && !controllerOf(found.live)) await this.checkOwner(owner);
+    if (found ? !controllerOf(found.live) : owner.status?.observedGeneration) await this.checkOwner(owner);
     const kind = ownedKind(this.controller, desired);
     const answer = await this.api.apply(kind, bodyOf(desired, kind, found?.live, found?.owned.object));
     const [key, value] = this.controller.label;
@@ -83,8 +83,9 @@ export class ChildWriter {
   }
 
   /**
-   * Asked before a child is taken that has no owner: one that is deleted and leaves its children behind must not take
-   * them back, to take them along when it is gone.
+   * Asked before a child is taken that has no owner, since an object that is deleted and leaves its children behind
+   * must not take them back; and before an object that has a status, so is not new, gets a child that is missing, as
+   * the child's deletion may be seen before the object's own.
    *
    * @throws OwnerGoesError if the object is gone, or going, though the watch has not shown it yet
    */

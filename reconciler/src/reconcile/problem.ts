@@ -25,7 +25,7 @@ export class OwnerGoesError extends Error {
   override readonly name = 'OwnerGoesError';
 
   constructor(owner: string) {
-    super(`${owner} is being deleted: what it leaves behind is not taken back`);
+    super(`${owner} is being deleted: nothing is created for it, and what it leaves behind is not taken back`);
   }
 }
 

@@ -317,3 +317,26 @@ test('what an object leaves behind is not taken back while the watch has not sho
   inTime();
   await world.edit('orphan', { metadata: { finalizers: null } });
 });
+
+test('a child that is deleted with its object is not created again while the watch has not shown that the object goes', async ({
+  boxes,
+  cluster,
+}) => {
+  const { world, running } = boxes;
+  await boxes.create(ConfigMap, 'ghost', { data: { a: '1' } });
+  await world.settled('ghost');
+  await world.edit('ghost', { metadata: { finalizers: ['creation.test/held'] } });
+  await quiet(running);
+  const inTime = await delayWatch(running, 'boxs');
+  running.proxy.requests.length = 0;
+  await world.remove('ghost');
+  const path = `/api/v1/namespaces/${cluster.namespace}/configmaps/ghost`;
+  await cluster.api.delete(path);
+  const looks = () =>
+    running.proxy.requests.filter(({ path, query }) => path.endsWith('/boxs') && query.has('fieldSelector')).length;
+  await expect.poll(looks, eventually).toBeGreaterThan(0);
+  await expect.poll(async () => (await world.condition('ghost', 'Ready'))?.message, eventually).toMatch(/held/);
+  expect(await boxes.live(ConfigMap, 'ghost')).toBeUndefined();
+  inTime();
+  await world.edit('ghost', { metadata: { finalizers: null } });
+});
