@@ -127,6 +127,8 @@ export class Reflector {
     let began = Number.POSITIVE_INFINITY;
     const lasted = () => this.clock.now() - began >= lasting;
     try {
+      if (this.state.failures > 0 && (await this.wentBack(version, signal)))
+        return this.take({ is: 'refused', status: 410 }) ?? { for: 'nothing' };
       const lines = await this.client.stream(this.path, { query, signal });
       if (this.absence !== undefined) this.trouble.end();
       this.reportProgress({ absence: undefined });
@@ -142,6 +144,16 @@ export class Reflector {
     } catch (error) {
       return await this.fail(error, signal, lasted());
     }
+  }
+
+  /**
+   * Whether the API server is behind `version`, so that a backup was restored while it was away: a watch would go on
+   * as soon as newer versions have passed it, and never show what came back.
+   */
+  private async wentBack(version: string, signal: AbortSignal): Promise<boolean> {
+    const query = { limit: 1, labelSelector: this.options.labelSelector };
+    const { metadata } = await this.client.request<List>('GET', this.path, { query, signal });
+    return isNewer(version, metadata.resourceVersion);
   }
 
   /** Takes events as they come, until one asks for a pause or the stream ends. */

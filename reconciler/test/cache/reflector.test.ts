@@ -32,9 +32,10 @@ it('takes a list from a restored backup for what is, though it is older than wha
   const lists = [list('90', map('changed', '80'), map('lost', '85')), list('50', map('changed', '40'))];
   const stop = new AbortController();
   const client = {
-    request: async () => lists.shift() ?? new Promise(() => {}),
+    request: async () => lists[0],
     stream: async () => {
-      if (lists.length === 0) stop.abort();
+      if (lists.length === 1) stop.abort();
+      lists.shift();
       throw Object.assign(new Error('expired'), { status: 410 });
     },
   } as unknown as Client;
@@ -42,4 +43,26 @@ it('takes a list from a restored backup for what is, though it is older than wha
   const store = new Store('test');
   await new Reflector({ kind: ConfigMap }, store, client, clock, pino({ level: 'silent' })).run(stop.signal);
   expect([...store.list()].map(({ metadata }) => metadata)).toMatchObject([{ name: 'changed', resourceVersion: '40' }]);
+});
+
+it('lists again after an outage from which the API server comes back with an older version', async () => {
+  const stop = new AbortController();
+  const [known, copy] = [list('90', map('changed', '80')), list('50', map('changed', '40'), map('back', '30'))];
+  let [now, watches] = [known, 0];
+  const client = {
+    request: async () => now,
+    stream: async () => {
+      watches++;
+      if (watches === 1) now = copy;
+      else stop.abort();
+      throw new Error('connection refused');
+    },
+  } as unknown as Client;
+  const clock = { now: systemClock.now, after: (_: number, call: () => void) => systemClock.after(0, call) };
+  const store = new Store('test');
+  await new Reflector({ kind: ConfigMap }, store, client, clock, pino({ level: 'silent' })).run(stop.signal);
+  expect([...store.list()].map(({ metadata: { name, resourceVersion } }) => [name, resourceVersion])).toEqual([
+    ['changed', '40'],
+    ['back', '30'],
+  ]);
 });
