@@ -5,6 +5,7 @@
  * @module
  */
 
+export { planIn } from './forecast/in-cluster.js';
 export { type ChildChange, type Plan, plan } from './forecast/plan.js';
 export { clientServiceName } from './render/services.js';
 export { Nacos, type NacosObject } from './resource/nacos.js';

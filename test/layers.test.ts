@@ -42,7 +42,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'node:crypto',
     'node:timers/promises',
   ],
-  forecast: ['cdk8s-reconciler', 'cdk8s-reconciler/kinds'],
+  forecast: ['cdk8s-reconciler', 'cdk8s-reconciler/client', 'cdk8s-reconciler/kinds', 'cdk8s-reconciler/plan'],
   constructs: [
     'cdk8s',
     'cdk8s-reconciler',

@@ -1,10 +1,9 @@
 import type { Kind, KubernetesObject, Stored } from 'cdk8s-reconciler';
 import { ApiError, Client, listAll, objectPath, readConnection } from 'cdk8s-reconciler/client';
 import { ConfigMap, Deployment, Job, PodDisruptionBudget, Secret, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
-import type { ObservedClaim } from '../operate/observed.js';
-import { observeVolumes } from '../operate/volumes/observe.js';
+import { planIn } from '../forecast/in-cluster.js';
+import type { Plan } from '../forecast/plan.js';
 import { Nacos, type NacosObject } from '../resource/nacos.js';
-import { resolve } from '../resource/resolve.js';
 import { UserError } from './manifests.js';
 
 const kinds: readonly Kind[] = [ConfigMap, Job, PodDisruptionBudget, Secret, Service, StatefulSet];
@@ -30,20 +29,9 @@ export class Cluster {
     return this.ask(this.client.request('GET', objectPath(Nacos, name, namespace)));
   }
 
-  /** Claims that a new instance would find. Without the right to read claims: a warning, and the rest. */
-  async claims(nacos: NacosObject): Promise<readonly ObservedClaim[]> {
-    const get = async <T extends KubernetesObject>(kind: Kind<T>, name: string, namespace = 'default') =>
-      this.client.request<Stored<T>>('GET', objectPath(kind, name, namespace)).catch((error: unknown) => {
-        if (error instanceof ApiError && error.status === 404) return undefined;
-        throw error;
-      });
-    try {
-      return (await observeVolumes(nacos, resolve(nacos), { members: [] }, { get })).claims;
-    } catch (error) {
-      const why = (error as Error).message;
-      process.stderr.write(`Nacos ${nacos.metadata.name}: what volume claims hold from before is not known: ${why}\n`);
-      return [];
-    }
+  /** What the operator will do with an object of this cluster. */
+  plan(before: NacosObject | undefined, after: NacosObject): Promise<Plan> {
+    return this.ask(planIn(this.client, before, after)) as Promise<Plan>;
   }
 
   /** @returns undefined where there is none */

@@ -4,16 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Yaml } from 'cdk8s';
 import type { KubernetesObject } from 'cdk8s-reconciler';
-import { plan } from '../forecast/plan.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { problemText } from '../resource/problem.js';
 import type { Cluster } from './cluster.js';
 import { UserError } from './manifests.js';
+import { inCluster } from './plan.js';
 
 export interface Difference {
   /** What `diff -u` says; empty where nothing differs. */
   readonly text: string;
   readonly differs: boolean;
+  /** What could not be looked at, a line each. */
+  readonly unseen: readonly string[];
 }
 
 /**
@@ -21,21 +23,21 @@ export interface Difference {
  * plan; and which changes are refused, so that nothing becomes of them.
  */
 export async function diff(cluster: Cluster, manifests: readonly NacosObject[]): Promise<Difference> {
-  const refusals: string[] = [];
+  const [refusals, notSeen]: [string[], string[]] = [[], []];
+  const foresee = inCluster(cluster);
   const folder = mkdtempSync(join(tmpdir(), 'cdk8s-nacos-'));
   try {
     for (const side of ['live', 'new']) mkdirSync(join(folder, side));
     for (const nacos of manifests) {
       const { name, namespace = 'default' } = nacos.metadata;
-      const live = await cluster.instance(name ?? '', namespace);
-      const wanted = { ...nacos, metadata: { ...nacos.metadata, namespace } };
-      const { refused, before, after } = plan(live, wanted);
+      const { refused, before, after, unseen } = (await foresee(nacos)).outcome;
+      notSeen.push(...unseen.map((what) => `Nacos ${namespace}/${name}: not looked at: ${what}\n`));
       refusals.push(...refused.map((problem) => `Nacos ${namespace}/${name}: REFUSED: ${problemText(problem)}\n`));
       write(join(folder, 'live'), before);
       write(join(folder, 'new'), after);
     }
     const { text, differs } = compare(folder);
-    return { text: refusals.join('') + text, differs: differs || refusals.length > 0 };
+    return { text: refusals.join('') + text, differs: differs || refusals.length > 0, unseen: notSeen };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -59,7 +61,7 @@ function withoutSecrets(object: KubernetesObject & { data?: object; stringData?:
   return { ...rest, data: Object.fromEntries(keys.map((key) => [key, '***'])) };
 }
 
-function compare(folder: string): Difference {
+function compare(folder: string): Omit<Difference, 'unseen'> {
   const { status, stdout, error } = spawnSync('diff', ['-urN', 'live', 'new'], { cwd: folder, encoding: 'utf8' });
   if (error || status === null || status > 1) throw new UserError('diff: needs the program diff in PATH');
   // Times of temporary files say nothing.

@@ -79,7 +79,8 @@ async function main(args: string[]): Promise<string> {
       return rendered(values);
     case 'diff':
       return inCluster(async (cluster) => {
-        const { text, differs } = await diff(cluster, manifestsOf('diff', values));
+        const { text, differs, unseen } = await diff(cluster, manifestsOf('diff', values));
+        process.stderr.write(unseen.join(''));
         if (differs) process.exitCode = 1;
         return text;
       });
@@ -109,8 +110,8 @@ async function planned(options: Options): Promise<string> {
   const manifests = manifestsOf('plan', options);
   const { text, refused } =
     options.from === undefined
-      ? await inCluster((cluster) => plan(manifests, ofCluster(cluster), (nacos) => cluster.claims(nacos)))
-      : await plan(manifests, among(readManifests(options.from, options)));
+      ? await inCluster((cluster) => plan(manifests, ofCluster(cluster)))
+      : await plan(manifests, among(readManifests(options.from, { ...options, mayBeEmpty: true })));
   if (refused) process.exitCode = 1;
   return text;
 }

@@ -12,6 +12,8 @@ export class UserError extends Error {}
 export interface ReadOptions {
   readonly namespace?: string;
   readonly registry?: string;
+  /** Whether a file without any content is taken for one without objects, such as of before there was one. */
+  readonly mayBeEmpty?: boolean;
 }
 
 /**
@@ -20,9 +22,10 @@ export interface ReadOptions {
  * @param file path, or `-` for standard input
  * @throws UserError naming file, object and field
  */
-export function readManifests(file: string, { namespace, registry }: ReadOptions): NacosObject[] {
-  const manifests = documents(file).filter(isNacos);
-  if (manifests.length === 0)
+export function readManifests(file: string, { namespace, registry, mayBeEmpty }: ReadOptions): NacosObject[] {
+  const content = documents(file).filter((document) => document !== null);
+  const manifests = content.filter(isNacos);
+  if (manifests.length === 0 && !(mayBeEmpty && content.length === 0))
     throw new UserError(`${file}: has no object with apiVersion nacos.io/v1alpha1 and kind Nacos`);
   const seen = new Set<string>();
   return manifests.map((manifest, index) => {

@@ -1,7 +1,7 @@
 import { type ChildChange, type Plan as Forecast, plan as forecast } from '../forecast/plan.js';
-import type { ObservedClaim } from '../operate/observed.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { problemText, shown } from '../resource/problem.js';
+import { applied } from './applied.js';
 import type { Cluster } from './cluster.js';
 
 /** What a set of changes would do. */
@@ -11,35 +11,42 @@ export interface Plan {
   readonly refused: boolean;
 }
 
-/** What is there of an object; undefined if nothing is. */
-export type Found = (nacos: NacosObject) => NacosObject | undefined | Promise<NacosObject | undefined>;
-
-/** Claims that are there from a former one. */
-export type Claims = (nacos: NacosObject) => Promise<readonly ObservedClaim[]>;
-
-/** As the cluster has it. */
-export function inCluster(cluster: Cluster): Found {
-  return ({ metadata: { name, namespace } }) => cluster.instance(name, namespace ?? 'default');
+/** What becomes of an object, and what there was of it; undefined if nothing. */
+export interface Foreseen {
+  readonly before: NacosObject | undefined;
+  readonly outcome: Forecast;
 }
 
-/** As another file has it. */
-export function among(former: readonly NacosObject[]): Found {
-  return ({ metadata }) =>
-    former.find((one) => one.metadata.name === metadata.name && one.metadata.namespace === metadata.namespace);
+export type Foresee = (manifest: NacosObject) => Promise<Foreseen>;
+
+/** In the cluster as it is. */
+export function inCluster(cluster: Cluster): Foresee {
+  return async (manifest) => {
+    const { name, namespace = 'default' } = manifest.metadata;
+    const before = await cluster.instance(name, namespace);
+    const wanted = { ...manifest, metadata: { ...manifest.metadata, namespace } };
+    return { before, outcome: await cluster.plan(before, applied(before, wanted)) };
+  };
+}
+
+/** Where objects are as another file has them. */
+export function among(former: readonly NacosObject[]): Foresee {
+  return async (manifest) => {
+    const { name, namespace } = manifest.metadata;
+    const before = former.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
+    return { before, outcome: await forecast(before, manifest) };
+  };
 }
 
 /**
  * What applying the manifests would do: what is created, changed and removed, what the operator does in which order,
  * and what is refused.
- *
- * @param claims @default none are there
  */
-export async function plan(manifests: readonly NacosObject[], found: Found, claims?: Claims): Promise<Plan> {
+export async function plan(manifests: readonly NacosObject[], foresee: Foresee): Promise<Plan> {
   const parts: string[] = [];
   let refused = false;
   for (const nacos of manifests) {
-    const before = await found(nacos);
-    const outcome = forecast(before, nacos, before ? [] : await claims?.(nacos));
+    const { before, outcome } = await foresee(nacos);
     refused ||= outcome.refused.length > 0;
     parts.push(textOf(nacos, before, outcome));
   }
@@ -48,8 +55,9 @@ export async function plan(manifests: readonly NacosObject[], found: Found, clai
 
 function textOf({ metadata }: NacosObject, before: NacosObject | undefined, outcome: Forecast): string {
   const name = [metadata.namespace, metadata.name].filter(Boolean).join('/');
-  const { refused, spec, children, steps, restarts, notes } = outcome;
-  if (before && spec.length === 0 && children.length === 0) return `Nacos ${name}: nothing changes\n`;
+  const { refused, spec, children, steps, waits, restarts, notes, unseen } = outcome;
+  const isSame = [refused, spec, children, steps].every(({ length }) => length === 0);
+  if (before && isSame) return `Nacos ${name}: nothing changes\n${section('Not looked at', unseen)}`;
   return [
     `Nacos ${name}: ${refused.length > 0 ? 'REFUSED' : before ? 'changes' : 'is new'}\n`,
     section(
@@ -68,8 +76,10 @@ function textOf({ metadata }: NacosObject, before: NacosObject | undefined, outc
       'What the operator does, one after the other',
       steps.map((step, index) => `${index + 1}. ${step}`),
     ),
+    section('Waits', waits),
     section('What changes with these versions of Nacos', notes),
     refused.length === 0 && before ? section('Restarts', [restarts.length > 0 ? restarts.join(', ') : 'none']) : '',
+    section('Not looked at', unseen),
   ].join('');
 }
 

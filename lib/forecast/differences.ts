@@ -1,3 +1,5 @@
+import { canonical } from './canonical.js';
+
 /** A field that is not what it was. */
 export interface Difference {
   /** Such as `spec.resources.limits.memory` or `spec.template.spec.containers[nacos].image`. */
@@ -21,7 +23,7 @@ export function differences(from: unknown, to: unknown, path = ''): Difference[]
 }
 
 function same(from: unknown, to: unknown): boolean {
-  return JSON.stringify(from) === JSON.stringify(to);
+  return canonical(from) === canonical(to);
 }
 
 function fieldsOf(value: unknown): ReadonlyMap<string, unknown> | undefined {

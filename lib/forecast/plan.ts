@@ -1,84 +1,91 @@
-import type { ConditionStatement, Decision, KubernetesObject } from 'cdk8s-reconciler';
-import { decide, type NacosStep } from '../operate/decide.js';
-import type { ObservedClaim } from '../operate/observed.js';
+import type { KubernetesObject, Stored } from 'cdk8s-reconciler';
+import { type ChildChange, plan as planWith } from 'cdk8s-reconciler/plan';
+import { nacos } from '../operate/controller.js';
 import { refusals } from '../operate/statement.js';
 import type { NacosObject } from '../resource/nacos.js';
 import type { Problem } from '../resource/problem.js';
 import { resolve } from '../resource/resolve.js';
-import { validateChange } from '../resource/validate.js';
+import { validate, validateChange } from '../resource/validate.js';
 import { upgradeNotes } from '../server/upgrade.js';
 import { parseVersion } from '../server/version.js';
+import { asItRuns } from './as-it-runs.js';
 import { type Difference, differences } from './differences.js';
-import { idOf, Model } from './model.js';
+import type { Known } from './known.js';
+import { World } from './world.js';
 
-/** A child that a change makes another one. */
-export interface ChildChange {
-  readonly change: 'created' | 'changed' | 'removed';
-  readonly kind: string;
-  readonly name: string;
-  /** Paths that differ, for one that is changed; no values, which may be secret. */
-  readonly paths: readonly string[];
-}
+export type { ChildChange } from 'cdk8s-reconciler/plan';
 
 /** What a change of a Nacos will do. */
 export interface Plan {
-  /** Why it is not let through; nothing happens then. */
+  /** What is not carried out, and why. Nothing at all happens where the API server does not take the object. */
   readonly refused: readonly Problem[];
   /** Fields of the spec. */
   readonly spec: readonly Difference[];
   /** Children that the end of the change has and the beginning has not, or has other ones of. */
   readonly children: readonly ChildChange[];
-  /** Steps of the operator in order, in the words of its events; and what it waits for. */
+  /** Steps of the operator in order, in the words of its events; those without an event are left out. */
   readonly steps: readonly string[];
+  /** Why children are not changed at once, or at all. */
+  readonly waits: readonly string[];
   /** Pods that are replaced, in order. */
   readonly restarts: readonly string[];
   /** What changes for users of Nacos with the versions that are crossed, each with the version that brings it. */
   readonly notes: readonly string[];
-  /** The children before and after. They hold secrets where the spec does. */
+  /** The children before and after, as they are rendered. They hold secrets where the spec does. */
   readonly before: readonly KubernetesObject[];
   readonly after: readonly KubernetesObject[];
+  /** What could not be looked at, and why; the plan goes without it. */
+  readonly unseen: readonly string[];
+  /** `status.phase` in the end. */
+  readonly phase?: string;
 }
-
-/** Many times what the largest change takes. */
-const mostSteps = 2000;
 
 /**
  * What the operator will do, by its own decisions taken again and again on a model of the instance, until nothing
- * changes any more. Pure.
+ * changes any more.
  *
  * @param before what is there, with its status if that is known; absent where the object is new
- * @param claims those that a new object finds from before
  */
-export function plan(before: NacosObject | undefined, after: NacosObject, claims: readonly ObservedClaim[] = []): Plan {
-  const model = new Model(before, claims);
-  if (before) tryOut(model, before);
-  const children = model.children;
+export async function plan(before: NacosObject | undefined, after: NacosObject, known: Known = {}): Promise<Plan> {
   const spec = differences(before?.spec ?? {}, after.spec, 'spec');
-  const wanted = before ? { ...after, status: before.status } : after;
-  const refused = before ? refusalsOf(model, before, wanted) : [];
-  const nothing = {
+  const broken = spec.length > 0 ? brokenRules(before, after) : [];
+  if (broken.length > 0 && !before) return { ...nothing, refused: broken, spec };
+  const wanted = broken.length > 0 && before ? before : after;
+  const { uid } = (before ?? after).metadata as Partial<Stored['metadata']>;
+  const world = new World(before?.status, known);
+  const { steps, waits, waiting, children, rendered, object } = await planWith(nacos, withUid(wanted, uid), {
+    ...(before && { before: known.live ? before : asItRuns(before) }),
+    ...(known.live && { live: known.live }),
+    ...(known.admit && { admit: known.admit }),
+    observed: world.nothing,
+    effects: world.effects,
+    follow: (_, seen, nacos) => world.follow(seen, nacos),
+    onChange: () => world.begin(),
+  });
+  const { status } = object as NacosObject;
+  const refused = broken.length > 0 ? broken : refusedOf(wanted, status, waiting);
+  const isSaid = (wait: string) => refused.some(({ message }) => message.includes(wait));
+  return {
     refused,
     spec,
-    children: [],
-    steps: [],
-    restarts: [],
-    notes: [],
-    before: children,
-    after: children,
+    children,
+    steps: steps.map(({ type, message = type }) => message),
+    waits: isPaused(wanted) ? ['nothing is done as long as it is paused'] : waits.filter((wait) => !isSaid(wait)),
+    restarts: world.restarts,
+    notes: before && refused.length === 0 ? notesOf(before, after) : [],
+    before: rendered.before,
+    after: rendered.after,
+    unseen: [],
+    ...(status?.phase && { phase: status.phase }),
   };
-  if (refused.length > 0) return nothing;
-  if (isPaused(after)) return { ...nothing, steps: ['nothing, as long as it is paused'] };
-  const outcome = tryOut(model, wanted);
-  // Some of what is refused shows only once the children are written, such as a pod that must not be replaced.
-  const late = before ? refusalsOf(model, before, wanted) : [];
-  if (late.length > 0) return { ...nothing, refused: late };
-  return {
-    ...nothing,
-    ...outcome,
-    notes: before ? notesOf(before, after) : [],
-    children: childChanges(children, model.children),
-    after: model.children,
-  };
+}
+
+const nothing = { children: [], steps: [], waits: [], restarts: [], notes: [], before: [], after: [], unseen: [] };
+
+/** Rules by which the API server does not take the object. */
+function brokenRules(before: NacosObject | undefined, after: NacosObject): Problem[] {
+  const alone = validate(after);
+  return alone.length > 0 || !before ? alone : validateChange(before, after);
 }
 
 function notesOf(before: NacosObject, after: NacosObject): readonly string[] {
@@ -87,85 +94,46 @@ function notesOf(before: NacosObject, after: NacosObject): readonly string[] {
   return next.versionKnown ? upgradeNotes(from, next.version) : [];
 }
 
+function withUid(nacos: NacosObject, uid: string | undefined): NacosObject {
+  return uid ? { ...nacos, metadata: { ...nacos.metadata, uid } as NacosObject['metadata'] } : nacos;
+}
+
 function isPaused({ spec, metadata }: NacosObject): boolean {
   return spec.paused === true || metadata.annotations?.['nacos.io/paused'] === 'true';
 }
 
-function tryOut(model: Model, nacos: NacosObject): Pick<Plan, 'steps' | 'restarts'> {
-  const [steps, restarts]: [string[], string[]] = [[], []];
-  for (let taken = 0, idle = 0; taken < mostSteps && idle < 2; taken++) {
-    const { decision, instance } = decideOn(model, nacos);
-    const { gates = [], step } = decision;
-    const waits = [...gates.map(({ reason }) => reason), ...refusedIn(decision).map(({ message }) => message)];
-    const waiting = [...new Set(waits)].filter((reason) => !steps.includes(reason));
-    const before = JSON.stringify(model.children);
-    model.write(decision, instance);
-    if (step) model.act(step);
-    steps.push(...waiting);
-    const reported = step && !('event' in step);
-    if (reported && steps.at(-1) !== step.message) steps.push(step.message);
-    if (step?.type === 'ReplacePod') restarts.push(step.pod);
-    idle = step || waiting.length > 0 || before !== JSON.stringify(model.children) ? 0 : idle + 1;
-  }
-  return { steps, restarts };
-}
-
-function decideOn(model: Model, nacos: NacosObject) {
-  const instance = resolve(nacos);
-  // Nothing in the model has another owner.
-  const modelled = { ...nacos, metadata: { ...nacos.metadata, uid: '' } };
-  return { instance, decision: decide(modelled, model.childrenOf(instance), model.observed(instance)) };
-}
-
-/** Conditions that only a human takes away. */
-function refusedIn({ status }: Decision<NacosObject, NacosStep>): readonly ConditionStatement[] {
-  const conditions: readonly ConditionStatement[] = status?.([]).conditions ?? [];
-  return conditions.filter(
-    ({ type, status, reason }) => reported.has(type) && status === 'False' && refusals.has(reason),
-  );
-}
-
-/** The rules of the API server, and what the operator's conditions refuse. */
-function refusalsOf(model: Model, before: NacosObject, wanted: NacosObject): Problem[] {
-  const problems = validateChange(before, wanted);
-  const { decision } = decideOn(model, wanted);
-  const conditions = refusedIn(decision).flatMap(({ type, message }) => {
+/** What the operator refuses of it, and what the API server does of the children. */
+function refusedOf(wanted: NacosObject, status: NacosObject['status'], waiting: readonly string[]): Problem[] {
+  const { conditions = [] } = status ?? {};
+  const stated = conditions.flatMap(({ type, status, reason = '', message = '' }) => {
     const path = pathOf[type]?.(wanted);
-    return path ? [{ path, message }] : [];
+    return path && status === 'False' && refusals.has(reason) ? [{ path, message: withoutPath(message) }] : [];
   });
-  // One reason may keep several children back.
-  const gated = [...new Set(decision.gates?.map(({ reason }) => reason))].flatMap(fieldProblem);
-  const more = [...conditions, ...gated];
-  const all = [...problems, ...more];
-  return all.filter(({ path }, i) => i < problems.length || all.findIndex((one) => one.path === path) === i);
+  const refused = distinct([...stated, ...waiting.flatMap(fieldProblem)]);
+  const stalled = conditions.find(({ type, status }) => type === 'Stalled' && status === 'True');
+  return refused.length > 0 || !stalled ? refused : [{ path: 'spec', message: stalled.message ?? '' }];
 }
 
-/** A gate that only another spec opens begins with the field: `spec.clusterDomain: …`. */
+/** What only another spec opens begins with the field: `spec.clusterDomain: …`. */
 function fieldProblem(reason: string): Problem[] {
   const [, path, message] = /^(spec\.[\w.]+): (.+)$/s.exec(reason) ?? [];
   return path && message ? [{ path, message }] : [];
 }
 
-/** Conditions that refuse something, but for `Ready` and those that sum up others. */
-const reported: ReadonlySet<string> = new Set(['RolledOut', 'Scaled', 'DataKept', 'NamesKept']);
+function withoutPath(message: string): string {
+  return fieldProblem(message)[0]?.message ?? message;
+}
+
+function distinct(problems: readonly Problem[]): Problem[] {
+  return problems.filter((one, i) => problems.findIndex(({ path }) => path === one.path) === i);
+}
 
 /** Fields that a condition refuses. */
 const pathOf: Readonly<Record<string, (nacos: NacosObject) => string>> = {
   RolledOut: ({ spec }) => (spec.version ? 'spec.version' : 'spec.image'),
   Scaled: () => 'spec.replicas',
+  SchemaReady: () => 'spec.database',
   DataKept: () => 'spec',
   NamesKept: () => 'spec.clusterDomain',
+  VolumesResized: () => 'spec.volume.requests.storage',
 };
-
-function childChanges(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): ChildChange[] {
-  const former = new Map(before.map((child) => [idOf(child), child]));
-  const latter = new Map(after.map((child) => [idOf(child), child]));
-  return [...new Set([...former.keys(), ...latter.keys()])].flatMap((id): ChildChange[] => {
-    const [was, is] = [former.get(id), latter.get(id)];
-    const [kind = '', name = ''] = id.split(' ');
-    if (!was) return [{ change: 'created', kind, name, paths: [] }];
-    if (!is) return [{ change: 'removed', kind, name, paths: [] }];
-    const paths = differences(was, is).map(({ path }) => path);
-    return paths.length > 0 ? [{ change: 'changed', kind, name, paths }] : [];
-  });
-}

@@ -57,12 +57,12 @@ function Happening({ plan, errors, failure }: HappeningProps) {
   if (failure)
     return Object.keys(errors).length > 0 ? <p role="status">{texts.invalid}</p> : <Problem failure={failure} />;
   if (!plan) return <p role="status">{texts.loading}</p>;
-  const { refused, fields, objects, steps, restarts } = plan;
+  const { refused, fields, objects, steps, waits, restarts, notes, unseen } = plan;
   if (refused.length > 0) return <Problem failure={new Failure(0, texts.refused, refused)} />;
   return (
     <section class="note" role="status">
       <strong>{texts.plan}</strong>
-      {fields.length + objects.length === 0 ? (
+      {fields.length + objects.length + steps.length === 0 ? (
         <p>{texts.nothingChanges}</p>
       ) : (
         <>
@@ -71,15 +71,32 @@ function Happening({ plan, errors, failure }: HappeningProps) {
               <li key={step}>{step}</li>
             ))}
           </ol>
+          <Remarks title={texts.waits} remarks={waits} />
           <p>{restarts.length > 0 ? texts.restartsOf(restarts) : texts.restartsNone}</p>
           <ul>
             {objects.map(({ change, kind, name }) => (
               <li key={kind + name}>{texts.objectChanges(change, kind, name)}</li>
             ))}
           </ul>
+          <Remarks title={texts.notes} remarks={notes} />
         </>
       )}
+      <Remarks title={texts.unseen} remarks={unseen} />
     </section>
+  );
+}
+
+function Remarks({ title, remarks }: { readonly title: string; readonly remarks: readonly string[] }) {
+  if (remarks.length === 0) return null;
+  return (
+    <>
+      <p>{title}</p>
+      <ul>
+        {remarks.map((remark) => (
+          <li key={remark}>{remark}</li>
+        ))}
+      </ul>
+    </>
   );
 }
 

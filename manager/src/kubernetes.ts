@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { type NacosObject, type Plan, planIn } from 'cdk8s-nacos/model';
 import type { Kind, KubernetesObject, Stored } from 'cdk8s-reconciler';
 import {
   type Client,
@@ -57,6 +58,11 @@ export class Kubernetes {
       contentType: 'application/merge-patch+json',
       token: this.token,
     });
+  }
+
+  /** What the operator will do with a Nacos that becomes another one. */
+  plan(before: NacosObject, after: NacosObject): Promise<Plan> {
+    return planIn(this.client, before, after, this.token);
   }
 
   async delete(kind: Kind, namespace: string, name: string, options: WriteOptions): Promise<void> {

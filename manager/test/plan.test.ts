@@ -1,7 +1,8 @@
 import type { Client } from 'cdk8s-reconciler/client';
 import { expect, it, onTestFinished } from 'vitest';
-import { plan as planOnTheCommandLine } from '../../lib/cli/plan.js';
-import { nacos } from '../../test/nacos-object.js';
+import { among, plan as planOnTheCommandLine } from '../../lib/cli/plan.js';
+import type { NacosObject } from '../../lib/resource/nacos.js';
+import { nacos, onMysql } from '../../test/nacos-object.js';
 import { Images } from '../src/images.js';
 import type { Plan } from '../src/plan.js';
 import { createServer } from '../src/server.js';
@@ -44,13 +45,15 @@ function merged<T extends object>(value: T, patch: object): T {
   return result as T;
 }
 
-/** The API server, which has `prod` and answers a patch that it does not keep. */
-const apiServer = {
-  request: async (_method: string, _path: string, { body }: { body?: object }) => (body ? merged(prod, body) : prod),
-} as unknown as Client;
+/** The API server, which has an instance and answers a patch that it does not keep. */
+const apiServer = (instance: NacosObject) =>
+  ({
+    request: async (_method: string, _path: string, { body }: { body?: object }) =>
+      body ? merged(instance, body) : instance,
+  }) as unknown as Client;
 
-async function planned(change: object): Promise<Plan> {
-  const app = await createServer({ client: apiServer, images: new Images(), rateLimit: 100, logger: false });
+async function planned(change: object, instance = prod): Promise<Plan> {
+  const app = await createServer({ client: apiServer(instance), images: new Images(), rateLimit: 100, logger: false });
   onTestFinished(() => app.close());
   const answer = await app.inject({
     method: 'POST',
@@ -82,12 +85,13 @@ const changes: readonly (readonly [name: string, change: object, expected: Parti
 
 it.each(changes)('the API and the command line say the same of %s', async (_, change, expected) => {
   const plan = await planned(change);
-  const { text, refused } = await planOnTheCommandLine([merged(prod, { spec: change })], () => prod);
+  const { text, refused } = await planOnTheCommandLine([merged(prod, { spec: change })], among([prod]));
   expect(plan).toMatchObject(expected);
   expect(plan.refused.length > 0).toBe(refused);
   expect(text.includes('nothing changes')).toBe(plan.fields.length + plan.objects.length === 0);
   for (const { field, detail } of plan.refused) expect(text).toContain(`    ${field}: ${detail}\n`);
   expect([...text.matchAll(/^ {4}\d+\. (.*)$/gm)].map(([, step]) => step)).toEqual(plan.steps);
+  for (const line of [...plan.waits, ...plan.notes, ...plan.unseen]) expect(text).toContain(`    ${line}\n`);
   const [, restarts = 'none'] = /Restarts:\n {4}(.*)\n/.exec(text) ?? [];
   expect(restarts).toBe(plan.restarts.join(', ') || 'none');
 });
@@ -95,6 +99,14 @@ it.each(changes)('the API and the command line say the same of %s', async (_, ch
 it('a plan of a running cluster lists its steps', async () => {
   const { steps } = await planned({ replicas: 5 });
   expect(steps.filter((step) => /prod-3|prod-4/.test(step)).length).toBeGreaterThan(1);
+});
+
+it('the API has what the versions bring that a change crosses, and what is waited for', async () => {
+  const stored = nacos({ ...onMysql, version: '2.5.1' }, { name: 'prod' });
+  const { notes, waits } = await planned({ version: '3.0.3' }, stored);
+  expect(notes).toEqual([expect.stringMatching(/^3\.0: /)]);
+  expect(waits).toEqual([expect.stringMatching(/^Secret prod-auth gets token/)]);
+  expect((await planned({ paused: true })).waits).toEqual(['nothing is done as long as it is paused']);
 });
 
 it('a plan says what to do about a version that is refused', async () => {

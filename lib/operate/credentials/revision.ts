@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { Secret, SecretKeySelector } from 'kubernetes-types/core/v1.js';
+import type { EnvVar, Secret, SecretKeySelector } from 'kubernetes-types/core/v1.js';
 import { environment } from '../../render/environment.js';
 import { secretsAnnotation } from '../../render/pod.js';
 import type { Instance } from '../../resource/resolve.js';
@@ -16,8 +16,14 @@ export function readsSecrets(instance: Instance): boolean {
   return secretVariables(instance).length > 0;
 }
 
-function secretVariables(instance: Instance): SecretVariable[] {
-  return environment(instance)
+/** Variables of the servers that come from Secrets, by name. */
+export function secretVariables(instance: Instance): SecretVariable[] {
+  return secretReferences(environment(instance));
+}
+
+/** Those of an environment, by name. */
+export function secretReferences(environment: readonly EnvVar[]): SecretVariable[] {
+  return environment
     .flatMap(({ name, valueFrom }) => (valueFrom?.secretKeyRef ? [[name, valueFrom.secretKeyRef] as const] : []))
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }
@@ -79,7 +85,7 @@ export function secretsRevisions(
  * A text that changes with the values, and that does not help to try out guesses without the key. It begins with what
  * identifies the key: revisions of different keys cannot be compared.
  */
-function revisionOf(key: string, values: unknown): string {
+export function revisionOf(key: string, values: unknown): string {
   const id = createHash('sha256').update(key).digest('hex').slice(0, 4);
   return `${id}-${createHmac('sha256', key).update(JSON.stringify(values)).digest('hex').slice(0, 16)}`;
 }

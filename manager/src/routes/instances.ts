@@ -71,7 +71,8 @@ function planChange(api: Api, images: Images): void {
     const kubernetes = request.kubernetes();
     const before = await kubernetes.get(Nacos, namespace, name);
     const patch = { spec: changesOf(request.body, images) };
-    return planOf(before, await kubernetes.patch(Nacos, namespace, name, patch, { dryRun: true }));
+    const after = await kubernetes.patch(Nacos, namespace, name, patch, { dryRun: true });
+    return planOf(await kubernetes.plan(before, after));
   });
 }
 

@@ -1,3 +1,4 @@
+import { equal } from '../equal.js';
 import { describeObject, type KubernetesObject, type Stored } from '../object.js';
 import { compare, compareRenderings } from './compare.js';
 
@@ -38,16 +39,23 @@ export function changesOf({ ours, live, rendered, after }: Stages): ChildChange[
 }
 
 /** Workloads that get another template, which replaces their pods. */
-export function restartsOf(changes: readonly ChildChange[], after: readonly Stored[]): string[] {
+export function restartsOf(
+  changes: readonly ChildChange[],
+  before: readonly KubernetesObject[],
+  after: readonly KubernetesObject[],
+): string[] {
+  const [former, latter] = [byName(before), byName(after)];
   return changes.flatMap((change) => {
     if (change.change !== 'changed' || !/^(Deployment|StatefulSet|DaemonSet)$/.test(change.kind)) return [];
-    const name = describeObject({ ...change, metadata: change });
-    const now = after.find((object) => keyOf(object) === keyOf({ ...change, metadata: change })) as {
-      spec?: { updateStrategy?: { type?: string } };
-    };
-    const replaces = now?.spec?.updateStrategy?.type !== 'OnDelete';
-    return replaces && change.paths.some((path) => path.startsWith('spec.template')) ? [name] : [];
+    const object = { ...change, metadata: change };
+    const [was, is] = [former, latter].map((objects) => specOf(objects.get(keyOf(object))));
+    const replaces = is?.updateStrategy?.type !== 'OnDelete' && !equal(was?.template, is?.template);
+    return replaces && change.paths.some((path) => path.startsWith('spec.template')) ? [describeObject(object)] : [];
   });
+}
+
+function specOf(workload: KubernetesObject | undefined) {
+  return (workload as { spec?: { updateStrategy?: { type?: string }; template?: object } } | undefined)?.spec;
 }
 
 function changeOf(change: ChildChange['change'], object: KubernetesObject, paths: readonly string[] = []): ChildChange {

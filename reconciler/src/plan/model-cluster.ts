@@ -13,12 +13,19 @@ import { ready } from './ready.js';
 export interface Surroundings {
   readonly reads?: Children<Kinds> | undefined;
   settle?: ((child: Stored) => Stored) | undefined;
-  refuse?: ((child: KubernetesObject) => Promise<string | undefined>) | undefined;
+  admit?: ((child: KubernetesObject, isNew: boolean) => Promise<KubernetesObject | string | undefined>) | undefined;
 }
 
 /** The cluster around one object, in memory: what is written is there at once, and ready. */
 export class ModelCluster implements Cluster {
   private readonly objects = new Map<string, Stored>();
+  private readonly removed = new Set<string>();
+  /** Children as they were applied, without what the API server fills in. */
+  private readonly applied = new Map<string, KubernetesObject>();
+  /** Whether children are refused that the API server would refuse. */
+  heedsRefusals = false;
+  /** Whether the first generations of children are known, so that later ones can be counted. */
+  countsGenerations = true;
   /** Grows with every change. */
   changes = 0;
   readonly notes: ReportedNote[] = [];
@@ -61,17 +68,46 @@ export class ModelCluster implements Cluster {
   }
 
   async write(_owner: Owner, desired: Desired): Promise<void> {
-    const { settle = ready, refuse } = this.surroundings;
-    const refusal = await refuse?.(desired);
-    if (refusal !== undefined) throw new ApiError('PATCH', 422, 'Invalid', refusal);
+    const { settle = ready } = this.surroundings;
+    const answer = await this.admit(desired);
+    const isRefused = typeof answer === 'string';
+    if (isRefused && this.heedsRefusals) throw new ApiError('PATCH', 422, 'Invalid', answer);
     const before = this.find(desired);
-    const { generation = 0, uid = describeObject(desired) } = before?.metadata ?? {};
-    const metadata = { ...desired.metadata, uid, generation: generation + 1, resourceVersion: `${++this.changes}` };
-    this.objects.set(keyOf(desired), settle({ ...desired, metadata }));
+    const made = { ...((!isRefused && answer) || desired), apiVersion: desired.apiVersion, kind: desired.kind };
+    const { uid = describeObject(desired) } = before?.metadata ?? {};
+    const generation = this.countsGenerations ? { generation: nextGeneration(made, before) } : {};
+    const metadata = { ...desired.metadata, uid, ...generation, resourceVersion: `${++this.changes}` };
+    this.applied.set(keyOf(desired), desired);
+    this.objects.set(keyOf(desired), settle({ ...made, metadata }));
   }
 
-  async remove(live: Stored): Promise<void> {
-    this.objects.delete(keyOf(live));
+  /** What the API server would make of a child. */
+  async admit(desired: Desired): Promise<KubernetesObject | string | undefined> {
+    return this.surroundings.admit?.(desired, this.removed.has(keyOf(desired)));
+  }
+
+  /** A child as it was applied, where that was in this plan. */
+  asApplied(live: Stored): Stored {
+    return (this.applied.get(keyOf(live)) ?? live) as Stored;
+  }
+
+  /** Another account of what is there already. */
+  put(desired: Desired, { metadata, ...live }: Stored): void {
+    const { labels, annotations, ownerReferences } = desired.metadata;
+    const { status } = live as { readonly status?: object };
+    const now = {
+      ...desired,
+      metadata: { ...metadata, labels, annotations, ownerReferences },
+      ...(status && { status }),
+    };
+    this.applied.set(keyOf(desired), desired);
+    this.objects.set(keyOf(desired), now as Stored);
+  }
+
+  async remove(live: KubernetesObject): Promise<void> {
+    const key = keyOf(live);
+    if (!this.objects.delete(key)) return;
+    this.removed.add(key);
     this.changes++;
   }
 
@@ -84,7 +120,8 @@ export class ModelCluster implements Cluster {
     return !metadata.deletionTimestamp;
   }
 
-  async writeStatus(_owner: Owner, next: Status): Promise<Status | undefined> {
+  async writeStatus(_owner: Owner, stated: Status, whole: boolean): Promise<Status | undefined> {
+    const next = whole ? stated : { ...this.owner.status, ...stated };
     if (equal(next, this.owner.status)) return undefined;
     this.owner = { ...this.owner, status: next };
     this.changes++;
@@ -103,4 +140,16 @@ export class ModelCluster implements Cluster {
   context(): ActContext {
     return {} as ActContext;
   }
+}
+
+/** A change of metadata alone makes no new one. */
+function nextGeneration(desired: KubernetesObject, before: Stored | undefined): number {
+  const { generation = 0 } = before?.metadata ?? {};
+  const isSame = before !== undefined && equal(contentOf(desired), contentOf(before));
+  return isSame ? generation : generation + 1;
+}
+
+function contentOf(object: KubernetesObject): object {
+  const { metadata: _, status: __, ...content } = object as KubernetesObject & { readonly status?: unknown };
+  return content;
 }

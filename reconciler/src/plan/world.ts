@@ -1,11 +1,14 @@
 import type { Action, Children, Kinds, ReadKinds } from '../controller.js';
 import type { KubernetesObject, Stored } from '../object.js';
 
-/** What each step does to the facts: a step without an entry does not compile. */
+/**
+ * What each step does to the facts: a step without an entry does not compile. `remove` is for one that deletes a child.
+ */
 export type Effects<A extends Action, Observed> = {
   readonly [Type in Exclude<A, { readonly inChildren: true }>['type']]: (
     observed: Observed,
     step: Extract<A, { readonly type: Type }>,
+    remove: (child: KubernetesObject) => void,
   ) => Observed;
 };
 
@@ -17,12 +20,26 @@ export interface Surroundings<T, Owned extends Kinds, Reads extends ReadKinds, O
   readonly live?: readonly KubernetesObject[];
   /** Objects of the kinds in `reads`. @default none */
   readonly reads?: Children<Reads>;
-  /** What follows by itself from written children, such as servers that start. @default nothing */
-  follow?(observed: Observed, children: Children<Owned & Reads>): Observed;
+  /**
+   * What follows by itself from written children, such as servers that start; also called once before the first
+   * reconciliation. @default nothing
+   */
+  follow?(observed: Observed, children: Children<Owned & Reads>, object: T): Observed;
+  /**
+   * Called when all of `before` is there, and what follows is the change. Children of which `admit` says nothing are
+   * then without what the API server has filled in. @default nothing
+   */
+  onChange?(): void;
   /** A child as its own controller makes it after it is written. @default ready */
   settle?(child: Stored): Stored;
-  /** Why the API server would refuse a child, or undefined: such as `dryRun`. @default it refuses none */
-  refuse?(child: KubernetesObject): Promise<string | undefined>;
+  /**
+   * What the API server would make of a child, such as `dryRun`: the child with its defaults, or why it would be
+   * refused.
+   *
+   * @param isNew whether the plan has deleted a child of that name, which the API server still has
+   * @default it takes all children as they are
+   */
+  admit?(child: KubernetesObject, isNew: boolean): Promise<KubernetesObject | string | undefined>;
 }
 
 /**

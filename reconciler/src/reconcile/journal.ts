@@ -5,6 +5,8 @@ import { NamespaceEndingError, problemOf, refusesForNamespace } from './problem.
 export interface Outcome {
   /** Such as `created Deployment shop/web`; empty at rest. */
   readonly changes: readonly string[];
+  /** Why children wait; empty where none does. */
+  readonly waits: readonly string[];
   readonly errors: readonly unknown[];
   /** Whether the status was written. @default false */
   readonly stated?: boolean;
@@ -29,7 +31,8 @@ export class Journal {
   podsAreMissing = false;
 
   outcome(requeueAfter?: number): Outcome {
-    return { changes: this.changes, errors: this.errors, stated: this.stated, requeueAfter };
+    const { changes, waits, errors, stated } = this;
+    return { changes, waits, errors, stated, requeueAfter };
   }
 
   /**

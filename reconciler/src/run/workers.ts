@@ -94,7 +94,7 @@ export class Workers {
       const named = { controller: controller.name, object: keyOf(owner) };
       return await current.run(named, () => this.reconciler.reconcile(owner, signal));
     } catch (error) {
-      return { changes: [], errors: [error] };
+      return { changes: [], waits: [], errors: [error] };
     } finally {
       end?.();
     }

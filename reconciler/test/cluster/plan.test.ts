@@ -23,7 +23,7 @@ const test = base.extend('web', { scope: 'file' }, async ({ cluster }, { onClean
   await world.settled('web');
   const object = (await world.get('web')) as unknown as Server;
   const live = [(await world.child(Deployment, 'web'))!, (await world.child(Service, 'web-service'))!];
-  return { object, live, refuse: dryRun(webServers, client) };
+  return { object, live, admit: dryRun(webServers, client) };
 });
 
 test('of what was applied just now, a plan finds no change: defaults of the API server are none', async ({ web }) => {
@@ -33,9 +33,9 @@ test('of what was applied just now, a plan finds no change: defaults of the API 
 });
 
 test('a plan finds what an edit changes, and what was changed by hand', async ({ web }) => {
-  const { object, live, refuse } = web;
+  const { object, live, admit } = web;
   const wanted = { ...object, spec: { ...object.spec, replicas: 3, service: false } };
-  const { children, restarts } = await plan(webServers, wanted, { before: object, live, refuse });
+  const { children, restarts } = await plan(webServers, wanted, { before: object, live, admit });
   expect(children.map(({ change, kind, paths }) => [change, kind, ...paths].join(' '))).toEqual([
     'changed Deployment spec.replicas',
     'removed Service',
@@ -44,8 +44,8 @@ test('a plan finds what an edit changes, and what was changed by hand', async ({
 });
 
 test('a plan has the words of the API server where this would refuse a child', async ({ web }) => {
-  const { object, live, refuse } = web;
+  const { object, live, admit } = web;
   const wanted = { ...object, spec: { ...object.spec, image: '' } };
-  const { refusals } = await plan(webServers, wanted, { before: object, live, refuse });
+  const { refusals } = await plan(webServers, wanted, { before: object, live, admit });
   expect(refusals[0]?.message).toMatch(/spec.template.spec.containers\[0\].image/);
 });

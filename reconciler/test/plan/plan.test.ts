@@ -56,10 +56,41 @@ describe('a plan of a small controller', () => {
   });
 
   it('says what the API server refuses, and what that stops', async () => {
-    const refuse = async ({ kind }: KubernetesObject) => (kind === 'Deployment' ? 'limit below request' : undefined);
-    const found = await plan(small, object(), { refuse });
+    const admit = async ({ kind }: KubernetesObject) => (kind === 'Deployment' ? 'limit below request' : undefined);
+    const found = await plan(small, object(), { admit });
     expect(found.refusals).toMatchObject([{ reason: 'Invalid', message: /limit below request; this stops Service/ }]);
     expect(names(found)).toEqual([]);
+  });
+});
+
+describe('a plan that asks what the API server would make of a child', () => {
+  const defaulted = async (child: KubernetesObject) => {
+    const { spec } = child as { spec?: { template?: { spec?: object } } };
+    if (child.kind !== 'Deployment') return child;
+    return {
+      ...child,
+      spec: { ...spec, template: { ...spec?.template, spec: { restartPolicy: 'Always', ...spec?.template?.spec } } },
+    };
+  };
+  const web = controller(Web, {
+    owns: { deployments: Deployment },
+    render: ({ spec: { page, image, replicas } }) => [
+      workload(
+        Deployment,
+        'web',
+        { containers: [{ name: 'web', image }], ...(page && { restartPolicy: page }) },
+        { replicas },
+      ),
+    ],
+  });
+
+  it.each([
+    ['restarts nothing for the default, which is said from now on', 'Always', []],
+    ['restarts what gets another value', 'Never', ['Deployment shop/web']],
+  ])('%s', async (_, page, restarts) => {
+    const found = await plan(web, object({ page }), { before: object(), admit: defaulted });
+    expect(names(found)).toEqual(['changed Deployment web spec.template.spec.restartPolicy']);
+    expect(found.restarts).toEqual(restarts);
   });
 });
 

@@ -23,10 +23,10 @@ function templateOf(spec: object) {
   return child(render(nacos(spec)), 'StatefulSet').spec!.template;
 }
 
-function planned(version: string, before: object, next: object) {
+async function planned(version: string, before: object, next: object) {
   const mysql = { database: { type: 'mysql', mysqlHost: 'db' } };
-  const end = plan(nacos({ version, ...mysql, ...before }), nacos({ version: '3.3.0', ...mysql, ...next })).after;
-  return end.find(({ kind }) => kind === 'StatefulSet') as { spec?: { template?: object } } | undefined;
+  const { after } = await plan(nacos({ version, ...mysql, ...before }), nacos({ version: '3.3.0', ...mysql, ...next }));
+  return after.find(({ kind }) => kind === 'StatefulSet') as { spec?: { template?: object } } | undefined;
 }
 
 const login = (set: { spec?: { template?: object } } | undefined) => loginOf(resolve(nacos()), set?.spec?.template);
@@ -41,20 +41,20 @@ describe('an upgrade to 3.3', () => {
     ['2.5.1', '3.0.3', '3.2.3'].flatMap((version) =>
       said.map(([what, spec, before]) => [version, what, spec, before] as const),
     ),
-  )('from %s changes nothing for clients where %s is said', (version, _what, spec, before) => {
-    expect(login(planned(version, spec, spec))).toBe(before);
+  )('from %s changes nothing for clients where %s is said', async (version, _what, spec, before) => {
+    expect(login(await planned(version, spec, spec))).toBe(before);
   });
 
-  it('does what the spec says, and not what was', () => {
+  it('does what the spec says, and not what was', async () => {
     const on = { certification: { enabled: true } };
-    expect(login(planned('3.2.3', {}, on))).toBe(true);
-    expect(login(planned('3.2.3', on, {}))).toBe(true);
-    expect(login(planned('3.3.0', { certification: { enabled: false } }, on))).toBe(true);
+    expect(login(await planned('3.2.3', {}, on))).toBe(true);
+    expect(login(await planned('3.2.3', on, {}))).toBe(true);
+    expect(login(await planned('3.3.0', { certification: { enabled: false } }, on))).toBe(true);
   });
 });
 
-it('a new server of 3.3 asks for a login', () => {
-  const { after } = plan(undefined, nacos({ version: '3.3.0' }));
+it('a new server of 3.3 asks for a login', async () => {
+  const { after } = await plan(undefined, nacos({ version: '3.3.0' }));
   expect(login(after.find(({ kind }) => kind === 'StatefulSet') as object)).toBe(true);
 });
 
