@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { ConfigMap, Pod } from 'kubernetes-types/core/v1.js';
+import { type Api, profileOf } from '../../lib/server/profiles.js';
+import { formatVersion, parseVersion, versionOfImage } from '../../lib/server/version.js';
 import type { FakePod } from './fake-pod.js';
 import { standInAddress } from './network.js';
 import { crashLoop, type PodScript, stuck } from './pod-scripts.js';
@@ -18,24 +20,30 @@ interface Member {
   /** Number of members with which its kubelet was made to look at the list. */
   notified?: string;
   joined: boolean;
+  readonly version: string;
   /** Whether it compared its configurations with the database since other members run than before. */
   refreshed: boolean;
 }
 
 /**
- * Plays the servers of a cluster of Nacos 2.3.2 with the rules of Raft that matter when members come and go: a voter
- * joins by starting and goes by `removePeer`, nothing is decided without a majority, and a shorter list alone removes
- * no client. Writes down what must not happen.
+ * Plays the servers of a cluster of Nacos 2.3 to 3.1 with the rules of Raft that matter when members come and go: a
+ * voter joins by starting and goes by `removePeer`, nothing is decided without a majority, and a shorter list alone
+ * removes no voter. Writes down what must not happen.
  */
 export class NacosMembers implements PodScript {
   readonly violations: string[] = [];
   /** While it is false, servers that start do not join. */
   joining = true;
+  /** Whether the leader of before a majority was lost leads again. */
+  keepsLeaders = false;
   /** Called when a client asked for a Raft operation, once it is done and before it is answered. */
   onOperation: (what: string) => void = () => {};
   private readonly members = new Map<string, Member>();
   private readonly peers: Record<Group, Set<string>> = { nacos_config: new Set(), naming_service_metadata: new Set() };
   private readonly leaders: Partial<Record<Group, string>> = {};
+  private readonly formerLeaders: Partial<Record<Group, string>> = {};
+  /** Of the administrator. */
+  private password: string | undefined;
 
   constructor(
     private readonly cluster: TestCluster,
@@ -77,7 +85,7 @@ export class NacosMembers implements PodScript {
       this.answer(member, request, response).catch((error) => response.destroy(error));
     });
     const list = await this.readList();
-    const member: Member = { pod, server, list, joined: false, refreshed: false };
+    const member: Member = { pod, server, list, joined: false, refreshed: false, version: versionIn(image) };
     await new Promise<void>((done) => server.listen({ host: standInAddress(pod.address), port: 8848 }, done));
     this.members.set(pod.name, member);
     this.forgetRefreshes();
@@ -124,10 +132,11 @@ export class NacosMembers implements PodScript {
   private elect(): void {
     for (const group of groups) {
       const able = [...this.peers[group]].filter((peer) => this.members.has(peer));
-      const leader = this.leaders[group] ?? '';
+      const leader = this.leaders[group] ?? (this.keepsLeaders ? this.formerLeaders[group] : undefined) ?? '';
+      if (leader) this.formerLeaders[group] = leader;
       // The last one, so that who leaves often leads.
       if (!this.hasMajority(group)) delete this.leaders[group];
-      else if (!able.includes(leader)) this.leaders[group] = able.at(-1)!;
+      else this.leaders[group] = able.includes(leader) ? leader : able.at(-1)!;
     }
   }
 
@@ -148,17 +157,51 @@ export class NacosMembers implements PodScript {
   }
 
   private async answer(member: Member, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (request.url ?? '').split('?')[0]?.replace('/nacos/v1/', '');
+    const path = (request.url ?? '').split('?')[0]?.replace('/nacos', '');
+    const { api } = profileOf(parseVersion(member.version)!);
     const body = await text(request);
     await this.follow(member);
-    const say = (content: object) =>
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(content));
-    if (path === 'console/server/state') say({ version: '2.3.2', startup_mode: 'cluster' });
-    else if (path === 'core/cluster/self') say({ code: 200, data: this.self(member) });
-    else if (path === 'core/cluster/nodes') say({ code: 200, data: member.list.map((address) => ({ address })) });
-    else if (path === 'core/ops/raft') say(this.operate(JSON.parse(body)));
-    else if (path === 'cs/ops/localCache') this.refresh(member, response);
+    const say = (content: object, status = 200) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(content));
+    if (path === api.state) say(this.state(member));
+    else if (path === api.self) say({ code: 200, data: this.self(member) });
+    else if (path === api.members) say({ code: 200, data: member.list.map((address) => ({ address })) });
+    else if (path === api.raft) say(this.operate(JSON.parse(body)));
+    else if (path === api.refresh) this.refresh(member, response);
+    else if (path === api.administrator.login) this.logIn(new URLSearchParams(body), api, say);
+    else if (path === api.administrator.create) this.createAdministrator(new URLSearchParams(body), say);
+    else if (path === api.administrator.users.path) this.changePassword(request, say);
     else response.writeHead(404).end();
+  }
+
+  private state({ version }: Member): object {
+    const state = { version, startup_mode: 'cluster' };
+    if (!version.startsWith('3')) return state;
+    return { code: 0, data: { ...state, auth_admin_request: String(this.password === undefined) } };
+  }
+
+  /**
+   * As in test/nacos/recordings: 3.0.3 answers 500 to a wrong password, and 403 to a user that is not there. Before
+   * 2.4 the schema brings the user.
+   */
+  private logIn(form: URLSearchParams, { administrator }: Api, say: Say): void {
+    const password = this.password ?? (administrator.create ? undefined : 'nacos');
+    if (form.get('username') !== 'nacos' || password === undefined) say({}, 403);
+    else if (form.get('password') === password) say({ accessToken: 'TOKEN' });
+    else say({}, administrator.create ? 500 : 401);
+  }
+
+  private changePassword({ method, url = '' }: IncomingMessage, say: Say): void {
+    const { searchParams } = new URL(url, 'http://nacos');
+    const isAllowed = method === 'PUT' && searchParams.get('accessToken') === 'TOKEN';
+    if (isAllowed) this.password = searchParams.get('newPassword') ?? undefined;
+    say({}, isAllowed ? 200 : 403);
+  }
+
+  private createAdministrator(form: URLSearchParams, say: Say): void {
+    const isTaken = this.password !== undefined;
+    this.password ??= form.get('password') ?? undefined;
+    say({ code: isTaken ? 409 : 0 });
   }
 
   private self({ pod, list, joined }: Member): object {
@@ -204,6 +247,13 @@ export class NacosMembers implements PodScript {
     this.onOperation(`${command} ${pod} ${groupId}`);
     return { code: 200, data: 'true' };
   }
+}
+
+/** Answers with JSON. */
+type Say = (content: object, status?: number) => void;
+
+function versionIn(image: string): string {
+  return formatVersion(versionOfImage(image) ?? { major: 2, minor: 3, patch: 2 });
 }
 
 function podOf(address: string): string {
