@@ -44,7 +44,6 @@ export class Simulation extends SimulatedServers {
   mistake: Mistake | undefined;
   /** Milliseconds by which the operator's clock is ahead of all others. */
   ahead = 0;
-  private shut = false;
   /** Pods that were made again for others to join, by the pod that could not. */
   private readonly cured = new Set<SimulatedPod>();
   /** Whether the StatefulSet is there; its pods run on without it. */
@@ -210,10 +209,7 @@ export class Simulation extends SimulatedServers {
       if (!cut) this.checkReport();
     }
     this.checkSizes(before, found);
-    // A server of which nothing is known any more opens the gate at the next look.
-    const shut = !this.isOpen && [...this.pods.values()].some(({ ready }) => ready);
-    if (shut && this.shut) this.violations.push('clients were shut out');
-    this.shut = shut;
+    if (!this.isOpen) this.violations.push('clients were shut out');
     this.tick();
   }
 
@@ -419,7 +415,8 @@ export class Simulation extends SimulatedServers {
       const votes = groups.some((group) => this.peers[group].has(ordinal));
       if (votes && this.pods.get(ordinal)?.ready) this.violations.push(`n-${ordinal} stopped while it votes`);
     }
-    // As long as nothing has a majority, one more server is what may give it one.
+    // Hands have stopped or started servers: what they did is put back. And as long as nothing has a majority, one more
+    // server is what may give it one.
     if (this.byHand || !groups.some((group) => this.hasQuorum(group))) return;
     const down = range(Math.min(list, is.list)).filter((ordinal) => !this.pods.get(ordinal)?.ready);
     // What votes already is a member, whatever else is not well.
