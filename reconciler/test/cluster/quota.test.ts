@@ -97,7 +97,7 @@ test(`two replicas with 200m of CPU each and ${parents} objects with two childre
     await limit?.add(replica.pid);
     return replica;
   };
-  /** Each answer tells of the time since the one before. */
+  /** Each answer has the time since the one before. */
   const lags = new Map<Replica, number>();
   const reconciled = async (replica: Replica) => {
     const text = await metricsOf(replica);
