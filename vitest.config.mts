@@ -8,7 +8,9 @@ const node = '**/test/node/**/*.test.ts';
 /** Of a layer with servers, the file to run by itself. */
 const one = process.env.TEST_FILE;
 
-/** Files that take long, the longest first (the last lines of `npm test` name them): begun last, one would end alone. */
+/**
+ * Files that take long, the longest first (the last lines of `npm test` name them): begun last, one would end alone.
+ */
 const longest = [
   'operate/random',
   'cluster/faults',

@@ -9,8 +9,8 @@ export const proxyPort = 8080;
 export const proxyResources = { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '500m', memory: '64Mi' } };
 
 /**
- * Puts nginx, which asks for a password, in front of the container. Where the cluster's network knows policies, no client
- * gets around it.
+ * Puts nginx, which asks for a password, in front of the container. Where the cluster's network knows policies, no
+ * client gets around it.
  */
 export function authProxy(chart: Chart, deployment: kplus.Deployment, spec: Spec): NetworkPolicy {
   const metadata = { name: `${spec.fullName}-proxy` };

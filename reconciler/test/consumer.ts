@@ -6,8 +6,8 @@ import { join, resolve } from 'node:path';
 const root = resolve(__dirname, '../..');
 
 /**
- * Packs the package as npm would publish it, built again, and unpacks it into `directory`/node_modules beside everything
- * that this repository has.
+ * Packs the package as npm would publish it, built again, and unpacks it into `directory`/node_modules beside
+ * everything that this repository has.
  */
 export function installPackage(directory: string): void {
   const modules = join(directory, 'node_modules');

@@ -62,7 +62,9 @@ export class Node {
     await end(this.first, 0);
   }
 
-  /** As `crash`, and without what the kernel says for dead processes: the other side of a connection is not notified. */
+  /**
+   * As `crash`, and without what the kernel says for dead processes: the other side of a connection is not notified.
+   */
   async vanish(): Promise<void> {
     await unplug(this.index);
     await this.crash();

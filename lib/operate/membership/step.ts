@@ -193,8 +193,8 @@ function startMissing(look: Look): MembershipStep | Wait {
 }
 
 /**
- * Servers beyond any cluster, of which there is neither a pod nor a vote: the StatefulSet was scaled by hand, perhaps to
- * a million, and one after the other would take days.
+ * Servers beyond any cluster, of which there is neither a pod nor a vote: the StatefulSet was scaled by hand, perhaps
+ * to a million, and one after the other would take days.
  */
 function dropUnstarted({ instance, servers, observed, members }: Look): Resize | undefined {
   const { desired, replicas } = servers;

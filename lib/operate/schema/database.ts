@@ -16,8 +16,8 @@ const variables = ['MYSQL_SERVICE_HOST', 'MYSQL_SERVICE_PORT', 'MYSQL_SERVICE_DB
 
 /**
  * Why servers that have run must not go to another database than those of their StatefulSet use, by whatever door it is
- * set: it may be an empty one, and during the roll members would write to different ones. Whether the same data is there
- * only a human can know.
+ * set: it may be an empty one, and during the roll members would write to different ones. Whether the same data is
+ * there only a human can know.
  */
 export function databaseObstacle({ nacos, instance, observed, version }: View): string | undefined {
   const containers = templateThatRuns(observed)?.spec?.containers;

@@ -17,8 +17,8 @@ const patience = 180_000;
 const interval = 600_000;
 
 /**
- * That a Job has ended says what the database had then. One that was restored, or is new and empty, shows in its servers: all
- * run, or end, without being ready (nacos: readiness counts the configurations).
+ * That a Job has ended says what the database had then. One that was restored, or is new and empty, shows in its
+ * servers: all run, or end, without being ready (nacos: readiness counts the configurations).
  */
 export function schemaStep({ instance, observed, jobs, schema }: View): CheckSchema | undefined {
   const { at: now, members } = observed;

@@ -4,8 +4,8 @@ import type { View } from '../view.js';
 import type { DataProblem } from './data.js';
 
 /**
- * Of a Nacos: uid and generation of its StatefulSet at which a human lets the only copy of its data go. Any later change
- * needs another one, also that of a new release of this operator.
+ * Of a Nacos: uid and generation of its StatefulSet at which a human lets the only copy of its data go. Any later
+ * change needs another one, also that of a new release of this operator.
  */
 export const lossAnnotation = 'nacos.io/accept-data-loss';
 

@@ -38,7 +38,8 @@ async function main(): Promise<void> {
     await served(cluster.api);
     for (let round = 1; round <= Number(values.pairs); round++) {
       const raw = await rawLoop(cluster.api, `raw-${round}`, scale.objects);
-      // An API server that has just started, or is in its tenth minute, treats neither better: which goes first changes.
+      // An API server that has just started, or is in its tenth minute, treats neither better: which goes first
+      // changes.
       const order = pairs.length % 2 === 0 ? [ours, other] : [other, ours];
       const figures = await measureAll(order, cluster, round);
       pairs.push({ raw, ours: figures.get(ours)!, reference: figures.get(other)! });

@@ -1,8 +1,8 @@
 import { type Image, image } from '../image.js';
 
 /**
- * Debian's nginx, under the names that the examples use. It answers every request with the tenant that a proxy has named
- * it.
+ * Debian's nginx, under the names that the examples use. It answers every request with the tenant that a proxy has
+ * named it.
  */
 export function nginxImage(): Promise<Image> {
   return image({
