@@ -25,7 +25,8 @@ async function leaseServer() {
     let body = '';
     for await (const chunk of request) body += chunk;
     if (request.method !== 'GET') lease = { ...JSON.parse(body), metadata: { resourceVersion: String(++version) } };
-    answer.writeHead(lease ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(lease ?? {}));
+    const none = { kind: 'Status', code: 404, reason: 'NotFound', details: { name: 'web', kind: 'leases' } };
+    answer.writeHead(lease ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(lease ?? none));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
