@@ -175,7 +175,11 @@ here(
     await apply(cluster, name, spec({ clusterDomain: 'other.example' }));
     await expect
       .poll(() => conditionOf(cluster, name, 'Ready'), patient)
-      .toMatchObject({ status: 'False', reason: 'Waiting', message: expect.stringContaining('set it back') });
+      .toMatchObject({
+        status: 'False',
+        reason: 'DomainChangeRefused',
+        message: expect.stringContaining('set it back'),
+      });
     expect(await list()).toBe(before.list);
     expect((await podsOf(cluster, name)).map(({ metadata }) => metadata?.uid)).toEqual(before.pods);
   },

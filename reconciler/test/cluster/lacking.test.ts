@@ -80,6 +80,13 @@ test('a status takes no field away, also before the change of the definition is 
   await expect.poll(() => silence.hits, eventually).toBeGreaterThan(0);
   const isLook = ({ path }: { readonly path: string }) => path.includes('customresourcedefinitions');
   await expect.poll(() => running.proxy.requests.some(isLook), eventually).toBe(true);
+  // A watch that is opened once more would notice the change.
+  const attempts = async () => {
+    const before = silence.hits;
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    return silence.hits - before;
+  };
+  await expect.poll(attempts, eventually).toBe(0);
   await define(cluster, Older);
   await expect.poll(async () => (await world.get('left')).spec, eventually).toEqual({ text: 'a' });
   running.proxy.requests.length = 0;
