@@ -11,14 +11,19 @@ export const adoptAnnotation = 'nacos.io/adopt-children';
 /** Of each child that this operator has written: a digest of what it was. */
 export const appliedAnnotation = 'nacos.io/applied';
 
+/** Label of each child that this operator has written: see `Controller.label` of cdk8s-reconciler. */
+const childLabel = 'nacos.io/managed-by';
+
 /** Whether a live object was made for this Nacos by another program, and this operator has never written it. */
 export function isForeign(object: Stored | undefined, { metadata: { uid } }: NacosObject): boolean {
   const controller = object?.metadata.ownerReferences?.find((owner) => owner.controller);
   return controller !== undefined && controller.uid === uid && !wasApplied(object);
 }
 
+/** By either mark: hands that take one away make nothing of this operator another one's. */
 export function wasApplied(object: KubernetesObject | undefined): boolean {
-  return object?.metadata?.annotations?.[appliedAnnotation] !== undefined;
+  const { annotations, labels } = object?.metadata ?? {};
+  return annotations?.[appliedAnnotation] !== undefined || labels?.[childLabel] !== undefined;
 }
 
 /**

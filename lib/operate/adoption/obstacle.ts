@@ -28,7 +28,7 @@ type Obstacle = Omit<Unadopted, 'adoptable'>;
 
 function rival({ observed: { adoption } }: View): Obstacle | undefined {
   if (adoption?.rival) {
-    const message = `${adoption.rival} still writes the status of this Nacos: stop the operator that made its objects first, such as kubectl scale deployment --all --replicas=0 -n NAMESPACE of the official operator`;
+    const message = `${adoption.rival} still writes the status of this Nacos: stop the operator that made its objects first: kubectl scale deployment NAME -n NAMESPACE --replicas=0, with its own name and namespace`;
     return { reason: 'Rival', message };
   }
   if (adoption?.looked) return undefined;

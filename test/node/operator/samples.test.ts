@@ -121,16 +121,19 @@ function rendered(): Manifest[] {
   return ['00-crds.k8s.yaml', '10-operator.k8s.yaml', programFile].flatMap((file) => read(join(synth(), file)));
 }
 
-/** What dist/ could have been before: a definition that lacks a field, and another program. */
+/** What dist/ could have been before: a definition without a field of today, and the program that does not know it. */
 function older(): Manifest[] {
   const manifests = JSON.parse(JSON.stringify(rendered()));
+  const declared = /topologySpreadConstraints:(?=\w+\.Optional\()/;
   for (const manifest of manifests) {
     if (manifest.kind === 'CustomResourceDefinition')
       delete manifest.spec.versions[0].schema.openAPIV3Schema.properties.spec.properties.topologySpreadConstraints;
     if (manifest.binaryData) {
       const [name, program] = Object.entries<string>(manifest.binaryData)[0]!;
-      const source = Buffer.concat([gunzipSync(Buffer.from(program, 'base64')), Buffer.from('\n// an older one\n')]);
-      manifest.binaryData = { [name]: gzipSync(source).toString('base64') };
+      const source = gunzipSync(Buffer.from(program, 'base64')).toString();
+      expect(source).toMatch(declared);
+      // A key that no schema lists.
+      manifest.binaryData = { [name]: gzipSync(source.replace(declared, '[Symbol()]:')).toString('base64') };
     }
     if (manifest.kind === 'Deployment')
       manifest.spec.template.metadata.annotations['checksum/program'] = 'an older one';

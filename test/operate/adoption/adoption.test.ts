@@ -1,6 +1,8 @@
 import type { Stored } from 'cdk8s-reconciler';
 import type { Service, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
+import { appliedAnnotation, isForeign } from '../../../lib/operate/adoption/foreign.js';
+import { nacos as controlled } from '../../../lib/operate/controller.js';
 import type { Observed, ObservedMember } from '../../../lib/operate/observed.js';
 import type { NacosObject } from '../../../lib/resource/nacos.js';
 import { child, nacos } from '../../nacos-object.js';
@@ -48,6 +50,25 @@ const rolling = (found: Observed): Observed => ({
   members: found.members.map((one) => ({ ...one, outdated: true, traffic: true, unlabelled: false })),
   adoption: { foreign: false, looked: true },
 });
+
+it.each([
+  ['that another operator has made is foreign', {}, true],
+  [
+    'that this one has written is not',
+    { annotations: { [appliedAnnotation]: '1' }, labels: controlledLabels() },
+    false,
+  ],
+  ['without its digest, which hands took away, is not', { labels: controlledLabels() }, false],
+  ['without its label, which hands took away, is not', { annotations: { [appliedAnnotation]: '1' } }, false],
+])('a child %s', (_, metadata, expected) => {
+  const ownerReferences = [{ apiVersion: 'nacos.io/v1alpha1', kind: 'Nacos', name: 'n', uid: 'u', controller: true }];
+  const live = { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'n', ownerReferences, ...metadata } };
+  expect(isForeign(live as Stored, object())).toBe(expected);
+});
+
+function controlledLabels() {
+  return Object.fromEntries([controlled.label]);
+}
 
 describe('a Nacos whose objects another operator has made', () => {
   it.each([1, 2, 3, 4])('of %i members is watched, and nothing is written without consent', (count) => {
