@@ -161,7 +161,10 @@ async function staysOut(cluster: NodeCluster, ...names: string[]): Promise<void>
   for (const name of names) {
     const restarts = '-o=jsonpath={.status.containerStatuses[0].restartCount}';
     const ended = () => cluster.kubectl(['get', 'pod', name, restarts]).catch(() => '');
-    await expect.poll(async () => Number(await ended()), eventually).toBeGreaterThan(0);
+    const seen = expect.poll(async () => Number(await ended()), eventually).toBeGreaterThan(0);
+    await seen.catch(async (error: Error) => {
+      throw new Error(`${error.message}\n${await cluster.kubectl(['describe', `pod/${name}`, `pvc/data-${name}`])}`);
+    });
   }
 }
 
