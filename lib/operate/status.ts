@@ -37,11 +37,13 @@ export function statusOf(view: View, stated: Statements, standard: readonly Cond
   const { statefulSet } = observed;
   const problem = worst(statements);
   const stalled = isTrue('Stalled', standard);
-  const healthy = isHealthy(view, statements);
-  const stuck = stalled || (!healthy && (problem?.stuck === true || refused(statements.obstacles) !== undefined));
+  const written = isUnseen(standard);
+  const well = isHealthy(view, statements);
+  const healthy = well && !written;
+  const stuck = stalled || (!well && (problem?.stuck === true || refused(statements.obstacles) !== undefined));
   const volumeSize = smallestVolume(instance, observed);
   return {
-    phase: phaseOf(view, statements, healthy, stuck, paused),
+    phase: phaseOf(view, statements, { healthy, stuck, paused, written }),
     version: version ?? before?.version,
     desiredReplicas: servers.mode === 'cluster' ? servers.desired : servers.replicas,
     replicas: statefulSet?.status?.replicas ?? 0,
@@ -87,9 +89,7 @@ function isHealthy({ instance, observed }: View, { obstacles }: Statements): boo
 function phaseOf(
   { nacos, instance, observed, before }: View,
   { obstacles }: Statements,
-  healthy: boolean,
-  stuck: boolean,
-  paused: boolean,
+  { healthy, stuck, paused, written }: Readonly<Record<'healthy' | 'stuck' | 'paused' | 'written', boolean>>,
 ): NonNullable<NacosStatus['phase']> {
   const { statefulSet, members } = observed;
   const isFalse = (type: string) => obstacles.some((one) => one.type === type && one.status === 'False');
@@ -99,7 +99,12 @@ function phaseOf(
   if (healthy) return 'Running';
   if (isFalse('Scaled')) return 'Scaling';
   if (!hasRun(before, observed)) return paused ? 'Paused' : 'Creating';
-  return isFalse('RolledOut') || (statefulSet && !isCurrent(statefulSet)) ? 'Updating' : 'Degraded';
+  return isFalse('RolledOut') || written || (statefulSet && !isCurrent(statefulSet)) ? 'Updating' : 'Degraded';
+}
+
+/** Whether a child was written, by this reconciliation perhaps, and its controller has not seen that. */
+function isUnseen(standard: readonly ConditionStatement[]): boolean {
+  return standard.some(({ type, reason }) => type === 'Ready' && reason === 'LatestGenerationNotObserved');
 }
 
 /** By the last report; where that is lost, by the version that is recorded once servers have answered. */

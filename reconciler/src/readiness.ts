@@ -132,7 +132,11 @@ export function lacksPods(child: { readonly apiVersion?: string; readonly kind?:
   }
 }
 
-const unseenYet = progressing('its controller has not seen the last change');
+/** With the reason of kstatus. */
+const unseenYet: Readiness = {
+  ...progressing('its controller has not seen the last change'),
+  reason: 'LatestGenerationNotObserved',
+};
 
 /** Controllers that never report a generation have nothing to be late with. */
 function unseen(metadata: ObjectMeta | undefined, observed: number | undefined): boolean {

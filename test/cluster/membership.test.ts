@@ -237,7 +237,8 @@ here('paused holds a change where it is, and goes on from there', async ({ clust
   // Otherwise the fifth may be on its way by the time that the pause is seen.
   world.members.joining = false;
   await cluster.kubectl(['scale', 'nacos', 'n', '--replicas=5']);
-  await expect.poll(() => world.list, patience).toBe(4);
+  // Written one after the other: between them the pause would hold three servers.
+  await expect.poll(() => [world.list, world.servers], patience).toEqual([4, 4]);
   await pause(true);
   await expect.poll(() => conditionOf(cluster, 'n', 'Paused'), eventually).toMatchObject({ status: 'True' });
   const [steps, before] = [world.steps.length, operator.requests().length];

@@ -35,6 +35,18 @@ describe('phase', () => {
     expect(look(cluster, observed(members)).status?.phase).toBe('Creating');
   });
 
+  it('is not Running by what was seen before the StatefulSet was written, which replaces all servers', () => {
+    const unseen = {
+      status: 'False',
+      reason: 'LatestGenerationNotObserved',
+      message: 'StatefulSet shop/n: …',
+    } as const;
+    const before = look(cluster, observed(three, running(3)));
+    const seen = look(before, observed(three, running(3)), {}, [{ type: 'Ready', ...unseen }]);
+    expect(seen.status?.phase).toBe('Updating');
+    expect(condition(seen, 'Ready')).toMatchObject(unseen);
+  });
+
   it('is Creating, with a look at the database, while servers answer and are not ready', () => {
     const seen = look(nacos(onMysql), observed([up(0), { ...up(1), ready: false }, { ...up(2), ready: false }]));
     expect(seen.status?.phase).toBe('Creating');

@@ -5,6 +5,7 @@ import { childReadiness } from './child-readiness.js';
 import { type Findings, nextConditions, standardConditions } from './conditions.js';
 import { transitions } from './events.js';
 import type { Owner } from './owner.js';
+import { isOfFormer } from './ownership.js';
 import type { Decided, Run } from './run.js';
 import type { Status } from './status.js';
 
@@ -43,13 +44,16 @@ async function find(run: Run, { desired, failedStep, paused = false, ...rest }: 
   return { children, waits, missing, problems, failedStep, paused };
 }
 
-/** Of what is desired; of what is there, where nothing was decided. */
+/**
+ * Of what is desired; of what is there, where nothing was decided. What is left of a former object of that name says
+ * nothing of this one, which waits for its end.
+ */
 async function readiness(run: Run, desired: Decided['desired']): Promise<Findings['children']> {
   const { cluster, owner } = run;
   const live = desired?.map((child) => cluster.find(child)) ?? [...cluster.ownedBy(owner)];
   const found: Findings['children'][number][] = [];
   for (const object of live) {
-    if (!object) continue;
+    if (!object || isOfFormer(owner, object)) continue;
     const judged = await run.journal.attempt(describeObject(object), 'StatusFailed', () => readinessOf(run, object));
     if (judged.done) found.push({ object, readiness: judged.result });
   }

@@ -279,6 +279,24 @@ it('says why the pods of a child are refused, and looks again while they are mis
   expect(await reconcile()).toMatchObject({ requeueAfter: 10_000 });
 });
 
+describe.each([
+  ['is being deleted', { deletionTimestamp: '2026-11-30T00:00:00Z' }, {}],
+  ['will be deleted', {}, {}],
+  ['has failed', {}, { conditions: [{ type: 'Stalled', status: 'True', reason: 'Broken', message: 'no such image' }] }],
+])('a child of a former object of that name, which %s', (_, metadata, status) => {
+  it('is what this one waits for, whatever it says of itself', async () => {
+    const { cluster, reconcile } = started({ render: () => [map({})] });
+    await reconcile();
+    const [child] = cluster.objects.values();
+    cluster.add({ ...child, metadata: { ...child!.metadata, ...metadata }, status } as KubernetesObject);
+    cluster.owner = { ...owner, metadata: { ...owner.metadata, uid: 'created again' } };
+    await reconcile();
+    const message = 'waits for ConfigMap shop/web of the former Web shop/web to be gone';
+    expect(cluster.condition('Reconciling')).toMatchObject({ status: 'True', reason: 'Waiting', message });
+    expect(cluster.condition('Stalled')?.status).toBe('False');
+  });
+});
+
 it('a finalizer that a version with finalize has left goes at deletion', async () => {
   const going = { deletionTimestamp: '2026-11-30T00:00:00Z', finalizers: ['ours'], generation: 2 };
   const { cluster, reconcile } = started({ render: () => [] }, going);
