@@ -167,7 +167,7 @@ describe('imports', () => {
       'lib/nacos-manager.ts',
       'lib/operate/credentials/revision.ts',
       'lib/operate/credentials/secret.ts',
-      'lib/operate/initial-data/look.ts',
+      'lib/operate/initial-data/observe.ts',
       'lib/render/schema-job.ts',
     ]);
   });

@@ -1,4 +1,4 @@
-import { refusals } from '../operate/statement.js';
+import { refusals } from '../operate/feature.js';
 import type { NacosObject } from '../resource/nacos.js';
 
 /**

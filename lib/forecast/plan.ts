@@ -1,7 +1,7 @@
 import type { KubernetesObject, Stored } from 'cdk8s-reconciler';
 import { type ChildChange, plan as planWith } from 'cdk8s-reconciler/plan';
 import { nacos } from '../operate/controller.js';
-import { refusals } from '../operate/statement.js';
+import { refusals } from '../operate/feature.js';
 import type { NacosObject } from '../resource/nacos.js';
 import type { Problem } from '../resource/problem.js';
 import { resolve } from '../resource/resolve.js';

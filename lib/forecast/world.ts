@@ -5,7 +5,7 @@ import { revisionOf, secretReferences, secretVariables } from '../operate/creden
 import { dataStays, missingKeys, revisionKey } from '../operate/credentials/secret.js';
 
 import type { NacosStep } from '../operate/decide.js';
-import { itemsOf } from '../operate/initial-data/items.js';
+import { itemsOf } from '../operate/initial-data/observe.js';
 import type { Observed } from '../operate/observed.js';
 import { templateThatRuns } from '../operate/pods/pods.js';
 import { loginOf } from '../operate/rollout/login.js';

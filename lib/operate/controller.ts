@@ -12,8 +12,8 @@ import {
 import { Nacos, type NacosObject } from '../resource/nacos.js';
 import { act } from './act.js';
 import { Logins } from './administrator/logins.js';
-import { Rivalry } from './adoption/rivalry.js';
-import { Deafness } from './cluster/deafness.js';
+import { Rivalry } from './adoption/observe.js';
+import { Deafness } from './cluster/disconnected.js';
 import { credentialsLabel } from './credentials/secret.js';
 import { decide } from './decide.js';
 import { observe } from './observe.js';

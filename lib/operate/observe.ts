@@ -8,22 +8,22 @@ import { askServer, type Server } from '../server/client.js';
 import type { Identity } from '../server/exchange.js';
 import { formatVersion } from '../server/version.js';
 import type { Logins } from './administrator/logins.js';
-import { observeAdoption } from './adoption/observe.js';
-import type { Rivalry } from './adoption/rivalry.js';
-import type { Deafness } from './cluster/deafness.js';
+import { observeAdoption, type Rivalry } from './adoption/observe.js';
+import type { Deafness } from './cluster/disconnected.js';
 import { observeSecrets, readsSecrets } from './credentials/revision.js';
 import { currentPassword, knownKeys, missingKeys, unusableKeys } from './credentials/secret.js';
 import { observeData } from './initial-data/observe.js';
 import type { Observed, ObservedCredentials, ObservedMember } from './observed.js';
-import { dataInPod, wipesRaft } from './pods/disk.js';
 import {
   containerStatus,
+  dataInPod,
   isReady,
   membersAnnotation,
   ordinalOf,
   podsOf,
   refreshedAnnotation,
   templateThatRuns,
+  wipesRaft,
 } from './pods/pods.js';
 import { cannotRun } from './pods/problems.js';
 import { loginOf } from './rollout/login.js';

@@ -3,12 +3,11 @@ import { versionAnnotation } from '../render/pod.js';
 import type { Instance } from '../resource/resolve.js';
 import type { NacosStatus } from '../resource/status.js';
 import { memberStatuses } from './cluster/report.js';
+import { fails, refusals } from './feature.js';
 import type { Observed } from './observed.js';
 import { isCurrent } from './pods/pods.js';
 import type { Problem } from './pods/problems.js';
-import { refusedPods } from './pods/refused.js';
 import type { Problems } from './problems.js';
-import { fails, refusals } from './statement.js';
 import type { View } from './view.js';
 import { isLess, usedClaims } from './volumes/claims.js';
 
@@ -168,3 +167,19 @@ function summary(
 const consequences: ReadonlySet<string> = new Set(['Generating', 'AdministratorUnknown', 'NotWritten', 'Unreachable']);
 
 const starting = { reason: 'Starting', message: 'not every server is ready' };
+
+/** What the API server says of pods that it refuses, and what to do about it in the spec. */
+export function refusedPods(
+  children: ConditionStatement | undefined,
+): Pick<ConditionStatement, 'reason' | 'message'> | undefined {
+  if (children?.reason !== 'PodsRefused') return undefined;
+  const { reason, message } = children;
+  const found = remedies.find(([about]) => about.test(message));
+  return { reason, message: found ? `${message}; ${found[1]}` : message };
+}
+
+const remedies: readonly (readonly [about: RegExp, remedy: string])[] = [
+  [/violates PodSecurity/, 'set spec.podSecurity restricted, or let the namespace take such pods'],
+  [/exceeded quota/, 'raise that ResourceQuota, or lower spec.resources'],
+  [/already exists/, 'a pod of that name is in the way: give it the labels of status.selector again, or delete it'],
+];

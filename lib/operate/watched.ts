@@ -1,9 +1,9 @@
 import type { ConditionStatement } from 'cdk8s-reconciler';
 import type { Unadopted } from './adoption/obstacle.js';
 import { membersHealthy } from './cluster/condition.js';
+import { fails, holds } from './feature.js';
 import { notices } from './notices/notices.js';
 import { problems } from './problems.js';
-import { fails, holds } from './statement.js';
 import { type StatedStatus, statusOf } from './status.js';
 import type { View } from './view.js';
 

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { refusals } from '../../lib/operate/feature.js';
 import { remedies } from '../../lib/operate/pods/problems.js';
-import { refusals } from '../../lib/operate/statement.js';
 
 const page = readFileSync('docs/operations/repair.md', 'utf8');
 const table = page.slice(page.indexOf('## What `Stalled` says'), page.indexOf('## A minority'));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Deafness } from '../../lib/operate/cluster/deafness.js';
+import { Deafness } from '../../lib/operate/cluster/disconnected.js';
 import { silent, up } from './world.js';
 
 const deaf = up(1, { leaders: { nacos_config: '' } });

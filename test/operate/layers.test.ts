@@ -13,7 +13,6 @@ const shared = [
   'observed.ts',
   'secret-value.ts',
   'servers.ts',
-  'statement.ts',
   'view.ts',
 ];
 

@@ -1,6 +1,6 @@
 import type { Stored } from 'cdk8s-reconciler';
 import type { Pod, Service } from 'cdk8s-reconciler/kinds';
-import { runningServers } from '../../lib/operate/configurations/step.js';
+import { runningServers } from '../../lib/operate/configurations/feature.js';
 import { decide, type NacosStep } from '../../lib/operate/decide.js';
 import type {
   Observed,

@@ -1,6 +1,6 @@
 import type { Stored } from 'cdk8s-reconciler';
 import type { Job, Pod, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
-import { runningServers } from '../../lib/operate/configurations/step.js';
+import { runningServers } from '../../lib/operate/configurations/feature.js';
 import { decide } from '../../lib/operate/decide.js';
 import type {
   DataMark,

@@ -6,7 +6,7 @@ import { currentPassword } from '../credentials/secret.js';
 import type { Effect } from '../feature.js';
 import { secretValue } from '../secret-value.js';
 import { authenticationSecret, ownSecret, serverIn } from '../servers.js';
-import type { ChangePassword, RecordPassword, SetAdministrator } from './step.js';
+import type { ChangePassword, RecordPassword, SetAdministrator } from './feature.js';
 
 export const setAdministrator: Effect<SetAdministrator> = async ({ pod }, instance, context) => {
   const secret = await authenticationSecret(instance, context);

@@ -1,3 +1,5 @@
+import type { Service } from 'cdk8s-reconciler/kinds';
+import { clientTraffic, trafficLabel } from '../../render/pod.js';
 import { isGated } from '../../render/render.js';
 import { isClosed } from '../../render/services.js';
 import type { Instance } from '../../resource/resolve.js';
@@ -15,7 +17,7 @@ export function administratorIn({ members, login, credentials }: Observed): Admi
   return login || servers.some(({ administratorMissing }) => administratorMissing === false) ? 'set' : undefined;
 }
 
-export type Administrator = 'set' | 'missing' | 'unknown';
+type Administrator = 'set' | 'missing' | 'unknown';
 
 /**
  * Whether the Services for clients select servers. A gate that only opens: the live Service shows that clients were let
@@ -44,4 +46,25 @@ function hasNeverRun({ statefulSet, members }: Observed, version: string | undef
   const made = Date.parse(statefulSet?.metadata.creationTimestamp ?? '');
   const hasRun = members.some(({ ready, restarts, created }) => ready || restarts || (created && created < made));
   return statefulSet !== undefined && version === undefined && !hasRun;
+}
+
+/** Pods of before there was the label would lose their clients. A Service that is to have none closes at once. */
+export function labelObstacle({ spec }: Service, { members }: Observed): string | undefined {
+  if (spec?.selector?.[trafficLabel] !== clientTraffic[trafficLabel]) return undefined;
+  const without = members.find(({ unlabelled }) => unlabelled);
+  return without ? `waits until pod ${without.pod} has the label ${trafficLabel}` : undefined;
+}
+
+/**
+ * A Service leads to servers as they are: where these must not become what the spec says, it stays as it is too, but
+ * for whether it lets clients in.
+ *
+ * @param obstacle why the StatefulSet must not change
+ */
+export function refusalObstacle(
+  child: Service,
+  live: Service | undefined,
+  obstacle: string | undefined,
+): string | undefined {
+  return live && isClosed(live) === isClosed(child) ? obstacle : undefined;
 }

@@ -1,10 +1,9 @@
 import { type Instance, memberHost } from '../../resource/resolve.js';
-import { incompleteness, unhealthyReason } from '../cluster/health.js';
-import { consents } from '../consent.js';
+import { incompleteness, inRollOrder, unhealthyReason } from '../cluster/members.js';
+import { consents, generationOf } from '../consent.js';
 import type { Observed, ObservedMember } from '../observed.js';
 import type { View } from '../view.js';
 import { adoptAnnotation } from './foreign.js';
-import { outlook } from './outlook.js';
 
 /** Why the children of another operator are left as they are. */
 export interface Unadopted {
@@ -74,4 +73,27 @@ function isNamedOtherwise(instance: Instance, { ordinal, server }: ObservedMembe
 /** Why no pod of another operator may be replaced, though its StatefulSet is this operator's by now. */
 export function rivalObstacle({ adoption }: Observed): string | undefined {
   return adoption?.rival && `${adoption.rival} still writes the status of this Nacos: stop the operator that it is of`;
+}
+
+/** What an adoption does, and the command that lets it begin. */
+function outlook({ nacos, instance, observed }: View): string {
+  const { name, namespace, servers, database } = instance;
+  const order = inRollOrder(observed.members).map(({ pod }) => pod);
+  const known = generationOf(nacos, `nacos ${name} -n ${namespace}`);
+  const [only] = observed.members;
+  const lost =
+    observed.members.length > 1
+      ? 'each deletes its Raft data as it stops and gets it back from the others before the next one stops'
+      : only?.volatile && database.type === 'embedded'
+        ? 'which has the only copy of all data and keeps running until that loss is accepted too'
+        : 'which serves no client meanwhile, and loses persistent instances as at every stop before';
+  const even =
+    servers.mode === 'cluster' && database.type === 'embedded' && servers.replicas % 2 === 0
+      ? `; it stays at ${servers.replicas} members, which bear as many failures as ${servers.replicas - 1} would`
+      : '';
+  return [
+    `another operator has made the objects of this Nacos, and they are left as they are`,
+    `adopted, they keep names, selectors, claims, members and credentials, and then ${order.join(', ')} ${order.length > 1 ? 'are replaced one after the other' : 'is replaced'}, ${lost}${even}`,
+    `kubectl nacos adopt ${name} -n ${namespace} shows it in full; kubectl annotate nacos ${name} -n ${namespace} --overwrite ${adoptAnnotation}=${known} begins it`,
+  ].join('; ');
 }

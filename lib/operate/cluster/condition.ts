@@ -1,12 +1,10 @@
 import type { ConditionStatement } from 'cdk8s-reconciler';
 import type { Instance } from '../../resource/resolve.js';
+import { fails, holds } from '../feature.js';
 import type { Observed, ObservedMember } from '../observed.js';
-import { fails, holds } from '../statement.js';
-import { claimAt } from '../volumes/claims.js';
-import { dataOf, strangeness } from '../volumes/marks.js';
+import { claimAt, dataOf, strangeness } from '../volumes/claims.js';
 import { type Disconnected, disconnected, patience } from './disconnected.js';
-import { neverReady } from './health.js';
-import { isLeaderless, leaderless, stateOf } from './members.js';
+import { isLeaderless, leaderless, neverReady, stateOf } from './members.js';
 
 const type = 'MembersHealthy';
 

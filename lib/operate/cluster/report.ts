@@ -1,8 +1,7 @@
 import type { Instance } from '../../resource/resolve.js';
 import type { NacosStatus } from '../../resource/status.js';
 import type { Observed, ObservedMember } from '../observed.js';
-import { firstOrdinals } from './health.js';
-import { groupsLedBy, stateOf } from './members.js';
+import { firstOrdinals, groupsLedBy, stateOf } from './members.js';
 
 type MemberStatus = NonNullable<NacosStatus['members']>[number];
 

@@ -4,7 +4,7 @@ import { exchange, reasonOf } from '../../server/exchange.js';
 import type { Effect } from '../feature.js';
 import { refreshedAnnotation } from '../pods/pods.js';
 import { authenticationSecretIfAny, serverIn } from '../servers.js';
-import type { RefreshConfigurations } from './step.js';
+import type { RefreshConfigurations } from './feature.js';
 
 /** Once each, also where a server does not do it: that is no reason to wait with anything else. */
 export const refreshConfigurations: Effect<RefreshConfigurations> = async ({ pods, running }, instance, context) => {

@@ -5,9 +5,8 @@ import { isUnanswered } from '../../server/exchange.js';
 import type { Effect } from '../feature.js';
 import type { Item } from '../observed-item.js';
 import { authenticationSecret, serverIn } from '../servers.js';
-import { itemsOf } from './items.js';
-import { contentOf, type Source, secretKey } from './sources.js';
-import type { SeedData } from './step.js';
+import type { SeedData } from './feature.js';
+import { contentOf, itemsOf, type Source, secretKey } from './observe.js';
 
 /** One that the server refuses, which it does at once, does not keep the others from being written. */
 export const seedData: Effect<SeedData> = async ({ pod, items, atOnce }, instance, context) => {

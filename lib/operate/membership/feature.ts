@@ -1,12 +1,15 @@
-import { firstOrdinals, incompleteness, unhealthyMembers } from '../cluster/health.js';
-import type { Opinion } from '../feature.js';
-import { fails } from '../statement.js';
+import type { ConditionStatement } from 'cdk8s-reconciler';
+import type { Cluster, Instance, Size } from '../../resource/resolve.js';
+import { mostServers } from '../../resource/spec.js';
+import { firstOrdinals, incompleteness, unhealthyMembers } from '../cluster/members.js';
+import { fails, type Opinion } from '../feature.js';
+import type { Observed } from '../observed.js';
 import type { View } from '../view.js';
-import { scaled } from './condition.js';
-import { namesObstacle } from './gate.js';
+import { membersBefore } from '../volumes/claims.js';
+import { domainOfMembers } from '../volumes/mark-step.js';
 import { type MembershipStep, membershipStep, type Wait } from './step.js';
 
-export interface Membership extends Opinion<MembershipStep> {
+interface Membership extends Opinion<MembershipStep> {
   /** What the cluster does about its size, or waits for. */
   readonly scaling: MembershipStep | Wait | undefined;
   /** Ordinal of the member that was added last, as long as it is the only one that is not well. */
@@ -40,4 +43,63 @@ function joiningMember({ instance, observed, before }: View): number | undefined
   const last = servers.replicas - 1;
   if (!scaling || last < 1 || unhealthyMembers(instance, observed, firstOrdinals(last))) return undefined;
   return incompleteness(instance, observed, servers.replicas) === undefined ? undefined : last;
+}
+
+/**
+ * Present only while a cluster does not have the desired size, the member that was added last has not joined yet, or
+ * one that was to leave and stays gets no clients.
+ *
+ * @param joining why that member is not well
+ */
+function scaled(
+  servers: Cluster,
+  step: MembershipStep | Wait | undefined,
+  joining: string | undefined,
+): ConditionStatement[] {
+  const { desired, members, replicas } = servers;
+  const whole = desired === members.length && replicas === members.length && !joining;
+  if (whole && step?.type !== 'EnableTraffic') return [];
+  const waits = step?.type === 'Wait';
+  const reason = waits && step.refused ? 'SizeRefused' : waits || !step ? 'Waiting' : 'Scaling';
+  const next = step?.message ?? joining ?? 'the servers are not there yet';
+  return [fails('Scaled', reason, `${members.length} of ${desired} members; ${next}`)];
+}
+
+/**
+ * Members in another domain are others to Raft: the former ones would stay as voters. Before any has answered there is
+ * nothing to lose.
+ */
+export function namesObstacle(view: View): string | undefined {
+  const { servers, names, namespace, domain } = view.instance;
+  if (servers.mode !== 'cluster' || !view.version) return undefined;
+  const former = domainOfMembers(view);
+  if (!former || former === domain) return undefined;
+  const where = `${names.headless}.${namespace}.svc.`;
+  const [field, remedy] = former.startsWith(where)
+    ? ['spec.clusterDomain', `set it back to ${former.slice(where.length)}`]
+    : ['metadata', 'make a Nacos of the name and in the namespace that they had'];
+  return `${field}: members have names in ${former}, and in ${domain} each would be another one to Raft; ${remedy}, or move the data to a second Nacos (docs/moving-data.md)`;
+}
+
+/**
+ * Size of a cluster as it runs, by the live list of members, the live StatefulSet and the pods, and where none of these
+ * is there by what its claims say; undefined where nothing has run, so that all desired members start at once. Neither
+ * a status nor the spec counts: they may be lost, restored or ahead of what runs.
+ */
+export function runningSize(
+  { servers }: Instance,
+  { statefulSet, listed, members, volumes }: Observed,
+): Size | undefined {
+  if (servers.mode === 'standalone') return undefined;
+  const staying = members.filter(({ terminating }) => !terminating);
+  const pods = Math.max(0, ...staying.map(({ ordinal }) => ordinal + 1));
+  const had = membersBefore(volumes.claims) ?? 0;
+  // Servers whose StatefulSet and pods were deleted come back. A list alone was written before the first servers.
+  if (!statefulSet && pods === 0) {
+    const size = Math.max(had, volumes.claims.length > 0 ? (listed ?? 0) : 0);
+    return size > 0 ? { members: size, servers: size } : undefined;
+  }
+  // The pods of a former Nacos go one after the other, with what Raft has of them on the claims.
+  const replicas = statefulSet ? (statefulSet.spec?.replicas ?? 1) : Math.max(pods, listed ?? 0, had);
+  return { members: Math.max(1, listed ?? Math.min(replicas, mostServers)), servers: replicas };
 }

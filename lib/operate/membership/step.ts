@@ -1,19 +1,21 @@
 import type { Cluster, Instance, Size } from '../../resource/resolve.js';
 import { mostServers } from '../../resource/spec.js';
-import { firstOrdinals, incompleteness, unhealthyMembers, unhealthyReason } from '../cluster/health.js';
 import {
+  firstOrdinals,
   groupsLedBy,
+  incompleteness,
   isLeaderless,
   ordinalOfPeer,
   peersByLeader,
   raftAddressOf,
   stalePeers,
+  unhealthyMembers,
+  unhealthyReason,
   votesIn,
 } from '../cluster/members.js';
 import type { Observed, ObservedMember } from '../observed.js';
-import { claimAt } from '../volumes/claims.js';
+import { claimAt, dataOf } from '../volumes/claims.js';
 import { strangeClaim } from '../volumes/data.js';
-import { dataOf } from '../volumes/marks.js';
 
 /**
  * Changes the list of members, or the number of servers, by one: other children, written by the decision that takes

@@ -1,7 +1,7 @@
 import { Pod } from 'cdk8s-reconciler/kinds';
 import type { Effect } from '../feature.js';
 import { isReady } from '../pods/pods.js';
-import type { ReplacePod } from './step.js';
+import type { ReplacePod } from './feature.js';
 
 /** Asks the API server once more: what was observed may be a moment old, and two pods must not be gone at once. */
 export const replacePod: Effect<ReplacePod> = async ({ pod, others }, { namespace }, context) => {

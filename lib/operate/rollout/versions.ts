@@ -4,7 +4,7 @@ import { type UpgradeProblem, upgradeProblem } from '../../server/upgrade.js';
 import { formatVersion, isAtLeast, parseVersion, type Version, versionOfImage } from '../../server/version.js';
 import type { Observed } from '../observed.js';
 import { templateThatRuns } from '../pods/pods.js';
-import { dataOf } from '../volumes/marks.js';
+import { dataOf } from '../volumes/claims.js';
 
 /** What shows a version; without claims it does only where something runs. */
 type Evidence = Pick<Observed, 'members' | 'statefulSet'> & Partial<Pick<Observed, 'volumes'>>;

@@ -2,10 +2,9 @@ import { PersistentVolumeClaim, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { Nacos } from '../../resource/nacos.js';
 import type { Effect } from '../feature.js';
 import type { Refusal } from '../observed.js';
-import { outdatedTemplates, refusalAnnotation } from './claims.js';
+import { consentAnnotation, dataAnnotation, outdatedTemplates, refusalAnnotation } from './claims.js';
+import type { ExpandVolume, ReplaceStatefulSet } from './feature.js';
 import type { MarkClaims } from './mark-step.js';
-import { consentAnnotation, dataAnnotation } from './marks.js';
-import type { ExpandVolume, ReplaceStatefulSet } from './step.js';
 
 /**
  * A refusal is no failure of ours: what the API server says stays with the claim, for the condition. Most storage

@@ -1,13 +1,13 @@
-import type { Opinion } from '../feature.js';
-import { fails } from '../statement.js';
+import type { ConditionStatement } from 'cdk8s-reconciler';
+import type { Instance } from '../../resource/resolve.js';
+import { fails, type Opinion } from '../feature.js';
+import type { Observed } from '../observed.js';
 import type { View } from '../view.js';
-import { volumesResized } from './condition.js';
-import { type DataProblem, dataProblem } from './data.js';
+import { claimSize, isLess, outdatedTemplates, tooSmall, usedClaims } from './claims.js';
+import { type DataProblem, dataProblem, onlyCopy } from './data.js';
 import { type MarkClaims, markStep } from './mark-step.js';
-import { onlyCopy } from './only-copy.js';
-import { type ExpandVolume, type ReplaceStatefulSet, volumesStep } from './step.js';
 
-export interface Volumes extends Opinion<MarkClaims | ExpandVolume | ReplaceStatefulSet> {
+interface Volumes extends Opinion<MarkClaims | ExpandVolume | ReplaceStatefulSet> {
   /** Why data would be lost if it went on. */
   readonly problem?: DataProblem;
 }
@@ -24,4 +24,86 @@ export function volumes(view: View, obstacle: string | undefined): Volumes {
     ],
     ...(problem && { problem }),
   };
+}
+
+/**
+ * Present only while a claim, or the template of claims, is smaller than the spec says. The servers run on meanwhile.
+ */
+function volumesResized(
+  instance: Instance,
+  { volumes, statefulSet }: Observed,
+  obstacle: string | undefined,
+): ConditionStatement[] {
+  const size = claimSize(instance);
+  if (!size) return [];
+  const type = 'VolumesResized';
+  const refused = tooSmall(instance, volumes).find((claim) => claim.refused?.size === size);
+  if (refused) {
+    const message = `volume claim ${refused.name} cannot grow to ${size}: ${refused.refused?.message}; let its StorageClass expand volumes (allowVolumeExpansion: true), or set spec.volume.requests.storage back to ${refused.requested}`;
+    return [fails(type, 'VolumeNotExpandable', message)];
+  }
+  // A claim that no volume was found for yet has no capacity at all.
+  const used = usedClaims(instance, volumes);
+  const small = used.filter(({ capacity }) => capacity !== '0' && isLess(capacity, size));
+  if (small.length === 0 && outdatedTemplates(instance, statefulSet) && obstacle) {
+    const message = `StatefulSet ${instance.names.statefulSet} keeps its former claim templates, as the new one could not be made: ${obstacle}`;
+    return [fails(type, 'Waiting', message)];
+  }
+  if (small.length === 0) return [];
+  const list = small.map(({ name, capacity, waitsFor }) => `${name} has ${capacity}${waitsFor ? `: ${waitsFor}` : ''}`);
+  const message = `spec.volume.requests.storage is ${size}; ${list.join('; ')}. The storage's driver resizes them; see kubectl describe persistentvolumeclaim`;
+  return [fails(type, 'Resizing', message)];
+}
+
+export interface ExpandVolume {
+  readonly type: 'ExpandVolume';
+  readonly message: string;
+  readonly claim: string;
+  /** Such as `20Gi`. */
+  readonly size: string;
+}
+
+export interface ReplaceStatefulSet {
+  readonly type: 'ReplaceStatefulSet';
+  readonly message: string;
+}
+
+/** Milliseconds until an expansion that was refused is tried again. */
+const patience = 60_000;
+
+/**
+ * First the claims grow, one at a time; then the StatefulSet, which has immutable claim templates, makes room for one
+ * that has the new ones. Its pods run on meanwhile; as nothing would make new ones, it stays while the new one could
+ * not be made at once.
+ *
+ * @param obstacle why the StatefulSet could not be made now
+ */
+function volumesStep(
+  instance: Instance,
+  { volumes, statefulSet, at }: Observed,
+  obstacle: string | undefined,
+): ExpandVolume | ReplaceStatefulSet | undefined {
+  const size = claimSize(instance) ?? '';
+  const small = tooSmall(instance, volumes);
+  const next = small.find(({ refused }) => refused?.size !== size || at - refused.at > patience);
+  if (next) {
+    const message = `Expanding volume claim ${next.name} from ${next.requested} to ${size}`;
+    return { type: 'ExpandVolume', message, claim: next.name, size };
+  }
+  if (small.length > 0 || !outdatedTemplates(instance, statefulSet) || obstacle) return undefined;
+  const message = `Replacing StatefulSet ${instance.names.statefulSet} around its running pods: its claim templates cannot change`;
+  return { type: 'ReplaceStatefulSet', message };
+}
+
+/** One that is being deleted takes no change, and its controller makes no pod any more. */
+export function endingObstacle({ observed: { statefulSet } }: View): string | undefined {
+  const { name, deletionTimestamp, finalizers = [] } = statefulSet?.metadata ?? {};
+  if (!deletionTimestamp) return undefined;
+  return `waits until StatefulSet ${name}, which is being deleted, is gone (finalizers: ${finalizers.join(', ') || 'none'})`;
+}
+
+/** Applied to a StatefulSet with other claim templates, ours would only be refused. */
+export function templatesObstacle({ instance, observed }: View): string | undefined {
+  if (!outdatedTemplates(instance, observed.statefulSet)) return undefined;
+  return `StatefulSet ${instance.names.statefulSet} is to be replaced around its running pods, after its volume claims have grown`;
 }

@@ -1,9 +1,8 @@
 import type { DataMark, ObservedClaim } from '../observed.js';
+import { templateThatRuns } from '../pods/pods.js';
 import type { View } from '../view.js';
-import { claimSize, ordinalOfClaim, serverCount } from './claims.js';
+import { claimSize, dataOf, ordinalOfClaim, sameMark, serverCount } from './claims.js';
 import { dataProblem } from './data.js';
-import { domainOfMembers } from './domain.js';
-import { dataOf, sameMark } from './marks.js';
 
 /** Writes down on claims what their data is. */
 export interface MarkClaims {
@@ -66,4 +65,14 @@ function markOf({ instance, observed, version }: View): DataMark | undefined {
 function beginning(claims: readonly ObservedClaim[]): string | undefined {
   const [first] = [...claims].sort((a, b) => ordinalOfClaim(a) - ordinalOfClaim(b));
   return first && (first.uid ?? first.name);
+}
+
+/**
+ * Of the names that members have to Raft, in what runs or in what their claims say; undefined where nothing says it.
+ */
+export function domainOfMembers({ instance, observed }: Pick<View, 'instance' | 'observed'>): string | undefined {
+  const containers = templateThatRuns(observed)?.spec?.containers;
+  const server = containers?.find(({ name }) => name === instance.names.container);
+  const live = server?.env?.find(({ name }) => name === 'NACOS_SERVER_IP')?.value?.replace('$(POD_NAME).', '');
+  return live ?? dataOf(observed.volumes.claims)?.domain;
 }

@@ -4,9 +4,16 @@ import type { NacosObject } from '../../resource/nacos.js';
 import type { Instance } from '../../resource/resolve.js';
 import { mostServers } from '../../resource/spec.js';
 import type { Observed, ObservedClaim, ObservedVolumes, Refusal } from '../observed.js';
-import { claimName, claimSize, refusalAnnotation } from './claims.js';
+import {
+  claimName,
+  claimSize,
+  consentAnnotation,
+  dataAnnotation,
+  membersBefore,
+  parseMark,
+  refusalAnnotation,
+} from './claims.js';
 import { isStarted } from './data.js';
-import { consentAnnotation, dataAnnotation, membersBefore, parseMark } from './marks.js';
 
 /** Most clusters are not larger; the claims of a larger one say so. */
 const largest = 9;

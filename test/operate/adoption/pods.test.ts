@@ -1,7 +1,7 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import { describe, expect, it } from 'vitest';
-import { valuesInUse } from '../../../lib/operate/credentials/in-use.js';
-import { dataInPod, wipesRaft } from '../../../lib/operate/pods/disk.js';
+import { valuesInUse } from '../../../lib/operate/credentials/act.js';
+import { dataInPod, wipesRaft } from '../../../lib/operate/pods/pods.js';
 import { render } from '../../../lib/render/render.js';
 import { resolve } from '../../../lib/resource/resolve.js';
 import { child, nacos } from '../../nacos-object.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Rivalry } from '../../../lib/operate/adoption/rivalry.js';
+import { Rivalry } from '../../../lib/operate/adoption/observe.js';
 
 const wrote = (time: string) => [{ manager: 'manager', time }];
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { runningServers } from '../../../lib/operate/configurations/step.js';
+import { runningServers } from '../../../lib/operate/configurations/feature.js';
 import type { ObservedMember } from '../../../lib/operate/observed.js';
 import { nacos } from '../../nacos-object.js';
 import { at, observed, refreshed, running, silent, stepOf, up } from '../world.js';

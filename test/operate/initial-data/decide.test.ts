@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decideItems, remember, type Written } from '../../../lib/operate/initial-data/decide.js';
-import { itemsOf } from '../../../lib/operate/initial-data/items.js';
+import { decideItems, remember, type Written } from '../../../lib/operate/initial-data/feature.js';
+import { itemsOf } from '../../../lib/operate/initial-data/observe.js';
 import type { Item, ObservedItem } from '../../../lib/operate/observed-item.js';
 import { withDefaults } from '../../../lib/resource/validate.js';
 

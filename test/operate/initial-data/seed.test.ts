@@ -1,8 +1,8 @@
 import type { ActContext } from 'cdk8s-reconciler';
 import { afterEach, expect, it } from 'vitest';
 import { seedData } from '../../../lib/operate/initial-data/act.js';
-import { itemsOf } from '../../../lib/operate/initial-data/items.js';
-import type { SeedData } from '../../../lib/operate/initial-data/step.js';
+import type { SeedData } from '../../../lib/operate/initial-data/feature.js';
+import { itemsOf } from '../../../lib/operate/initial-data/observe.js';
 import { resolve } from '../../../lib/resource/resolve.js';
 import { loopbackAddress } from '../../nacos/loopback.js';
 import { StandIn } from '../../nacos/stand-in.js';

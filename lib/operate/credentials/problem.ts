@@ -1,5 +1,0 @@
-/** Something about Secrets that servers cannot start with. */
-export interface CredentialProblem {
-  readonly reason: string;
-  readonly message: string;
-}
