@@ -17,7 +17,7 @@ export class TerminalError extends Error {
   }
 }
 
-/** Others keep undoing what is written to a child. */
+/** Others keep undoing what is written to a child, or take the finalizer away. */
 export class RivalError extends Error {
   override readonly name = 'RivalError';
 

@@ -4,13 +4,14 @@ import type { Api } from '../client/api.js';
 import type { ActContext, Controller } from '../controller.js';
 import { TerminalError } from '../errors.js';
 import { apiVersionOf, type Kind } from '../kind.js';
-import { describeObject, type KubernetesObject, type Stored } from '../object.js';
+import { describeObject, type Stored } from '../object.js';
 import type { Cluster, ReportedNote } from '../reconcile/cluster.js';
 import type { Owner } from '../reconcile/owner.js';
 import type { Desired } from '../reconcile/ownership.js';
 import type { Status } from '../reconcile/status.js';
 import { actContext } from './act-context.js';
 import { ChildWriter, ownedKind } from './child-writer.js';
+import { FinalizerWriter } from './finalizer-writer.js';
 import { NamespacesEnding } from './namespaces-ending.js';
 import { RefusedPods } from './refused-pods.js';
 import { StatusWriter } from './status-writer.js';
@@ -23,8 +24,8 @@ export class CachedCluster implements Cluster {
   readonly children: Cluster['children'];
   private readonly ending = new NamespacesEnding();
   private readonly refused: RefusedPods;
-  private readonly finalizer: string;
   private readonly writer: ChildWriter;
+  private readonly finalizers: FinalizerWriter;
   private readonly statuses: StatusWriter;
 
   constructor(
@@ -40,11 +41,10 @@ export class CachedCluster implements Cluster {
     this.ownedFields = (object) => known.ownedFields(object);
     this.ownedBy = (owner) => known.ownedBy(owner);
     this.children = (owner) => known.children(owner);
-    const { group, kind } = controller.resource;
     this.refused = new RefusedPods(api);
     this.writer = new ChildWriter(controller, known, api, now);
     this.statuses = new StatusWriter(controller, owners, api);
-    this.finalizer = `${group}/${kind.toLowerCase()}`;
+    this.finalizers = new FinalizerWriter(controller, owners, api, now);
   }
 
   async write(owner: Owner, desired: Desired, live?: Stored): Promise<void> {
@@ -74,25 +74,12 @@ export class CachedCluster implements Cluster {
     return actContext(this.api.as('act'), (kind) => this.cachesOf(kind), signal);
   }
 
-  hasFinalizer({ metadata }: Owner): boolean {
-    return metadata.finalizers?.includes(this.finalizer) ?? false;
+  hasFinalizer(owner: Owner): boolean {
+    return this.finalizers.isOn(owner);
   }
 
-  /** Server-side apply of a list to which others add: no finalizer gets lost. */
-  async setFinalizer(owner: Owner, present: boolean): Promise<Owner> {
-    const finalizers = present ? [this.finalizer] : [];
-    const { resource } = this.controller;
-    const api = this.api.as('finalizer');
-    const answer = await api.apply(resource, identify(owner, { finalizers }));
-    const left = !present && this.hasFinalizer(answer as Owner) ? await this.takeFinalizer(answer as Owner) : answer;
-    return this.owners.wrote(left as Stored) as Owner;
-  }
-
-  /** Of an object that was created with it, such as from a backup: an apply leaves what it never owned. */
-  private takeFinalizer({ metadata: { name, namespace, uid, resourceVersion, finalizers } }: Owner) {
-    const others = finalizers?.filter((finalizer) => finalizer !== this.finalizer);
-    const patch = { metadata: { uid, resourceVersion, finalizers: others } };
-    return this.api.patch(this.controller.resource, name, patch, namespace);
+  setFinalizer(owner: Owner, present: boolean): Promise<Owner> {
+    return present ? this.finalizers.add(owner) : this.finalizers.remove(owner);
   }
 
   writeStatus(owner: Owner, status: Status, whole: boolean): Promise<Status | undefined> {
@@ -104,11 +91,4 @@ export class CachedCluster implements Cluster {
     const isOwner = kind.plural === resource.plural && apiVersionOf(kind) === resource.apiVersion;
     return [...this.known.cachesOf(kind), ...(isOwner ? [this.owners] : [])];
   }
-}
-
-function identify(
-  { apiVersion, kind, metadata: { name, namespace, uid } }: Owner,
-  metadata: object = {},
-): KubernetesObject {
-  return { apiVersion, kind, metadata: { name, namespace, uid, ...metadata } };
 }

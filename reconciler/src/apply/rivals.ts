@@ -14,6 +14,21 @@ interface Written {
   readonly until: number;
 }
 
+/** How to speak of a fight. */
+export interface RivalWords {
+  /** What others do each time. */
+  readonly undone: string;
+  /** The other one, where no field manager is known. */
+  readonly unnamed: string;
+  readonly remedy: string;
+}
+
+const ofChildren: RivalWords = {
+  undone: 'changed',
+  unnamed: 'another process of this operator',
+  remedy: 'stop one of the two, or leave out what the other one is to set',
+};
+
 /**
  * Notices that others undo what we write, as another operator of the same children does. To go on would replace pods by
  * the templates of both in turn: the child is left alone instead, for longer each time.
@@ -23,7 +38,10 @@ export class Rivals {
   private swept = 0;
 
   /** @param now milliseconds */
-  constructor(private readonly now: () => number) {}
+  constructor(
+    private readonly now: () => number,
+    private readonly words = ofChildren,
+  ) {}
 
   /**
    * Called before a child is put back.
@@ -33,7 +51,7 @@ export class Rivals {
    */
   async check(child: string, managers: () => Promise<readonly string[]>): Promise<void> {
     const wait = (this.written.get(child)?.until ?? 0) - this.now();
-    if (wait > 0) throw rivalError(child, wait, await managers());
+    if (wait > 0) throw new RivalError(this.describe(child, await managers()), wait);
   }
 
   /**
@@ -55,6 +73,12 @@ export class Rivals {
     this.written.set(child, { digest, times: [now], pause, until: now + wait });
   }
 
+  private describe(child: string, managers: readonly string[]): string {
+    const { undone, unnamed, remedy } = this.words;
+    const rival = managers.length > 0 ? managers.join(', ') : unnamed;
+    return `${child} is put back again and again, and ${undone} each time by ${rival}: ${remedy}. Until then it is left alone, and put back once every few minutes`;
+  }
+
   private sweep(now: number): void {
     if (now - this.swept < tolerated.within) return;
     this.swept = now;
@@ -65,10 +89,4 @@ export class Rivals {
 /** A quiet time as long as the longest pause ends the matter. */
 function isPast({ times, until }: Written, now: number): boolean {
   return now - Math.max(until, ...times) > leftAlone.most;
-}
-
-function rivalError(child: string, wait: number, managers: readonly string[]): RivalError {
-  const rival = managers.length > 0 ? managers.join(', ') : 'another process of this operator';
-  const message = `${child} is put back again and again, and changed each time by ${rival}: stop one of the two, or leave out what the other one is to set. Until then it is left alone, and put back once every few minutes`;
-  return new RivalError(message, wait);
 }

@@ -1,3 +1,5 @@
+import { objectsIn } from '../client/json.js';
+import { type Deep, deeply } from '../deeply.js';
 import type { KubernetesObject } from '../object.js';
 import { parseQuantity } from '../quantity.js';
 
@@ -9,7 +11,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * writes differently (`1000m` as `1`) is no change.
  */
 export function compare(rendered: KubernetesObject, live: KubernetesObject): string[] {
-  return differences(contentOf(rendered), live, '', leftOut);
+  return differences(contentOf(rendered), live, leftOut);
 }
 
 /**
@@ -18,7 +20,7 @@ export function compare(rendered: KubernetesObject, live: KubernetesObject): str
  */
 export function compareRenderings(one: KubernetesObject, other: KubernetesObject): string[] {
   const [first, second] = [contentOf(one), contentOf(other)];
-  return [...new Set([...differences(first, second, '', nothing), ...differences(second, first, '', nothing)])];
+  return [...new Set([...differences(first, second, nothing), ...differences(second, first, nothing)])];
 }
 
 /** Whether a value may be missing in what is live, though it is so. */
@@ -33,32 +35,38 @@ function contentOf(object: KubernetesObject): object {
   return content;
 }
 
-function differences(wanted: unknown, live: unknown, path: string, missing: MayBeMissing): string[] {
-  if (wanted === undefined || wanted === null || same(wanted, live, path, missing)) return [];
-  if (Array.isArray(wanted)) return inList(wanted, live, path, missing);
-  if (typeof wanted !== 'object') return [path];
-  // What says nothing need not be kept, such as `resources: {}`.
-  if (live === undefined && Object.keys(wanted).length === 0) return [];
-  if (live !== undefined && (typeof live !== 'object' || live === null || Array.isArray(live))) return [path];
-  if (live === undefined) return isEmpty(wanted, missing) ? [] : [path];
-  return Object.entries(wanted).flatMap(([name, field]) =>
-    differences(field, (live as Fields)[name], path ? `${path}.${name}` : name, missing),
-  );
+function differences(wanted: unknown, live: unknown, missing: MayBeMissing): string[] {
+  return deeply(difference(wanted, live, '', missing));
 }
 
-function inList(wanted: readonly unknown[], live: unknown, path: string, missing: MayBeMissing): string[] {
+function* difference(wanted: unknown, live: unknown, path: string, missing: MayBeMissing): Deep<string[]> {
+  if (wanted === undefined || wanted === null || same(wanted, live, path, missing)) return [];
+  if (Array.isArray(wanted)) return yield inList(wanted, live, path, missing);
+  if (typeof wanted !== 'object') return [path];
+  // What says nothing need not be kept, such as `resources: {}`.
+  if (live === undefined) return isEmpty(wanted, missing) ? [] : [path];
+  if (typeof live !== 'object' || live === null || Array.isArray(live)) return [path];
+  const inside: string[][] = [];
+  for (const [name, field] of Object.entries(wanted))
+    inside.push(yield difference(field, (live as Fields)[name], path ? `${path}.${name}` : name, missing));
+  return inside.flat();
+}
+
+function* inList(wanted: readonly unknown[], live: unknown, path: string, missing: MayBeMissing): Deep<string[]> {
   const items = Array.isArray(live) ? live : [];
   const named = [...wanted, ...items].every(hasName);
   if (!named && wanted.length !== items.length) return [path];
-  const inside = wanted.flatMap((item, i) => {
+  const inside: string[][] = [];
+  for (const [i, item] of wanted.entries()) {
     const { name = i } = named ? (item as { readonly name: string }) : {};
-    return differences(item, named ? items.find((one) => one.name === name) : items[i], `${path}[${name}]`, missing);
-  });
+    const other = named ? items.find((one) => one.name === name) : items[i];
+    inside.push(yield difference(item, other, `${path}[${name}]`, missing));
+  }
   // Items of others stay: an apply leaves them. The order of ours is that of the apply.
   const order = (list: readonly unknown[], others: readonly unknown[]) =>
     namesOf(list).filter((name) => namesOf(others).includes(name));
   const reordered = named && order(wanted, items).join() !== order(items, wanted).join();
-  return reordered ? [path, ...inside] : inside;
+  return reordered ? [path, ...inside.flat()] : inside.flat();
 }
 
 function namesOf(items: readonly unknown[]): string[] {
@@ -72,17 +80,22 @@ function hasName(item: unknown): boolean {
 function same(wanted: unknown, live: unknown, path: string, missing: MayBeMissing): boolean {
   if (wanted === live) return true;
   if (live === undefined) return missing(wanted);
+  if (typeof wanted === 'object' || typeof live === 'object') return false;
   const isQuantity =
     !/^(data|stringData)\b/.test(path) &&
     /\b(requests|limits|capacity|hard|sizeLimit|default|defaultRequest|max|min)\b/.test(path);
-  if (!isQuantity || typeof wanted === 'object' || typeof live === 'object') return false;
+  if (!isQuantity) return false;
   const amount = parseQuantity(String(wanted));
   return amount !== undefined && amount === parseQuantity(String(live));
 }
 
-function isEmpty(value: unknown, missing: MayBeMissing): boolean {
-  if (typeof value !== 'object' || value === null) return value === null || missing(value);
-  return Object.values(value).every((inner) => inner === undefined || isEmpty(inner, missing));
+/** Whether there is nothing in it but what may be missing. */
+function isEmpty(value: object, missing: MayBeMissing): boolean {
+  for (const inside of objectsIn(value)) {
+    const scalars = Object.values(inside).filter((field) => typeof field !== 'object');
+    if (!scalars.every((field) => field === undefined || missing(field))) return false;
+  }
+  return true;
 }
 
 /** `stringData` as the API server stores it. */

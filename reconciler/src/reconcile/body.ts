@@ -1,10 +1,10 @@
+import { type Deep, deeply } from '../deeply.js';
 import { initialValues } from '../initially.js';
 import type { Kind } from '../kind.js';
+import { at, isMap, merge } from '../merge.js';
 import type { Stored } from '../object.js';
 import { type FieldSet, isWhole, ListItems } from './field-set.js';
 import type { Desired } from './ownership.js';
-
-type Values = Readonly<Record<string, unknown>>;
 
 /**
  * A version that no object has: an apply then creates, or is refused with 409 for what is there (measured; no other
@@ -27,7 +27,7 @@ export function bodyOf(desired: Desired, kind: Kind, live?: Stored, fields: Fiel
   const body = { ...rendered, metadata: { ...rendered.metadata, uid, resourceVersion } };
   if (!live) return merge(initial, body) as Desired;
   const shared = merge(initial, replicasOf(kind, live));
-  return merge(valuesOf(shared, fields, rendered, live), body) as Desired;
+  return merge(deeply(valuesOf(shared, fields, rendered, live)), body) as Desired;
 }
 
 /**
@@ -41,39 +41,30 @@ function replicasOf({ replicasPath = '' }: Kind, live: Stored): object {
 }
 
 /** Live values of the fields in `shared` that we own and do not render. */
-function valuesOf(shared: unknown, fields: FieldSet | undefined, rendered: unknown, live: unknown): unknown {
+function* valuesOf(shared: unknown, fields: FieldSet | undefined, rendered: unknown, live: unknown): Deep<unknown> {
   if (fields === undefined || live === undefined || (rendered !== undefined && !isMap(rendered))) return undefined;
-  if (!isMap(shared)) return rendered === undefined ? ownValues(fields, live) : undefined;
-  const values = Object.entries(shared).flatMap(([name, inside]) => {
-    const value = valuesOf(inside, fields[`f:${name}`], at(rendered, name), at(live, name));
-    return value === undefined ? [] : [[name, value]];
-  });
+  if (!isMap(shared)) return rendered === undefined ? yield ownValues(fields, live) : undefined;
+  const values: [string, unknown][] = [];
+  for (const [name, inside] of Object.entries(shared)) {
+    const value = yield valuesOf(inside, fields[`f:${name}`], at(rendered, name), at(live, name));
+    if (value !== undefined) values.push([name, value]);
+  }
   return values.length > 0 ? Object.fromEntries(values) : undefined;
 }
 
 /** Live values of what is in a field set. */
-function ownValues(fields: FieldSet, live: unknown): unknown {
+function* ownValues(fields: FieldSet, live: unknown): Deep<unknown> {
   if (isWhole(fields) || typeof live !== 'object' || live === null) return live;
   if (Array.isArray(live)) {
     const items = ListItems.of(fields);
-    return live.flatMap((item) => items.find(item).map((found) => ownValues(found.fields, item)));
+    const owned: unknown[] = [];
+    for (const item of live) for (const found of items.find(item)) owned.push(yield ownValues(found.fields, item));
+    return owned;
   }
-  const owned = Object.entries(live).filter(([name]) => fields[`f:${name}`] !== undefined);
-  return Object.fromEntries(owned.map(([name, value]) => [name, ownValues(fields[`f:${name}`] ?? {}, value)]));
-}
-
-/** `over` counts where both have something else than a map. */
-function merge(under: unknown, over: unknown): unknown {
-  if (over === undefined) return under;
-  if (!isMap(under) || !isMap(over)) return over;
-  const names = [...new Set([...Object.keys(over), ...Object.keys(under)])];
-  return Object.fromEntries(names.map((name) => [name, merge(under[name], over[name])]));
-}
-
-function isMap(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function at(value: unknown, name: string): unknown {
-  return isMap(value) ? value[name] : undefined;
+  const values: [string, unknown][] = [];
+  for (const [name, value] of Object.entries(live)) {
+    const inside = fields[`f:${name}`];
+    if (inside) values.push([name, yield ownValues(inside, value)]);
+  }
+  return Object.fromEntries(values);
 }

@@ -1,4 +1,5 @@
 import { parseJson, toJson } from '../client/json.js';
+import { type Deep, deeply } from '../deeply.js';
 
 /**
  * `fieldsV1` of an entry in managedFields: `f:name` is a field, `k:{…}` an item of a list by its keys, `v:…` an item by
@@ -66,16 +67,23 @@ function ownsItems(fields: FieldSet, applied: readonly unknown[], place: Place):
 
 /** Whether something of what is applied is in `fields`. */
 export function overlaps(fields: FieldSet, applied: unknown): boolean {
-  if (applied === undefined || applied === null) return false;
-  if (typeof applied !== 'object' || isWhole(fields)) return true;
-  if (Array.isArray(applied)) {
-    const items = ListItems.of(fields);
-    return applied.some((item) => items.find(item).some((found) => overlaps(found.fields, item)));
+  const left = [{ fields, applied }];
+  for (let next = left.pop(); next; next = left.pop()) {
+    const { fields, applied } = next;
+    if (applied === undefined || applied === null) continue;
+    if (typeof applied !== 'object' || isWhole(fields)) return true;
+    if (Array.isArray(applied)) {
+      const items = ListItems.of(fields);
+      for (const item of applied)
+        for (const found of items.find(item)) left.push({ fields: found.fields, applied: item });
+      continue;
+    }
+    for (const [name, value] of Object.entries(applied)) {
+      const field = fields[`f:${name}`];
+      if (field) left.push({ fields: field, applied: value });
+    }
   }
-  return Object.entries(applied).some(([name, value]) => {
-    const field = fields[`f:${name}`];
-    return field !== undefined && overlaps(field, value);
-  });
+  return false;
 }
 
 function isEmptyList(value: unknown): boolean {
@@ -112,12 +120,19 @@ function asMember(fields: FieldSet, other: FieldSet): FieldSet {
 
 /** What is in `fields` and not in `taken`. */
 export function without(fields: FieldSet, taken: FieldSet): FieldSet {
-  const left = Object.entries(fields).flatMap(([path, inside]) => {
+  return deeply(leftOf(fields, taken));
+}
+
+function* leftOf(fields: FieldSet, taken: FieldSet): Deep<FieldSet> {
+  const left: [string, FieldSet][] = [];
+  for (const [path, inside] of Object.entries(fields)) {
     const part = taken[path];
-    if (!part || (isWhole(inside) && !isWhole(part))) return [[path, inside]];
-    const rest = isWhole(part) ? {} : without(inside, part);
-    return Object.keys(rest).length > 0 ? [[path, rest]] : [];
-  });
+    if (!part || (isWhole(inside) && !isWhole(part))) left.push([path, inside]);
+    else if (!isWhole(part)) {
+      const rest = yield leftOf(inside, part);
+      if (Object.keys(rest).length > 0) left.push([path, rest]);
+    }
+  }
   return Object.fromEntries(left);
 }
 

@@ -3,18 +3,17 @@ import { kindOf } from '../client/endpoint.js';
 import { toJson } from '../client/json.js';
 import type { Controller } from '../controller.js';
 import { TerminalError } from '../errors.js';
-import { initialValues } from '../initially.js';
+import { initialValues, listOfBoth, type Started } from '../initially.js';
 import type { Secret } from '../kinds/kinds.js';
 import { describeObject, type KubernetesObject, type Stored } from '../object.js';
 import type { takenWhole } from '../wholly.js';
 import type { OwnedFields } from './managed-fields.js';
 
 /** A rendered child as it is applied. */
-export interface Desired extends KubernetesObject {
+export interface Desired extends Started {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: NonNullable<KubernetesObject['metadata']> & { readonly name: string };
-  readonly [initialValues]?: object;
   readonly [takenWhole]?: boolean;
 }
 
@@ -52,6 +51,9 @@ export function asChild(controller: Controller, owner: Stored, child: Kubernetes
   if (owner.metadata.namespace && !kind.namespaced) {
     throw invalid(child, 'it is in no namespace, and so cannot be owned by what is in one');
   }
+  const list = listOfBoth(child);
+  if (list)
+    throw invalid(child, `${list} is rendered, so that no items of it can be initial: leave it out of initially`);
   const metadata = {
     ...stated(child.metadata),
     name,

@@ -86,6 +86,9 @@ export class Reconciler {
 }
 
 /** The finalizer comes before the first effect that it is there to clean up. */
-function withFinalizer({ controller, cluster, owner }: Run): Owner | Promise<Owner> {
-  return controller.finalize && !cluster.hasFinalizer(owner) ? cluster.setFinalizer(owner, true) : owner;
+async function withFinalizer({ controller, cluster, owner, journal }: Run): Promise<Owner> {
+  if (!controller.finalize || cluster.hasFinalizer(owner)) return owner;
+  const changed = await cluster.setFinalizer(owner, true);
+  journal.changes.push('set the finalizer');
+  return changed;
 }

@@ -1,5 +1,6 @@
 import type { ApiErrorCause } from '../client/api-error.js';
 import { toJson } from '../client/json.js';
+import { type Deep, deeply } from '../deeply.js';
 import { type FieldSet, ListItems, union, without } from './field-set.js';
 import { type Entry, isApply } from './managed-fields.js';
 import type { Desired } from './ownership.js';
@@ -62,26 +63,34 @@ export function obstacles(
   entries: readonly Entry[],
 ): FieldSet | undefined {
   const owned = entries.map(fieldsOf).reduce(union, {});
-  const found = causes.flatMap(({ field = '' }) => obstacleAt(namesIn(field), desired, live, owned) ?? []);
+  const found = causes.flatMap(({ field = '' }) => deeply(obstacleAt(namesIn(field), 0, desired, live, owned)) ?? []);
   return found.length > 0 ? found.reduce(union) : undefined;
 }
+
+type Obstacle = FieldSet | undefined;
 
 /** `spec`, `ports`, `1` and `name` of `spec.ports[1].name`; a key of a map is in brackets too. */
 function namesIn(path: string): string[] {
   return [...path.matchAll(/\[([^\]]*)\]|[^.[]+/g)].map(([part, inBrackets]) => inBrackets ?? part);
 }
 
-function obstacleAt(
-  [name, ...inside]: string[],
+/** @param depth of the names, whose first ones are passed */
+function* obstacleAt(
+  names: readonly string[],
+  depth: number,
   desired: unknown,
   live: unknown,
   owned: FieldSet = {},
-): FieldSet | undefined {
+): Deep<Obstacle> {
+  const name = names[depth];
   if (name === undefined || live === undefined) return undefined;
-  if (Array.isArray(live)) return obstaclesInList(inside, Array.isArray(desired) ? desired : [], live, owned);
+  if (Array.isArray(live)) {
+    const ours = Array.isArray(desired) ? desired : [];
+    return yield obstaclesInList(names.slice(depth + 1), ours, live, owned);
+  }
   if (at(live, [name]) === undefined) return undefined;
   if (at(desired, [name]) === undefined) return { [`f:${name}`]: {} };
-  const found = obstacleAt(inside, at(desired, [name]), at(live, [name]), owned[`f:${name}`]);
+  const found = yield obstacleAt(names, depth + 1, at(desired, [name]), at(live, [name]), owned[`f:${name}`]);
   return found && { [`f:${name}`]: found };
 }
 
@@ -89,23 +98,26 @@ function obstacleAt(
  * The index that the API server names is that of a list with our items and those of others, which is nowhere to be
  * seen: all are looked at.
  */
-function obstaclesInList(
-  inside: string[],
+function* obstaclesInList(
+  inside: readonly string[],
   desired: readonly unknown[],
   live: readonly unknown[],
   owned: FieldSet,
-): FieldSet | undefined {
+): Deep<Obstacle> {
   const items = ListItems.of(owned);
   const ours = new Map(desired.map((item) => [items.find(item)[0]?.path, item]));
   const values = new Set(desired.map((item) => toJson(at(item, inside))));
-  const found = live.flatMap((item): [string, FieldSet][] => {
+  const found: [string, FieldSet][] = [];
+  for (const item of live) {
     const [known] = items.find(item);
-    if (!known) return [];
-    if (!ours.has(known.path))
-      return inside.length > 0 && values.has(toJson(at(item, inside))) ? [[known.path, {}]] : [];
-    const within = obstacleAt(inside, ours.get(known.path), item, known.fields);
-    return within ? [[known.path, within]] : [];
-  });
+    if (!known) continue;
+    const within = ours.has(known.path)
+      ? yield obstacleAt(inside, 0, ours.get(known.path), item, known.fields)
+      : inside.length > 0 && values.has(toJson(at(item, inside)))
+        ? {}
+        : undefined;
+    if (within) found.push([known.path, within]);
+  }
   return found.length > 0 ? Object.fromEntries(found) : undefined;
 }
 

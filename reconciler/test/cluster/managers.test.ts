@@ -4,6 +4,7 @@ import { ConfigMap } from 'cdk8s-reconciler/kinds';
 import { manifest } from 'cdk8s-reconciler/kit';
 import { expect } from 'vitest';
 import { test } from '../../../test/cluster/fixture.js';
+import { objectPath } from '../../src/client/endpoint.js';
 import { define, eventually, quiet, Running, World } from './running.js';
 
 /*
@@ -76,5 +77,42 @@ test('what act applies takes nothing from the finalizer, nor from children', asy
   expect(running.writes.filter((write) => write === 'PATCH markeds/marked')).toHaveLength(2);
   await world.remove('marked');
   await expect.poll(() => finalized, eventually).toEqual(['marked']);
+  await running.stop();
+});
+
+test('a finalizer that another writer takes away again and again is left to it, and the writer is named', async ({
+  cluster,
+}) => {
+  const Guarded = declare('Guarded');
+  await define(cluster, Guarded);
+  const guarding = controller(Guarded, {
+    owns: { maps: ConfigMap },
+    render: ({ metadata: { name } }) => [manifest(ConfigMap, name, { data: { a: '1' } })],
+    finalize: async () => {},
+  });
+  const running = await Running.start(cluster, [guarding]);
+  const world = new World(cluster, Guarded);
+  await world.create('guarded');
+  await world.settled('guarded');
+  const path = `${objectPath(Guarded, 'guarded', cluster.namespace)}?fieldManager=stripper`;
+  const strip = { metadata: { finalizers: null, annotations: { stripped: 'yes' } } };
+  const takeAway = async () => {
+    const { metadata } = await world.get('guarded');
+    if (metadata.finalizers) await cluster.api.patch(path, strip);
+    return (await world.condition('guarded', 'Stalled')) ?? {};
+  };
+  await expect.poll(takeAway, eventually).toMatchObject({ status: 'True', reason: 'Rival' });
+  const { message } = (await world.condition('guarded', 'Stalled'))!;
+  expect(message).toMatch(
+    /^finalizer managers.test\/guarded of Guarded .* by one of stripper, unknown: let that leave metadata.f/,
+  );
+
+  await quiet(running);
+  const before = running.writes.length;
+  await world.edit('guarded', { metadata: { annotations: { stripped: 'again' } } });
+  await world.edit('guarded', { spec: { text: 'again' } });
+  await world.settled('guarded', 'False');
+  expect(running.writes.slice(before)).toEqual(['PUT guarded/status']);
+  expect((await world.get('guarded')).metadata.finalizers).toBeUndefined();
   await running.stop();
 });

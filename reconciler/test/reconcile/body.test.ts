@@ -25,6 +25,17 @@ describe('the body of an apply', () => {
     });
   });
 
+  it('has all initial values, however often some are given: a later one counts', () => {
+    const labels = (a: object) => ({ spec: { template: { metadata: { labels: a } } } }) as Partial<Deployment>;
+    const once = initially<Deployment>(desired({}), { spec: { replicas: 1, paused: true } });
+    const twice = initially(once, { spec: { replicas: 2 } });
+    const child = initially(initially(twice, labels({ a: '1', constructor: '1' })), labels({ b: '2' }));
+    expect(body(child as Desired, Deployment).spec).toEqual({
+      ...{ replicas: 2, paused: true },
+      template: { metadata: { labels: { a: '1', constructor: '1', b: '2' } } },
+    });
+  });
+
   it('of a known child names its version', () => {
     const { metadata, spec } = body(desired({ paused: true }), Deployment, live({}), ours());
     expect([metadata, spec]).toEqual([{ name: 'web', uid: 'u', resourceVersion: '7' }, { paused: true }]);

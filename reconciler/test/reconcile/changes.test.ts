@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { controller, resource, TerminalError } from 'cdk8s-reconciler';
 import { Deployment, Namespace, Secret, Service } from 'cdk8s-reconciler/kinds';
+import { initially, manifest } from 'cdk8s-reconciler/kit';
 import { describe, expect, it } from 'vitest';
 import type { Controller } from '../../src/controller.js';
 import type { KubernetesObject, Stored } from '../../src/object.js';
@@ -86,6 +87,10 @@ describe('what a desired child becomes', () => {
     ["in namespace other, expected shop, its owner's", [{ ...child, metadata: { name: 'x', namespace: 'other' } }]],
     ['it is in no namespace', [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } }]],
     ['Service shop/web twice', [child, child]],
+    [
+      'Service web: spec.ports is rendered, so that no items of it can be initial',
+      [initially(manifest(Service, 'web', { spec: { ports: [{ port: 80 }] } }), { spec: { ports: [{ port: 443 }] } })],
+    ],
   ];
   it.each(impossible)('is refused: %s', (message, rendered) => {
     expect(() => desiredSet(web, owner, rendered)).toThrow(TerminalError);

@@ -1,14 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Store } from '../../src/cache/store.js';
+import { equal } from '../../src/equal.js';
+import { initially, listOfBoth } from '../../src/initially.js';
+import { kind } from '../../src/kind.js';
 import type { KubernetesObject, Stored } from '../../src/object.js';
-import { type FieldSet, owns, union } from '../../src/reconcile/field-set.js';
+import { compare, compareRenderings } from '../../src/plan/compare.js';
+import { bodyOf } from '../../src/reconcile/body.js';
+import { type FieldSet, overlaps, owns, union, without } from '../../src/reconcile/field-set.js';
 import { FieldSetPool } from '../../src/reconcile/managed-fields.js';
+import type { Desired } from '../../src/reconcile/ownership.js';
 import { differenceOf } from '../../src/reconcile/purity.js';
 import { isWritten } from '../../src/reconcile/status.js';
+import { obstacles } from '../../src/reconcile/take-over.js';
 
 /** The API server takes 10,000 levels (encoding/json); the stack of Node ends at about 4,000 (JSON.stringify). */
 const depths = fc.integer({ min: 1, max: 20_000 });
+
+const Deep = kind('my.domain/v1', 'Deep');
+const specOf = (object: object) => (object as { readonly spec?: unknown }).spec;
 
 /** Maps in maps, as a custom resource with fields of any kind has them. */
 function nested(depth: number, end: unknown = 1) {
@@ -34,6 +44,51 @@ describe('an object of any depth', () => {
       expect(owns(fields, nested(depth, { b: [] }), () => nested(depth, {}))).toBe(true);
       expect(owns(fields, nested(depth, { b: [] }), () => nested(depth, { b: [1] }))).toBe(false);
     }));
+
+  it('is compared with what others own of it', () =>
+    forAll((depth) => {
+      expect(overlaps(nestedFields(depth), nested(depth))).toBe(true);
+      expect(overlaps(nestedFields(depth), nested(depth - 1, { b: 1 }))).toBe(false);
+    }));
+
+  it('is taken from others, and is in the way', () =>
+    forAll((depth) => {
+      const fields = nestedFields(depth);
+      expect(without(fields, fields)).toEqual({});
+      expect(equal(without(fields, { 'f:b': {} }), fields)).toBe(true);
+      const field = 'a.'.repeat(depth).concat('b');
+      const found = obstacles([{ field }], nested(depth, {}), nested(depth, { b: 1 }), []);
+      expect(equal(found, { ...JSON.parse(`${'{"f:a":'.repeat(depth)}{"f:b":{}}${'}'.repeat(depth)}`) })).toBe(true);
+    }));
+
+  it('is applied, with values that it only started with', () =>
+    forAll((depth) => {
+      const child = { apiVersion: 'my.domain/v1', kind: 'Deep', metadata: { name: 'deep' } };
+      const rendered: KubernetesObject & { readonly spec?: object } = {
+        ...child,
+        spec: nested(depth, { rendered: 1 }),
+      };
+      const initial = { spec: nested(depth, { initial: 1 }) };
+      const desired = initially(initially(rendered, initial), { spec: nested(depth, { later: 1 }) }) as Desired;
+      expect(listOfBoth(desired)).toBeUndefined();
+      const both = nested(depth, { rendered: 1, initial: 1, later: 1 });
+      expect(equal(specOf(bodyOf(desired, Deep)), both)).toBe(true);
+      const live = { ...rendered, spec: both } as unknown as Stored;
+      const owned = JSON.parse(`${'{"f:a":'.repeat(depth)}{"f:initial":{}}${'}'.repeat(depth)}`);
+      const kept = bodyOf(desired, Deep, live, { 'f:spec': owned });
+      expect(equal(specOf(kept), nested(depth, { rendered: 1, initial: 1 }))).toBe(true);
+    }));
+
+  it('has a plan, with the path of what changes', () => {
+    const child = (end: unknown) => ({ kind: 'Deep', spec: nested(7_000, end) }) as KubernetesObject;
+    expect(compare(child({ b: 1, c: [{ name: 'x', y: 1 }] }), child({ b: 1, c: [{ name: 'x', y: 1 }] }))).toEqual([]);
+    const [path, ...others] = compare(
+      child({ b: 1, c: [{ name: 'x', y: 1 }] }),
+      child({ b: 1, c: [{ name: 'x', y: 2 }] }),
+    );
+    expect([path?.slice(0, 9), path?.slice(-7), others]).toEqual(['spec.a.a.', '.c[x].y', []]);
+    expect(compareRenderings(child(0), child({}))).toHaveLength(1);
+  });
 
   it('shares what is owned of it with others', () =>
     forAll((depth) => {
