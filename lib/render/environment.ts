@@ -1,7 +1,7 @@
 import type { EnvVar } from 'kubernetes-types/core/v1.js';
-import { asWritten } from '../resource/expansion.js';
+import { asWritten } from '../resource/effective/doors.js';
+import { parseQuantity } from '../resource/quantity.js';
 import type { Instance, SecretKey } from '../resource/resolve.js';
-import { heapOf } from './heap.js';
 import { isRestricted } from './security.js';
 
 /**
@@ -153,4 +153,16 @@ function javaOptions(instance: Instance): EnvVar[] {
 
 export function fromSecret(name: string, secretKeyRef: SecretKey): EnvVar {
   return { name, valueFrom: { secretKeyRef: { name: secretKeyRef.name, key: secretKeyRef.key } } };
+}
+
+/**
+ * Sizes of the heap and its young generation in MiB for a memory limit: half of it, since a server also needs
+ * metaspace, thread stacks, direct memory and RocksDB's caches. Undefined without a limit: the image has its own
+ * default.
+ */
+function heapOf(limit: string | number | undefined): { readonly heap: number; readonly young: number } | undefined {
+  const size = limit === undefined ? undefined : parseQuantity(limit);
+  if (!size) return undefined;
+  const heap = Math.max(256, Math.floor(size / 2 / 2 ** 20));
+  return { heap, young: Math.floor(heap / 2) };
 }

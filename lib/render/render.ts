@@ -7,9 +7,9 @@ import type { Labels } from '../resource/names.js';
 import { type Instance, resolve } from '../resource/resolve.js';
 import { disruptionBudgets } from './disruption-budget.js';
 import { members } from './members.js';
+import { metadata } from './metadata.js';
 import { clientTraffic } from './pod.js';
 import { type SchemaObjects, schema } from './schema-job.js';
-import { secrets } from './secrets.js';
 import { noTraffic, services } from './services.js';
 import { statefulSet } from './stateful-set.js';
 
@@ -37,7 +37,7 @@ export function render(nacos: NacosObject, { managedBy = 'operator' }: RenderOpt
 }
 
 /** What the operator decides of the Services for clients. */
-export interface Operated {
+interface Operated {
   /** Whether they select servers. */
   readonly open: boolean;
 }
@@ -69,4 +69,31 @@ export function isGated({ authentication, spec }: Instance): boolean {
 function clients({ servers }: Instance, open: boolean): Labels {
   if (!open) return noTraffic;
   return servers.mode === 'cluster' ? clientTraffic : {};
+}
+
+/** What a spec has in plain text goes into Secrets, so that it is at least not in the pods. Nothing is made up here. */
+export function secrets(instance: Instance): Secret[] {
+  const { database, authentication, names } = instance;
+  const plaintext = database.type === 'mysql' ? database.plaintext : undefined;
+  return [
+    ...(plaintext
+      ? [secret(instance, names.databaseSecret, { username: plaintext.user, password: plaintext.password })]
+      : []),
+    ...(authentication.plaintextToken
+      ? [secret(instance, names.tokenSecret, { token: authentication.plaintextToken })]
+      : []),
+  ];
+}
+
+// `data` and not `stringData`: the latter makes a server-side apply that changes nothing look like a change.
+function secret(instance: Instance, name: string, values: Readonly<Record<string, string>>): Secret {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: metadata(instance, name),
+    type: 'Opaque',
+    data: Object.fromEntries(
+      Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+    ),
+  };
 }

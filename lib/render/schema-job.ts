@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Job } from 'kubernetes-types/batch/v1.js';
 import type { ConfigMap, Container, PodSpec, Volume } from 'kubernetes-types/core/v1.js';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1.js';
-import { asWritten } from '../resource/expansion.js';
+import { asWritten } from '../resource/effective/doors.js';
 import type { Instance, MysqlDatabase } from '../resource/resolve.js';
 import { databaseSchema } from '../server/schema.js';
 import { fromSecret } from './environment.js';

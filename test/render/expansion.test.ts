@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { render } from '../../lib/render/render.js';
-import { expanded } from '../../lib/resource/expansion.js';
+import { expanded } from '../../lib/resource/effective/doors.js';
 import { child, nacos, onMysql, serverOf } from '../nacos-object.js';
 
 /** Texts in which every way to be read twice is likely. */

@@ -1,11 +1,9 @@
 import { type SettingFacts, type SettingName, settingsOf } from '../../server/settings.js';
 import { atLeast, type Version } from '../../server/version.js';
-import { doorsOf, type Setting, type Settings } from './doors.js';
-import { type Heap, heap } from './heap.js';
-import { lookup } from './lookup.js';
+import { type Doors, doorsOf, lookup, type Setting, type Settings } from './doors.js';
 
 /** Whether clients must log in, as the server will see it. */
-export interface Access {
+interface Access {
   /** Whether clients must log in; undefined where it comes by reference. Until the server says so, take it for yes. */
   readonly enabled: boolean | undefined;
   /** Whether nothing is said of that by any door that is known, so that the version decides. */
@@ -17,7 +15,7 @@ export interface Access {
   readonly system: string | undefined;
 }
 
-export interface EffectiveAuthentication extends Access {
+interface EffectiveAuthentication extends Access {
   /** Whether APIs for administrators ask for an identity or a login, from 3.0 on; undefined by reference. */
   readonly administration: boolean | undefined;
   readonly token: Setting;
@@ -116,4 +114,44 @@ function flag({ value }: Setting): boolean | undefined {
 function path(value: string): string {
   const bare = value.replace(/^\/+|\/+$/g, '');
   return bare && `/${bare}`;
+}
+
+/** Sizes of the heap in bytes; undefined where the JVM decides, or where they come by reference. */
+interface Heap {
+  readonly initial?: number;
+  readonly maximum?: number;
+  readonly young?: number;
+}
+
+// nacos-docker: Dockerfile.
+const image = { JVM_XMS: '1g', JVM_XMX: '1g', JVM_XMN: '512m' } as const;
+
+/**
+ * The start script adds its three sizes behind `JAVA_OPT`, and of an option that is there twice the JVM takes the last.
+ */
+export function heap(doors: Doors, version: Version): Heap {
+  const size = (variable: keyof typeof image, option: string) => {
+    const { value = image[variable], from } = doors.variables.get(variable) ?? {};
+    if (from) return undefined;
+    // From 2.5 on an empty one leaves the option away; before, the JVM does not start (nacos-docker: docker-startup.sh
+    // of 2.5.0).
+    if (value === '' && atLeast(version, '2.5')) return bytes(inOptions(doors, option));
+    return bytes(value);
+  };
+  return clean({ initial: size('JVM_XMS', 'Xms'), maximum: size('JVM_XMX', 'Xmx'), young: size('JVM_XMN', 'Xmn') });
+}
+
+function inOptions({ variables }: Doors, option: string): string {
+  const words = (variables.get('JAVA_OPT')?.value ?? '').split(/\s+/);
+  return words.findLast((word) => word.startsWith(`-${option}`))?.slice(option.length + 1) ?? '';
+}
+
+function bytes(text: string): number | undefined {
+  const [, number, unit = ''] = /^(\d+)([kKmMgGtT]?)$/.exec(text.trim()) ?? [];
+  if (!number) return undefined;
+  return Number(number) * 1024 ** ['', 'k', 'm', 'g', 't'].indexOf(unit.toLowerCase());
+}
+
+function clean(heap: { [size in keyof Heap]: number | undefined }): Heap {
+  return Object.fromEntries(Object.entries(heap).filter(([, size]) => size !== undefined));
 }

@@ -7,7 +7,6 @@ import { FieldSetPool } from '../reconcile/managed-fields.js';
 import type { Resource } from '../resource.js';
 import { Definition } from './definition.js';
 import { Reflector } from './reflector.js';
-import { selects } from './selector.js';
 import { Store } from './store.js';
 
 /** A store and what keeps it up to date. */
@@ -82,7 +81,7 @@ export class Cache {
   }
 }
 
-export interface CachesOptions {
+interface CachesOptions {
   readonly client: Client;
   readonly clock: Clock;
   readonly log: Logger;
@@ -137,4 +136,21 @@ export class Caches {
       await Promise.race([aborted, new Promise<void>((resolve) => this.waiting.push(resolve))]);
     }
   }
+}
+
+/** `app`, `!app`, `app=web`, `app==web`, `app!=web`. */
+const requirement = /^\s*(!?)\s*([^\s!=]+)\s*(?:(!?=)=?\s*(\S*)\s*)?$/;
+
+/**
+ * Whether a selector surely selects what has these labels. Sets, such as `tier in (a,b)`, are left to the API server:
+ * of them nothing is sure.
+ */
+export function selects(selector: string, labels: Readonly<Record<string, string>> = {}): boolean {
+  return selector.split(',').every((part) => {
+    const [, not, key = '', operator, value] = requirement.exec(part) ?? [];
+    if (key === '') return false;
+    if (operator === '=') return labels[key] === value;
+    if (operator === '!=') return labels[key] !== value;
+    return (labels[key] === undefined) === (not === '!');
+  });
 }

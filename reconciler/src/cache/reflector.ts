@@ -12,8 +12,7 @@ import { type Clock, sleep } from '../queue/clock.js';
 import { DefinitionError } from '../reconcile/problem.js';
 import type { Definition } from './definition.js';
 import { whyNotServed } from './discovery.js';
-import { isNewer } from './resource-version.js';
-import type { Store } from './store.js';
+import { isNewer, type Store } from './store.js';
 import { adviceOn, Trouble } from './trouble.js';
 import { type Answer, type Delivery, type Pause, type State, start, step, type WatchEvent } from './watch.js';
 

@@ -1,9 +1,7 @@
+import { equal } from '../equal.js';
 import type { Stored } from '../object.js';
 import { FieldSetPool, type OwnedFields, takeOwnedFields } from '../reconcile/managed-fields.js';
 import { controllerOf } from '../reconcile/ownership.js';
-import { changed } from './changed.js';
-import { freeze } from './freeze.js';
-import { isNewer } from './resource-version.js';
 
 /**
  * Called with every change: `before` or `after` is undefined for what came or went. `initial` is true for what the
@@ -122,4 +120,47 @@ export class Store {
   private report(before: Stored | undefined, after: Stored | undefined, initial: boolean): void {
     for (const listener of this.listeners) listener(before, after, initial);
   }
+}
+
+/**
+ * Freezes JSON deeply, so that no caller can change what others read: an attempt throws in strict code. Not by
+ * recursion: the API server takes objects that are nested deeper than the stack is.
+ */
+export function freeze<T>(value: T): T {
+  const left: unknown[] = [value];
+  while (left.length > 0) {
+    const next = left.pop();
+    if (typeof next !== 'object' || next === null || Object.isFrozen(next)) continue;
+    Object.freeze(next);
+    for (const inner of Object.values(next)) left.push(inner);
+  }
+  return value;
+}
+
+/**
+ * Whether the step from one version of an object to the next may call for other actions. A new resource version alone
+ * does not: before Kubernetes 1.25 applying what is there already gave StatefulSets and Secrets one (measured), which
+ * would go on for ever.
+ */
+export function changed(before: Stored, after: Stored): boolean {
+  if (before.metadata.resourceVersion === after.metadata.resourceVersion) return false;
+  return !equal(withoutVersion(before), withoutVersion(after));
+}
+
+/** Whether everything else is as it was before. */
+export function isOnlyStatus(before: Stored | undefined, after: Stored): boolean {
+  return before !== undefined && equal(withoutStatus(before), withoutStatus(after));
+}
+
+function withoutStatus(object: Stored): object {
+  return { ...withoutVersion(object), status: undefined };
+}
+
+function withoutVersion(object: Stored): object {
+  return { ...object, metadata: { ...object.metadata, resourceVersion: '', managedFields: undefined } };
+}
+
+/** Whether `a` is a later version than `b`. Versions of one resource are decimal numbers that only grow (KEP-5504). */
+export function isNewer(a: string, b: string): boolean {
+  return a.length === b.length ? a > b : a.length > b.length;
 }

@@ -1,6 +1,5 @@
-import { heeding } from './heeding.js';
 import type { Outcome } from './journal.js';
-import { concludeOnly, observe } from './look.js';
+import { concludeOnly, heeding, observe } from './look.js';
 import { isInterrupted } from './problem.js';
 import { decidedDelay, requeueDelay, soonestLook } from './requeue.js';
 import type { Run } from './run.js';

@@ -1,5 +1,4 @@
 import { concludeUnwritten } from './deciding.js';
-import { heeding } from './heeding.js';
 import type { Attempt } from './journal.js';
 import type { Decided, Run } from './run.js';
 
@@ -20,4 +19,20 @@ export async function concludeOnly(
     concludeUnwritten(controller, owner, cluster.children(owner), observed.result),
   );
   return { conclusion: result };
+}
+
+/**
+ * What a function of a controller waits for, no longer than until `signal` aborts: a function that does not pass the
+ * signal on would keep its worker for ever.
+ *
+ * @throws the signal's reason once it aborts
+ */
+export function heeding<T>(signal: AbortSignal, waits: T | Promise<T>): T | Promise<T> {
+  if (!(waits instanceof Promise)) return waits;
+  return new Promise<T>((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    waits.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }

@@ -1,5 +1,6 @@
 import type { Controller } from '../controller.js';
 import { equal } from '../equal.js';
+import type { KubernetesObject } from '../object.js';
 import { desiredSet } from './changes.js';
 import type { Cluster } from './cluster.js';
 import { failedBefore } from './conditions.js';
@@ -8,7 +9,6 @@ import { finalize } from './finalize.js';
 import { type Attempt, Journal, type Outcome } from './journal.js';
 import { concludeOnly, observe } from './look.js';
 import type { Owner } from './owner.js';
-import { isPaused } from './pause.js';
 import { isInterrupted } from './problem.js';
 import { Purity } from './purity.js';
 import { decidedDelay, soonestLook, whileNamespaceEnds } from './requeue.js';
@@ -91,4 +91,18 @@ async function withFinalizer({ controller, cluster, owner, journal }: Run): Prom
   const changed = await cluster.setFinalizer(owner, true);
   journal.changes.push('set the finalizer');
   return changed;
+}
+
+/** Annotation that pauses an object, with the value `true`. */
+function pauseAnnotation({ resource }: Controller): string {
+  return `${resource.group}/paused`;
+}
+
+/**
+ * Whether the object asks to leave its children alone: by annotation, or by `spec.paused` where the resource
+ * has that.
+ */
+export function isPaused(controller: Controller, object: KubernetesObject & { readonly spec: unknown }): boolean {
+  const { paused } = (object.spec ?? {}) as { readonly paused?: unknown };
+  return paused === true || object.metadata?.annotations?.[pauseAnnotation(controller)] === 'true';
 }

@@ -1,7 +1,7 @@
 import type { Action } from '../controller.js';
 import { TerminalError } from '../errors.js';
 import type { Problem } from './conditions.js';
-import { heeding } from './heeding.js';
+import { heeding } from './look.js';
 import { isInterrupted, problemOf, wordsOf } from './problem.js';
 import type { Decided, Run } from './run.js';
 

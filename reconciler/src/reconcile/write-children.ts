@@ -1,11 +1,11 @@
 import { describeObject } from '../object.js';
 import { turn } from '../queue/turn.js';
-import { changeOf, toPrune } from './changes.js';
+import { changeOf, type Known, toPrune } from './changes.js';
 import { listed } from './conditions.js';
 import type { Deciding } from './deciding.js';
 import type { Journal } from './journal.js';
-import { namespaceObstacle, namespacesIn } from './namespaces.js';
-import type { Desired } from './ownership.js';
+import type { Owner } from './owner.js';
+import { controllerOf, type Desired } from './ownership.js';
 import { nameTaken } from './problem.js';
 import type { Run } from './run.js';
 
@@ -49,7 +49,7 @@ export async function writeChildren(run: Run, { desired, gate, children }: Desir
 }
 
 /** A decision's children as they are rendered, and as they are written. */
-export interface Desires extends Pick<Deciding, 'gate' | 'children'> {
+interface Desires extends Pick<Deciding, 'gate' | 'children'> {
   readonly desired: readonly Desired[];
 }
 
@@ -68,4 +68,27 @@ async function prune({ cluster, journal, owner }: Run, desired: readonly Desired
       journal.changes.push(`removed ${describeObject(object)}`);
     });
   }
+}
+
+/**
+ * Why nothing may be written into the child's namespace: it is among the children, and it is not there yet, has another
+ * owner, or is being deleted. Otherwise an object that is named like a namespace of others could write into that.
+ */
+function namespaceObstacle(
+  { metadata: { namespace } }: Pick<Desired, 'metadata'>,
+  namespaces: ReadonlyMap<string, Desired>,
+  owner: Owner,
+  known: Known,
+): string | undefined {
+  const rendered = namespace && namespaces.get(namespace);
+  if (!rendered) return undefined;
+  const live = known.find(rendered);
+  const isOurs = live && controllerOf(live)?.uid === owner.metadata.uid && !live.metadata.deletionTimestamp;
+  return isOurs ? undefined : `waits for ${describeObject(rendered)}`;
+}
+
+/** The namespaces among the children, by name. */
+function namespacesIn(desired: readonly Desired[]): ReadonlyMap<string, Desired> {
+  const found = desired.filter(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'Namespace');
+  return new Map(found.map((namespace) => [namespace.metadata.name, namespace]));
 }

@@ -1,9 +1,9 @@
-import type { StatusOf } from '../controller.js';
+import { kindOf } from '../client/endpoint.js';
+import type { Controller, EventNote, StatusOf } from '../controller.js';
 import { describeObject, type Stored } from '../object.js';
-import { lacksPods, type Readiness, withRefusedPods } from '../readiness.js';
-import { childReadiness } from './child-readiness.js';
+import { conditionsReadiness, lacksPods, type Readiness, withRefusedPods } from '../readiness.js';
+import type { Condition } from '../resource.js';
 import { type Findings, nextConditions, standardConditions } from './conditions.js';
-import { transitions } from './events.js';
 import type { Owner } from './owner.js';
 import { isOfFormer } from './ownership.js';
 import type { Decided, Run } from './run.js';
@@ -102,4 +102,35 @@ function report({ controller, cluster }: Run, last: Owner, status: Status | unde
   }
   if (!status && !controller.options.decide) return;
   for (const note of conclusion?.events() ?? []) cluster.report(last, { ...note, about: 'other' });
+}
+
+/**
+ * Events for the transition from one list of conditions to the next. What a new object is not yet
+ * is no news. `Reconciling` comes and goes with every rollout: it is left out.
+ */
+export function transitions(before: readonly Condition[], after: readonly Condition[]): EventNote[] {
+  return after.flatMap((condition) => {
+    const { type, status, reason, message } = condition;
+    const previous = before.find((candidate) => candidate.type === type);
+    if (type === 'Reconciling' || previous?.status === status) return [];
+    if (bad(condition)) return type === 'Ready' && !previous ? [] : [{ type: 'Warning', reason, message }];
+    if (type === 'Ready') return [{ reason, message: message || 'all children are ready' }];
+    if (!previous) return [];
+    return [{ reason: shouldBeFalse(type) ? `Not${type}` : reason, message: message || `${type} is ${status}` }];
+  });
+}
+
+/** `Ready` and its like should be true; `Stalled` should not. */
+function bad({ type, status }: Condition): boolean {
+  return shouldBeFalse(type) ? status === 'True' : status === 'False' && type === 'Ready';
+}
+
+function shouldBeFalse(type: string): boolean {
+  return type === 'Stalled' || type === 'Paused';
+}
+
+/** How far a child is, by the rules of its kind. */
+function childReadiness({ owns }: Controller, child: Stored): Readiness {
+  if (child.metadata.deletionTimestamp) return { state: 'Progressing', message: 'being deleted' };
+  return kindOf(child, Object.values(owns))?.ready?.(child) ?? conditionsReadiness(child);
 }

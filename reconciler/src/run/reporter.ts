@@ -5,8 +5,7 @@ import type { Stored } from '../object.js';
 import { delayOf, watchBackoff } from '../queue/backoff.js';
 import { type Clock, sleep } from '../queue/clock.js';
 import type { ReportedNote } from '../reconcile/cluster.js';
-import { EventBudget } from './event-budget.js';
-import { EventKind, type EventSource, eventOf, microTime } from './event-object.js';
+import { EventBudget, EventKind, type EventSource, eventOf, microTime } from './event-object.js';
 
 /** Of one event, as client-go has it (tools/record/event.go). */
 const mostAttempts = 12;

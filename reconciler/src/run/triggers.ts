@@ -1,6 +1,5 @@
-import { isOnlyStatus } from '../cache/changed.js';
 import type { KnownChildren } from '../cache/known-children.js';
-import type { Store } from '../cache/store.js';
+import { isOnlyStatus, type Store } from '../cache/store.js';
 import type { Controller, ReadKind } from '../controller.js';
 import { apiVersionOf } from '../kind.js';
 import { keyOf, type Stored } from '../object.js';

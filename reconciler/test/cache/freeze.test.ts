@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { freeze } from '../../src/cache/freeze.js';
+import { freeze } from '../../src/cache/store.js';
 
 it('freezes whatever is inside, however deep', () => {
   const depth = 100_000;

@@ -1,8 +1,7 @@
 import { ConfigMap } from 'cdk8s-reconciler/kinds';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { Caches } from '../../src/cache/caches.js';
-import { selects } from '../../src/cache/selector.js';
+import { Caches, selects } from '../../src/cache/caches.js';
 import type { Client } from '../../src/client/client.js';
 import { systemClock } from '../../src/queue/clock.js';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isNewer } from '../../src/cache/resource-version.js';
-import { Store } from '../../src/cache/store.js';
+import { isNewer, Store } from '../../src/cache/store.js';
 import type { Stored } from '../../src/object.js';
 
 const make = (name: string, resourceVersion: string, extra: object = {}, data = 'x') =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Stored } from '../../src/object.js';
 import { conditionsReadiness, type Readiness } from '../../src/readiness.js';
 import { type Findings, nextConditions, standardConditions } from '../../src/reconcile/conditions.js';
-import { transitions } from '../../src/reconcile/events.js';
+import { transitions } from '../../src/reconcile/write-status.js';
 
 const nothing: Findings = { children: [], waits: [], problems: [], paused: false };
 const child = (state: Readiness['state'], name = 'web') => ({
