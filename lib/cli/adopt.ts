@@ -6,12 +6,7 @@ import { generationOf } from '../operate/consent.js';
 import type { NacosObject } from '../resource/nacos.js';
 import type { Cluster } from './cluster.js';
 import { UserError } from './manifests.js';
-
-export interface Adoption {
-  readonly text: string;
-  /** Whether the operator does not adopt it, or not yet. */
-  readonly refused: boolean;
-}
+import type { Output } from './output.js';
 
 interface Options {
   readonly namespace?: string;
@@ -24,15 +19,15 @@ interface Options {
  *
  * @throws UserError if there is no such Nacos, or the API server refuses
  */
-export async function adopt(cluster: Cluster, name: string | undefined, options: Options): Promise<Adoption> {
-  const { namespace = 'default', confirm = false } = options;
-  if (!name) throw new UserError('adopt: NAME is missing');
+export async function adopt(cluster: Cluster, name: string, options: Options): Promise<Output> {
+  const { namespace = cluster.namespace, confirm = false } = options;
   const nacos = await cluster.instance(name, namespace);
   if (!nacos) throw new UserError(`there is no Nacos ${name} in ${namespace}; -n names another namespace`);
+  const about = { namespace, name, adoptable: false, begun: false };
   const live = await cluster.object<Stored<StatefulSet>>(StatefulSet, name, namespace);
   if (!live || !isForeign(live, nacos)) {
     const why = live ? 'its StatefulSet is of this operator already' : 'it has no StatefulSet';
-    return { text: `Nacos ${namespace}/${name}: nothing to adopt, ${why}\n`, refused: false };
+    return { text: `Nacos ${namespace}/${name}: nothing to adopt, ${why}\n`, data: { ...about, why } };
   }
   const rivals = await cluster.deployments(isOfficial);
   const condition = nacos.status?.conditions?.find(({ type }) => type === 'Adoptable');
@@ -45,9 +40,12 @@ export async function adopt(cluster: Cluster, name: string | undefined, options:
     section('Stop first', rivals.map(stopCommand)),
     able && !confirm ? `To begin: cdk8s-nacos adopt ${name} -n ${namespace} --confirm\n` : '',
   ];
-  if (!able || !confirm) return { text: parts.join(''), refused: !able };
+  const stopFirst = rivals.map(stopCommand);
+  const data = { ...about, adoptable: able, objects, says: condition?.message, stopFirst };
+  if (!able || !confirm) return { text: parts.join(''), data, failed: !able };
   await cluster.annotate(nacos, { [adoptAnnotation]: generationOf(nacos, `nacos ${name} -n ${namespace}`) });
-  return { text: `${parts.join('')}It begins: kubectl get nacos ${name} -n ${namespace} -w\n`, refused: false };
+  const begins = `It begins: kubectl get nacos ${name} -n ${namespace} -w\n`;
+  return { text: parts.join('') + begins, data: { ...data, begun: true } };
 }
 
 async function changes(cluster: Cluster, nacos: NacosObject, live: StatefulSet): Promise<string[]> {
@@ -60,12 +58,12 @@ async function changes(cluster: Cluster, nacos: NacosObject, live: StatefulSet):
 }
 
 /** By its image: the chart, the manifests and users call it as they like. */
-function isOfficial({ spec }: Deployment): boolean {
+export function isOfficial({ spec }: Deployment): boolean {
   const images = spec?.template.spec?.containers.map(({ image = '' }) => image) ?? [];
   return (spec?.replicas ?? 1) > 0 && images.some((image) => /(^|\/)nacos-operator(:|@|$)/.test(image));
 }
 
-function stopCommand({ metadata: { name, namespace } }: Stored<Deployment>): string {
+export function stopCommand({ metadata: { name, namespace } }: Stored<Deployment>): string {
   return `kubectl scale deployment ${name} -n ${namespace} --replicas=0`;
 }
 

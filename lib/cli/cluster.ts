@@ -1,6 +1,24 @@
+import { text } from 'node:stream/consumers';
 import type { Kind, KubernetesObject, Stored } from 'cdk8s-reconciler';
-import { ApiError, Client, listAll, objectPath, readConnection } from 'cdk8s-reconciler/client';
-import { ConfigMap, Deployment, Job, PodDisruptionBudget, Secret, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
+import {
+  ApiError,
+  Client,
+  type ConnectionChoice,
+  type ListOptions,
+  listAll,
+  objectPath,
+  readConnection,
+} from 'cdk8s-reconciler/client';
+import {
+  ConfigMap,
+  Deployment,
+  Job,
+  Pod,
+  PodDisruptionBudget,
+  Secret,
+  Service,
+  StatefulSet,
+} from 'cdk8s-reconciler/kinds';
 import { planIn } from '../forecast/in-cluster.js';
 import type { Plan } from '../forecast/plan.js';
 import { Nacos, type NacosObject } from '../resource/nacos.js';
@@ -10,14 +28,19 @@ const kinds: readonly Kind[] = [ConfigMap, Job, PodDisruptionBudget, Secret, Ser
 
 /** The cluster that KUBECONFIG names. */
 export class Cluster {
-  private constructor(private readonly client: Client) {}
+  private constructor(
+    private readonly client: Client,
+    /** Of objects that name none. */
+    readonly namespace: string,
+  ) {}
 
   /** @throws UserError if there is no kubeconfig, or it lacks something */
-  static async connect(): Promise<Cluster> {
+  static async connect(choice: ConnectionChoice): Promise<Cluster> {
     try {
-      return new Cluster(new Client(await readConnection(), 'cdk8s-nacos'));
+      const connection = await readConnection(process.env, choice);
+      return new Cluster(new Client(connection, 'cdk8s-nacos'), connection.namespace || 'default');
     } catch (error) {
-      throw new UserError(`no cluster: ${(error as Error).message}; KUBECONFIG names the file`);
+      throw new UserError(`no cluster: ${(error as Error).message}; KUBECONFIG or --kubeconfig names the file`);
     }
   }
 
@@ -43,7 +66,17 @@ export class Cluster {
   same({ kind, metadata: { name = '', namespace } = {} }: KubernetesObject): Promise<Stored | undefined> {
     const found = kinds.find((one) => one.kind === kind);
     if (!found) throw new Error(`${kind} is no kind of a child`);
-    return this.object(found, name, namespace ?? 'default');
+    return this.object(found, name, namespace ?? this.namespace);
+  }
+
+  /** Without the right to list them: a line to standard error, and none. */
+  async list<T extends KubernetesObject>(kind: Kind<T>, options: ListOptions): Promise<readonly Stored<T>[]> {
+    try {
+      return (await listAll(this.client, kind, options)).items;
+    } catch (error) {
+      process.stderr.write(`${kind.plural} are not in it: ${(error as Error).message}\n`);
+      return [];
+    }
   }
 
   /** Deployments of all namespaces. Without the right to list them: a warning, and none. */
@@ -65,6 +98,22 @@ export class Cluster {
         contentType: 'application/merge-patch+json',
       }),
     );
+  }
+
+  /** @returns undefined where there is none */
+  get<T>(path: string): Promise<T | undefined> {
+    return this.ask<T>(this.client.request('GET', path));
+  }
+
+  /** The last lines of a container's log; undefined where there is none. */
+  log({ name, namespace }: { readonly name: string; readonly namespace?: string }, lines: number) {
+    const path = `${objectPath(Pod, name, namespace)}/log`;
+    return this.ask(this.client.stream(path, { query: { tailLines: lines } }).then((answer) => text(answer)));
+  }
+
+  /** What the API server answers to a review, which it keeps nowhere. */
+  review<T>(path: string, body: object): Promise<T | undefined> {
+    return this.ask<T>(this.client.request('POST', path, { body }));
   }
 
   close(): void {

@@ -29,7 +29,7 @@ export async function diff(cluster: Cluster, manifests: readonly NacosObject[]):
   try {
     for (const side of ['live', 'new']) mkdirSync(join(folder, side));
     for (const nacos of manifests) {
-      const { name, namespace = 'default' } = nacos.metadata;
+      const { name, namespace = cluster.namespace } = nacos.metadata;
       const { refused, before, after, unseen } = (await foresee(nacos)).outcome;
       notSeen.push(...unseen.map((what) => `Nacos ${namespace}/${name}: not looked at: ${what}\n`));
       refusals.push(...refused.map((problem) => `Nacos ${namespace}/${name}: REFUSED: ${problemText(problem)}\n`));

@@ -5,16 +5,16 @@ import { defaultNodeImage } from '../operate/node-image.js';
 import { render } from '../render/render.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { defaultImage, defaultMysqlImage } from '../resource/resolve.js';
+import type { Output } from './output.js';
 
-/** Every image, one a line, sorted. */
-export function images(manifests: readonly NacosObject[] | undefined, registry: string | undefined): string {
-  const found =
+/** Every image, one a line, sorted; the operator's with them. */
+export function images(manifests: readonly NacosObject[] | undefined, registry: string | undefined): Output {
+  const ofOperator = inRegistry(defaultNodeImage, registry);
+  const ofServers =
     manifests?.flatMap(imagesOf) ??
-    [defaultImage(undefined), defaultMysqlImage, defaultNodeImage].map((image) => inRegistry(image, registry));
-  return [...new Set(found)]
-    .sort()
-    .map((image) => `${image}\n`)
-    .join('');
+    [defaultImage(undefined), defaultMysqlImage].map((image) => inRegistry(image, registry));
+  const found = [...new Set([ofOperator, ...ofServers])].sort();
+  return { text: found.map((image) => `${image}\n`).join(''), data: found };
 }
 
 function imagesOf(nacos: NacosObject): string[] {

@@ -3,13 +3,7 @@ import type { NacosObject } from '../resource/nacos.js';
 import { problemText, shown } from '../resource/problem.js';
 import { applied } from './applied.js';
 import type { Cluster } from './cluster.js';
-
-/** What a set of changes would do. */
-export interface Plan {
-  readonly text: string;
-  /** Whether some of it would not be let through. */
-  readonly refused: boolean;
-}
+import type { Output } from './output.js';
 
 /** What becomes of an object, and what there was of it; undefined if nothing. */
 export interface Foreseen {
@@ -22,7 +16,7 @@ export type Foresee = (manifest: NacosObject) => Promise<Foreseen>;
 /** In the cluster as it is. */
 export function inCluster(cluster: Cluster): Foresee {
   return async (manifest) => {
-    const { name, namespace = 'default' } = manifest.metadata;
+    const { name, namespace = cluster.namespace } = manifest.metadata;
     const before = await cluster.instance(name, namespace);
     const wanted = { ...manifest, metadata: { ...manifest.metadata, namespace } };
     return { before, outcome: await cluster.plan(before, applied(before, wanted)) };
@@ -42,15 +36,26 @@ export function among(former: readonly NacosObject[]): Foresee {
  * What applying the manifests would do: what is created, changed and removed, what the operator does in which order,
  * and what is refused.
  */
-export async function plan(manifests: readonly NacosObject[], foresee: Foresee): Promise<Plan> {
-  const parts: string[] = [];
-  let refused = false;
+export async function plan(manifests: readonly NacosObject[], foresee: Foresee): Promise<Output> {
+  const parts: { readonly text: string; readonly data: object; readonly failed: boolean }[] = [];
   for (const nacos of manifests) {
     const { before, outcome } = await foresee(nacos);
-    refused ||= outcome.refused.length > 0;
-    parts.push(textOf(nacos, before, outcome));
+    const failed = outcome.refused.length > 0;
+    parts.push({ text: textOf(nacos, before, outcome), data: dataOf(nacos, before, outcome), failed });
   }
-  return { text: parts.join('\n'), refused };
+  return {
+    text: parts.map(({ text }) => text).join('\n'),
+    data: parts.map(({ data }) => data),
+    failed: parts.some(({ failed }) => failed),
+  };
+}
+
+/** Without the children, which hold secrets where the spec does. */
+function dataOf({ metadata }: NacosObject, before: NacosObject | undefined, outcome: Forecast): object {
+  const { refused, spec, children, steps, waits, restarts, notes, unseen } = outcome;
+  const fields = spec.map(({ path, from, to }) => ({ path, from: shown(path, from), to: shown(path, to) }));
+  const { name, namespace } = metadata;
+  return { namespace, name, isNew: !before, refused, fields, children, steps, waits, restarts, notes, unseen };
 }
 
 function textOf({ metadata }: NacosObject, before: NacosObject | undefined, outcome: Forecast): string {

@@ -2,26 +2,29 @@ import type { Stored } from 'cdk8s-reconciler';
 import type { NacosObject } from '../resource/nacos.js';
 import type { Cluster } from './cluster.js';
 import { UserError } from './manifests.js';
+import type { Output } from './output.js';
 import { table } from './table.js';
+
+interface Options {
+  readonly namespace?: string;
+  readonly allNamespaces?: boolean;
+}
 
 /**
  * A line for each instance, or all that is known of one.
  *
  * @throws UserError if there is none of that name, or the API server refuses
  */
-export async function status(
-  cluster: Cluster,
-  name: string | undefined,
-  namespace: string | undefined,
-): Promise<string> {
+export async function status(cluster: Cluster, name: string | undefined, options: Options): Promise<Output> {
+  const namespace = options.namespace ?? cluster.namespace;
   if (name === undefined) {
-    const instances = await cluster.instances(namespace);
-    return instances.length > 0
-      ? table(instances.map(line))
-      : `no Nacos ${namespace ? `in ${namespace}` : 'anywhere'}\n`;
+    const instances = await cluster.instances(options.allNamespaces ? undefined : namespace);
+    const rows = instances.map(line);
+    const none = `no Nacos ${options.allNamespaces ? 'anywhere' : `in ${namespace}; -A looks in all namespaces`}\n`;
+    return { text: rows.length > 0 ? table(rows) : none, data: rows };
   }
-  const nacos = await cluster.instance(name, namespace ?? 'default');
-  if (!nacos) throw new UserError(`there is no Nacos ${name} in ${namespace ?? 'default'}; -n names another namespace`);
+  const nacos = await cluster.instance(name, namespace);
+  if (!nacos) throw new UserError(`there is no Nacos ${name} in ${namespace}; -n names another namespace`);
   const { members = [], conditions = [] } = nacos.status ?? {};
   const parts = [
     [line(nacos)],
@@ -33,10 +36,8 @@ export async function status(
     })),
     conditions.map(({ type, status, reason = '', message = '' }) => ({ condition: type, status, reason, message })),
   ];
-  return parts
-    .filter((rows) => rows.length > 0)
-    .map((rows) => table(rows))
-    .join('\n');
+  const tables = parts.filter((rows) => rows.length > 0).map((rows) => table(rows));
+  return { text: tables.join('\n'), data: { ...line(nacos), members, conditions } };
 }
 
 function line({ metadata, spec, status }: Stored<NacosObject>): Record<string, string> {

@@ -20,9 +20,14 @@ export function problemText({ path, value, message }: Problem, name = path): str
 const secret =
   /^spec\.(database\.mysqlPassword|certification\.token|config|env(\.\d+|\[.*\])\.value|initialData\.configurations(\.\d+|\[.*\])\.content)$/;
 
+/** @param path such as `spec.env.0.value` or `spec.env[TOKEN].value` */
+export function isSecret(path: string): boolean {
+  return secret.test(path);
+}
+
 /** A value as a reader may see it. */
 export function shown(path: string, value: unknown): string | undefined {
-  if (value === undefined || typeof value === 'object' || secret.test(path)) return undefined;
+  if (value === undefined || typeof value === 'object' || isSecret(path)) return undefined;
   const text = JSON.stringify(value);
   // A function or a symbol has no JSON.
   if (text === undefined) return undefined;

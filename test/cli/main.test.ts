@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { objectsIn } from '../kubernetes-object.js';
 import { commandLine } from './program.js';
 
@@ -72,11 +74,11 @@ describe('cdk8s-nacos images', () => {
       ['--registry', 'h.io'],
       ['h.io/library/mysql:8.4', 'h.io/library/node:24-slim', 'h.io/nacos/nacos-server:v3.0.3'],
     ],
-    ['of a standalone server', ['-f', single], ['harbor.cloud.io/nacos/nacos-server:v2.0.4']],
+    ['of a standalone server', ['-f', single], ['harbor.cloud.io/nacos/nacos-server:v2.0.4', 'node:24-slim']],
     [
       'of a cluster on MySQL',
       ['-f', cluster],
-      ['harbor.cloud.io/library/mysql:8.4', 'harbor.cloud.io/nacos/nacos-server:v2.0.4'],
+      ['harbor.cloud.io/library/mysql:8.4', 'harbor.cloud.io/nacos/nacos-server:v2.0.4', 'node:24-slim'],
     ],
   ])('lists those that are needed %s', (_case, args, images) => {
     expect(run(['images', ...args])).toEqual({
@@ -88,20 +90,38 @@ describe('cdk8s-nacos images', () => {
 });
 
 describe('cdk8s-nacos', () => {
-  it.each([[[]], [['render', '-h']]])('explains itself: %j', (args) => {
-    const { status, stdout } = run(args);
-    expect(status).toBe(0);
-    expect(stdout).toContain('cdk8s-nacos render -f FILE');
+  it.each([[[]], [['-h']], [['--help']]])('explains itself: %j', (args) => {
+    const { status, stdout, stderr } = run(args);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('render [options]');
+  });
+
+  it('explains a command, and says its version', () => {
+    expect(run(['plan', '-h'])).toMatchObject({ status: 0, stdout: expect.stringContaining('-f, --file <file>') });
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(run(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('prints for programs what it prints for people', () => {
+    const words = run(['images']).stdout.trim().split('\n');
+    expect(JSON.parse(run(['images', '-o', 'json']).stdout)).toEqual(words);
+    expect(parse(run(['images', '-o', 'yaml']).stdout)).toEqual(words);
+    const [plan] = JSON.parse(run(['plan', '-f', single, '--from', single, '-n', 'a', '-o', 'json']).stdout);
+    expect(plan).toMatchObject({ namespace: 'a', name: 'nacos-single', isNew: false, fields: [], children: [] });
+    const secret = nacos('{database: {type: mysql, mysqlHost: a, mysqlPassword: canary}}');
+    expect(run(['plan', '-f', '-', '--from', single, '-o', 'json'], secret).stdout).not.toContain('canary');
   });
 
   it.each<[readonly string[], string, string]>([
-    [['render'], '', 'render: -f FILE is missing'],
-    [['rendr'], '', 'rendr: no such command; see cdk8s-nacos --help'],
-    [['render', 'a.yaml'], '', 'a.yaml: not expected here; a file is given with -f'],
-    [['status', 'a', '-A'], '', 'status: a name is of one namespace; give -n in the place of -A'],
+    [['render'], '', "required option '-f, --file <file>' not specified"],
+    [['rendr'], '', "unknown command 'rendr'\n(Did you mean render?)"],
+    [['render', 'a.yaml', '-f', single], '', "too many arguments for 'render'"],
+    [['status', 'a', '-A'], '', 'status: a name is of one namespace; give -n, not -A'],
     [['status', '-n', 'a', '-A'], '', 'status: either -n or -A'],
-    [['images', '-A'], '', 'images: -A is for status only'],
-    [['render', '--nope'], '', "Unknown option '--nope'"],
+    [['images', '-A'], '', "unknown option '-A'"],
+    [['images', '-o', 'xml'], '', "option '-o, --output <format>' argument 'xml' is invalid"],
+    [['completion', 'fish'], '', 'completion: fish: is neither bash nor zsh'],
+    [['render', '-f', single, '--nope'], '', "unknown option '--nope'"],
     [['render', '-f', 'none.yaml'], '', "none.yaml: can't be read: ENOENT"],
     [['render', '-f', 'lib'], '', "lib: can't be read: EISDIR"],
     [
@@ -148,5 +168,25 @@ describe('cdk8s-nacos versions', () => {
     expect(stdout).toMatch(/^VERSION +IMAGE +CONSOLE +TOKEN NEEDED +DEFAULT\n/);
     expect(stdout).toMatch(/3\.0\.3 +harbor\.cloud\.io\/nacos\/nacos-server:v3\.0\.3 +8080 +always +yes\n/);
     expect(stdout).toMatch(/2\.0\.4 .* 8848\/nacos +with authentication\n/);
+  });
+});
+
+describe('cdk8s-nacos completion', () => {
+  const { stdout: script } = run(['completion', 'bash']);
+  const complete = (...words: string[]) => {
+    const line = `COMP_WORDS=(cdk8s-nacos ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}`;
+    const { stdout } = spawnSync('bash', ['-c', `${script}${line}; _cdk8s_nacos; echo "\${COMPREPLY[@]}"`]);
+    return String(stdout).trim().split(' ');
+  };
+
+  it.each([
+    [['st'], ['status']],
+    [[''], ['render', 'images', 'versions', 'completion', 'diff', 'plan', 'status', 'adopt', 'doctor', 'report']],
+    [
+      ['adopt', '--co'],
+      ['--context', '--confirm'],
+    ],
+  ])('completes %j', (words, expected) => {
+    expect(complete(...words).filter((word) => !/^-[Vh]|^--(version|help)$/.test(word))).toEqual(expected);
   });
 });

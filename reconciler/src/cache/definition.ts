@@ -6,7 +6,7 @@ import { objectPath } from '../client/endpoint.js';
 import { DefinitionKind } from '../definition.js';
 import { DefinitionError } from '../reconcile/problem.js';
 import type { Resource } from '../resource.js';
-import { lackingFields } from './lacking-fields.js';
+import { lackingFields } from '../structural/lacking-fields.js';
 
 /**
  * The definition of a resource as the API server has it. Where it lacks a field, every object comes without that field,

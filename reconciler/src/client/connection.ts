@@ -21,6 +21,8 @@ export interface Connection {
   readonly insecure?: boolean;
   /** An HTTP proxy on the way there. @default none */
   readonly proxy?: URL;
+  /** Of objects that name none: that of the kubeconfig's context, in a pod the pod's. @default default */
+  readonly namespace?: string;
   /**
    * Read again from time to time, because tokens and certificates are replaced while the process runs.
    *

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from './connection.js';
@@ -9,6 +9,11 @@ export const serviceAccountDirectory = '/var/run/secrets/kubernetes.io/serviceac
 
 export function isInCluster(directory = serviceAccountDirectory): boolean {
   return existsSync(join(directory, 'token'));
+}
+
+function ownNamespace(directory: string): string | undefined {
+  const file = join(directory, 'namespace');
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
 }
 
 /**
@@ -24,6 +29,7 @@ export function inCluster(
   const server = new URL(`https://${host.includes(':') ? `[${host}]` : host}:${port}`);
   return {
     server,
+    namespace: ownNamespace(directory),
     proxy: proxyFor(server, env),
     credentials: async () => ({
       token: (await readFile(join(directory, 'token'), 'utf8')).trim(),

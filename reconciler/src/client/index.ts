@@ -9,5 +9,5 @@ export { Client, type Method, type RequestObserver, type RequestOptions } from '
 export { type Connection, type Credentials, withoutCredentials } from './connection.js';
 export { collectionPath, objectPath } from './endpoint.js';
 export { type ListOptions, listAll, type ObjectList } from './list-all.js';
-export { readConnection } from './read-connection.js';
+export { type ConnectionChoice, readConnection } from './read-connection.js';
 export { within } from './within.js';

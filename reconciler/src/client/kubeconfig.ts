@@ -6,16 +6,27 @@ import { impersonation } from './impersonation.js';
 import { type Cluster, checkFields, type Found, fields, Kubeconfig, type User } from './kubeconfig-file.js';
 import { parseProxy, proxyFor } from './proxy-rules.js';
 
+interface Context {
+  readonly cluster?: string;
+  readonly user?: string;
+  readonly namespace?: string;
+}
+
 /**
- * The connection of a kubeconfig's current context, as kubectl makes it.
+ * The connection of a kubeconfig's context, as kubectl makes it.
  *
  * @param paths of one file, or of several as in `KUBECONFIG`
  * @param env for HTTPS_PROXY and its like, where the kubeconfig has no proxy
+ * @param name of the context; the current one by default
  * @throws Error saying what the files lack, or what in them is not understood
  */
-export async function fromKubeconfig(paths: string, env: NodeJS.ProcessEnv = process.env): Promise<Connection> {
+export async function fromKubeconfig(
+  paths: string,
+  env: NodeJS.ProcessEnv = process.env,
+  name?: string,
+): Promise<Connection> {
   const config = await Kubeconfig.read(paths);
-  const context = config.find<{ cluster?: string; user?: string }>('context', config.currentContext).value;
+  const context = config.find<Context>('context', name ?? config.currentContext).value;
   const cluster = config.find<Cluster>('cluster', context.cluster ?? '');
   const user = context.user ? config.find<User>('user', context.user) : { value: {}, directory: cluster.directory };
   judgeCluster(cluster.value, `${config.name}: cluster "${context.cluster}"`);
@@ -26,6 +37,7 @@ export async function fromKubeconfig(paths: string, env: NodeJS.ProcessEnv = pro
     server,
     serverName: cluster.value['tls-server-name'],
     insecure: cluster.value['insecure-skip-tls-verify'],
+    namespace: context.namespace,
     proxy: proxyUrl ? parseProxy(proxyUrl, `${config.name}: proxy-url`) : proxyFor(server, env),
     credentials: (refused) => credentials(cluster, user, refused),
   };

@@ -58,8 +58,7 @@ const honoured: Readonly<Record<keyof typeof fields, Readonly<Record<string, rea
   context: {
     cluster: [{}, { server: new URL('https://api.example:6443') }],
     user: [{ user: { token: 'a' } }, { token: 'a' }],
-    // Of requests that name none, and there are none.
-    namespace: [{ context: { namespace: 'shop' } }, {}],
+    namespace: [{ context: { namespace: 'shop' } }, { namespace: 'shop' }],
     extensions: [{ context: { extensions: [{ name: 'minikube', extension: {} }] } }, {}],
   },
   cluster: {
