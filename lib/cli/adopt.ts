@@ -1,5 +1,5 @@
 import type { KubernetesObject, Stored } from 'cdk8s-reconciler';
-import { type Deployment, StatefulSet } from 'cdk8s-reconciler/kinds';
+import { Deployment, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { adopted, adoptedObjects } from '../forecast/adoption.js';
 import { adoptAnnotation, isForeign } from '../operate/adoption/foreign.js';
 import { generationOf } from '../operate/consent.js';
@@ -29,7 +29,7 @@ export async function adopt(cluster: Cluster, name: string, options: Options): P
     const why = live ? 'its StatefulSet is of this operator already' : 'it has no StatefulSet';
     return { text: `Nacos ${namespace}/${name}: nothing to adopt, ${why}\n`, data: { ...about, why } };
   }
-  const rivals = await cluster.deployments(isOfficial);
+  const rivals = (await cluster.list(Deployment, {})).filter(isOfficial);
   const condition = nacos.status?.conditions?.find(({ type }) => type === 'Adoptable');
   const able = condition?.status === 'True' && rivals.length === 0;
   const objects = await changes(cluster, nacos, live);

@@ -74,19 +74,14 @@ export class Cluster {
     try {
       return (await listAll(this.client, kind, options)).items;
     } catch (error) {
-      process.stderr.write(`${kind.plural} are not in it: ${(error as Error).message}\n`);
+      process.stderr.write(`without ${kind.plural}: ${(error as Error).message}\n`);
       return [];
     }
   }
 
-  /** Deployments of all namespaces. Without the right to list them: a warning, and none. */
+  /** Deployments of all namespaces. @throws UserError without the right to list them */
   async deployments(isWanted: (deployment: Deployment) => boolean): Promise<readonly Stored<Deployment>[]> {
-    try {
-      return (await listAll(this.client, Deployment, {})).items.filter(isWanted);
-    } catch (error) {
-      process.stderr.write(`whether another operator runs is not known: ${(error as Error).message}\n`);
-      return [];
-    }
+    return (await this.ask(listAll(this.client, Deployment, {})))?.items.filter(isWanted) ?? [];
   }
 
   async annotate({ metadata }: Stored<NacosObject>, annotations: Readonly<Record<string, string>>): Promise<void> {

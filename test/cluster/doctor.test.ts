@@ -48,6 +48,7 @@ test('doctor says what is missing, until all of dist/ is there', async ({ cluste
   const file = (name: string) => join(synth(), name);
   const apply = (path: string, input?: string) =>
     cluster.kubectl(['apply', '--server-side', '--force-conflicts', '-f', path], input);
+  await cluster.kubectl(['delete', 'crd', 'nacos.nacos.io', '--ignore-not-found']);
   const empty = look(cluster.kubeconfig);
   expect(empty.status).toBe(1);
   expect(empty.states).toEqual({

@@ -13,12 +13,12 @@ const secrets = {
   wrapper: 'canary-of-a-sidecar',
 };
 
-test('report has what tells the fault, and no secret of the object, its children or the logs', async ({
+test('report shows what is wrong, and no secret of the object, its children or the logs', async ({
   cluster,
   operator: _running,
 }) => {
   const { namespace } = cluster;
-  await apply(cluster, 'told', {
+  await apply(cluster, 'broken', {
     database: { type: 'mysql', mysqlHost: 'db', mysqlPassword: secrets.password },
     certification: { enabled: true, token: secrets.token },
     config: `nacos.istio.mcp.server.enabled=false\nmy.setting=${secrets.config}\n`,
@@ -29,12 +29,14 @@ test('report has what tells the fault, and no secret of the object, its children
     ],
     initialData: { configurations: [{ dataId: 'a.yaml', content: `word: ${secrets.content}` }] },
     k8sWrapper: {
-      PodSpec: { Containers: [{ name: 'side', image: 'a/b:1', env: [{ name: 'S', value: secrets.wrapper }] }] },
+      PodSpec: { containers: [{ name: 'side', image: 'a/b:1', env: [{ name: 'S', value: secrets.wrapper }] }] },
     },
   });
-  await expect.poll(phase(cluster, 'told'), eventually).toBeTruthy();
-  await expect.poll(() => cluster.kubectl(['get', 'pods', '-o', 'name']), eventually).toContain('pod/told-');
-  const { status, stdout } = runCommand(cluster.kubeconfig, ['report', 'told', '-n', namespace]);
+  await expect.poll(phase(cluster, 'broken'), eventually).toBeTruthy();
+  await expect
+    .poll(() => cluster.kubectl(['get', 'jobs', '-o', 'name']), { ...eventually, timeout: 180_000 })
+    .toContain('broken-schema-');
+  const { status, stdout } = runCommand(cluster.kubeconfig, ['report', 'broken', '-n', namespace]);
   expect(status).toBe(0);
   for (const secret of Object.values(secrets)) {
     expect(stdout).not.toContain(secret);

@@ -65,6 +65,13 @@ it('the two READMEs have the same app and the same commands', () => {
   expect(commands('README.zh-CN.md')).toEqual(commands('README.md'));
 });
 
+it('no document runs a package by a name that others may still register', () => {
+  const byName = documents.flatMap((path) =>
+    [...text(path).matchAll(/npx (?:--yes )?cdk8s-(?:nacos|reconciler)\b/g)].map(() => path),
+  );
+  expect(byName).toEqual([]);
+});
+
 it('links between documents lead somewhere', () => {
   const broken = documents.flatMap((path) =>
     [...text(path).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)]
