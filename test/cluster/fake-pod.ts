@@ -48,10 +48,10 @@ export class FakePod {
   }
 
   /** All containers end and wait to be started again. */
-  async crash(exitCode: number): Promise<void> {
+  async crash(exitCode: number, reason?: string): Promise<void> {
     this.restarts++;
     const message = `back-off restarting failed container of pod ${this.name}_${this.namespace}`;
-    this.lastState = this.terminated(exitCode);
+    this.lastState = this.terminated(exitCode, reason);
     await this.report('Running', false, { waiting: { reason: 'CrashLoopBackOff', message } });
   }
 
@@ -116,8 +116,7 @@ export class FakePod {
     return { name, image: image ?? '', imageID: `fake://${image ?? ''}`, restartCount: 0 };
   }
 
-  private terminated(exitCode: number): ContainerState {
-    const reason = exitCode === 0 ? 'Completed' : 'Error';
+  private terminated(exitCode: number, reason = exitCode === 0 ? 'Completed' : 'Error'): ContainerState {
     return { terminated: { exitCode, reason, startedAt: this.startTime, finishedAt: new Date().toISOString() } };
   }
 

@@ -7,6 +7,7 @@ import type { TestCluster } from './test-cluster.js';
 const here = test.runIf(isolated());
 const token = Buffer.alloc(32, 'x').toString('base64');
 const whole = { token, identityKey: 'key', identityValue: 'value', administratorPassword: 'first' };
+const { identityValue: _, ...withoutIdentity } = whole;
 const spec = (secretName: string) => ({ version: '2.3.2', certification: { enabled: true, secretName } });
 
 async function write(cluster: TestCluster, name: string, values: Readonly<Record<string, string>>): Promise<void> {
@@ -27,6 +28,7 @@ async function served(cluster: TestCluster, name: string) {
 const mistakes: Readonly<Record<string, readonly [string, (cluster: TestCluster, name: string) => Promise<unknown>]>> =
   {
     'token-too-short': ['KeysUnusable', (cluster, name) => write(cluster, name, { ...whole, token: 'c2hvcnQ=' })],
+    'no-key': ['KeysMissing', (cluster, name) => write(cluster, name, withoutIdentity)],
     'line-break': ['KeysUnusable', (cluster, name) => write(cluster, name, { ...whole, identityValue: 'value\n' })],
     'no-secret': ['SecretMissing', (cluster, name) => cluster.kubectl(['delete', 'secret', name])],
     'wrong-name': ['SecretMissing', (cluster, name) => apply(cluster, name, spec('mistaken'))],

@@ -1,5 +1,5 @@
 import type { Secret } from 'kubernetes-types/core/v1.js';
-import { versionOfImage } from '../../lib/server/version.js';
+import { formatVersion, versionOfImage } from '../../lib/server/version.js';
 import { StandIn, StandInCluster, type StandInOptions } from '../nacos/stand-in.js';
 import type { FakePod } from './fake-pod.js';
 import { standInAddress } from './network.js';
@@ -15,6 +15,8 @@ export class NacosPods implements PodScript {
   /** By name of the Nacos. */
   readonly clusters = new Map<string, StandInCluster>();
 
+  /** Servers say the version in the tag of their image. @default the recorded one of its line */
+  sayTheirTag = false;
   /** The pod that each server is in. */
   private readonly uids = new Map<string, string>();
 
@@ -38,8 +40,10 @@ export class NacosPods implements PodScript {
     // Of the official operator, by the list in its environment.
     const listed = (await value('NACOS_SERVERS'))?.split(' ').find((host) => host.startsWith(`${pod.name}.`));
     const host = (await value('NACOS_SERVER_IP'))?.replace('$(POD_NAME)', pod.name) ?? listed?.replace(/:\d+$/, '');
+    const tag = this.sayTheirTag ? versionOfImage(container?.image ?? '') : undefined;
     const server = new StandIn({
       version,
+      ...(tag && { says: formatVersion(tag) }),
       authentication: version.startsWith('3') || (await value('NACOS_AUTH_ENABLE')) === 'true',
       ...(key && { identity: { key, value: (await value('NACOS_AUTH_IDENTITY_VALUE')) ?? '' } }),
       password,

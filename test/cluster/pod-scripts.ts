@@ -39,14 +39,30 @@ export function complete({ exitCode = 0, after = 0 } = {}): PodScript {
   };
 }
 
+export interface CrashLoopOptions {
+  /** @default 1 */
+  readonly exitCode?: number;
+  /** @default for ever */
+  readonly times?: number;
+  /** @default 200 */
+  readonly every?: number;
+  /** Of a container that ended, such as `OOMKilled`. @default by its exit code */
+  readonly reason?: string;
+}
+
 /** Starts, ends and starts again, `times` times; then it is ready. */
-export function crashLoop({ exitCode = 1, times = Number.POSITIVE_INFINITY, every = 200 } = {}): PodScript {
+export function crashLoop({
+  exitCode = 1,
+  times = Number.POSITIVE_INFINITY,
+  every = 200,
+  reason,
+}: CrashLoopOptions = {}): PodScript {
   return {
     async start(pod) {
       while (pod.restarts < times) {
         await pod.run();
         await pod.sleep(every / 2);
-        await pod.crash(exitCode);
+        await pod.crash(exitCode, reason);
         await pod.sleep(every / 2);
       }
       await pod.becomeReady();

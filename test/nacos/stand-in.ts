@@ -8,6 +8,8 @@ import { StandInData } from './stand-in-data.js';
 export interface StandInOptions {
   /** Of which there are recordings. */
   readonly version: '2.0.4' | '2.3.2' | '3.0.3';
+  /** The version that it says it is. @default the recorded one */
+  readonly says?: string;
   /** That it is a member of. @default a standalone server */
   readonly cluster?: StandInCluster;
   /** What it calls itself. @default as recorded */
@@ -176,9 +178,10 @@ export class StandIn {
 
   /** The recorded body; of a member with its name, and its peers in the place of the one that a single server has. */
   private answered(body: unknown): string {
-    const { host } = this.options;
+    const { host, version, says = version } = this.options;
     const { leader = '', peers } = this.cluster;
-    const json = typeof body === 'string' ? body : JSON.stringify(body);
+    const recorded = typeof body === 'string' ? body : JSON.stringify(body);
+    const json = recorded.replaceAll(`"version":"${version}"`, `"version":"${says}"`);
     const stated = this.state ? json.replaceAll('"state":"UP"', `"state":"${this.state}"`) : json;
     if (!host) return stated;
     const raft = JSON.stringify([...peers].map((peer) => `${peer}:7848`));

@@ -4,7 +4,7 @@ import { environment } from '../../render/environment.js';
 import { secretsAnnotation } from '../../render/pod.js';
 import type { Instance } from '../../resource/resolve.js';
 import type { Identity } from '../../server/exchange.js';
-import type { Observed, ObservedSecrets } from '../observed.js';
+import type { Observed, ObservedMember, ObservedSecrets } from '../observed.js';
 import { secretValue } from '../secret-value.js';
 import { credentialsLabel, dataStays, isOwned, revisionKey } from './secret.js';
 
@@ -62,7 +62,7 @@ export async function observeSecrets(
 
 /**
  * The revision to record on the StatefulSet, and the one that its pods are to name. They name none before a Secret
- * changes for the first time: an operator that begins to look after servers restarts none.
+ * changes for the first time: an operator that begins to look after servers restarts none that takes the identity.
  */
 export function secretsRevisions(
   instance: Instance,
@@ -75,10 +75,19 @@ export function secretsRevisions(
   const { revision } = secrets;
   // Servers would not start with it, or not serve.
   const usable = revision !== undefined && (credentials?.unusable ?? []).length === 0;
-  const next =
-    !usable || revision === recorded ? inPods : recorded && areComparable(revision, recorded) ? revision : inPods;
+  const changed = usable && recorded !== undefined && recorded !== revision && areComparable(revision, recorded);
+  const next = changed || (usable && haveOtherIdentity(instance, members)) ? revision : inPods;
   const seen = usable ? revision : recorded;
   return { ...(seen && { recorded: seen }), ...(next && { inPods: next }) };
+}
+
+/**
+ * Whether servers that have all that there is to have do not take the identity in the Secret. By their own word, where
+ * revisions cannot be compared, as after the Secret was deleted, and made again with another key too.
+ */
+function haveOtherIdentity(instance: Instance, members: readonly ObservedMember[]): boolean {
+  const fromSecret = secretVariables(instance).some(([variable]) => variable === 'NACOS_AUTH_IDENTITY_VALUE');
+  return fromSecret && members.some(({ server, outdated }) => server?.reachable && server.refused && !outdated);
 }
 
 /**

@@ -4,6 +4,7 @@ import { ConfigMap, Deployment, Job, StatefulSet } from 'cdk8s-reconciler/kinds'
 import { manifest, workload } from 'cdk8s-reconciler/kit';
 import { expect } from 'vitest';
 import { test as base } from '../../../test/cluster/fixture.js';
+import { complete } from '../../../test/cluster/pod-scripts.js';
 import { define, eventually, quiet, Running, World } from './running.js';
 
 const outside = { locked: true };
@@ -27,7 +28,7 @@ const records = controller(Record, {
     ...(spec.runs === 'Deployment' ? [workload(Deployment, name, pod)] : []),
     ...(spec.runs === 'StatefulSet' ? [workload(StatefulSet, name, pod)] : []),
     ...(spec.runs === 'Job'
-      ? [manifest(Job, name, { spec: { template: { spec: { restartPolicy: 'Never', ...pod } } } })]
+      ? [manifest(Job, name, { spec: { backoffLimit: 0, template: { spec: { restartPolicy: 'Never', ...pod } } } })]
       : []),
   ],
   requeueAfter: ({ spec }) => (spec.unclear ? Number.NaN : undefined),
@@ -107,6 +108,21 @@ for (const runs of ['Deployment', 'StatefulSet', 'Job']) {
       });
   });
 }
+
+test('a Job that has failed for good is in the status, until it is deleted and comes again', async ({
+  cluster,
+  records: { world },
+}) => {
+  await cluster.kubectl(['delete', 'quota', 'none', '--ignore-not-found']);
+  cluster.kubelet.script({ labels: { 'job-name': 'once' } }, complete({ exitCode: 1 }));
+  await world.create('once', { runs: 'Job' });
+  await expect
+    .poll(() => world.condition('once', 'Stalled'), eventually)
+    .toMatchObject({ status: 'True', reason: 'ChildFailed', message: expect.stringMatching(/^Job .*once: /) });
+  cluster.kubelet.script({ labels: { 'job-name': 'once' } }, complete());
+  await cluster.kubectl(['delete', 'job', 'once']);
+  await world.settled('once');
+});
 
 test('a namespace that is deleted with its objects is left in peace', async ({ cluster, records }) => {
   const space = `${cluster.namespace}-going`;

@@ -247,6 +247,8 @@ test('what the API server refuses is in the status, in the words of the API serv
       reason: 'Invalid',
       message: expect.stringContaining('spec.template.spec.containers[0].image'),
     });
+  await web.world.edit('invalid', { spec: { image: 'nginx:1', replicas: 0 } });
+  await web.world.settled('invalid');
 });
 
 test('a paused object keeps the children it has, whatever its spec says, until the pause ends', async ({

@@ -227,6 +227,23 @@ describe('a function that gives another result for the same input', () => {
 });
 
 describe('decide', () => {
+  it('that fails stalls the object and changes nothing, until the mistake is gone', async () => {
+    let broken = true;
+    const { cluster, reconcile } = started({
+      decide: () => {
+        if (broken) throw new TypeError('no such field');
+        return { children: [map({})] };
+      },
+    });
+    await reconcile();
+    expect(cluster.condition('Stalled')).toMatchObject({ status: 'True', reason: 'DecideFailed' });
+    expect(cluster.writes).toEqual([]);
+    broken = false;
+    await reconcile();
+    expect(cluster.writes).toHaveLength(1);
+    expect(cluster.condition('Stalled')?.status).toBe('False');
+  });
+
   it('is not called where looking failed: nothing is written but the condition', async () => {
     const observe = async () => {
       throw new Error('no answer');

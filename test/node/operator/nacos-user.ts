@@ -22,6 +22,11 @@ export class NacosUser {
       : undefined;
   }
 
+  /** Where servers ask for no login. */
+  static async anonymous(operated: OperatedCluster, pod: string): Promise<NacosUser> {
+    return new NacosUser(await serverIn(operated, pod), '');
+  }
+
   /** With the password that the operator has written down. */
   static async administrator(operated: OperatedCluster, pod: string): Promise<NacosUser> {
     const name = pod.slice(0, pod.lastIndexOf('-'));
@@ -37,6 +42,10 @@ export class NacosUser {
 
   async createUser(username: string, password: string): Promise<void> {
     await this.send('POST', '/auth/users', { username, password });
+  }
+
+  async setPassword(username: string, newPassword: string): Promise<void> {
+    await this.send('PUT', `/auth/users?${new URLSearchParams({ username, newPassword })}`);
   }
 
   /** What configurations hold, by name; `undefined` for one that is not there. */

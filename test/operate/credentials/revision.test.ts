@@ -114,6 +114,22 @@ describe('the pods', () => {
     expect(named(next(rekeyed, 'key2-three'))).toBe('key2-three');
   });
 
+  it('change where servers refuse the identity of a Secret that was made again, also once that is written down', () => {
+    const refusing = [up(0, { refused: true })];
+    const second = next(next(statefulSet(1), one), two);
+    for (const seen of [second, next(second, 'key2-one')]) {
+      const changed = next(seen, 'key2-one', nacos(), refusing);
+      expect(named(changed)).toBe('key2-one');
+      expect(named(next(changed, 'key2-one', nacos(), [{ ...refusing[0]!, outdated: true }]))).toBe('key2-one');
+    }
+  });
+
+  it('stay as they are where they refuse an identity that they do not have from a Secret', () => {
+    const identity = { NACOS_AUTH_IDENTITY_KEY: 'k', NACOS_AUTH_IDENTITY_VALUE: 'v' };
+    const env = Object.entries(identity).map(([name, value]) => ({ name, value }));
+    expect(named(next(statefulSet(1), one, nacos({ env }), [up(0, { refused: true })]))).toBeUndefined();
+  });
+
   it('stay as they are with values that no server can use', () => {
     const second = next(next(statefulSet(1), one), two);
     const object = nacos();
