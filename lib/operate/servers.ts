@@ -1,7 +1,9 @@
 import type { ActContext, ClusterReader, Stored } from 'cdk8s-reconciler';
 import { Pod, Secret } from 'cdk8s-reconciler/kinds';
-import { contextPath, effectiveOf, portsOf } from '../render/effective.js';
+import { effectiveOf, portsIn } from '../render/effective.js';
 import { versionAnnotation } from '../render/pod.js';
+import type { Settings } from '../resource/effective/doors.js';
+import { effective } from '../resource/effective/effective.js';
 import type { Instance } from '../resource/resolve.js';
 import type { Server } from '../server/client.js';
 import type { Identity } from '../server/exchange.js';
@@ -14,13 +16,17 @@ import { identityOf, secretValue } from './secret-value.js';
 export function serverOf(instance: Instance, pod: Stored<Pod>, identity?: Identity): Server | undefined {
   const address = pod.metadata.deletionTimestamp ? undefined : pod.status?.podIP;
   if (!address) return undefined;
+  const version = versionOfPod(pod, instance) ?? instance.version;
+  // Until its pod is replaced, a server listens where it did before, whatever the spec says by now.
+  const container = pod.spec?.containers.find(({ name }) => name === instance.names.container);
+  const runs = container ? effective(container as Settings, version) : effectiveOf(instance);
   return {
     address,
-    contextPath: contextPath(instance, 'http'),
-    consolePath: contextPath(instance, 'console'),
-    ports: portsOf(instance),
+    contextPath: runs.contextPath,
+    consolePath: runs.console?.contextPath ?? '',
+    ports: portsIn(runs),
     // During an upgrade, pods differ.
-    api: profileOf(versionOfPod(pod, instance) ?? instance.version).api,
+    api: profileOf(version).api,
     ...(identity && { identity }),
   };
 }

@@ -36,8 +36,7 @@ function once<T extends object>(work: (instance: Instance) => T): (instance: Ins
 }
 
 /** Ports of a server: all but the console's follow from that of HTTP (nacos: MemberUtil.java, BaseRpcServer.java). */
-export function portsOf(instance: Instance): { readonly [port in keyof typeof ports]: number } {
-  const { httpPort, console, aiPort } = effectiveOf(instance);
+export function portsIn({ httpPort, console, aiPort }: Effective): { readonly [port in keyof typeof ports]: number } {
   const moved = httpPort - ports.http;
   return {
     http: httpPort,
@@ -49,7 +48,12 @@ export function portsOf(instance: Instance): { readonly [port in keyof typeof po
   };
 }
 
-/** Of the HTTP port, or of the console's. */
+/** Of the servers that are rendered. */
+export function portsOf(instance: Instance): ReturnType<typeof portsIn> {
+  return portsIn(effectiveOf(instance));
+}
+
+/** Of the HTTP port, or of the console's, of the servers that are rendered. */
 export function contextPath(instance: Instance, port: 'http' | 'console'): string {
   const { contextPath, console } = effectiveOf(instance);
   return port === 'http' ? contextPath : (console?.contextPath ?? '');

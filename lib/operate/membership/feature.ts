@@ -1,9 +1,14 @@
 import type { ConditionStatement } from 'cdk8s-reconciler';
+import { effectiveOf } from '../../render/effective.js';
+import type { Settings } from '../../resource/effective/doors.js';
+import { effective } from '../../resource/effective/effective.js';
 import type { Cluster, Instance, Size } from '../../resource/resolve.js';
 import { mostServers } from '../../resource/spec.js';
+import { parseVersion } from '../../server/version.js';
 import { firstOrdinals, incompleteness, unhealthyMembers } from '../cluster/members.js';
 import { fails, type Opinion } from '../feature.js';
 import type { Observed } from '../observed.js';
+import { templateThatRuns } from '../pods/pods.js';
 import type { View } from '../view.js';
 import { membersBefore } from '../volumes/claims.js';
 import { domainOfMembers } from '../volumes/mark-step.js';
@@ -66,12 +71,16 @@ function scaled(
 }
 
 /**
- * Members in another domain are others to Raft: the former ones would stay as voters. Before any has answered there is
- * nothing to lose.
+ * Members in another domain, or with another port, are others to Raft: the former ones would stay as voters. Before any
+ * has answered there is nothing to lose.
  */
 export function namesObstacle(view: View): string | undefined {
-  const { servers, names, namespace, domain } = view.instance;
-  if (servers.mode !== 'cluster' || !view.version) return undefined;
+  if (view.instance.servers.mode !== 'cluster' || !view.version) return undefined;
+  return domainObstacle(view) ?? portObstacle(view);
+}
+
+function domainObstacle(view: View): string | undefined {
+  const { names, namespace, domain } = view.instance;
   const former = domainOfMembers(view);
   if (!former || former === domain) return undefined;
   const where = `${names.headless}.${namespace}.svc.`;
@@ -79,6 +88,18 @@ export function namesObstacle(view: View): string | undefined {
     ? ['spec.clusterDomain', `set it back to ${former.slice(where.length)}`]
     : ['metadata', 'make a Nacos of the name and in the namespace that they had'];
   return `${field}: members have names in ${former}, and in ${domain} each would be another one to Raft; ${remedy}, or move the data to a second Nacos (docs/moving-data.md)`;
+}
+
+/** Also, all clients would be led to a port on which no server listens yet. */
+function portObstacle({ instance, observed, version = '' }: View): string | undefined {
+  const containers = templateThatRuns(observed)?.spec?.containers;
+  const live = containers?.find(({ name }) => name === instance.names.container);
+  const running = parseVersion(version);
+  if (!live || !running) return undefined;
+  const former = effective(live as Settings, running).httpPort;
+  const { httpPort } = effectiveOf(instance);
+  if (httpPort === former) return undefined;
+  return `port ${httpPort}: members are known by port ${former}, and with another each would be another one to Raft; set it back (NACOS_APPLICATION_PORT in spec.env, or the property of the port)`;
 }
 
 /**

@@ -1,5 +1,6 @@
+import type { Instance } from '../../resource/resolve.js';
 import { consents, generationOf } from '../consent.js';
-import type { Observed, ObservedClaim } from '../observed.js';
+import type { Observed, ObservedClaim, ObservedMember } from '../observed.js';
 import { isCurrent } from '../pods/pods.js';
 import type { View } from '../view.js';
 import {
@@ -124,25 +125,32 @@ function consent({ name, namespace }: View['instance'], claims: readonly Observe
 const lossAnnotation = 'nacos.io/accept-data-loss';
 
 /**
- * Why the only server of an instance must not go: its data is in its pod, and nowhere else. Before any server has
- * answered there is nothing to lose.
+ * Why the only server of an instance must not go: its data goes with its pod, and is nowhere else. Before any server
+ * has answered there is nothing to lose. A claim that is being deleted stays only as long as the pod, so that it is
+ * said before anything changes: an eviction takes it too.
  */
 export function onlyCopy({ nacos, instance, observed, version }: View): DataProblem | undefined {
   const { servers, database, name, namespace } = instance;
-  const { members, statefulSet } = observed;
+  const { members, statefulSet, volumes } = observed;
   const [only, ...others] = members;
-  if (!only?.volatile || others.length > 0 || database.type !== 'embedded' || !version) return undefined;
+  if (!only || others.length > 0 || database.type !== 'embedded' || !version) return undefined;
+  const claim = claimAt(volumes, only.ordinal);
+  if (only.terminating || !(only.volatile || claim?.ending)) return undefined;
   const stopped = servers.replicas === 0;
   const replaced = only.outdated && isCurrent(statefulSet);
-  if (only.terminating || !(stopped || replaced)) return undefined;
+  if (!(stopped || replaced || claim?.ending)) return undefined;
   if (consents(nacos, lossAnnotation, statefulSet)) return undefined;
-  const what = stopped ? 'stopping it for spec.replicas 0' : 'replacing it, as its pod template has changed,';
+  const cause = stopped ? 'stopping it for spec.replicas 0' : 'replacing it, as its pod template has changed,';
+  const what = stopped || replaced ? cause : 'the end of its pod';
   const known = generationOf(statefulSet, `statefulset ${name} -n ${namespace}`);
   const command = `kubectl annotate nacos ${name} -n ${namespace} --overwrite ${lossAnnotation}=${known}`;
-  const copy =
-    only.wipes && servers.mode === 'cluster' ? 'deletes its Raft data as it stops, and has' : 'has no volume and';
-  const message = `${only.pod} ${copy} the only copy of all data, and ${what} loses it: move the data to a second Nacos with spec.volume.enabled first (docs/moving-data.md), or accept the loss: ${command}`;
+  const message = `${only.pod} ${holding(only, claim, instance)} the only copy of all data, and ${what} loses it: move the data to a second Nacos with spec.volume.enabled first (docs/moving-data.md), or accept the loss: ${command}`;
   return { reason: 'OnlyCopy', message };
+}
+
+function holding(only: ObservedMember, claim: ObservedClaim | undefined, { servers }: Instance): string {
+  if (claim?.ending) return `has a volume claim ${claim.name} that is being deleted, and on it`;
+  return only.wipes && servers.mode === 'cluster' ? 'deletes its Raft data as it stops, and has' : 'has no volume and';
 }
 
 /** Why the StatefulSet must not be made, or lose its only server, as data would be lost. */

@@ -1,9 +1,9 @@
 import type { Stored } from 'cdk8s-reconciler';
-import type { StatefulSet } from 'cdk8s-reconciler/kinds';
+import type { Service, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
 import { render } from '../../../lib/render/render.js';
 import { child, nacos } from '../../nacos-object.js';
-import { claim, condition, dataMark, gateOf, look, observed, statefulSet, stepOf, up } from '../world.js';
+import { claim, condition, dataMark, decideOn, gateOf, look, observed, statefulSet, stepOf, up } from '../world.js';
 
 describe('members that would get other names', () => {
   const cluster = { type: 'cluster', version: '2.3.2' };
@@ -21,6 +21,21 @@ describe('members that would get other names', () => {
   ])('keep theirs, with the way out: by %s', (_, change) => {
     const way = /in n-headless\.shop\.svc\.cluster\.local, .* in n-headless\.shop\.svc\.other\.example .*set it back/;
     for (const why of waiting(change)) expect(why).toMatch(way);
+  });
+
+  it.each([
+    ['a variable', { env: [{ name: 'NACOS_APPLICATION_PORT', value: '8849' }] }],
+    ['a property', { config: 'server.port=8849' }],
+  ])('keep their port, by which Raft knows them too, and clients theirs: by %s', (_, change) => {
+    for (const why of waiting(change)) expect(why).toMatch(/^port 8849: members are known by port 8848, .*set it back/);
+    const found = observed(
+      [0, 1, 2].map((ordinal) => up(ordinal, { version: '2.3.2' })),
+      { statefulSet: live, listed: 3 },
+    );
+    const object = nacos({ ...cluster, ...change });
+    const before = child(decideOn(nacos(cluster), found).children as never, 'Service', 'n-client') as Stored<Service>;
+    expect(gateOf(object, found, 'Service', { services: [before] })).toMatch(/^port 8849/);
+    expect(condition(look(object, found), 'Stalled')).toMatchObject({ reason: 'DomainChangeRefused' });
   });
 
   it('may have theirs in another spelling', () => {

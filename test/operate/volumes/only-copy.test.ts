@@ -2,8 +2,10 @@ import type { Stored } from 'cdk8s-reconciler';
 import type { StatefulSet } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
 import type { ObservedMember } from '../../../lib/operate/observed.js';
+import { storage } from '../../../lib/render/storage.js';
+import { resolve } from '../../../lib/resource/resolve.js';
 import { nacos, onMysql } from '../../nacos-object.js';
-import { condition, gateOf, look, observed, statefulSet, stepOf, up } from '../world.js';
+import { claim, condition, dataMark, gateOf, look, observed, statefulSet, stepOf, up } from '../world.js';
 
 const inPod: ObservedMember = {
   ...up(0, { version: '2.3.2', leaders: {}, peers: {} }),
@@ -61,5 +63,36 @@ describe('a server without a volume that has the only copy of the data', () => {
   it('of a cluster of one is the same', () => {
     const object = nacos({ type: 'cluster', replicas: 1, version: '2.3.2' });
     expect(condition(look(object, { ...found(), listed: 1 }), 'DataKept')).toMatchObject({ reason: 'OnlyCopy' });
+  });
+});
+
+describe('a server whose volume claim is being deleted, which then goes with its pod', () => {
+  const onClaim = { ...inPod, volatile: false };
+  const kept = (generation?: string, more: object = {}) => alone({ volume: { enabled: true }, ...more }, generation);
+  const going = (more: Partial<ObservedMember> = {}, mark = dataMark(1, { type: 'standalone', domain: undefined })) => {
+    const seen = found({ ...onClaim, ...more });
+    const volumeClaimTemplates = storage(resolve(kept())).claims;
+    const set = { ...seen.statefulSet, spec: { ...seen.statefulSet?.spec, volumeClaimTemplates } };
+    return { ...seen, statefulSet: set as never, volumes: { claims: [claim(0, mark, { ending: true })] } };
+  };
+
+  it('is said to have the only copy before anything changes', () => {
+    const after = look(kept(), going({ outdated: false }));
+    expect(condition(after, 'Stalled')?.message).toMatch(/db-n-0 that is being deleted.* the end of its pod loses it/);
+    expect(after.status?.phase).toBe('Failed');
+  });
+
+  it('is neither replaced for a changed template nor stopped, but with consent', () => {
+    expect(stepOf(kept(), going())).toBeUndefined();
+    expect(stepOf(kept('n/7'), going())).toMatchObject({ type: 'ReplacePod', pod: 'n-0' });
+    const current = going({ outdated: false });
+    expect(gateOf(kept(undefined, { replicas: 0 }), current, 'StatefulSet')).toMatch(/only copy of all data/);
+  });
+
+  it('goes where it is one of several, since the others have its data', () => {
+    const others = [1, 2].map((ordinal) => up(ordinal));
+    const object = nacos({ type: 'cluster', version: '2.3.2', volume: { enabled: true } });
+    const seen = { ...going({}, dataMark(3)), members: [onClaim, ...others] };
+    expect(condition(look(object, seen), 'DataKept')).toBeUndefined();
   });
 });
