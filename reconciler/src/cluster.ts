@@ -31,6 +31,13 @@ export interface ClusterWriter extends ClusterReader {
    * `patch`, and `create`.
    */
   apply<T extends KubernetesObject>(kind: Kind<T>, object: T): Promise<Stored<T>>;
+  /**
+   * Resolves where the API server, its policies and its webhooks would take a new object like this, or do not say;
+   * nothing is made, and the name may be taken. For what is to be deleted and made again. Needs the verb `create`.
+   *
+   * @throws Error as the creation would
+   */
+  tryCreate(kind: Kind, object: KubernetesObject): Promise<void>;
   /** Merge patch (RFC 7386). Needs the verb `patch`. */
   patch<T extends KubernetesObject>(kind: Kind<T>, name: string, patch: object, namespace?: string): Promise<Stored<T>>;
   /** Deletes that very object, not a later one of its name; fine if it is gone. Needs the verb `delete`. */

@@ -106,6 +106,34 @@ test.runIf(isolated())(
   },
 );
 
+test.runIf(isolated())(
+  'a StatefulSet stays where a policy would not let its successor be made, and is replaced once it would',
+  async ({ cluster, operator: _ }) => {
+    const uid = async () => (await statefulSet(cluster, 'frozen'))?.metadata?.uid;
+    const stalled = async () =>
+      (await nacosOf(cluster, 'frozen')).status?.conditions?.find(({ type }) => type === 'Stalled');
+    await apply(cluster, 'frozen', spec('10Gi'));
+    await expect.poll(phase(cluster, 'frozen'), eventually).toBe('Running');
+    const former = await uid();
+    const policy = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: noStatefulSets(cluster.namespace) });
+    await cluster.kubectl(['apply', '-f', '-'], policy);
+    const refused = () =>
+      cluster.kubectl(['create', '--dry-run=server', '-f', '-'], JSON.stringify(probe)).catch(String);
+    await expect.poll(refused, eventually).toMatch(/frozen for the audit/);
+
+    await apply(cluster, 'frozen', spec('20Gi'));
+    await expect.poll(stalled, eventually).toMatchObject({
+      status: 'True',
+      message: expect.stringMatching(/^ReplaceStatefulSet: .*frozen for the audit/),
+    });
+    expect(await uid()).toBe(former);
+
+    await cluster.kubectl(['delete', '-f', '-'], policy);
+    await expect.poll(async () => ![former, undefined].includes(await uid()), eventually).toBe(true);
+    await expect.poll(phase(cluster, 'frozen'), eventually).toBe('Running');
+  },
+);
+
 test.runIf(isolated())('a volume that waits for its file system is shown', async ({ cluster, operator: _ }) => {
   cluster.kubelet.resizeVolumes('never');
   await apply(cluster, 'grown', spec('30Gi'));
@@ -160,6 +188,36 @@ function volumeOf({ storageClass }: { storageClass: string }): object[] {
         accessModes: ['ReadWriteOnce'],
         hostPath: { path: '/fake' },
       },
+    },
+  ];
+}
+
+const probe = {
+  apiVersion: 'apps/v1',
+  kind: 'StatefulSet',
+  metadata: { name: 'probe' },
+  spec: {
+    selector: { matchLabels: { app: 'probe' } },
+    template: { metadata: { labels: { app: 'probe' } }, spec: { containers: [{ name: 'probe', image: 'probe' }] } },
+  },
+};
+
+/** A policy that was made after the StatefulSets that are there. */
+function noStatefulSets(namespace: string): object[] {
+  const [apiVersion, metadata] = ['admissionregistration.k8s.io/v1', { name: `frozen-${namespace}` }];
+  const rule = { apiGroups: ['apps'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['statefulsets'] };
+  const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': namespace } };
+  return [
+    {
+      ...{ apiVersion, kind: 'ValidatingAdmissionPolicy', metadata },
+      spec: {
+        matchConstraints: { resourceRules: [rule] },
+        validations: [{ expression: 'false', message: 'frozen for the audit' }],
+      },
+    },
+    {
+      ...{ apiVersion, kind: 'ValidatingAdmissionPolicyBinding', metadata },
+      spec: { policyName: metadata.name, validationActions: ['Deny'], matchResources: { namespaceSelector } },
     },
   ];
 }

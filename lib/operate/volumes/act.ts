@@ -1,5 +1,8 @@
+import type { Stored } from 'cdk8s-reconciler';
 import { PersistentVolumeClaim, StatefulSet } from 'cdk8s-reconciler/kinds';
+import { storage } from '../../render/storage.js';
 import { Nacos } from '../../resource/nacos.js';
+import type { Instance } from '../../resource/resolve.js';
 import type { Effect } from '../feature.js';
 import type { Refusal } from '../observed.js';
 import { consentAnnotation, dataAnnotation, outdatedTemplates, refusalAnnotation } from './claims.js';
@@ -45,11 +48,26 @@ export const markClaims: Effect<MarkClaims> = async ({ claims, mark, owner, owne
 
 /**
  * Only the StatefulSet goes. The next reconciliation creates it again, and it takes over the pods and claims that it
- * finds.
+ * finds. Where a policy or a webhook would not let it, none would make a lost pod again: so the API server is asked
+ * before.
  */
 export const replaceStatefulSet: Effect<ReplaceStatefulSet> = async (_, instance, context) => {
   const live = await context.get(StatefulSet, instance.names.statefulSet, instance.namespace);
   const labels = { ...instance.labels, ...live?.spec?.selector?.matchLabels };
   if (!live || !outdatedTemplates({ ...instance, labels }, live)) return;
+  await context.tryCreate(StatefulSet, successor(live, instance)).catch(unlessForRoom);
   await context.delete(StatefulSet, live, { propagationPolicy: 'Orphan' });
 };
+
+function successor({ metadata, spec }: Stored<StatefulSet>, instance: Instance): StatefulSet {
+  const { name, namespace, labels, annotations } = metadata;
+  return {
+    metadata: { name, namespace, labels, annotations },
+    spec: { ...spec, volumeClaimTemplates: storage(instance).claims } as StatefulSet['spec'],
+  };
+}
+
+/** The one that goes makes room for its successor. */
+function unlessForRoom(error: Error): void {
+  if (!error.message.includes('exceeded quota')) throw error;
+}

@@ -21,6 +21,7 @@ export function volumes(view: View, obstacle: string | undefined): Volumes {
     conditions: [
       ...(problem ? [fails('DataKept', problem.reason, problem.message)] : []),
       ...volumesResized(instance, observed, obstacle),
+      ...claimsKept(instance, observed),
     ],
     ...(problem && { problem }),
   };
@@ -53,6 +54,15 @@ function volumesResized(
   const list = small.map(({ name, capacity, waitsFor }) => `${name} has ${capacity}${waitsFor ? `: ${waitsFor}` : ''}`);
   const message = `spec.volume.requests.storage is ${size}; ${list.join('; ')}. The storage's driver resizes them; see kubectl describe persistentvolumeclaim`;
   return [fails(type, 'Resizing', message)];
+}
+
+/** Present only while claims still belong to the Nacos, so that they go with it, though the spec retains them by now. */
+function claimsKept({ spec }: Instance, { volumes }: Observed): ConditionStatement[] {
+  const owned = volumes.claims.filter(({ owned, ending }) => owned && !ending).map(({ name }) => name);
+  if (spec.volume?.retain === false || owned.length === 0) return [];
+  const how = spec.paused ? 'they are released once spec.paused is taken back' : 'they are about to be released';
+  const message = `${owned.join(', ')} would still be deleted with the Nacos, as spec.volume.retain was false: ${how}; do not delete it before this condition is gone`;
+  return [fails('ClaimsKept', 'Releasing', message)];
 }
 
 export interface ExpandVolume {

@@ -32,6 +32,8 @@ export function actContext(api: Api, cachesOf: (kind: Kind) => readonly Cache[],
       const whole = { ...object, apiVersion: apiVersionOf(kind), kind: kind.kind };
       return wrote(kind, await api.apply(kind, whole, signal));
     },
+    tryCreate: (kind, object) =>
+      api.tryCreate(kind, { ...object, apiVersion: apiVersionOf(kind), kind: kind.kind }, signal),
     patch: async (kind, name, patch, namespace) => wrote(kind, await api.patch(kind, name, patch, namespace, signal)),
     delete: async (kind, object, options) => {
       if (await api.delete(kind, object, options, signal)) deleted(kind, object);

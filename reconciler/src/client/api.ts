@@ -93,6 +93,17 @@ export class Api {
     return this.write('POST', collectionPath(kind, object.metadata?.namespace), { body: object, query, signal });
   }
 
+  /** A creation under another name that is thrown away: it fails as the real one would. */
+  async tryCreate(kind: Kind, object: KubernetesObject, signal?: AbortSignal): Promise<void> {
+    const { name = '', uid: _, resourceVersion: __, ...metadata } = object.metadata ?? {};
+    const body = { ...object, metadata: { ...metadata, generateName: `${name.slice(0, 50)}-` } };
+    const query = { fieldManager: this.fieldManager, dryRun: 'All' };
+    await this.write('POST', collectionPath(kind, metadata.namespace), { body, query, signal }).catch((error) => {
+      // A webhook with side effects is not asked.
+      if (!(error instanceof ApiError) || !error.message.includes('does not support dry run')) throw error;
+    });
+  }
+
   /**
    * Deletes that very object. Returns false where another one has its name by now: then it is gone, or was never there.
    */

@@ -18,7 +18,8 @@ export interface Desired extends Started {
 }
 
 /**
- * Annotation of a child with a digest of its last apply: shows whether a difference comes from rendering or from drift.
+ * Annotation of a child with a digest of its last apply, which shows whether a difference comes from rendering or from
+ * drift, and after a dot one of its kind and name, by which a copy under another name is none.
  */
 export function digestAnnotation({ resource }: Controller): string {
   return `${resource.group}/applied`;
@@ -62,7 +63,10 @@ export function asChild(controller: Controller, owner: Stored, child: Kubernetes
     ownerReferences: [ownerReference(owner)],
   };
   const owned = { ...encodeStrings(rendered), metadata } as Desired;
-  const annotations = { ...child.metadata?.annotations, [digestAnnotation(controller)]: digest(owned) };
+  const annotations = {
+    ...child.metadata?.annotations,
+    [digestAnnotation(controller)]: `${digest(owned)}.${ofItself(owned)}`,
+  };
   const initial = owned[initialValues];
   return {
     ...owned,
@@ -114,12 +118,16 @@ export function isOfFormer({ apiVersion, kind, metadata: { name, uid } }: Stored
 
 /**
  * What an object that has no owner yet says of its adoption: its annotation has the name of the owner and, after
- * commas, field managers that keep what they own. Undefined if this owner must not adopt it.
+ * commas, field managers that keep what they own. One that this operator has written, and that a backup brought back
+ * without owner and managedFields, is adopted unasked. Undefined if this owner must not adopt it.
  */
 export function adoptionOf(controller: Controller, owner: Stored, object: Stored): readonly string[] | undefined {
-  const stated = object.metadata.annotations?.[adoptAnnotation(controller)];
-  const [name, ...managers] = stated?.split(',').map((part) => part.trim()) ?? [];
-  return name === owner.metadata.name && !controllerOf(object) ? managers : undefined;
+  const { annotations } = object.metadata;
+  if (controllerOf(object)) return undefined;
+  const [name, ...managers] = annotations?.[adoptAnnotation(controller)]?.split(',').map((part) => part.trim()) ?? [];
+  if (name === owner.metadata.name) return managers;
+  const [, written] = annotations?.[digestAnnotation(controller)]?.split('.') ?? [];
+  return written === ofItself(object) ? [] : undefined;
 }
 
 /**
@@ -139,8 +147,12 @@ function ownerReference({ apiVersion, kind, metadata: { name, uid } }: Stored) {
   return { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true };
 }
 
-function digest(object: Desired): string {
+function digest(object: object): string {
   return hash('sha256', toJson(object), 'base64url').slice(0, 16);
+}
+
+function ofItself({ kind, metadata }: KubernetesObject): string {
+  return digest({ kind, name: metadata?.name });
 }
 
 /** `stringData` is write-only: the API server turns it into `data`, and records no owner of its fields. */

@@ -97,10 +97,12 @@ export function isRetriable(error: unknown): boolean {
 }
 
 export function nameTaken(controller: Controller, { metadata: { name } }: Stored, live: Stored): NameTakenError {
-  const remedy = controllerOf(live)
+  const other = controllerOf(live);
+  const whose = other ? `has another owner, ${other.kind} ${other.name}` : 'was made by others';
+  const remedy = other
     ? ''
     : `; it is adopted, and becomes what is rendered, with the annotation ${adoptAnnotation(controller)}: ${name}`;
   return new NameTakenError(
-    `${describeObject(live)} exists and has another owner: delete or rename it, or give the resource another name${remedy}`,
+    `${describeObject(live)} exists and ${whose}: delete or rename it, or give the resource another name${remedy}`,
   );
 }

@@ -201,7 +201,7 @@ test('an object of others with the name of a child is never touched; the resourc
     .toMatchObject({
       status: 'True',
       reason: 'NameTaken',
-      message: expect.stringContaining('taken-service exists and has another owner'),
+      message: expect.stringContaining('taken-service exists and was made by others'),
     });
   const after = (await web.world.child(Service, 'taken-service'))!.metadata;
   expect(after.resourceVersion).toBe(before.resourceVersion);

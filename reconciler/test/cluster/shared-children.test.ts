@@ -192,12 +192,37 @@ test('a child that another program made for the same owner keeps what that set, 
 
 test('a copy of a child is not taken for one', async ({ boxes, cluster }) => {
   const { metadata } = await boxes.create(ConfigMap, 'original', { data: { a: '1' } });
-  const copy = { metadata: { name: 'copy', labels: metadata.labels }, data: { theirs: '1' } };
+  const { labels, annotations } = metadata;
+  const copy = { metadata: { name: 'copy', labels, annotations }, data: { theirs: '1' } };
   await cluster.api.create(`/api/v1/namespaces/${cluster.namespace}/configmaps`, copy);
   await boxes.world.create('copy', { child: boxes.child(ConfigMap, 'copy', { data: { a: '1' } }) });
   await expect.poll(() => boxes.world.condition('copy', 'Stalled'), eventually).toMatchObject({ reason: 'NameTaken' });
   expect(((await boxes.live(ConfigMap, 'copy')) as ConfigMap).data).toEqual({ theirs: '1' });
 });
+
+test.for([
+  ['with its label', {}],
+  ['without its label', { 'creation.test/managed-by': undefined }],
+] as const)(
+  'a child that a backup brings back %s is taken back, as it is rendered',
+  async (row, { boxes, cluster }) => {
+    const [how, without] = row;
+    const name = how.replace(/ .*/, '-restored');
+    const { metadata } = await boxes.create(ConfigMap, name, { data: { a: 'then' } });
+    const { labels, annotations } = metadata;
+    await cluster.kubectl(['delete', 'box', name, '--cascade=foreground']);
+    // As by Velero: no owner, no uid, another field manager, and what was in it.
+    await cluster.api.create(`/api/v1/namespaces/${cluster.namespace}/configmaps?fieldManager=velero`, {
+      metadata: { name, labels: { ...labels, ...without }, annotations },
+      data: { a: 'then', gone: 'by now' },
+    });
+    await boxes.world.create(name, { child: boxes.child(ConfigMap, name, { data: { a: 'now' } }) });
+    const data = async () => ((await boxes.live(ConfigMap, name)) as ConfigMap).data;
+    await expect.poll(data, eventually).toEqual({ a: 'now' });
+    const { uid } = (await boxes.world.get(name)).metadata;
+    expect((await boxes.live(ConfigMap, name)).metadata.ownerReferences).toMatchObject([{ uid }]);
+  },
+);
 
 test('a port that was given another number is put back, and a port of others stays', async ({ boxes, cluster }) => {
   await boxes.create(Service, 'moved-port', { spec: { ports: [port] } });

@@ -50,7 +50,7 @@ describe('what a desired child becomes', () => {
     expect(desired.metadata).toMatchObject({
       namespace: 'shop',
       labels: { 'my.domain/managed-by': 'web' },
-      annotations: { 'my.domain/applied': expect.stringMatching(/^[\w-]{16}$/) },
+      annotations: { 'my.domain/applied': expect.stringMatching(/^[\w-]{16}\.[\w-]{16}$/) },
       ownerReferences: [{ kind: 'Web', name: 'web', uid: 'owner', controller: true, blockOwnerDeletion: true }],
     });
   });
@@ -118,9 +118,29 @@ describe('what a desired child needs', () => {
   });
 
   it('is refused when it only has our label, which a copy has too', () => {
-    const copy = live(desired, { ownerReferences: [] });
+    const copy = live(desired, { ownerReferences: [], annotations: {} });
     const cluster = { ...known([copy]), ownedFields: () => ({}) };
     expect(changeOf(web, owner, desired, cluster)?.do).toBe('refuse');
+  });
+
+  it.each([
+    ['is taken back', 'when a backup brought it back with its annotations', (written: string) => written, 'create'],
+    [
+      'is refused',
+      'when its annotations are those of a copy',
+      (written: string) => written.replace(/\..*/, '.copy'),
+      'refuse',
+    ],
+    [
+      'is refused',
+      'when they are of before there was a mark of its name',
+      (written: string) => written.replace(/\..*/, ''),
+      'refuse',
+    ],
+  ])('%s without owner and field manager %s', (_, _when, as, change) => {
+    const written = desired.metadata.annotations?.['my.domain/applied'] ?? '';
+    const back = live(desired, { ownerReferences: [], annotations: { 'my.domain/applied': as(written) } });
+    expect(changeOf(web, owner, desired, { ...known([back]), ownedFields: () => ({}) })?.do).toBe(change);
   });
 
   it('is created, which finds the one that is there, when that is to be adopted by this very owner', () => {
@@ -137,7 +157,7 @@ describe('what a desired child needs', () => {
   it('is refused when it has another owner, or none and lacks our label', () => {
     const other = { ownerReferences: [{ uid: 'other', controller: true }] };
     expect(changeWith([live(desired, other)])).toBe('refuse');
-    expect(changeWith([live(desired, { ownerReferences: undefined, labels: {} })])).toBe('refuse');
+    expect(changeWith([live(desired, { ownerReferences: undefined, labels: {}, annotations: {} })])).toBe('refuse');
   });
 
   it('waits while the old one is on its way out', () => {

@@ -2,7 +2,7 @@ import type { ActContext, Stored } from 'cdk8s-reconciler';
 import type { PersistentVolumeClaim, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
 import type { ObservedClaim } from '../../../lib/operate/observed.js';
-import { expandVolume } from '../../../lib/operate/volumes/act.js';
+import { expandVolume, replaceStatefulSet } from '../../../lib/operate/volumes/act.js';
 import { refusalAnnotation, sameTemplates } from '../../../lib/operate/volumes/claims.js';
 import { render } from '../../../lib/render/render.js';
 import { resolve } from '../../../lib/resource/resolve.js';
@@ -91,6 +91,19 @@ describe('status', () => {
   });
 });
 
+describe('claims that went with the Nacos and are to stay', () => {
+  const kept = (paused: boolean) => ({ ...nacos, spec: { ...nacos.spec, paused } });
+
+  it.each([
+    [true, /db-n-0 would still be deleted with the Nacos.* once spec\.paused is taken back/],
+    [false, /about to be released; do not delete it before/],
+  ])('are said to go with it until they are released, with paused %s', (paused, message) => {
+    const after = look(kept(paused), seen([claim('20Gi', { owned: true })]));
+    expect(condition(after, 'ClaimsKept')).toMatchObject({ status: 'False', message: expect.stringMatching(message) });
+    expect(condition(look(kept(paused), seen([claim('20Gi')])), 'ClaimsKept')).toBeUndefined();
+  });
+});
+
 describe('a claim that is to grow', () => {
   const action = { type: 'ExpandVolume', message: '', claim: 'db-n-0', size: '20Gi' } as const;
   /** An API server that answers the first patch with an error, and what it was asked for. */
@@ -121,6 +134,27 @@ describe('a claim that is to grow', () => {
 });
 
 describe('a StatefulSet with other claim templates', () => {
+  /** An API server that answers a trial creation, and whether the StatefulSet was deleted. */
+  const replaced = async (refusal?: string) => {
+    const done: unknown[] = [];
+    const tryCreate = async (_kind: unknown, { spec }: StatefulSet) => {
+      done.push(spec?.volumeClaimTemplates?.[0]?.spec?.resources?.requests?.storage);
+      if (refusal) throw new Error(refusal);
+    };
+    const context = { get: async () => live('10Gi'), tryCreate, delete: async () => done.push('deleted') };
+    const step = { type: 'ReplaceStatefulSet', message: '' } as const;
+    await replaceStatefulSet(step, resolve(nacos), context as unknown as ActContext).catch(({ message }) =>
+      done.push(message),
+    );
+    return done;
+  };
+
+  it('goes once the API server would take its successor, whose room it has', async () => {
+    expect(await replaced()).toEqual(['20Gi', 'deleted']);
+    expect(await replaced('exceeded quota: one')).toEqual(['20Gi', 'deleted']);
+    expect(await replaced('denied')).toEqual(['20Gi', 'denied']);
+  });
+
   const wait = (storage: string) => gateOf(nacos, observed([], { statefulSet: live(storage) }), 'StatefulSet');
 
   it('is not applied to', () => {
