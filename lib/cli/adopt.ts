@@ -36,7 +36,7 @@ export async function adopt(cluster: Cluster, name: string, options: Options): P
   const parts = [
     `Nacos ${namespace}/${name}: ${able ? 'can be adopted' : 'is NOT adopted yet'}\n`,
     section('Objects', objects),
-    section('What the operator says', [condition?.message ?? 'nothing yet: is it installed, and does it run?']),
+    section('What the operator says', saidIn(condition?.message, name)),
     section('Stop first', rivals.map(stopCommand)),
     able && !confirm ? `To begin: cdk8s-nacos adopt ${name} -n ${namespace} --confirm\n` : '',
   ];
@@ -52,9 +52,26 @@ async function changes(cluster: Cluster, nacos: NacosObject, live: StatefulSet):
   const children = adopted(nacos, live);
   const found = new Map<KubernetesObject, KubernetesObject | undefined>();
   for (const child of children) found.set(child, await cluster.same(child));
-  return adoptedObjects(children, (child) => found.get(child)).map(({ change, kind, name, paths }) => {
-    return `${change.padEnd(8)} ${kind} ${name}${paths.length > 0 ? `: ${paths.join(', ')}` : ''}`;
-  });
+  return adoptedObjects(children, (child) => found.get(child)).flatMap(({ change, kind, name, paths, why }) => [
+    `${change.padEnd(8)} ${kind} ${name}${why ? `: ${why}` : ''}`,
+    ...byParent(paths).map((line) => `         ${line}`),
+  ]);
+}
+
+/** Paths that differ in their last part alone, in one line: a pod template has dozens. */
+function byParent(paths: readonly string[]): string[] {
+  const lines = new Map<string, string[]>();
+  for (const path of paths) {
+    // A name with a slash is a label's, and has dots of its own.
+    const [, parent = path, field, item] = /^([^/]*)(?:\.([^./[\]]+)|\[([^/[\]]+)\])$/.exec(path) ?? [];
+    lines.set(parent, [...(lines.get(parent) ?? []), ...[field ?? item ?? []].flat()]);
+  }
+  return [...lines].map(([parent, names]) => [parent, names.join(', ')].filter(Boolean).join(': '));
+}
+
+/** A line each, without the pointer to this very command. */
+function saidIn(message = 'nothing yet: is it installed, and does it run?', name = ''): string[] {
+  return message.split('; ').filter((part) => !part.startsWith(`kubectl nacos adopt ${name} `));
 }
 
 /** By its image: the chart, the manifests and users call it as they like. */

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from 'cdk8s-reconciler';
-import type { StatefulSet } from 'cdk8s-reconciler/kinds';
-import { wasApplied } from '../operate/adoption/foreign.js';
+import type { Service, StatefulSet } from 'cdk8s-reconciler/kinds';
+import { otherType, wasApplied } from '../operate/adoption/foreign.js';
+import { sameTemplates } from '../operate/volumes/claims.js';
 import { renderInstance } from '../render/render.js';
 import { schema } from '../render/schema-job.js';
 import type { NacosObject } from '../resource/nacos.js';
@@ -14,6 +15,8 @@ export interface AdoptedObject {
   readonly name: string;
   /** Paths that differ; no values, which may be secret. */
   readonly paths: readonly string[];
+  /** Why it is kept though it differs. */
+  readonly why?: string;
 }
 
 /** The children at the size that runs, with the selector that cannot change. */
@@ -37,13 +40,24 @@ export function adoptedObjects(
     const { kind = '', metadata: { name = '' } = {} } = child;
     const live = found(child);
     if (!live) return { change: 'created', kind, name, paths: [] };
+    const why = kind === 'Service' ? otherType((child as Service).spec, live as Service) : undefined;
+    if (why && !wasApplied(live)) return { change: 'kept', kind, name, paths: [], why };
     // Of all else what another operator has set stays, and what is rendered is added.
     const whole = kind === 'StatefulSet';
-    const paths = differences(contentOf(live), contentOf(child)).flatMap(({ path, from, to }) =>
+    const paths = differences(contentOf(live), contentOf(withClaims(child, live))).flatMap(({ path, from, to }) =>
       (to === undefined && (!whole || isDefault(path, from))) || sameText(from, to) ? [] : [path],
     );
     return { change: paths.length > 0 && !wasApplied(live) ? 'changed' : 'kept', kind, name, paths };
   });
+}
+
+/** Claim templates cannot change, and stay where they have all that is rendered. */
+function withClaims(child: KubernetesObject, live: KubernetesObject): KubernetesObject {
+  const [rendered, there] = [(child as StatefulSet).spec, (live as StatefulSet).spec];
+  const { volumeClaimTemplates } = there ?? {};
+  const stay = rendered && sameTemplates(rendered.volumeClaimTemplates ?? [], volumeClaimTemplates ?? []);
+  const kept: StatefulSet = { ...(child as StatefulSet), spec: { ...rendered!, volumeClaimTemplates } };
+  return child.kind === 'StatefulSet' && stay ? kept : child;
 }
 
 function contentOf(object: KubernetesObject): object {

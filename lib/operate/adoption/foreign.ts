@@ -44,11 +44,16 @@ export function hasForeignPods({ members }: Pick<Observed, 'members'>): boolean 
 export function serviceObstacle({ spec, metadata }: Service, { nacos, instance, observed }: View): string | undefined {
   const { clientService: live } = observed;
   if (metadata?.name !== clientServiceName(instance) || !live || !isForeign(live, nacos)) return undefined;
+  return otherType(spec, live);
+}
+
+/** Why a Service that another operator has made stays as it is; undefined where it is of the type that is rendered. */
+export function otherType(rendered: Service['spec'], live: Service): string | undefined {
   const { type = 'ClusterIP', ports = [] } = live.spec ?? {};
-  if (type === spec?.type) return undefined;
+  if (type === (rendered?.type ?? 'ClusterIP')) return undefined;
   const found = ports.flatMap(({ port, nodePort }) => (nodePort ? [`${port} by node port ${nodePort}`] : []));
   const list = found.length > 0 ? ` (${found.join(', ')})` : '';
-  return `spec.service: Service ${live.metadata.name} is of type ${type}${list}, and stays as it is until spec.service says so: spec.service.type, and spec.service.nodePorts.http where clients use node ports`;
+  return `spec.service: Service ${live.metadata?.name} is of type ${type}${list}, and stays as it is until spec.service says so: spec.service.type, and spec.service.nodePorts.http where clients use node ports`;
 }
 
 /**

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Service } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
 import { smallServer } from '../manifests.js';
-import { Checker } from './checker.js';
+import { Checker, type Gap } from './checker.js';
 import type { OperatedCluster } from './operated-cluster.js';
 
 /** Starts of servers take as long as the machine lets them. */
@@ -43,9 +43,20 @@ export class LiveCluster {
   static async start(operated: OperatedCluster, name: string, spec: object): Promise<LiveCluster> {
     await operated.apply(name, spec);
     await operated.running(name);
+    return LiveCluster.watch(operated, name);
+  }
+
+  /**
+   * Of a cluster that is there. Resolves when the first client writes.
+   *
+   * @param filled number of configurations that are written before
+   */
+  static async watch(operated: OperatedCluster, name: string, filled = 0): Promise<LiveCluster> {
     const path = `/api/v1/namespaces/${operated.namespace}/services/${name}-client`;
     const { spec: service } = await operated.nodes.controlPlane.api.get<Service>(path);
-    const checker = new Checker(`http://${service?.clusterIP}:8848/nacos`, await identity(operated, name)).start();
+    const checker = new Checker(`http://${service?.clusterIP}:8848/nacos`, await identity(operated, name));
+    await checker.fill(filled);
+    checker.start();
     const { kubectl, kubeconfig } = operated.nodes.controlPlane;
     const watch = spawn(kubectl, ['get', 'nacos', name, '--output=wide', '--watch'], {
       env: { ...process.env, KUBECONFIG: kubeconfig },
@@ -73,10 +84,12 @@ export class LiveCluster {
       return {
         phase: status?.phase,
         members: status?.members?.map(({ state }) => state),
+        // It is not while a change that was just written is to come.
+        ready: ready?.status,
         seen: (ready?.observedGeneration ?? 0) >= generation,
       };
     };
-    const expected = { phase: 'Running', members: Array(members).fill('UP'), seen: true };
+    const expected = { phase: 'Running', members: Array(members).fill('UP'), ready: 'True', seen: true };
     await expect.poll(state, patience).toEqual(expected);
   }
 
@@ -112,6 +125,11 @@ export class LiveCluster {
       const { status } = await this.operated.pod(`${this.name}-${ordinal}`);
       expect(await this.checker.missingOn(`http://${status?.podIP}:8848/nacos`)).toEqual([]);
     }
+  }
+
+  /** The longest time without an acknowledged write since this was asked last. */
+  takeGap(): Gap {
+    return this.checker.takeGap();
   }
 
   /** How many configurations are acknowledged by now. */

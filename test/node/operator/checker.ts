@@ -12,7 +12,7 @@ export interface Report {
 }
 
 /** A time without an acknowledged write. */
-interface Gap {
+export interface Gap {
   readonly milliseconds: number;
   /** When it ended. */
   readonly until: string;
@@ -33,7 +33,10 @@ export class Checker {
   /** What the configuration that is overwritten may hold: what was acknowledged last, or given up since. */
   private latest: readonly number[] = [];
   private retries = 0;
-  private longestGap: Gap = { milliseconds: 0, until: '', write: '', answers: {} };
+  private longestGap: Gap = none;
+  /** Since it was taken last. */
+  private recentGap: Gap = none;
+  private next = 1;
   private last = Date.now();
   private stopped = false;
   private running: Promise<void> = Promise.resolve();
@@ -51,6 +54,11 @@ export class Checker {
     return this.identity ? v3 : v1;
   }
 
+  /** Writes so many configurations, as fast as they are acknowledged. */
+  async fill(configurations: number): Promise<void> {
+    while (this.next <= configurations) await this.writeNext();
+  }
+
   start(): this {
     this.last = Date.now();
     this.running = this.run();
@@ -62,6 +70,13 @@ export class Checker {
     await this.running;
     const { retries, longestGap } = this;
     return { configurations: this.configurations.length, instances: this.instances.length, retries, longestGap };
+  }
+
+  /** The longest time between two acknowledged writes since this was asked last. */
+  takeGap(): Gap {
+    const gap = this.recentGap;
+    this.recentGap = none;
+    return gap;
   }
 
   get acknowledged(): number {
@@ -109,15 +124,19 @@ export class Checker {
   }
 
   private async run(): Promise<void> {
-    for (let number = 1; !this.stopped; number++) {
-      if (await this.write(this.api.publish(`number-${number}`, number))) this.configurations.push(number);
-      if (number % 5 === 0) {
-        if (await this.write(this.api.register(number))) this.instances.push(number);
-        const taken = await this.write(this.api.publish('latest', number));
-        this.latest = taken ? [number] : [...this.latest, number];
-      }
+    while (!this.stopped) {
+      await this.writeNext();
       await sleep(100);
     }
+  }
+
+  private async writeNext(): Promise<void> {
+    const number = this.next++;
+    if (await this.write(this.api.publish(`number-${number}`, number))) this.configurations.push(number);
+    if (number % 5 !== 0) return;
+    if (await this.write(this.api.register(number))) this.instances.push(number);
+    const taken = await this.write(this.api.publish('latest', number));
+    this.latest = taken ? [number] : [...this.latest, number];
   }
 
   /** Until it is acknowledged, as a client would. False where it was given up because the checker is stopped. */
@@ -140,8 +159,9 @@ export class Checker {
   private measure(write: string, answers: Gap['answers']): void {
     const [now, before] = [Date.now(), this.last];
     this.last = now;
-    if (now - before <= this.longestGap.milliseconds) return;
-    this.longestGap = { milliseconds: now - before, until: new Date(now).toISOString(), write, answers };
+    const gap = { milliseconds: now - before, until: new Date(now).toISOString(), write, answers };
+    if (gap.milliseconds > this.recentGap.milliseconds) this.recentGap = gap;
+    if (gap.milliseconds > this.longestGap.milliseconds) this.longestGap = gap;
   }
 
   /** Undefined if it is there. */
@@ -170,6 +190,7 @@ interface Sought extends Exchange {
   readonly answer?: string;
 }
 
+const none: Gap = { milliseconds: 0, until: '', write: '', answers: {} };
 const unanswered = 'no answer';
 
 async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>, atOnce = 16): Promise<R[]> {
