@@ -26,7 +26,7 @@ function obstacle(instance: Instance, observed: Observed, expected: number): Con
   if (answers.length < expected)
     return fails(type, 'Unreachable', unreachable(instance, observed, answers.length, expected));
   const rejecting = answers.filter((member) => stateOf(instance, member) === 'Refused');
-  if (rejecting.length > 0) return fails(type, 'IdentityRejected', identityRejected(instance, rejecting));
+  if (rejecting.length > 0) return fails(type, 'IdentityRejected', identityRejected(instance, rejecting, observed));
   const notUp = answers.filter((member) => stateOf(instance, member) !== 'UP');
   if (notUp.length > 0) return fails(type, 'NotUp', notUpMessage(instance, observed, notUp));
   const groups = leaderless(observed.members);
@@ -70,12 +70,15 @@ function deadlock({ servers, database, namespace }: Instance, { members: [only, 
   return `. It runs for minutes; the only member of a cluster at times waits for itself as a leader, for ever: if it still does not listen, kubectl delete pod ${only.pod} -n ${namespace}`;
 }
 
-function identityRejected(instance: Instance, rejecting: readonly ObservedMember[]): string {
+function identityRejected(instance: Instance, rejecting: readonly ObservedMember[], { adoption }: Observed): string {
   const { authentication, names, namespace } = instance;
   const list = rejecting.map(({ pod }) => pod).join(', ');
   const secret = authentication.identitySecret ?? 'that the environment names';
   if (instance.profile.identityInRaft && instance.servers.mode === 'cluster')
     return `${list} did not take the identity of Secret ${secret}; see the condition SecretsReady`;
+  // A restart would lose what they hold where another operator deletes Raft's data as they stop.
+  if (adoption?.foreign)
+    return `${list}, which another operator started, did not take the identity of Secret ${secret}; say in spec.env which NACOS_AUTH_IDENTITY_KEY and NACOS_AUTH_IDENTITY_VALUE they have`;
   const remedy = rejecting.every(({ outdated }) => outdated)
     ? 'they started with another one and are replaced one at a time, see the condition RolledOut'
     : `if it has changed since they started, kubectl rollout restart statefulset/${names.statefulSet} -n ${namespace}`;

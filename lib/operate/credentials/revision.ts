@@ -87,7 +87,8 @@ export function secretsRevisions(
  */
 function haveOtherIdentity(instance: Instance, members: readonly ObservedMember[]): boolean {
   const fromSecret = secretVariables(instance).some(([variable]) => variable === 'NACOS_AUTH_IDENTITY_VALUE');
-  return fromSecret && members.some(({ server, outdated }) => server?.reachable && server.refused && !outdated);
+  const refuses = ({ server }: ObservedMember) => server?.reachable === true && server.refused;
+  return fromSecret && members.some((member) => member.ready && !member.outdated && refuses(member));
 }
 
 /**

@@ -110,6 +110,14 @@ describe('a Nacos whose objects another operator has made', () => {
     expect(condition(look(object({}, '4'), found), 'Adoptable')).toMatchObject({ status: 'False', reason });
   });
 
+  it('asks for the identity that its servers have where they refuse another one, and for no restart', () => {
+    const members = [0, 1, 2].map((i) => member(i, 3, { server: { ...up(i, { refused: true }).server! } }));
+    const healthy = condition(look(object(), cluster(3, { members })), 'MembersHealthy');
+    expect(healthy).toMatchObject({ status: 'False', reason: 'IdentityRejected' });
+    expect(healthy?.message).toMatch(/say in spec\.env which NACOS_AUTH_IDENTITY_KEY and NACOS_AUTH_IDENTITY_VALUE/);
+    expect(healthy?.message).not.toContain('kubectl');
+  });
+
   it('is not adopted where members call themselves by addresses, which would be other voters', () => {
     const peers = { nacos_config: [0, 1, 2].map((i) => `10.0.0.${i}:7848`) };
     const leaders = { nacos_config: '10.0.0.0:7848' };
