@@ -9,7 +9,7 @@ import { contradictions, nodePorts } from './props/contradictions.js';
 import { initialDataField } from './props/initial-data.js';
 import { ManagedBy, type NacosProps } from './props/nacos-props.js';
 import { propOf } from './props/prop-names.js';
-import { contextPath, portsOf } from './render/effective.js';
+import { effectiveOf, portsOf } from './render/effective.js';
 import { overlay } from './render/overlay.js';
 import { renderInstance } from './render/render.js';
 import { schema } from './render/schema-job.js';
@@ -85,7 +85,7 @@ export abstract class NacosInstance extends Construct {
     this.grpcPort = ports.grpc;
     this.consolePort = instance.profile.consolePort ? ports.console : ports.http;
     this.serverImage = instance.image;
-    this.readyUrl = `http://${this.serverAddress}${contextPath(instance, 'http')}${instance.profile.api.state}`;
+    this.readyUrl = `http://${this.serverAddress}${effectiveOf(instance).contextPath}${instance.profile.api.state}`;
   }
 
   /** `host:port` for a client's server address. */

@@ -1,6 +1,6 @@
 import { Size } from 'cdk8s';
 import type { PlusContainer } from './plus-types.js';
-import { asWritten } from './resource/effective/doors.js';
+import { asWritten } from './render/environment.js';
 
 /** What a container that waits for a Nacos may be given. */
 export interface NacosWaitContainerProps {

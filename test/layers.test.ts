@@ -168,6 +168,7 @@ describe('imports', () => {
       .map(({ file }) => file);
     expect(users.toSorted()).toEqual([
       'lib/nacos-manager.ts',
+      'lib/operate/administrator/logins.ts',
       'lib/operate/credentials/revision.ts',
       'lib/operate/credentials/secret.ts',
       'lib/operate/initial-data/observe.ts',

@@ -20,7 +20,7 @@ import { problems } from './problems.js';
 import { rollout } from './rollout/feature.js';
 import { versionObstacle } from './rollout/versions.js';
 import { databaseObstacle } from './schema/database.js';
-import { schemaObstacle, schemaReady, schemaStep } from './schema/job.js';
+import { schemaJob, schemaObstacle } from './schema/job.js';
 import { requeueAfter, type Statements, statusOf } from './status.js';
 import type { ObservedChildren, View } from './view.js';
 import { viewOf } from './view-of.js';
@@ -86,12 +86,13 @@ function opinionsOf(view: View) {
   const login = administrator(view, open);
   const storage = volumes(view, obstacle);
   const size = membership(view, obstacle ?? templates);
+  const job = schemaJob(view, pods.ofJob);
   const roll = rollout(view, size.scaling, storage.problem?.message ?? rivalObstacle(observed));
   const resized = storage.conditions ?? [];
   const statements: Statements = {
     problems: pods,
     obstacles: [
-      schemaReady(view, pods.ofJob),
+      ...(job.conditions ?? []),
       ...(login.conditions ?? []),
       ...(keys.conditions ?? []),
       ...(data.conditions ?? []),
@@ -106,10 +107,7 @@ function opinionsOf(view: View) {
   };
   return {
     // In the order in which an instance needs them; configurations are refreshed before clients get to them.
-    steps: [
-      ...[keys.step, storage.step, login.step, configurations(view).step, size.step, roll.step, data.step],
-      schemaStep(view),
-    ],
+    steps: [keys.step, storage.step, login.step, configurations(view).step, size.step, roll.step, data.step, job.step],
     statements,
     open,
     obstacle: obstacle ?? templates,

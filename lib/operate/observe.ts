@@ -1,35 +1,21 @@
 import type { ClusterReader, Stored } from 'cdk8s-reconciler';
-import { ConfigMap, type Pod, Secret, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
-import { clientTraffic, secretsAnnotation, trafficLabel } from '../render/pod.js';
+import { ConfigMap, Secret, Service, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { clientServiceName } from '../render/services.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
-import { askServer, type Server } from '../server/client.js';
-import type { Identity } from '../server/exchange.js';
-import { formatVersion } from '../server/version.js';
+import { askServer } from '../server/client.js';
 import type { Logins } from './administrator/logins.js';
 import { observeAdoption, type Rivalry } from './adoption/observe.js';
 import type { Deafness } from './cluster/disconnected.js';
 import { observeSecrets, readsSecrets } from './credentials/revision.js';
-import { currentPassword, knownKeys, missingKeys, unusableKeys } from './credentials/secret.js';
+import { observedCredentials } from './credentials/secret.js';
 import { observeData } from './initial-data/observe.js';
-import type { Observed, ObservedCredentials, ObservedMember } from './observed.js';
-import {
-  containerStatus,
-  dataInPod,
-  isReady,
-  membersAnnotation,
-  ordinalOf,
-  podsOf,
-  refreshedAnnotation,
-  templateThatRuns,
-  wipesRaft,
-} from './pods/pods.js';
-import { cannotRun } from './pods/problems.js';
+import type { Observed, ObservedMember } from './observed.js';
+import { observedPod } from './pods/observe.js';
+import { podsOf, templateThatRuns } from './pods/pods.js';
 import { loginOf } from './rollout/login.js';
 import { observeConfigurations } from './rollout/observe.js';
-import { secretValue } from './secret-value.js';
-import { identity, serverOf, versionOfPod } from './servers.js';
+import { identity, serverNamed, serverOf } from './servers.js';
 import type { ObservedChildren } from './view.js';
 import { observeVolumes } from './volumes/observe.js';
 
@@ -49,12 +35,13 @@ export async function observe(
 ): Promise<Observed> {
   const instance = resolve(nacos);
   const { names, authentication } = instance;
-  const live = await liveObjects(instance, children, context);
   const read = secretReader(instance, children, context);
+  const live = await liveObjects(instance, children, context);
   const secret = authentication.identitySecret ? await read(authentication.identitySecret) : undefined;
   const own = readsSecrets(instance) ? await read(names.authSecret) : undefined;
   const shown = await identity(instance, secret, context);
   const pods = podsOf(instance, children.pods);
+  const serverIn = (pod: string) => serverNamed(pod, pods, instance, shown);
   const asked = await Promise.all(
     pods.map(async (pod): Promise<ObservedMember> => {
       const server = serverOf(instance, pod, shown);
@@ -66,7 +53,6 @@ export async function observe(
   );
   const at = Date.now();
   const members = memory.deafness.seen(asked, new Map(pods.map(({ metadata: { name, uid } }) => [name, uid])));
-  const serverIn = (pod: string) => serverNamed(pod, pods, instance, shown);
   const data = await observeData(nacos, members, serverIn, context);
   const adoption = await observeAdoption(nacos, { members, ...live }, context, memory.rivalry);
   const found = { members, ...(live.statefulSet && { statefulSet: live.statefulSet }) };
@@ -115,68 +101,6 @@ async function liveObjects(instance: Instance, children: ObservedChildren, conte
     ...(lines && { listed: lines.length }),
     ...(clientService && { clientService: clientService as Stored<Service> }),
   };
-}
-
-function observedPod(
-  pod: Stored<Pod>,
-  instance: Instance,
-  statefulSet: Stored<StatefulSet> | undefined,
-): Omit<ObservedMember, 'server'> {
-  const { name, labels = {}, annotations = {}, creationTimestamp, deletionTimestamp } = pod.metadata;
-  const owned = pod.metadata.ownerReferences?.some(({ controller }) => controller) ?? false;
-  const { updateRevision } = statefulSet?.status ?? {};
-  const notified = Number(annotations[membersAnnotation]);
-  const refreshed = annotations[refreshedAnnotation];
-  const secretsRevision = annotations[secretsAnnotation];
-  const created = Date.parse(creationTimestamp ?? '');
-  const { restartCount: restarts, state } = containerStatus(pod, instance.names.container) ?? {};
-  const since = Date.parse(state?.running?.startedAt ?? '');
-  const version = versionOfPod(pod, instance);
-  const { container, members } = instance.names;
-  const cluster = instance.servers.mode === 'cluster';
-  const wipes = wipesRaft(pod, container);
-  const fixedList = cluster && !pod.spec?.volumes?.some(({ configMap }) => configMap?.name === members);
-  return {
-    pod: name,
-    ordinal: ordinalOf(name),
-    ready: isReady(pod),
-    outdated: updateRevision !== undefined && labels['controller-revision-hash'] !== updateRevision,
-    halted: cannotRun(pod),
-    // An embedded cluster has all in Raft, and its database is made from that (nacos:
-    // DistributedDatabaseOperateImpl.init).
-    volatile: dataInPod(pod, container) || (cluster && wipes),
-    ...(wipes && { wipes }),
-    ...(fixedList && { fixedList }),
-    terminating: deletionTimestamp !== undefined,
-    traffic: labels[trafficLabel] === clientTraffic[trafficLabel],
-    unlabelled: labels[trafficLabel] === undefined,
-    ...(!owned && { orphan: true }),
-    ...(notified && { notified }),
-    ...(created && { created }),
-    ...(since && { since }),
-    ...(refreshed && { refreshed }),
-    ...(restarts && { restarts }),
-    ...(version && { version: formatVersion(version) }),
-    ...(secretsRevision && { secretsRevision }),
-  };
-}
-
-function observedCredentials(secret: Secret, own: Secret | undefined): ObservedCredentials {
-  const known = knownKeys(secret);
-  return {
-    ...(known.length > 0 && { known }),
-    missing: missingKeys(secret),
-    unusable: unusableKeys(secret),
-    administratorPassword: secretValue(secret, 'administratorPassword'),
-    currentAdministratorPassword: secretValue(own, currentPassword),
-  };
-}
-
-function serverNamed(name: string, pods: readonly Stored<Pod>[], instance: Instance, identity?: Identity): Server {
-  const pod = pods.find(({ metadata }) => metadata.name === name);
-  const server = pod && serverOf(instance, pod, identity);
-  if (!server) throw new Error(`Pod ${name} has no address any more`);
-  return server;
 }
 
 /** Those of the spec's plain text are in the caches; one that the user names is not, and is read once. */

@@ -14,8 +14,9 @@ export interface Problems {
 export function problems({ instance, observed, schema, pods, before }: View): Problems {
   const { at } = observed;
   const job = podsOfJob(jobName(schema) ?? '', pods);
+  const servers = podsOf(instance, pods);
   const ofJob = podProblem(job, { at, toleratedEnds: 0, quoteLastLine: true });
-  const ofServers = podProblem(podsOf(instance, pods), { at, toleratedEnds });
+  const ofServers = podProblem(servers, { at, toleratedEnds });
   const quorum = quorumLost(instance, observed, before, ofServers);
   return { ...(ofServers && { ofServers }), ...(ofJob && { ofJob }), ...(quorum && { quorum }) };
 }

@@ -101,3 +101,15 @@ export function askable(members: readonly ObservedMember[]): string | undefined 
   if (leader === undefined) return able[0]?.pod;
   return able.find(({ server }) => server?.reachable && server.raftAddress === leader)?.pod;
 }
+
+export function serverNamed(
+  name: string,
+  pods: readonly Stored<Pod>[],
+  instance: Instance,
+  identity?: Identity,
+): Server {
+  const pod = pods.find(({ metadata }) => metadata.name === name);
+  const server = pod && serverOf(instance, pod, identity);
+  if (!server) throw new Error(`Pod ${name} has no address any more`);
+  return server;
+}

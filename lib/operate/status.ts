@@ -1,6 +1,5 @@
 import type { ConditionStatement } from 'cdk8s-reconciler';
 import { versionAnnotation } from '../render/pod.js';
-import type { Instance } from '../resource/resolve.js';
 import type { NacosStatus } from '../resource/status.js';
 import { memberStatuses } from './cluster/report.js';
 import { fails, refusals } from './feature.js';
@@ -9,7 +8,7 @@ import { isCurrent } from './pods/pods.js';
 import type { Problem } from './pods/problems.js';
 import type { Problems } from './problems.js';
 import type { View } from './view.js';
-import { isLess, usedClaims } from './volumes/claims.js';
+import { smallestVolume } from './volumes/claims.js';
 
 /** What the features say of an instance. */
 export interface Statements {
@@ -30,6 +29,8 @@ export type StatedStatus = Omit<NacosStatus, 'conditions'> & { readonly conditio
  */
 export function statusOf(view: View, stated: Statements, standard: readonly ConditionStatement[]): StatedStatus {
   const { instance, observed, before, version } = view;
+  const volumeSize = smallestVolume(instance, observed);
+  const members = memberStatuses(instance, observed, before);
   const paused = isTrue('Paused', standard);
   const statements = paused ? leftAlone(stated) : stated;
   const { servers } = instance;
@@ -40,7 +41,6 @@ export function statusOf(view: View, stated: Statements, standard: readonly Cond
   const well = isHealthy(view, statements);
   const healthy = well && !written;
   const stuck = stalled || (!well && (problem?.stuck === true || refused(statements.obstacles) !== undefined));
-  const volumeSize = smallestVolume(instance, observed);
   return {
     phase: phaseOf(view, statements, { healthy, stuck, paused, written }),
     version: version ?? before?.version,
@@ -49,7 +49,7 @@ export function statusOf(view: View, stated: Statements, standard: readonly Cond
     readyReplicas: statefulSet?.status?.readyReplicas ?? 0,
     selector: selectorText(instance.selector),
     ...(volumeSize && { volumeSize }),
-    members: memberStatuses(instance, observed, before),
+    members,
     ...statements.data,
     conditions: [
       ...statements.obstacles,
@@ -133,12 +133,6 @@ function selectorText(labels: Readonly<Record<string, string>>): string {
   return Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
-}
-
-/** What the rule against shrinking goes by. */
-function smallestVolume(instance: Instance, { volumes }: Observed): string | undefined {
-  const sizes = usedClaims(instance, volumes).map(({ requested }) => requested);
-  return sizes.reduce<string | undefined>((least, size) => (least && !isLess(size, least) ? least : size), undefined);
 }
 
 /** A cluster that is not whole is not ready, whatever its pods say; and a reader of Ready should learn the cause. */

@@ -1,8 +1,7 @@
 import { secretsAnnotation, versionAnnotation } from '../render/pod.js';
 import { schema } from '../render/schema-job.js';
 import type { NacosObject } from '../resource/nacos.js';
-import { type Instance, resized, resolve } from '../resource/resolve.js';
-import { parseVersion } from '../server/version.js';
+import { resized, resolve } from '../resource/resolve.js';
 import { hasForeignPods } from './adoption/foreign.js';
 import { identityAnnotation } from './credentials/feature.js';
 import { secretsRevisions } from './credentials/revision.js';
@@ -10,7 +9,7 @@ import { runningSize } from './membership/feature.js';
 import type { Observed } from './observed.js';
 import { detourAnnotation, detourOf } from './rollout/detour.js';
 import { keptOff } from './rollout/login.js';
-import { versionObstacle, versionReached } from './rollout/versions.js';
+import { asRunning, versionReached } from './rollout/versions.js';
 import { jobName, schemaAnnotation } from './schema/job.js';
 import type { ObservedChildren, View } from './view.js';
 
@@ -51,12 +50,6 @@ export function viewOf(nacos: NacosObject, { jobs, pods }: ObservedChildren, obs
     ...(detour && { detour }),
     before: nacos.status,
   };
-}
-
-/** In the version that runs where that of the spec is refused: its schema would alter the tables under the servers. */
-function asRunning(instance: Instance, observed: Observed, reached: string | undefined): Instance {
-  const running = parseVersion(reached ?? '');
-  return running && versionObstacle(instance, observed, reached) ? { ...instance, version: running } : instance;
 }
 
 /** Pods of another operator do not follow a list, so that members come and go only once all are replaced. */

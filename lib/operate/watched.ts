@@ -21,15 +21,13 @@ export function watched(view: View, { adoptable, reason, message }: Unadopted) {
     reason: `left as another operator has made it: see the condition ${type}`,
     status: (standard: readonly ConditionStatement[]): StatedStatus => {
       const status = statusOf(view, stated, standard);
-      return status.phase === 'Running' ? { ...status, conditions: [...status.conditions, ...serves(reason)] } : status;
+      if (status.phase !== 'Running') return status;
+      // Servers that serve are ready, and nothing is about to happen.
+      const serves = 'servers serve their clients; see the condition Adoptable';
+      const ready = [holds('Ready', reason, serves), fails('Reconciling', reason, serves)];
+      return { ...status, conditions: [...status.conditions, ...ready] };
     },
     // A rival is seen by what it writes next.
     requeueAfter: reason === 'Looking' ? 5 : 30,
   };
-}
-
-/** Servers that serve are ready, and nothing is about to happen. */
-function serves(reason: string): ConditionStatement[] {
-  const message = 'servers serve their clients; see the condition Adoptable';
-  return [holds('Ready', reason, message), fails('Reconciling', reason, message)];
 }

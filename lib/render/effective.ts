@@ -52,9 +52,3 @@ export function portsIn({ httpPort, console, aiPort }: Effective): { readonly [p
 export function portsOf(instance: Instance): ReturnType<typeof portsIn> {
   return portsIn(effectiveOf(instance));
 }
-
-/** Of the HTTP port, or of the console's, of the servers that are rendered. */
-export function contextPath(instance: Instance, port: 'http' | 'console'): string {
-  const { contextPath, console } = effectiveOf(instance);
-  return port === 'http' ? contextPath : (console?.contextPath ?? '');
-}

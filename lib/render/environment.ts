@@ -1,5 +1,4 @@
 import type { EnvVar } from 'kubernetes-types/core/v1.js';
-import { asWritten } from '../resource/effective/doors.js';
 import { parseQuantity } from '../resource/quantity.js';
 import type { Instance, SecretKey } from '../resource/resolve.js';
 import { isRestricted } from './security.js';
@@ -9,9 +8,9 @@ import { isRestricted } from './security.js';
  * The user's own wins, except over what makes the servers find each other and their data.
  */
 export function environment(instance: Instance): EnvVar[] {
+  const defaults = [...jdbcParameters(instance), ...heap(instance), ...authentication(instance)];
   const fixed = [...topologyOf(instance), ...properties(instance), ...javaOptions(instance)];
   const own = [...users(instance).values()].filter(({ name }) => !fixed.some((variable) => variable.name === name));
-  const defaults = [...jdbcParameters(instance), ...heap(instance), ...authentication(instance)];
   return [...own, ...defaults.filter(({ name }) => !own.some((variable) => variable.name === name)), ...fixed];
 }
 
@@ -165,4 +164,14 @@ function heapOf(limit: string | number | undefined): { readonly heap: number; re
   if (!size) return undefined;
   const heap = Math.max(256, Math.floor(size / 2 / 2 ** 20));
   return { heap, young: Math.floor(heap / 2) };
+}
+
+/**
+ * A user's text as the literal value of a variable, or as a word of a command or its arguments. The kubelet reads
+ * references in those (`$(NAME)`, `$$`) and breaks any character beyond ASCII that follows a single `$` (kubernetes:
+ * third_party/forked/golang/expansion). Fields that are Kubernetes' own, such as `spec.env`, keep this meaning and are
+ * not passed through here.
+ */
+export function asWritten(text: string): string {
+  return text.replaceAll('$', '$$$$');
 }

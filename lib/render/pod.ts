@@ -8,12 +8,11 @@ import type {
   TopologySpreadConstraint,
   Volume,
 } from 'kubernetes-types/core/v1.js';
-import { asWritten } from '../resource/effective/doors.js';
 import type { Instance } from '../resource/resolve.js';
 import type { HealthCheck } from '../server/profiles.js';
 import { formatVersion } from '../server/version.js';
-import { contextPath, effectiveOf, portsOf } from './effective.js';
-import { environment } from './environment.js';
+import { effectiveOf, portsOf } from './effective.js';
+import { asWritten, environment } from './environment.js';
 import { startMember } from './members.js';
 import { overlay } from './overlay.js';
 import { security } from './security.js';
@@ -185,7 +184,7 @@ function live(instance: Instance): Probe {
 
 function ready(instance: Instance): Probe {
   if (hasConsole(instance)) return check(instance, instance.profile.readiness);
-  const path = `${contextPath(instance, 'http')}/v3/admin/core/state/readiness`;
+  const path = `${effectiveOf(instance).contextPath}/v3/admin/core/state/readiness`;
   const url = asWritten(`http://127.0.0.1:${portsOf(instance).http}${path}`);
   return { exec: { command: ['sh', '-c', `curl -s -m 4 "$0" | grep -q '"code":0'`, url] } };
 }
@@ -203,5 +202,7 @@ function hasConsole(instance: Instance): boolean {
 }
 
 function check(instance: Instance, { port, path }: HealthCheck): Probe {
-  return { httpGet: { path: `${contextPath(instance, port)}${path}`, port: portsOf(instance)[port] } };
+  const { contextPath, console } = effectiveOf(instance);
+  const folder = port === 'http' ? contextPath : (console?.contextPath ?? '');
+  return { httpGet: { path: `${folder}${path}`, port: portsOf(instance)[port] } };
 }

@@ -25,7 +25,7 @@ export function statefulSet(instance: Instance, gate: Gate, operated: boolean): 
         volumeClaimTemplates: claims,
         persistentVolumeClaimRetentionPolicy: {
           // With the operator claims belong to the Nacos: they stay where only the StatefulSet is deleted.
-          whenDeleted: operated ? 'Retain' : retention(spec),
+          whenDeleted: !operated && spec.volume?.retain === false ? 'Delete' : 'Retain',
           // A member that goes may still be a voter, and must come back with what it had; once Raft is without it the
           // operator deletes its claim.
           whenScaled: 'Retain',
@@ -33,8 +33,4 @@ export function statefulSet(instance: Instance, gate: Gate, operated: boolean): 
       }),
     },
   };
-}
-
-function retention({ volume }: Instance['spec']): 'Delete' | 'Retain' {
-  return volume?.retain === false ? 'Delete' : 'Retain';
 }

@@ -125,24 +125,26 @@ const jdbcParameters =
  * @param selector labels that the live StatefulSet selects its pods by, which cannot change. @default those of a new
  * instance
  */
-export function resolve(nacos: NacosObject, selector: Labels = labelsOf(nacos.metadata.name)): Instance {
+export function resolve(nacos: NacosObject, selector?: Labels): Instance {
   const { spec, metadata } = nacos;
   const { name, namespace } = metadata;
-  const names = namesOf(name);
   const known = versionOf(spec);
   const version = known ?? parseVersion(defaultVersion)!;
   const profile = profileOf(version);
+  const properties = renamed(parse(spec.config ?? '') as Record<string, string>, version);
+  const names = namesOf(name);
+  const own = labelsOf(name);
+  const inherited = { labels: handedOn(metadata.labels), annotations: handedOn(metadata.annotations) };
   const domain = `${names.headless}.${namespace ?? 'default'}.svc.${clusterDomain(spec)}`;
   const servers = serversOf(nacos, domain);
   const database = databaseOf(spec, names.databaseSecret);
-  const properties = renamed(parse(spec.config ?? '') as Record<string, string>, version);
   return {
     name,
     namespace,
     names,
-    selector,
-    labels: { ...labelsOf(name), ...selector },
-    inherited: { labels: handedOn(metadata.labels), annotations: handedOn(metadata.annotations) },
+    selector: selector ?? own,
+    labels: { ...own, ...selector },
+    inherited,
     image: spec.image || defaultImage(spec.version),
     version,
     versionKnown: known !== undefined,
@@ -184,9 +186,9 @@ export function defaultImage(version: string | undefined): string {
 export const defaultMysqlImage = 'mysql:8.4';
 
 function versionOf({ version, image }: NacosSpec): Version | undefined {
-  const said = version ? parseVersion(version) : undefined;
   // Without an image, it is the version that chooses one.
-  return said ?? versionOfImage(image || defaultImage(version));
+  const reference = image || defaultImage(version);
+  return (version ? parseVersion(version) : undefined) ?? versionOfImage(reference);
 }
 
 /** The official operator reads the domain from an environment variable of the servers (Kind.go). */
@@ -235,7 +237,8 @@ function authenticationOf(
   names: Instance['names'],
 ): Authentication {
   const { enabled, token, secretName } = spec.certification ?? {};
-  const { system, ...found } = access(userSettings(spec, metadata.name), version, properties);
+  const settings = userSettings(spec, metadata.name);
+  const { system, ...found } = access(settings, version, properties);
   if (!profile.authRequired && found.enabled === false) return { enabled, system };
   const secret = secretName || names.authSecret;
   return {

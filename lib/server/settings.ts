@@ -1,4 +1,4 @@
-import { atLeast, formatVersion, type Version } from './version.js';
+import { atLeast, type Version } from './version.js';
 
 /** How one setting reaches a server, besides the doors that take any property. */
 export interface SettingFacts {
@@ -43,16 +43,6 @@ const identity = 'nacos.core.auth.server.identity';
  * NacosServerAuthConfig.java, NacosBootstrap.java.
  */
 export function settingsOf(version: Version): Readonly<Record<SettingName, SettingFacts>> {
-  const key = formatVersion(version);
-  const found = known.get(key) ?? make(version);
-  known.set(key, found);
-  return found;
-}
-
-/** Made once each: the operator asks in every reconciliation. */
-const known = new Map<string, Readonly<Record<SettingName, SettingFacts>>>();
-
-function make(version: Version): Readonly<Record<SettingName, SettingFacts>> {
   const has = (since: string) => atLeast(version, since);
   const secret = (variable: string, known: string) =>
     // The image of 2.2.1 alone has no default at all; the others an empty one (nacos-docker: 2.2.0.1, 2.2.1, 2.2.2).

@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Instance } from '../../resource/resolve.js';
 import { findPassword, type Server } from '../../server/client.js';
-import { digest } from '../credentials/secret.js';
 import type { Observed, ObservedCredentials, ObservedLogin } from '../observed.js';
 import { askable } from '../servers.js';
 
@@ -56,4 +56,9 @@ export class Logins {
 function lifetime({ takes }: Known, wanted: string | undefined): number {
   if (takes === 'wanted' || (takes === 'none' && !wanted)) return lasts.settled;
   return takes === 'none' ? lasts.refused : 0;
+}
+
+/** Distinguishes values that must not be kept. */
+function digest(values: unknown): string {
+  return createHash('sha256').update(JSON.stringify(values)).digest('base64');
 }

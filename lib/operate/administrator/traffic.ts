@@ -28,11 +28,12 @@ type Administrator = 'set' | 'missing' | 'unknown';
  * @param filled whether the initial data is there
  */
 export function isOpen(instance: Instance, observed: Observed, version: string | undefined, filled: boolean): boolean {
-  if (!isGated(instance)) return true;
   const { clientService, credentials } = observed;
   const secured = instance.authentication.identitySecret !== undefined;
   const administrator = secured ? administratorIn(observed) : 'set';
-  if (clientService && !isClosed(clientService) && !hasNeverRun(observed, version))
+  const hasRun = !hasNeverRun(observed, version);
+  if (!isGated(instance)) return true;
+  if (clientService && hasRun && !isClosed(clientService))
     return administrator !== 'missing' || credentials?.currentAdministratorPassword === undefined;
   return administrator === 'set' && filled;
 }

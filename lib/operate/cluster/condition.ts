@@ -90,7 +90,7 @@ function notUpMessage(instance: Instance, { volumes, members }: Observed, notUp:
   const list = notUp.map((member) => `${member.pod} is ${stateOf(instance, member)}`).join(', ');
   const claim = claimAt(volumes, instance.servers.replicas);
   const data = dataOf(volumes.claims, instance.servers.replicas);
-  if (!members.every(isLeaderless) || !claim || strangeness(claim, data) === 'foreign') return list;
+  if (!claim || strangeness(claim, data) === 'foreign' || !members.every(isLeaderless)) return list;
   return `${list}, without a leader, and volume claim ${claim.name} is there: if this cluster had more members before, set spec.replicas to their number, and they are started again one after the other`;
 }
 

@@ -100,7 +100,8 @@ export class Deafness {
     const led = members.flatMap(groupsLedBy);
     const found = members.map((member): ObservedMember => {
       const uid = uids.get(member.pod) ?? '';
-      if (!isDeaf(member, led)) {
+      const { server } = member;
+      if (!server?.reachable || server.state !== 'UP' || knowsLeaders(member, led)) {
         this.spells.delete(uid);
         return member;
       }
@@ -112,9 +113,4 @@ export class Deafness {
     for (const [uid, { last }] of this.spells) if (now - last > forgotten) this.spells.delete(uid);
     return found;
   }
-}
-
-function isDeaf(member: ObservedMember, led: readonly string[]): boolean {
-  const { server } = member;
-  return server?.reachable === true && server.state === 'UP' && !knowsLeaders(member, led);
 }

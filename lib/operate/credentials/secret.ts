@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Secret } from 'kubernetes-types/core/v1.js';
 import type { Instance } from '../../resource/resolve.js';
+import type { ObservedCredentials } from '../observed.js';
 import { secretValue } from '../secret-value.js';
 
 /** Key that revisions of Secrets are made with, see `secretsRevision`. */
@@ -74,7 +75,7 @@ const printed: Readonly<Record<string, RegExp>> = {
 };
 
 /** Keys with values that are printed in documents. */
-export function knownKeys(secret: Secret): string[] {
+function knownKeys(secret: Secret): string[] {
   return Object.keys(printed).filter((key) => printed[key]!.test(secretValue(secret, key) ?? ''));
 }
 
@@ -83,7 +84,13 @@ export function generate(keys: readonly string[]): Record<string, string> {
   return Object.fromEntries(keys.map((key) => [key, Buffer.from(generators[key]!()).toString('base64')]));
 }
 
-/** Distinguishes values that must not be kept. */
-export function digest(values: unknown): string {
-  return createHash('sha256').update(JSON.stringify(values)).digest('base64');
+export function observedCredentials(secret: Secret, own: Secret | undefined): ObservedCredentials {
+  const known = knownKeys(secret);
+  return {
+    ...(known.length > 0 && { known }),
+    missing: missingKeys(secret),
+    unusable: unusableKeys(secret),
+    administratorPassword: secretValue(secret, 'administratorPassword'),
+    currentAdministratorPassword: secretValue(own, currentPassword),
+  };
 }

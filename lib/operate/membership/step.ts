@@ -5,17 +5,15 @@ import {
   groupsLedBy,
   incompleteness,
   isLeaderless,
-  ordinalOfPeer,
   peersByLeader,
   raftAddressOf,
-  stalePeers,
   unhealthyMembers,
   unhealthyReason,
-  votesIn,
 } from '../cluster/members.js';
 import type { Observed, ObservedMember } from '../observed.js';
 import { claimAt, dataOf } from '../volumes/claims.js';
 import { strangeClaim } from '../volumes/data.js';
+import { ordinalOfPeer, stalePeers, votesIn } from './voters.js';
 
 /**
  * Changes the list of members, or the number of servers, by one: other children, written by the decision that takes
@@ -112,12 +110,12 @@ export function membershipStep(
   const look = { instance, servers, observed, members: servers.members.length };
   const { desired, replicas } = servers;
   const { members } = look;
+  const stale = stalePeers(instance, members, observed);
   const atRest = desired === members && replicas === members && observed.listed === members;
   if (obstacle && !atRest) return wait(`waits until the number of servers may change: ${obstacle}`);
   if (replicas < members) return startMissing(look);
   if (desired > members && hasFewerServersThanVoters(look)) return growWithoutMajority(look);
   if (replicas > members) return dropUnstarted(look) ?? settleExtra(look);
-  const stale = stalePeers(instance, members, observed);
   if (stale.length > 0 && !unhealthyMembers(instance, observed, firstOrdinals(members))) {
     const last = observed.members.find(({ ordinal }) => ordinal >= members);
     return last ? wait(`waits until pod ${last.pod} is gone`) : removePeers(look, stale);

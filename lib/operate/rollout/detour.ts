@@ -11,11 +11,6 @@ import type { Detour } from '../view.js';
  */
 export const detourAnnotation = 'nacos.io/detour-from';
 
-/** In the words of events and conditions. */
-export function detourText({ stop, goal }: Detour): string {
-  return `on the way to ${goal} by way of ${stop}`;
-}
-
 /** Whether the configurations of the namespace `public` have to be counted, before or after a detour. */
 export function hasDetour(
   goal: Instance,

@@ -16,7 +16,6 @@ import { type MembershipStep, type TransferLeader, transferLeader, type Wait } f
 import type { Observed, ObservedMember } from '../observed.js';
 import { isCurrent } from '../pods/pods.js';
 import type { Detour, View } from '../view.js';
-import { detourText } from './detour.js';
 import { versionObstacle } from './versions.js';
 
 /**
@@ -183,4 +182,9 @@ function reconnect(instance: Instance, observed: Observed): TransferLeader | Rep
   const message = `Replacing ${spare.pod}: ${member.pod} cannot join while all leaders send to an address that it had before`;
   const rest = others(observed, spare).filter((pod) => pod !== member.pod);
   return { type: 'ReplacePod', message, pod: spare.pod, others: rest };
+}
+
+/** In the words of events and conditions. */
+function detourText({ stop, goal }: Detour): string {
+  return `on the way to ${goal} by way of ${stop}`;
 }

@@ -17,8 +17,8 @@ type Evidence = Pick<Observed, 'members' | 'statefulSet'> & Partial<Pick<Observe
 export function versionReached({ servers }: Instance, observed: Evidence): string | undefined {
   const { members } = observed;
   const versions = members.flatMap(({ server }) => (server?.reachable && server.version ? [server.version] : []));
-  const answered = lowest(versions);
   const known = recordedVersion(observed);
+  const answered = lowest(versions);
   // A newer version of some servers says nothing of all, nor of one without a pod.
   const all = versions.length >= Math.max(servers.replicas, members.length);
   return !all && known && answered && isAtLeast(answered, known) ? known : (answered ?? known);
@@ -26,8 +26,9 @@ export function versionReached({ servers }: Instance, observed: Evidence): strin
 
 /** Of pods that never were ready nothing is known to have run. */
 function recordedVersion({ statefulSet, members, volumes }: Evidence): string | undefined {
-  const recorded = statefulSet?.metadata.annotations?.[versionAnnotation] ?? dataOf(volumes?.claims ?? [])?.version;
-  return recorded ?? lowest(members.flatMap(({ ready, version }) => (ready && version ? [version] : [])));
+  const ofPods = lowest(members.flatMap(({ ready, version }) => (ready && version ? [version] : [])));
+  const recorded = statefulSet?.metadata.annotations?.[versionAnnotation];
+  return recorded ?? dataOf(volumes?.claims ?? [])?.version ?? ofPods;
 }
 
 function lowest(versions: readonly string[]): string | undefined {
@@ -63,4 +64,10 @@ function imageVersion({ image, names }: Instance, observed: Observed, running: V
   const live = versionOfImage(containers.find(({ name }) => name === names.container)?.image ?? '');
   const next = versionOfImage(image);
   return live && next && formatVersion(live) === formatVersion(running) ? [next] : [];
+}
+
+/** In the version that runs where that of the spec is refused: its schema would alter the tables under the servers. */
+export function asRunning(instance: Instance, observed: Observed, reached: string | undefined): Instance {
+  const running = parseVersion(reached ?? '');
+  return running && versionObstacle(instance, observed, reached) ? { ...instance, version: running } : instance;
 }

@@ -2,7 +2,7 @@ import type { ConditionStatement } from 'cdk8s-reconciler';
 import type { Job } from 'cdk8s-reconciler/kinds';
 import type { SchemaObjects } from '../../render/schema-job.js';
 import type { MysqlDatabase } from '../../resource/resolve.js';
-import { fails, holds } from '../feature.js';
+import { fails, holds, type Opinion } from '../feature.js';
 import type { ObservedMember } from '../observed.js';
 import type { Problem } from '../pods/problems.js';
 import type { View } from '../view.js';
@@ -21,7 +21,11 @@ function isComplete(job: Job | undefined): boolean {
 }
 
 /** @param problem what keeps the Job from ending */
-export function schemaReady(view: View, problem: Problem | undefined): ConditionStatement {
+export function schemaJob(view: View, problem: Problem | undefined): Opinion<CheckSchema> {
+  return { step: schemaStep(view), conditions: [schemaReady(view, problem)] };
+}
+
+function schemaReady(view: View, problem: Problem | undefined): ConditionStatement {
   const { instance, jobs, schema } = view;
   const type = 'SchemaReady';
   const { database, namespace } = instance;
@@ -70,7 +74,7 @@ const interval = 600_000;
  * That a Job has ended says what the database had then. One that was restored, or is new and empty, shows in its
  * servers: all run, or end, without being ready (nacos: readiness counts the configurations).
  */
-export function schemaStep({ instance, observed, jobs, schema }: View): CheckSchema | undefined {
+function schemaStep({ instance, observed, jobs, schema }: View): CheckSchema | undefined {
   const { at: now, members } = observed;
   const job = jobs.find(({ metadata }) => metadata.name === jobName(schema));
   const looked = Date.parse(job?.status?.completionTime ?? '');

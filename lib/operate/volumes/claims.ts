@@ -3,8 +3,7 @@ import { parseQuantity } from 'cdk8s-reconciler/schema';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import { storage } from '../../render/storage.js';
 import type { Instance } from '../../resource/resolve.js';
-import { mostServers } from '../../resource/spec.js';
-import type { DataMark, ObservedClaim, ObservedVolumes } from '../observed.js';
+import type { DataMark, Observed, ObservedClaim, ObservedVolumes } from '../observed.js';
 
 /** Holds a `Refusal` as JSON. */
 export const refusalAnnotation = 'nacos.io/expansion-refused';
@@ -47,14 +46,6 @@ export function usedClaims(instance: Instance, { claims }: ObservedVolumes): Obs
   return claims.filter((claim) => ordinalOfClaim(claim) < serverCount(instance));
 }
 
-/** Claims that are to grow. One that has no volume yet cannot: the API server takes no change of it. */
-export function tooSmall(instance: Instance, volumes: ObservedVolumes): ObservedClaim[] {
-  const size = claimSize(instance);
-  return usedClaims(instance, volumes).filter(
-    ({ requested, capacity }) => size && capacity !== '0' && isLess(requested, size),
-  );
-}
-
 export function isLess(size: string, than: string): boolean {
   return (parseQuantity(size) ?? 0) < (parseQuantity(than) ?? 0);
 }
@@ -84,28 +75,6 @@ export const dataAnnotation = 'nacos.io/data';
 
 /** Of a claim: uid of the Nacos that may use it, whatever is in it. */
 export const consentAnnotation = 'nacos.io/use-for';
-
-/** Undefined where there is none, or none that the operator can have written: a person may edit it. */
-export function parseMark(annotation = ''): DataMark | undefined {
-  try {
-    const mark: unknown = JSON.parse(annotation);
-    return isMark(mark) ? mark : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isMark(value: unknown): value is DataMark {
-  const { origin, type, database, members, version = '', domain = '' } = value as Record<string, unknown>;
-  const count = Number.isInteger(members) ? (members as number) : 0;
-  return (
-    [origin, version, domain].every((text) => typeof text === 'string') &&
-    (type === 'standalone' || type === 'cluster') &&
-    (database === 'embedded' || database === 'mysql') &&
-    count >= 1 &&
-    count <= mostServers
-  );
-}
 
 export function sameMark(a: DataMark, b: DataMark): boolean {
   const fields = ['origin', 'type', 'database', 'members', 'version', 'domain'] as const;
@@ -145,4 +114,10 @@ export function strangeness(
   if (claim.mark) return claim.mark.origin === data?.origin ? undefined : 'foreign';
   // Before it has a volume it is empty, unless that is one from before.
   return claim.capacity === '0' && !claim.filled ? undefined : 'unknown';
+}
+
+/** What the rule against shrinking goes by. */
+export function smallestVolume(instance: Instance, { volumes }: Observed): string | undefined {
+  const sizes = usedClaims(instance, volumes).map(({ requested }) => requested);
+  return sizes.reduce<string | undefined>((least, size) => (least && !isLess(size, least) ? least : size), undefined);
 }

@@ -1,9 +1,9 @@
 import type { ConditionStatement } from 'cdk8s-reconciler';
 import type { Instance } from '../../resource/resolve.js';
 import { fails, type Opinion } from '../feature.js';
-import type { Observed } from '../observed.js';
+import type { Observed, ObservedClaim, ObservedVolumes } from '../observed.js';
 import type { View } from '../view.js';
-import { claimSize, isLess, outdatedTemplates, tooSmall, usedClaims } from './claims.js';
+import { claimSize, isLess, outdatedTemplates, usedClaims } from './claims.js';
 import { type DataProblem, dataProblem, onlyCopy } from './data.js';
 import { type MarkClaims, markStep } from './mark-step.js';
 
@@ -116,4 +116,12 @@ export function endingObstacle({ observed: { statefulSet } }: View): string | un
 export function templatesObstacle({ instance, observed }: View): string | undefined {
   if (!outdatedTemplates(instance, observed.statefulSet)) return undefined;
   return `StatefulSet ${instance.names.statefulSet} is to be replaced around its running pods, after its volume claims have grown`;
+}
+
+/** Claims that are to grow. One that has no volume yet cannot: the API server takes no change of it. */
+export function tooSmall(instance: Instance, volumes: ObservedVolumes): ObservedClaim[] {
+  const size = claimSize(instance);
+  return usedClaims(instance, volumes).filter(
+    ({ requested, capacity }) => size && capacity !== '0' && isLess(requested, size),
+  );
 }

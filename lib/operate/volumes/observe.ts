@@ -3,16 +3,8 @@ import { PersistentVolumeClaim } from 'cdk8s-reconciler/kinds';
 import type { NacosObject } from '../../resource/nacos.js';
 import type { Instance } from '../../resource/resolve.js';
 import { mostServers } from '../../resource/spec.js';
-import type { Observed, ObservedClaim, ObservedVolumes, Refusal } from '../observed.js';
-import {
-  claimName,
-  claimSize,
-  consentAnnotation,
-  dataAnnotation,
-  membersBefore,
-  parseMark,
-  refusalAnnotation,
-} from './claims.js';
+import type { DataMark, Observed, ObservedClaim, ObservedVolumes, Refusal } from '../observed.js';
+import { claimName, claimSize, consentAnnotation, dataAnnotation, membersBefore, refusalAnnotation } from './claims.js';
 import { isStarted } from './data.js';
 
 /** Most clusters are not larger; the claims of a larger one say so. */
@@ -77,4 +69,26 @@ function refusal(annotation = ''): { readonly refused?: Refusal } {
   } catch {
     return {};
   }
+}
+
+/** Undefined where there is none, or none that the operator can have written: a person may edit it. */
+export function parseMark(annotation = ''): DataMark | undefined {
+  try {
+    const mark: unknown = JSON.parse(annotation);
+    return isMark(mark) ? mark : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isMark(value: unknown): value is DataMark {
+  const { origin, type, database, members, version = '', domain = '' } = value as Record<string, unknown>;
+  const count = Number.isInteger(members) ? (members as number) : 0;
+  return (
+    [origin, version, domain].every((text) => typeof text === 'string') &&
+    (type === 'standalone' || type === 'cluster') &&
+    (database === 'embedded' || database === 'mysql') &&
+    count >= 1 &&
+    count <= mostServers
+  );
 }

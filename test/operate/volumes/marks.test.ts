@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Observed } from '../../../lib/operate/observed.js';
-import { dataAnnotation, parseMark, refusalAnnotation } from '../../../lib/operate/volumes/claims.js';
-import { observeVolumes } from '../../../lib/operate/volumes/observe.js';
+import { dataAnnotation, refusalAnnotation } from '../../../lib/operate/volumes/claims.js';
+import { observeVolumes, parseMark } from '../../../lib/operate/volumes/observe.js';
 import { resolve } from '../../../lib/resource/resolve.js';
 import { nacos } from '../../nacos-object.js';
 import { dataMark, statefulSet } from '../world.js';

@@ -1,0 +1,61 @@
+import type { Stored } from 'cdk8s-reconciler';
+import type { Pod, StatefulSet } from 'cdk8s-reconciler/kinds';
+import { clientTraffic, secretsAnnotation, trafficLabel } from '../../render/pod.js';
+import type { Instance } from '../../resource/resolve.js';
+import { formatVersion } from '../../server/version.js';
+import type { ObservedMember } from '../observed.js';
+import { versionOfPod } from '../servers.js';
+import {
+  containerStatus,
+  dataInPod,
+  isReady,
+  membersAnnotation,
+  ordinalOf,
+  refreshedAnnotation,
+  wipesRaft,
+} from './pods.js';
+import { cannotRun } from './problems.js';
+
+export function observedPod(
+  pod: Stored<Pod>,
+  instance: Instance,
+  statefulSet: Stored<StatefulSet> | undefined,
+): Omit<ObservedMember, 'server'> {
+  const { name, labels = {}, annotations = {}, creationTimestamp, deletionTimestamp } = pod.metadata;
+  const owned = pod.metadata.ownerReferences?.some(({ controller }) => controller) ?? false;
+  const { updateRevision } = statefulSet?.status ?? {};
+  const notified = Number(annotations[membersAnnotation]);
+  const refreshed = annotations[refreshedAnnotation];
+  const secretsRevision = annotations[secretsAnnotation];
+  const created = Date.parse(creationTimestamp ?? '');
+  const { restartCount: restarts, state } = containerStatus(pod, instance.names.container) ?? {};
+  const since = Date.parse(state?.running?.startedAt ?? '');
+  const version = versionOfPod(pod, instance);
+  const { container, members } = instance.names;
+  const cluster = instance.servers.mode === 'cluster';
+  const wipes = wipesRaft(pod, container);
+  const fixedList = cluster && !pod.spec?.volumes?.some(({ configMap }) => configMap?.name === members);
+  return {
+    pod: name,
+    ordinal: ordinalOf(name),
+    ready: isReady(pod),
+    outdated: updateRevision !== undefined && labels['controller-revision-hash'] !== updateRevision,
+    // An embedded cluster has all in Raft, and its database is made from that (nacos:
+    // DistributedDatabaseOperateImpl.init).
+    volatile: dataInPod(pod, container) || (cluster && wipes),
+    ...(wipes && { wipes }),
+    ...(fixedList && { fixedList }),
+    halted: cannotRun(pod),
+    terminating: deletionTimestamp !== undefined,
+    traffic: labels[trafficLabel] === clientTraffic[trafficLabel],
+    unlabelled: labels[trafficLabel] === undefined,
+    ...(!owned && { orphan: true }),
+    ...(notified && { notified }),
+    ...(created && { created }),
+    ...(since && { since }),
+    ...(refreshed && { refreshed }),
+    ...(restarts && { restarts }),
+    ...(version && { version: formatVersion(version) }),
+    ...(secretsRevision && { secretsRevision }),
+  };
+}
