@@ -2,7 +2,10 @@ import type { ClusterReader, ClusterWriter } from './cluster.js';
 
 /** What `observe` gets. */
 export interface ObserveContext extends ClusterReader {
-  /** Aborted when the process stops or the reconciliation takes too long (60 s). */
+  /**
+   * Aborted when the process stops or the reconciliation takes too long (60 s). A process that stops waits for `act` and
+   * `finalize`, 25 s at most: end early.
+   */
   readonly signal: AbortSignal;
   /**
    * The JSON that a server outside Kubernetes answers, such as a member's own API: to GET, or with a `body` to POST.

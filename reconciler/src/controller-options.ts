@@ -42,7 +42,10 @@ export interface CommonOptions<
   readonly permissions?: readonly Permission[];
   /** Facts from outside the caches. It must not write, and answers "unreachable" as a fact rather than by throwing. */
   observe?(object: T, children: Children<Owned & Reads>, context: ObserveContext): Promise<Observed>;
-  /** Carries out a step. Afterwards the object is reconciled again, within a second. */
+  /**
+   * Carries out a step. Afterwards the object is reconciled again, within a second. What takes longer than a minute is
+   * reported as failed, and not begun again before it has ended.
+   */
   act?(step: NoInfer<Effect<A>>, object: T, context: ActContext): Promise<void>;
   /**
    * Cleans up outside the cluster before the object goes; children go by themselves. With it, and only then, objects
@@ -63,7 +66,7 @@ export interface CommonOptions<
    * @default no child: what comes after one that is refused may stand on it
    */
   independent?(child: KubernetesObject, object: T): boolean;
-  /** Objects that are reconciled at the same time. @default 4 */
+  /** Objects that are reconciled at the same time, those left out whose `observe` takes longer than a second. @default 4 */
   readonly workers?: number;
 }
 

@@ -25,7 +25,11 @@ export function actContext(api: Api, cachesOf: (kind: Kind) => readonly Cache[],
   };
   return {
     signal,
-    fetchJson: (url, body) => fetchJson(url, body, signal),
+    fetchJson: async (url, body) => {
+      // A body may change something there.
+      if (body) api.check();
+      return fetchJson(url, body, signal);
+    },
     get: (kind, name, namespace) => api.get(kind, name, namespace, signal),
     list: (kind, options) => api.list(kind, options, signal),
     apply: async (kind, object) => {

@@ -7,7 +7,7 @@ import { apiVersionOf, type Kind } from '../kind.js';
 import { describeObject, type Stored } from '../object.js';
 import type { Cluster, ReportedNote } from '../reconcile/cluster.js';
 import type { Owner } from '../reconcile/owner.js';
-import type { Desired } from '../reconcile/ownership.js';
+import { controllerOf, type Desired } from '../reconcile/ownership.js';
 import type { Status } from '../reconcile/status.js';
 import { actContext } from './act-context.js';
 import { ChildWriter, ownedKind } from './child-writer.js';
@@ -15,6 +15,9 @@ import { FinalizerWriter } from './finalizer-writer.js';
 import { NamespacesEnding } from './namespaces-ending.js';
 import { RefusedPods } from './refused-pods.js';
 import { StatusWriter } from './status-writer.js';
+
+/** Of one removal, while others keep writing the same object. */
+const mostAttempts = 3;
 
 /** Reads from caches, writes through the API server and shows what was written in the caches. */
 export class CachedCluster implements Cluster {
@@ -47,6 +50,11 @@ export class CachedCluster implements Cluster {
     this.finalizers = new FinalizerWriter(controller, owners, api, now);
   }
 
+  latest({ metadata: { name, namespace, uid } }: Owner): Owner | undefined {
+    const known = this.owners.store.get(name, namespace);
+    return known?.metadata.uid === uid ? (known as Owner) : undefined;
+  }
+
   async write(owner: Owner, desired: Desired, live?: Stored): Promise<void> {
     const { namespace } = desired.metadata;
     const cache = this.known.cacheOf(desired);
@@ -61,9 +69,21 @@ export class CachedCluster implements Cluster {
     return this.ending.guard(desired.metadata.namespace, () => this.writer.write(owner, desired, live));
   }
 
-  async remove(live: Stored): Promise<void> {
-    const goes = await this.api.delete(ownedKind(this.controller, live), live);
-    if (goes) this.known.cacheOf(live)?.store.markDeleted(live);
+  /** Of the version that is known to be ours: others may have given it another owner, or none, meanwhile. */
+  async remove(live: Stored): Promise<boolean> {
+    const kind = ownedKind(this.controller, live);
+    const { name, namespace } = live.metadata;
+    const isSame = (found: Stored) => controllerOf(found)?.uid === controllerOf(live)?.uid;
+    let found: Stored | undefined = live;
+    for (let attempt = 1; found && isSame(found); attempt++) {
+      if (await this.api.deleteVersion(kind, found)) {
+        this.known.cacheOf(live)?.store.markDeleted(live);
+        return true;
+      }
+      if (attempt === mostAttempts) throw new Error(`${describeObject(live)} is changed by others all the time`);
+      found = await this.api.find(kind, name, namespace);
+    }
+    return false;
   }
 
   refusedPods(child: Stored): Promise<string | undefined> {

@@ -63,6 +63,9 @@ export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
 }
 
+/** A request that went unanswered for as long as the API server may take for it. */
+export class NoAnswerError extends ConnectionError {}
+
 /** A refusal may come from a webhook, or a proxy, that writes anything. */
 function parseStatus(body: string): Status {
   const { reason, message, details } = fieldsOf(parsed(body));

@@ -23,6 +23,11 @@ export class Api {
     return new Api(this.client, `${this.fieldManager}-${part}`, this.guard);
   }
 
+  /** Throws if nothing may be written any more, anywhere. */
+  check(): void {
+    this.guard();
+  }
+
   async get<T extends KubernetesObject>(
     kind: Kind<T>,
     name: string,
@@ -117,6 +122,12 @@ export class Api {
     const body = { preconditions: { uid: metadata.uid }, propagationPolicy };
     const path = objectPath(kind, metadata.name, metadata.namespace);
     return goes(this.write('DELETE', path, { body, signal }), 409);
+  }
+
+  /** Deletes that very version. Returns false where the object has changed, or another one has its name by now. */
+  async deleteVersion(kind: Kind, { metadata: { uid, resourceVersion, name, namespace } }: Stored): Promise<boolean> {
+    const body = { preconditions: { uid, resourceVersion }, propagationPolicy: 'Background' };
+    return goes(this.write('DELETE', objectPath(kind, name, namespace), { body }), 409);
   }
 
   private write<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, options: RequestOptions): Promise<T> {

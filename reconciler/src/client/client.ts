@@ -20,7 +20,11 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** Bearer token of the caller. @default the connection's own credentials */
   readonly token?: string;
-  /** Milliseconds until the answer has to be complete; a stream's has to begin. @default 30000 */
+  /**
+   * Milliseconds until the answer has to be complete; a stream's has to begin.
+   *
+   * @default 30000, for a write 65000: for webhooks that hang the API server waits for a minute, and may write then
+   */
   readonly timeout?: number;
   /** Called when a connection is ready, right before the request is sent; throws if it must not be sent any more. */
   readonly guard?: () => void;
@@ -95,7 +99,7 @@ export class Client {
     try {
       const { server, root } = this;
       const target = { server, method, path: root + path, query: queryOf(options) };
-      const answer = await exchange({ ...target, ...(await this.prepare(options)), stream });
+      const answer = await exchange({ ...target, timeout: patience(method), ...(await this.prepare(options)), stream });
       const status = answer.statusCode ?? 0;
       observe(String(status));
       if (status >= 200 && status < 300) return answer;
@@ -111,7 +115,7 @@ export class Client {
   }
 
   private async prepare(options: RequestOptions) {
-    const { body, contentType = 'application/json', signal, guard, timeout = 30_000 } = options;
+    const { body, contentType = 'application/json', signal, guard, timeout } = options;
     const credentials = await this.currentCredentials();
     const token = options.token ?? credentials.token;
     this.agent ??= this.newAgent();
@@ -123,7 +127,7 @@ export class Client {
       ...(token && { authorization: `Bearer ${token}` }),
       ...(content && { 'content-type': contentType, 'content-length': content.length }),
     };
-    return { agent: this.agent, headers, content, timeout, signal, guard };
+    return { agent: this.agent, headers, content, signal, guard, ...(timeout && { timeout }) };
   }
 
   private currentCredentials(): Credentials | Promise<Credentials> {
@@ -162,6 +166,11 @@ export class Client {
     agent.getName = () => server.host;
     return agent;
   }
+}
+
+/** Milliseconds. See `RequestOptions`. */
+function patience(method: Method): number {
+  return method === 'GET' ? 30_000 : 65_000;
 }
 
 function queryOf({ query = {} }: RequestOptions): string {

@@ -1,6 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { ConnectionError } from './api-error.js';
+import { ConnectionError, NoAnswerError } from './api-error.js';
 
 /** A connection from the pool turned out to be closed by the other side, perhaps before it read the request. */
 export class StaleConnectionError extends ConnectionError {}
@@ -35,8 +35,12 @@ export function exchange(options: Exchange): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
     const { request } = plain ? http : https;
     const asked = request({ ...server, path: path + query, method, agent, headers, signal });
-    const timer = setTimeout(() => asked.destroy(new Error(`no answer within ${timeout / 1000} s`)), timeout);
     let refusal: unknown;
+    const timer = setTimeout(() => {
+      const late = new NoAnswerError(`${method} ${path}: no answer within ${timeout / 1000} s`);
+      refusal ??= late;
+      asked.destroy(late);
+    }, timeout);
     const send = () => {
       try {
         guard?.();

@@ -49,7 +49,8 @@ export function decide(
   if (!claim) return 'create';
   if (claim.holder === self) return 'renew';
   if (claim.holder === '') return 'take';
-  return now - seenAt > claim.durationSeconds * 1000 ? 'take' : 'wait';
+  // A shorter one, by hand or of another version, does not make a holder notice sooner.
+  return now - seenAt > Math.max(claim.durationSeconds * 1000, timing.lease) ? 'take' : 'wait';
 }
 
 /** The claim that carries the decision out. */

@@ -43,6 +43,10 @@ export class ModelCluster implements Cluster {
     return [...this.objects.values()];
   }
 
+  latest(): Owner {
+    return this.owner;
+  }
+
   find(child: KubernetesObject): Stored | undefined {
     return this.objects.get(keyOf(child));
   }
@@ -104,11 +108,12 @@ export class ModelCluster implements Cluster {
     this.objects.set(keyOf(desired), now as Stored);
   }
 
-  async remove(live: KubernetesObject): Promise<void> {
+  async remove(live: KubernetesObject): Promise<boolean> {
     const key = keyOf(live);
-    if (!this.objects.delete(key)) return;
+    if (!this.objects.delete(key)) return false;
     this.removed.add(key);
     this.changes++;
+    return true;
   }
 
   async setFinalizer(owner: Owner): Promise<Owner> {

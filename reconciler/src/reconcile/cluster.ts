@@ -12,6 +12,8 @@ export interface ReportedNote extends EventNote {
 
 /** The cluster as a reconciliation needs it. Every write shows in what is known at once. */
 export interface Cluster extends Known {
+  /** The object as it is known by now; undefined if it is gone. */
+  latest(owner: Owner): Owner | undefined;
   /** By the names in `owns` and `reads`. */
   children(owner: Owner): Children<Kinds>;
   /**
@@ -21,7 +23,8 @@ export interface Cluster extends Known {
    * @throws NameTakenError if an object of that name has another owner
    */
   write(owner: Owner, desired: Desired, live?: Stored): Promise<void>;
-  remove(live: Stored): Promise<void>;
+  /** @returns whether it goes; not so where it is no child any more */
+  remove(live: Stored): Promise<boolean>;
   /** @returns the object with, or without, our finalizer */
   setFinalizer(owner: Owner, present: boolean): Promise<Owner>;
   hasFinalizer(owner: Owner): boolean;

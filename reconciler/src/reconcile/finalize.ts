@@ -1,5 +1,5 @@
 import type { Outcome } from './journal.js';
-import { concludeOnly, heeding, observe } from './look.js';
+import { concludeOnly, observe } from './look.js';
 import { isInterrupted } from './problem.js';
 import { decidedDelay, requeueDelay, soonestLook } from './requeue.js';
 import type { Run } from './run.js';
@@ -11,20 +11,19 @@ export async function finalize(run: Run): Promise<Outcome> {
   // One that a version with `finalize` has left goes too.
   if (!cluster.hasFinalizer(owner)) return stateHeld(run);
   const { done, result: wait } = await journal.attempt('finalize', 'FinalizeFailed', async () => {
-    const seconds = await heeding(
-      signal,
+    const seconds = await run.carryOut(() =>
       controller.finalize?.(owner, cluster.children(owner), cluster.context(signal)),
     );
     return typeof seconds === 'number' ? (requeueDelay(seconds) ?? 'for a change') : undefined;
   });
-  if (isInterrupted(signal)) return journal.outcome();
+  if (!done && isInterrupted(signal)) return journal.outcome();
   if (done && wait === undefined) {
     const gone = await journal.attempt('finalizer', 'FinalizerFailed', () => cluster.setFinalizer(owner, false));
     if (gone.done) journal.changes.push('cleaned up');
     if (gone.done || journal.unsure) return journal.outcome();
   }
   await writeStatus(run, owner, { cleaningUp: 'cleaning up before it is deleted' });
-  return journal.outcome(typeof wait === 'number' ? wait : undefined);
+  return journal.outcome(soonestLook(run, typeof wait === 'number' ? wait : undefined));
 }
 
 /** Finalizers of others may hold an object for long, and its children change meanwhile. */

@@ -12,6 +12,8 @@ export interface Outcome {
   readonly stated?: boolean;
   /** Milliseconds. */
   readonly requeueAfter?: number | undefined;
+  /** Resolves when what took too long has ended: then it is time for another look. */
+  readonly unended?: Promise<unknown> | undefined;
 }
 
 /** What one reconciliation did, and what went wrong in it. */
@@ -27,12 +29,16 @@ export class Journal {
   unsure = false;
   /** A namespace is being deleted: nothing can be created in it, and nothing is wrong with that. */
   namespaceEnds = false;
+  /** Not all children were looked at: the process stops, or the object was deleted or paused meanwhile. */
+  brokenOff = false;
+  /** Resolves when a call ends that took too long and still runs. */
+  unended: Promise<unknown> | undefined;
   /** A child lacks pods, and why may be said in events, which are not watched. */
   podsAreMissing = false;
 
   outcome(requeueAfter?: number): Outcome {
-    const { changes, waits, errors, stated } = this;
-    return { changes, waits, errors, stated, requeueAfter };
+    const { changes, waits, errors, stated, unended } = this;
+    return { changes, waits, errors, stated, requeueAfter, unended };
   }
 
   /**

@@ -3,10 +3,12 @@ import type { Attempt } from './journal.js';
 import type { Decided, Run } from './run.js';
 
 /** Facts from outside the caches. */
-export function observe({ controller, cluster, owner, signal, journal }: Run): Promise<Attempt<unknown>> {
-  return journal.attempt('observe', 'ObserveFailed', () =>
-    heeding(signal, controller.observe?.(owner, cluster.children(owner), cluster.context(signal))),
-  );
+export function observe(run: Run): Promise<Attempt<unknown>> {
+  const { controller, cluster, owner, signal, journal } = run;
+  return journal.attempt('observe', 'ObserveFailed', () => {
+    const looks = controller.observe?.(owner, cluster.children(owner), cluster.context(signal));
+    return looks instanceof Promise ? run.standAside(heeding(signal, looks)) : looks;
+  });
 }
 
 /** What there is to say of an object that is left alone, as it is paused or being deleted. */
@@ -25,12 +27,18 @@ export async function concludeOnly(
  * What a function of a controller waits for, no longer than until `signal` aborts: a function that does not pass the
  * signal on would keep its worker for ever.
  *
+ * @param letsGo whether to stop waiting for such a reason. @default for each
  * @throws the signal's reason once it aborts
  */
-export function heeding<T>(signal: AbortSignal, waits: T | Promise<T>): T | Promise<T> {
-  if (!(waits instanceof Promise)) return waits;
+export function heeding<T>(
+  signal: AbortSignal,
+  waits: Promise<T>,
+  letsGo: (signal: AbortSignal) => boolean = () => true,
+): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const abort = () => reject(signal.reason);
+    const abort = () => {
+      if (letsGo(signal)) reject(signal.reason);
+    };
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
     waits.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));

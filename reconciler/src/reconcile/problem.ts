@@ -1,4 +1,4 @@
-import { ApiError, ConnectionError } from '../client/api-error.js';
+import { ApiError, ConnectionError, NoAnswerError } from '../client/api-error.js';
 import type { Controller } from '../controller.js';
 import { RivalError, TerminalError } from '../errors.js';
 import { describeObject, type Stored } from '../object.js';
@@ -57,14 +57,14 @@ export function isInterrupted({ reason }: AbortSignal): boolean {
 
 /**
  * An error as a condition, or undefined for what says nothing about the object: a connection, a leadership, or a
- * definition by which its status must not be written.
+ * definition by which its status must not be written. That one request got no answer may be for a webhook that hangs.
  *
  * @param during what was tried, such as `Service shop/web`
  * @param reason of errors that have none of their own
  */
 export function problemOf(error: unknown, during: string, reason: string): Problem | undefined {
-  if ([NotLeaderError, ConnectionError, DefinitionError, OwnerGoesError].some((kind) => error instanceof kind))
-    return undefined;
+  const silent = [NotLeaderError, ConnectionError, DefinitionError, OwnerGoesError];
+  if (!(error instanceof NoAnswerError) && silent.some((kind) => error instanceof kind)) return undefined;
   if (error instanceof TerminalError) return named(error.reason, error.message, reason, true);
   if (error instanceof RivalError) return { reason: 'Rival', message: error.message, final: true };
   if (error instanceof NameTakenError) return { reason: 'NameTaken', message: error.message, final: true };

@@ -5,6 +5,7 @@ import { desiredSet } from './changes.js';
 import type { Cluster } from './cluster.js';
 import { failedBefore } from './conditions.js';
 import { startDeciding } from './deciding.js';
+import { Effects } from './effects.js';
 import { finalize } from './finalize.js';
 import { type Attempt, Journal, type Outcome } from './journal.js';
 import { concludeOnly, observe } from './look.js';
@@ -27,21 +28,38 @@ const afterStep = 1_000;
  */
 export class Reconciler {
   private readonly purity = new Purity();
+  private readonly effects = new Effects();
 
   constructor(
     private readonly controller: Controller,
     private readonly cluster: Cluster,
     private readonly now = () => new Date(),
+    private readonly standAside: Run['standAside'] = (looks) => looks,
   ) {}
 
   async reconcile(found: Owner, signal: AbortSignal): Promise<Outcome> {
-    const { controller, cluster, now } = this;
-    const run: Run = { controller, cluster, owner: found, signal, journal: new Journal(), now };
+    const { controller, cluster, effects, now, standAside } = this;
+    const journal = new Journal();
+    const run: Run = {
+      ...{ controller, cluster, owner: found, signal, journal, now, standAside },
+      isWanted: () => !isInterrupted(signal) && this.isWanted(found),
+      carryOut: (begin) => effects.carryOut(found, signal, journal, begin),
+    };
     if (found.metadata.deletionTimestamp) return finalize(run);
     const { done, result: owner } = await run.journal.attempt('finalizer', 'FinalizerFailed', () => withFinalizer(run));
     if (done) return this.bring({ ...run, owner });
     await writeStatus(run, found, {});
     return run.journal.outcome();
+  }
+
+  private isWanted(owner: Owner): boolean {
+    const now = this.cluster.latest(owner);
+    return now !== undefined && !now.metadata.deletionTimestamp && !isPaused(this.controller, now);
+  }
+
+  /** Resolves when no `act` or `finalize` runs any more, also of those that were not waited for. */
+  ended(): Promise<void> {
+    return this.effects.ended();
   }
 
   private async bring(run: Run): Promise<Outcome> {
@@ -52,6 +70,7 @@ export class Reconciler {
     // What was not waited for may look like what is not there: the next leader sees for itself.
     if (controller.observe && isInterrupted(signal)) return journal.outcome();
     const written = paused ? await concludeOnly(run, observed) : await this.decideAndWrite(run, observed);
+    if (journal.brokenOff) return journal.outcome();
     // An object in a namespace that is being deleted goes with it.
     if (journal.namespaceEnds && owner.metadata.namespace) return journal.outcome(whileNamespaceEnds);
     const decided: Decided = { ...written, paused, failedStep };

@@ -15,6 +15,12 @@ export interface Run {
   readonly signal: AbortSignal;
   readonly journal: Journal;
   now(): Date;
+  /** Whether the children are still to be written: what was decided may take long to write. */
+  isWanted(): boolean;
+  /** Calls `act` or `finalize`, which run once at a time for each object. */
+  carryOut<T>(begin: () => T | Promise<T>): Promise<T>;
+  /** Waits for what is looked at, and keeps no other object waiting. */
+  standAside<T>(looks: Promise<T>): Promise<T>;
 }
 
 /** What was decided, as far as the status and the step depend on it. */

@@ -1,7 +1,6 @@
 import type { Action } from '../controller.js';
 import { TerminalError } from '../errors.js';
 import type { Problem } from './conditions.js';
-import { heeding } from './look.js';
 import { isInterrupted, problemOf, wordsOf } from './problem.js';
 import type { Decided, Run } from './run.js';
 
@@ -20,7 +19,7 @@ export async function takeStep(run: Run, { conclusion, failedStep }: Decided): P
     if (step && !step.inChildren) {
       if (!controller.act)
         throw new TerminalError('NoAct', `nothing carries out ${step.type}: the controller has no act`);
-      await heeding(signal, controller.act(step as never, owner, cluster.context(signal)));
+      await run.carryOut(() => controller.act?.(step as never, owner, cluster.context(signal)));
     }
   } catch (error) {
     journal.errors.push(error);

@@ -22,14 +22,18 @@ export async function writeChildren(run: Run, { desired, gate, children }: Desir
   for (const [i, child] of desired.entries()) {
     // Thousands of children in order must not keep the rest of the process waiting.
     await turn();
+    if (!run.isWanted()) {
+      journal.brokenOff = true;
+      return;
+    }
     const change = changeOf(controller, owner, child, cluster);
     // What is being deleted comes back when it is gone: its end is an event.
     if (change?.do === 'wait' && change.because) journal.waits.push(change.because);
     if (!change || change.do === 'wait') continue;
-    const problems = journal.problems.length;
+    const before = { problems: journal.problems.length, waits: journal.waits.length };
     const asked = () => controller.independent?.(children[i]!, owner) ?? false;
     const { result: independent } = await journal.attempt('independent', 'RenderFailed', asked);
-    if (independent === undefined) stop ??= () => tellStopped(journal, problems, stopped);
+    if (independent === undefined) stop ??= () => tellStopped(journal, before, stopped);
     if (stop && !independent) {
       stopped.push(child);
       continue;
@@ -42,7 +46,7 @@ export async function writeChildren(run: Run, { desired, gate, children }: Desir
       journal.changes.push(`${change.do}d ${describeObject(child)}`);
     });
     if (done || independent) continue;
-    stop = () => tellStopped(journal, problems, stopped);
+    stop = () => tellStopped(journal, before, stopped);
   }
   stop?.();
   if (!stop && journal.errors.length === 0) await prune(run, desired);
@@ -53,19 +57,23 @@ interface Desires extends Pick<Deciding, 'gate' | 'children'> {
   readonly desired: readonly Desired[];
 }
 
-/** Adds to the problem of the child that was refused what it keeps from being written. */
-function tellStopped({ problems }: Journal, at: number, stopped: readonly Desired[]): void {
-  const problem = problems[at];
-  if (!problem || stopped.length === 0) return;
-  const message = `${problem.message}; this stops ${listed(stopped.map(describeObject), ', ')}`;
-  problems[at] = { ...problem, message };
+/** Adds to the problem of the child that was refused, or to what it waits for, what it keeps from being written. */
+function tellStopped(
+  { problems, waits }: Journal,
+  at: { readonly problems: number; readonly waits: number },
+  stopped: readonly Desired[],
+): void {
+  if (stopped.length === 0) return;
+  const withStopped = (message: string) => `${message}; this stops ${listed(stopped.map(describeObject), ', ')}`;
+  const [problem, wait] = [problems[at.problems], waits[at.waits]];
+  if (problem) problems[at.problems] = { ...problem, message: withStopped(problem.message) };
+  else if (wait) waits[at.waits] = withStopped(wait);
 }
 
 async function prune({ cluster, journal, owner }: Run, desired: readonly Desired[]): Promise<void> {
   for (const object of toPrune(owner, desired, cluster)) {
     await journal.attempt(describeObject(object), 'RemoveFailed', async () => {
-      await cluster.remove(object);
-      journal.changes.push(`removed ${describeObject(object)}`);
+      if (await cluster.remove(object)) journal.changes.push(`removed ${describeObject(object)}`);
     });
   }
 }

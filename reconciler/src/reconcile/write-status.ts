@@ -1,3 +1,4 @@
+import { ConnectionError } from '../client/api-error.js';
 import { kindOf } from '../client/endpoint.js';
 import type { Controller, EventNote, StatusOf } from '../controller.js';
 import { describeObject, type Stored } from '../object.js';
@@ -28,7 +29,7 @@ export async function writeStatus(run: Run, last: Owner, decided: Decided): Prom
   const written = await write(stated ?? {}, findings, stated !== undefined);
   // What is stated may be no status: then the conditions that come by themselves say so.
   const { result } =
-    written.done || !stated || journal.unsure
+    written.done || !stated || journal.unsure || journal.errors.at(-1) instanceof ConnectionError
       ? written
       : await write({}, { ...findings, problems: journal.problems }, false);
   if (result) journal.stated = true;

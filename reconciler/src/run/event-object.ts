@@ -12,6 +12,7 @@ const longestWord = 128;
 
 /** The reporting controller, and its replica. */
 export interface EventSource {
+  /** Such as `my.domain/webserver`: of a name without a group the API server takes 63 characters. */
   readonly component: string;
   readonly instance: string;
 }
@@ -30,7 +31,7 @@ export function eventOf(about: Stored, note: EventNote, { component, instance }:
     reason: String(reason).slice(0, longestWord),
     action: 'Reconcile',
     note: cut(String(message), longestNote),
-    reportingController: component.slice(0, longestWord),
+    reportingController: component,
     reportingInstance: instance.slice(0, longestWord),
     eventTime: microTime(),
   };

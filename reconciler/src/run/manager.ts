@@ -102,7 +102,7 @@ export class Manager {
 
   private prepare(controller: Controller): Prepared {
     const { caches, metrics, log, clock, client } = this;
-    const { name, fieldManager } = controller;
+    const { name, fieldManager, resource } = controller;
     const leads = () => this.leadership?.check();
     const owners = caches.ofOwners(controller.resource, fieldManager);
     const api = new Api(client, fieldManager, () => {
@@ -110,7 +110,8 @@ export class Manager {
       if (!owners.synced) throw new DefinitionError(`${owners}`);
     });
     const events = new Api(client, fieldManager, leads);
-    const reporter = new Reporter(fieldManager, this.config.lease?.identity ?? name, events, clock, log);
+    const component = `${resource.group}/${resource.kind.toLowerCase()}`;
+    const reporter = new Reporter(component, this.config.lease?.identity ?? name, events, clock, log);
     this.reporters.push(reporter);
     const report: Reporter['report'] = (about, note) => reporter.report(about, note);
     return prepare(controller, { caches, api, clock, metrics, log, report });

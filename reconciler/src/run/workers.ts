@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Cache } from '../cache/caches.js';
 import { ApiError } from '../client/api-error.js';
@@ -15,6 +16,7 @@ import { InterruptedError, isRetriable } from '../reconcile/problem.js';
 import { Reconciler } from '../reconcile/reconcile.js';
 import { current } from './current.js';
 import type { Metrics } from './metrics.js';
+import { Places } from './places.js';
 
 export interface WorkersOptions {
   readonly controller: Controller;
@@ -29,28 +31,40 @@ export interface WorkersOptions {
 /** Milliseconds for `observe`, `act` and `finalize` of a reconciliation. */
 const timeLimit = 60_000;
 
+/** Milliseconds after which an `observe` leaves its place to another object, and how many may be without one. */
+const asideAfter = 1_000;
+const mostAside = 500;
+
 /** What takes keys from a queue and reconciles their objects, a few at a time. */
 export class Workers {
   private readonly stopping = new AbortController();
-  private working: readonly Promise<void>[] = [];
-
+  private working: Promise<void> | undefined;
+  private readonly underWay = new Set<Promise<void>>();
+  private readonly places: Places;
+  private aside = 0;
   private readonly reconciler: Reconciler;
 
   constructor(private readonly options: WorkersOptions) {
-    this.reconciler = new Reconciler(options.controller, options.cluster);
+    const { workers = 4 } = options.controller;
+    // Each reconciliation that waits listens: more than the ten that Node takes for a leak.
+    setMaxListeners(0, this.stopping.signal);
+    this.places = new Places(workers);
+    this.reconciler = new Reconciler(options.controller, options.cluster, undefined, (looks) => this.standAside(looks));
   }
 
   start(): void {
     const { controller, metrics } = this.options;
     const { name, workers = 4 } = controller;
     metrics.controller(name, workers);
-    this.working = Array.from({ length: workers }, () => this.work());
+    this.working = this.work();
   }
 
   /** Resolves when the reconciliations under way are through. */
   async drain(): Promise<void> {
     this.options.queue.close();
-    await Promise.all(this.working);
+    await this.working;
+    await Promise.all(this.underWay);
+    await this.reconciler.ended();
   }
 
   /** Interrupts what reconciliations wait for outside the cluster. */
@@ -61,11 +75,42 @@ export class Workers {
   private async work(): Promise<void> {
     const { queue } = this.options;
     for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
-      // With nothing to write a reconciliation waits for nothing: without a pause no timer would run before the last of
-      // thousands.
-      await turn();
-      await this.reconcile(key);
-      queue.done(key);
+      await this.places.take();
+      if (this.stopping.signal.aborted) return queue.done(key);
+      const one = this.reconcileInTurn(key).finally(() => this.underWay.delete(one));
+      this.underWay.add(one);
+    }
+  }
+
+  private async reconcileInTurn(key: string): Promise<void> {
+    // With nothing to write a reconciliation waits for nothing: without a pause no timer would run before the last of
+    // thousands.
+    await turn();
+    await this.reconcile(key);
+    this.options.queue.done(key);
+    this.places.give();
+  }
+
+  /**
+   * What waits for a server outside the cluster costs nothing: where that does not answer, objects that have nothing to
+   * do with it must not wait as well.
+   */
+  private async standAside<T>(looks: Promise<T>): Promise<T> {
+    let left = false;
+    const cancel = this.options.clock.after(asideAfter, () => {
+      if (this.aside >= mostAside) return;
+      left = true;
+      this.aside++;
+      this.places.give();
+    });
+    try {
+      return await looks;
+    } finally {
+      cancel();
+      if (left) {
+        this.aside--;
+        await this.places.take(true);
+      }
     }
   }
 
@@ -82,6 +127,7 @@ export class Workers {
     const terminal = !outcome.errors.some(isRetriable);
     metrics.reconciliationEnded(controller.name, resultOf(outcome), duration, terminal);
     const retryIn = this.schedule(key, outcome, terminal);
+    void outcome.unended?.then(() => queue.add(key));
     this.log(owner, outcome, duration, retryIn);
   }
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import { CertificateAuthority } from '../../../test/cluster/certificates.js';
+import { NoAnswerError } from '../../src/client/api-error.js';
 import { Client } from '../../src/client/client.js';
 
 async function clientOf(answer: RequestListener, path = ''): Promise<Client> {
@@ -34,6 +35,13 @@ it('sends no character that YAML refuses or takes for the end of a line: an appl
 it('does not wait for the end of a refusal that has none, though a stream has none either', async () => {
   const client = await clientOf((_, answer) => answer.writeHead(503).write('busy'));
   await expect(client.stream('/', { timeout: 300 })).rejects.toMatchObject({ status: 503 });
+});
+
+it('says of what is not answered in time that there was no answer', async () => {
+  const client = await clientOf(() => {});
+  const refusal = client.request('PATCH', '/', { body: {}, timeout: 100 });
+  await expect(refusal).rejects.toThrow(new NoAnswerError('PATCH /: no answer within 0.1 s'));
+  await expect(refusal).rejects.toBeInstanceOf(NoAnswerError);
 });
 
 it('asks below the path of the server, and leaves out of the query what is undefined', async () => {

@@ -113,10 +113,20 @@ const tenants = controller(Tenant, {
   ],
 });
 
+/** Of the longest kind, in a group with which a field manager has just room. */
+const Longest = resource({
+  group: `${'g'.repeat(40)}.effects.test`,
+  version: 'v1',
+  kind: `L${'l'.repeat(62)}`,
+  plural: 'longest',
+  spec: Type.Object({}),
+});
+const longest = controller(Longest, { owns: {}, render: () => [] });
+
 const test = base.extend('stores', { scope: 'file' }, async ({ cluster }, { onCleanup }) => {
-  await define(cluster, Store, Tenant);
+  await define(cluster, Store, Tenant, Longest);
   cluster.kubelet.script({ labels: { 'batch.kubernetes.io/job-name': 'gated' } }, unready());
-  const running = await Running.start(cluster, [stores, tenants], { namespaces: 'all' });
+  const running = await Running.start(cluster, [stores, tenants, longest], { namespaces: 'all' });
   onCleanup(() => running.stop());
   return Object.assign(running, { world: new World(cluster, Store) });
 });
@@ -276,6 +286,21 @@ test('an object that came with our finalizer, such as from a backup, goes too', 
   await expect.poll(finalizers, eventually).toEqual(['example.com/other']);
   await stores.world.edit('restored', { metadata: { finalizers: null } });
   await expect.poll(() => stores.world.get('restored').catch(String), eventually).toMatch('404');
+});
+
+test('events are written also for a long kind in a long group', async ({ stores, cluster }) => {
+  expect(stores).toBeDefined();
+  const events = () =>
+    cluster.api.list<{ reason: string; regarding: { name: string }; reportingController: string }>(
+      `/apis/events.k8s.io/v1/namespaces/${cluster.namespace}/events`,
+    );
+  await new World(cluster, Longest).create('long');
+  const of = async () => (await events()).items.filter(({ regarding }) => regarding.name === 'long');
+  await expect
+    .poll(of, eventually)
+    .toContainEqual(
+      expect.objectContaining({ reason: 'Ready', reportingController: `${Longest.group}/${'l'.repeat(63)}` }),
+    );
 });
 
 test('text reaches a child as it is, whatever characters are in it', async ({ stores }) => {

@@ -123,7 +123,9 @@ test('connections that are reset again and again delay, and no more', async ({ w
   await Promise.all(Array.from({ length: 10 }, () => web.through()));
 });
 
-test('a request that hangs, without a byte and without an end, is given up after 30 s', async ({ web }) => {
+test('a request that hangs, without a byte and without an end, is given up: a read after 30 s, a write after 65 s', async ({
+  web,
+}) => {
   const { proxy } = web.running;
   const writes = proxy.inject({ on: isWrite, effect: { do: 'hang' }, times: 1 });
   const watches = proxy.inject({ on: isWatch, effect: { do: 'hang' }, times: 1 });
@@ -131,11 +133,22 @@ test('a request that hangs, without a byte and without an end, is given up after
   await expect.poll(() => watches.hits, eventually).toBe(1);
   await web.world.create('hanging', { replicas: 0 });
   await expect.poll(() => writes.hits, { timeout: 60_000 }).toBe(1);
-  await expect
-    .poll(() => web.world.condition('hanging', 'Ready'), { timeout: 60_000 })
-    .toMatchObject({ status: 'True' });
+  const ready = { type: 'Ready', status: 'False', reason: 'ApplyFailed' };
+  const condition = () => web.world.condition('hanging', 'Ready');
+  await expect.poll(condition, { timeout: 100_000 }).toMatchObject({ ...ready, message: /no answer within 65 s/ });
+  await expect.poll(condition, { timeout: 60_000 }).toMatchObject({ status: 'True' });
   writes.remove();
   watches.remove();
+});
+
+test('a write for which webhooks keep the API server waiting for half a minute is waited for', async ({ web }) => {
+  const { proxy } = web.running;
+  const isSlow = ({ method, path }: ProxiedRequest) => method === 'PATCH' && path.endsWith('/deployments/slow');
+  const slow = proxy.inject({ on: isSlow, effect: { do: 'delay', milliseconds: 32_000 } });
+  await web.world.create('slow', { replicas: 0 });
+  await web.world.settled('slow', 'True', { ...eventually, timeout: 90_000 });
+  expect(slow.hits).toBe(1);
+  slow.remove();
 });
 
 test('a child that was removed is not removed again while the watch is behind', async ({ web }) => {

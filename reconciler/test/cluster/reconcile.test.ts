@@ -14,8 +14,10 @@ const test = base.extend('web', { scope: 'file' }, async ({ cluster }, { onClean
   return { running, world: new World(cluster, WebServer) };
 });
 
-test('an object that is created costs three writes: each child once, its status once', async ({ web, cluster }) => {
+test('an object that is created costs three requests: each child once, its status once', async ({ web, cluster }) => {
   await cluster.kubelet.stopScheduling();
+  await expect.poll(() => web.running.ready, eventually).toBe(true);
+  web.running.proxy.requests.length = 0;
   await web.world.create('counted', { replicas: 0 });
   await web.world.settled('counted');
   expect(web.running.writes.slice(0, 3)).toEqual([
@@ -23,6 +25,7 @@ test('an object that is created costs three writes: each child once, its status 
     'PATCH services/counted-service',
     'PUT counted/status',
   ]);
+  expect(web.running.proxy.requests.filter(({ query }) => query.has('fieldSelector'))).toEqual([]);
   await cluster.kubelet.resumeScheduling();
 });
 

@@ -343,6 +343,26 @@ test('what an object leaves behind is not taken back while the watch has not sho
   await world.edit('orphan', { metadata: { finalizers: null } });
 });
 
+test('a child that was given away is not removed, though the watch has not shown that it was', async ({
+  boxes,
+  cluster,
+}) => {
+  const { world, running } = boxes;
+  await boxes.create(ConfigMap, 'kept', { data: { a: '1' } });
+  await world.settled('kept');
+  await quiet(running);
+  const inTime = await delayWatch(running, 'configmaps');
+  const path = `/api/v1/namespaces/${cluster.namespace}/configmaps/kept`;
+  await cluster.api.patch(path, { metadata: { ownerReferences: null, labels: null } });
+  running.proxy.requests.length = 0;
+  await world.edit('kept', { spec: { child: boxes.child(ConfigMap, 'another', { data: {} }) } });
+  const removals = () => running.proxy.requests.filter(({ method }) => method === 'DELETE').length;
+  await expect.poll(removals, eventually).toBeGreaterThan(0);
+  await world.settled('kept');
+  expect(await boxes.live(ConfigMap, 'kept')).toBeDefined();
+  inTime();
+});
+
 test('a child that is deleted with its object is not created again while the watch has not shown that the object goes', async ({
   boxes,
   cluster,

@@ -34,6 +34,12 @@ describe('election', () => {
     expect(decide(observe(undefined, undefined, undefined, 0), 'me', 0)).toBe('create');
   });
 
+  it('takes from none sooner for a shorter duration in the record: the holder does not go by that', () => {
+    const seen = observe(undefined, { ...claim('other'), durationSeconds: 1 }, '7', 0);
+    expect(decide(seen, 'me', timing.lease)).toBe('wait');
+    expect(decide(seen, 'me', timing.lease + 1)).toBe('take');
+  });
+
   it('renews its own, without a new acquisition', () => {
     const before = { ...claim('me'), acquireTime: 'then' };
     expect(decide(observe(undefined, before, '7', 0), 'me', 99_999)).toBe('renew');

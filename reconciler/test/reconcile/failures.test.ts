@@ -2,9 +2,10 @@ import { Type } from '@sinclair/typebox';
 import { controller, type KubernetesObject, resource, TerminalError } from 'cdk8s-reconciler';
 import { ConfigMap, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
-import { ApiError } from '../../src/client/api-error.js';
+import { ApiError, ConnectionError, NoAnswerError } from '../../src/client/api-error.js';
 import type { Controller } from '../../src/controller.js';
 import type { Owner } from '../../src/reconcile/owner.js';
+import { InterruptedError } from '../../src/reconcile/problem.js';
 import { Reconciler } from '../../src/reconcile/reconcile.js';
 import { SimulatedCluster } from './simulated-cluster.js';
 
@@ -25,7 +26,7 @@ function started(options: object, metadata: object = {}, limit = signal) {
   const object = { ...owner, metadata: { ...owner.metadata, ...metadata } } as Owner;
   const cluster = new SimulatedCluster(declared, object);
   const reconciler = new Reconciler(declared, cluster, () => new Date(0));
-  return { cluster, reconcile: () => reconciler.reconcile(cluster.owner, limit) };
+  return { cluster, reconcile: (within = limit) => reconciler.reconcile(cluster.owner, within) };
 }
 
 const map = (data: Record<string, string>): KubernetesObject & object =>
@@ -340,4 +341,141 @@ describe.each(['observe', 'act', 'finalize'] as const)('%s that never settles', 
     await new Reconciler(declared, cluster, () => new Date(0)).reconcile(object, limit.signal);
     expect(JSON.stringify(cluster.owner.status)).toContain('took more than 60 s');
   });
+});
+
+const goes = { deletionTimestamp: '2026-11-30T00:00:00Z', finalizers: ['ours'] };
+
+describe.each([
+  ['act', { render: () => [], plan: () => ({ type: 'Pay' }) }, {}],
+  ['finalize', { render: () => [] }, goes],
+])('a call of %s', (name, options, metadata) => {
+  /** Calls of the function that have begun, and how to end each. */
+  const slow = () => {
+    const ends: (() => void)[] = [];
+    const call = () => new Promise<void>((resolve) => ends.push(resolve));
+    return { ends, ...started({ ...options, [name]: call }, metadata) };
+  };
+
+  it('that took too long and still runs is the only one for its object, until it has ended', async () => {
+    const { ends, cluster, reconcile } = slow();
+    const limit = new AbortController();
+    const first = reconcile(limit.signal);
+    await expect.poll(() => ends).toHaveLength(1);
+    limit.abort(new Error('took more than 60 s'));
+    const { unended } = await first;
+    await reconcile();
+    await reconcile();
+    expect(ends).toHaveLength(1);
+    expect(cluster.condition('Ready')?.message).toContain('the former call took too long and still runs');
+    ends[0]?.();
+    await unended;
+    const next = reconcile();
+    await expect.poll(() => ends).toHaveLength(2);
+    ends[1]?.();
+    expect(await next).toMatchObject({ errors: [], unended: undefined });
+  });
+
+  it('is waited for while the process stops', async () => {
+    const { ends, reconcile } = slow();
+    const stopping = new AbortController();
+    let over = false;
+    const reconciling = reconcile(stopping.signal).then((outcome) => {
+      over = true;
+      return outcome;
+    });
+    await expect.poll(() => ends).toHaveLength(1);
+    stopping.abort(new InterruptedError('stopping'));
+    await new Promise(setImmediate);
+    expect(over).toBe(false);
+    ends[0]?.();
+    expect((await reconciling).errors).toEqual([]);
+  });
+
+  it('does not begin once the process stops', async () => {
+    const { ends, reconcile } = slow();
+    await reconcile(AbortSignal.abort(new InterruptedError('stopping')));
+    expect(ends).toEqual([]);
+  });
+});
+
+const ending = () =>
+  new ApiError('PATCH', 403, 'Forbidden', 'namespace shop is being terminated', undefined, [
+    { reason: 'NamespaceTerminating' },
+  ]);
+
+it('a finalizer that writes into a namespace that is being deleted is called again', async () => {
+  let ends = true;
+  const finalize = async () => {
+    if (ends) throw ending();
+  };
+  const { cluster, reconcile } = started({ render: () => [], finalize }, goes);
+  expect(await reconcile()).toMatchObject({ errors: [], requeueAfter: 5_000 });
+  ends = false;
+  expect(await reconcile()).toMatchObject({ changes: ['cleaned up'] });
+  expect(cluster.owner.metadata.finalizers).toEqual([]);
+});
+
+const named = (name: string) => ({ ...map({}), metadata: { name } });
+
+it('what a namespace that is being deleted stops is said', async () => {
+  const inNamespace = (name: string) => ({ ...map({}), metadata: { name, namespace: 'x' } });
+  const { cluster, reconcile } = started({ render: () => ['a', 'b', 'c'].map(inNamespace) }, { namespace: undefined });
+  cluster.refuse = ({ metadata }) => (metadata?.name === 'b' ? ending() : undefined);
+  await reconcile();
+  expect(cluster.writes).toEqual(['ConfigMap x/a']);
+  expect(cluster.condition('Ready')?.message).toMatch(/is being terminated; this stops ConfigMap x\/c$/);
+});
+
+describe('children of a long list', () => {
+  const render = () => ['a', 'b', 'c'].map(named);
+  const afterFirst = (cluster: SimulatedCluster, then: () => void) => {
+    cluster.refuse = ({ metadata }) => {
+      if (metadata?.name === 'a') then();
+      return undefined;
+    };
+  };
+
+  it.each([
+    ['is paused', { annotations: { 'failures.test/paused': 'true' } }],
+    ['is deleted', { deletionTimestamp: '2026-11-30T00:00:00Z' }],
+  ])('are left alone as soon as their object %s', async (_, metadata) => {
+    const { cluster, reconcile } = started({ render });
+    afterFirst(cluster, () => {
+      cluster.owner = { ...cluster.owner, metadata: { ...cluster.owner.metadata, ...metadata } };
+    });
+    await reconcile();
+    expect(cluster.writes).toEqual(['ConfigMap shop/a']);
+    expect(cluster.owner.status).toBeUndefined();
+  });
+
+  it('are left to the next leader as soon as the process stops', async () => {
+    const { cluster, reconcile } = started({ render });
+    const stopping = new AbortController();
+    afterFirst(cluster, () => stopping.abort(new InterruptedError('stopping')));
+    expect(await reconcile(stopping.signal)).toMatchObject({ changes: ['created ConfigMap shop/a'], errors: [] });
+    expect(cluster.writes).toEqual(['ConfigMap shop/a']);
+    expect(cluster.owner.status).toBeUndefined();
+  });
+});
+
+it('a child of which a write goes unanswered, as for a webhook that hangs, is said; a broken connection is not', async () => {
+  const { cluster, reconcile } = started({ render: () => [map({})] });
+  cluster.refuse = () => new ConnectionError('PATCH /web: reset');
+  await reconcile();
+  expect(cluster.owner.status).toBeUndefined();
+  cluster.refuse = () => new NoAnswerError('PATCH /web: no answer within 65 s');
+  await reconcile();
+  const message = 'ConfigMap shop/web: PATCH /web: no answer within 65 s';
+  expect(cluster.condition('Reconciling')).toMatchObject({ status: 'True', reason: 'ApplyFailed', message });
+});
+
+it('a status that goes unanswered is not written once more at once', async () => {
+  const { cluster, reconcile } = started({ render: () => [], status: () => ({}) });
+  let puts = 0;
+  cluster.refuseStatus = () => {
+    puts++;
+    return new NoAnswerError('PUT /web: no answer within 65 s');
+  };
+  await reconcile();
+  expect(puts).toBe(1);
 });

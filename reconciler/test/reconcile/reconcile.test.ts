@@ -27,6 +27,7 @@ function known(cluster: Partial<Cluster> = {}) {
     ownedFields: () => ({}),
     ownedBy: () => [],
     children: () => ({ maps: [] }),
+    latest: (of: Owner) => of,
     writeStatus: async (_: Owner, status: Status) => {
       statuses.push(status);
       return status;

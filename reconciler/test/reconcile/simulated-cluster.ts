@@ -37,6 +37,10 @@ export class SimulatedCluster implements Cluster {
     this.objects.set(describeObject(object), this.stored(object as Desired));
   }
 
+  latest(): Owner {
+    return this.owner;
+  }
+
   find(child: KubernetesObject): Stored | undefined {
     return this.objects.get(describeObject(child));
   }
@@ -64,8 +68,8 @@ export class SimulatedCluster implements Cluster {
     this.objects.set(describeObject(desired), this.stored(desired, this.find(desired)));
   }
 
-  async remove(live: Stored): Promise<void> {
-    this.objects.delete(describeObject(live));
+  async remove(live: Stored): Promise<boolean> {
+    return this.objects.delete(describeObject(live));
   }
 
   async setFinalizer(owner: Owner, present: boolean): Promise<Owner> {

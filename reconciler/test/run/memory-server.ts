@@ -158,16 +158,15 @@ export class MemoryServer {
       if (live) return structuredClone(live);
       throw new ApiError(method, 404, 'NotFound', 'not found');
     }
-    const uid =
-      method === 'DELETE' ? (body as { preconditions: { uid: string } }).preconditions.uid : given.metadata?.uid;
+    const { uid, resourceVersion } =
+      method === 'DELETE' ? (body as { preconditions: Partial<Meta> }).preconditions : (given.metadata ?? {});
     const isApply = contentType?.includes('apply');
     if (!live && isApply && !uid) return this.create(plain, given, manager, 'Apply');
     if (!live) throw new ApiError(method, isApply ? 409 : 404, 'NotFound', 'not found');
     if (uid && uid !== live.metadata.uid) throw new ApiError(method, 409, 'Conflict', 'another object');
-    if (method === 'DELETE') return this.remove(plain, name);
-    const { resourceVersion } = given.metadata;
     if (resourceVersion && resourceVersion !== live.metadata.resourceVersion)
       throw new ApiError(method, 409, 'Conflict', 'another version');
+    if (method === 'DELETE') return this.remove(plain, name);
     if (sub) return this.store(plain, name, withStatus(live, given, manager));
     if (isApply) return this.store(plain, name, applied(live, given, manager));
     return this.store(plain, name, merge(live, given) as Item);

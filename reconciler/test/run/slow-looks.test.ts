@@ -1,0 +1,61 @@
+import { Type } from '@sinclair/typebox';
+import { controller, resource } from 'cdk8s-reconciler';
+import { ConfigMap } from 'cdk8s-reconciler/kinds';
+import { manifest } from 'cdk8s-reconciler/kit';
+import { expect, it } from 'vitest';
+import { collectionPath } from '../../src/client/endpoint.js';
+import { History } from './histories.js';
+
+const Thing = resource({
+  group: 'slow.test',
+  version: 'v1',
+  kind: 'Thing',
+  spec: Type.Object({ reachable: Type.Boolean() }),
+});
+const things = collectionPath(Thing);
+const maps = collectionPath(ConfigMap);
+
+it('objects that wait for a server that does not answer keep no other waiting, and write no more at a time', async () => {
+  let acting = 0;
+  let most = 0;
+  const answers: (() => void)[] = [];
+  const declared = controller(Thing, {
+    owns: { maps: ConfigMap },
+    workers: 1,
+    observe: async ({ spec: { reachable } }) => {
+      if (!reachable) await new Promise<void>((resolve) => answers.push(resolve));
+      return reachable;
+    },
+    render: ({ metadata: { name } }) => [manifest(ConfigMap, name, { data: {} })],
+    plan: (_, __, reachable) => (reachable ? undefined : { type: 'Greet' }),
+    act: async () => {
+      most = Math.max(most, ++acting);
+      await new Promise(setImmediate);
+      acting--;
+    },
+  });
+  const history = new History([declared] as never);
+  const { server } = history;
+  const create = (name: string, reachable: boolean) =>
+    server.create(things, {
+      ...{ apiVersion: 'slow.test/v1', kind: 'Thing', metadata: { name } },
+      spec: { reachable },
+    } as never);
+  for (let i = 0; i < 40; i++) create(`silent-${i}`, false);
+  create('healthy', true);
+  await history.restart();
+  const pass = async (seconds: number) => {
+    for (let left = seconds; left > 0; left--) {
+      for (let moves = 0; server.moves.length > 0 && moves < 100; moves++) await history.move(0);
+      await history.wait(1_000);
+    }
+  };
+  // A second for each: far less than the minute after which each is given up.
+  await pass(45);
+  expect(server.get(maps, 'healthy')).toBeDefined();
+  expect(answers).toHaveLength(40);
+  for (const answer of answers.splice(0)) answer();
+  await pass(10);
+  expect(server.list(maps)).toHaveLength(41);
+  expect(most).toBe(1);
+});
