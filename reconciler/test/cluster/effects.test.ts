@@ -117,7 +117,7 @@ const tenants = controller(Tenant, {
 const Longest = resource({
   group: `${'g'.repeat(40)}.effects.test`,
   version: 'v1',
-  kind: `L${'l'.repeat(62)}`,
+  kind: `L${'l'.repeat(58)}`,
   plural: 'longest',
   spec: Type.Object({}),
 });
@@ -299,7 +299,7 @@ test('events are written also for a long kind in a long group', async ({ stores,
   await expect
     .poll(of, eventually)
     .toContainEqual(
-      expect.objectContaining({ reason: 'Ready', reportingController: `${Longest.group}/${'l'.repeat(63)}` }),
+      expect.objectContaining({ reason: 'Ready', reportingController: `${Longest.group}/${'l'.repeat(59)}` }),
     );
 });
 
