@@ -69,8 +69,8 @@ export class ChildWriter {
   }
 
   private async apply(owner: Owner, desired: Desired, found: Found | undefined): Promise<void> {
-    const isNew = !owner.status?.observedGeneration || owner.status.observedGeneration < 0;
-    if (found ? !controllerOf(found.live) : !isNew) await this.checkOwner(owner);
+    const isKnown = (owner.status?.observedGeneration ?? -1) > 0;
+    if (found ? !controllerOf(found.live) : isKnown) await this.checkOwner(owner);
     const kind = ownedKind(this.controller, desired);
     const answer = await this.api.apply(kind, bodyOf(desired, kind, found?.live, found?.owned.object));
     const [key, value] = this.controller.label;

@@ -10,5 +10,5 @@ it('sends a server outside nothing to carry out once the leadership is lost', as
   });
   const { fetchJson } = actContext(api, () => [], new AbortController().signal);
   await expect(fetchJson('http://127.0.0.1:1/members', { join: 'web-1' })).rejects.toBeInstanceOf(NotLeaderError);
-  await expect(fetchJson('http://127.0.0.1:1/members')).rejects.toThrow('ECONNREFUSED');
+  await expect(fetchJson('http://127.0.0.1:1/members')).rejects.not.toBeInstanceOf(NotLeaderError);
 });
