@@ -62,7 +62,8 @@ function unreachable(instance: Instance, observed: Observed, answers: number, ex
 /**
  * The only voter makes itself the leader at once. Where that is before Nacos has stored its node, the word of it is
  * lost, and the server waits for a leader and never listens (nacos: NacosStateMachine.onLeaderStart,
- * NullPointerException; seen on 2.3.2 on a busy machine). The kubelet ends it after 20 minutes.
+ * NullPointerException; seen on 2.3.2 on a busy machine). The kubelet ends it after 20 minutes. The operator does not:
+ * only a file in the pod shows it, as in each start Raft leads before HTTP listens.
  */
 function deadlock({ servers, database, namespace }: Instance, { members: [only, ...others], at }: Observed): string {
   const alone = servers.mode === 'cluster' && servers.replicas === 1 && database.type === 'embedded';
