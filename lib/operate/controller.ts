@@ -17,6 +17,7 @@ import { Deafness } from './cluster/disconnected.js';
 import { credentialsLabel } from './credentials/secret.js';
 import { decide } from './decide.js';
 import { observe } from './observe.js';
+import { undecided } from './status.js';
 
 const memory = { deafness: new Deafness(), logins: new Logins(), rivalry: new Rivalry() };
 
@@ -48,6 +49,7 @@ export const nacos = controller(Nacos, {
   ],
   observe: (object, children, context) => observe(object, children, context, memory),
   decide: (object, children, observed) => decide(object, children, observed),
+  undecided: (_object, standard) => undecided(standard),
   act: (step, object, context) => act(step, object, context),
   // Most of a reconciliation is waiting for servers, and some of them hang.
   workers: 16,

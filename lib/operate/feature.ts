@@ -36,6 +36,7 @@ export const refusals: ReadonlySet<string> = new Set([
   'DataIncomplete',
   'OnlyCopy',
   'SecretMissing',
+  'SecretImmutable',
   'KeysMissing',
   'KeysUnusable',
   'IdentityChanged',

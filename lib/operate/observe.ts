@@ -11,7 +11,7 @@ import { observeSecrets, readsSecrets } from './credentials/revision.js';
 import { observedCredentials } from './credentials/secret.js';
 import { observeData } from './initial-data/observe.js';
 import type { Observed, ObservedMember } from './observed.js';
-import { observedPod } from './pods/observe.js';
+import { observedPod, observeInTheWay } from './pods/observe.js';
 import { podsOf, templateThatRuns } from './pods/pods.js';
 import { loginOf } from './rollout/login.js';
 import { observeConfigurations } from './rollout/observe.js';
@@ -58,6 +58,7 @@ export async function observe(
   const found = { members, ...(live.statefulSet && { statefulSet: live.statefulSet }) };
   const running = { ...live, ...(!live.statefulSet && pods[0] && { orphan: pods[0] }) };
   const clientsLogIn = loginOf(instance, templateThatRuns(running));
+  const inTheWay = await observeInTheWay(instance, found, context);
   const publicConfigurations = await observeConfigurations(instance, found, serverIn, context);
   const credentials = secret && observedCredentials(secret, own);
   const about = credentials && { members, credentials, at };
@@ -68,6 +69,7 @@ export async function observe(
     ...running,
     volumes: await observeVolumes(nacos, instance, { members, ...live }, context),
     secrets: await observeSecrets(instance, own, read, shown),
+    ...(inTheWay.length > 0 && { inTheWay }),
     ...(adoption && { adoption }),
     ...(clientsLogIn !== undefined && { clientsLogIn }),
     ...(data && { data }),

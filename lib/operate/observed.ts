@@ -101,6 +101,15 @@ export interface ObservedMember {
   readonly server?: ServerFacts;
 }
 
+/** A pod with the name of a server that is none of its StatefulSet's. */
+export interface ObservedObstacle {
+  readonly pod: string;
+  /** Labels by which it would be, such as `app=prod`. */
+  readonly lacks: readonly string[];
+  /** Its controller, if it is another. */
+  readonly owner?: string;
+}
+
 /** What is known where another operator has made the children, or still has pods. */
 export interface ObservedAdoption {
   /** Whether the StatefulSet is still as it made it. */
@@ -120,6 +129,8 @@ export interface Observed {
   readonly statefulSet?: Stored<StatefulSet>;
   /** A pod of servers whose StatefulSet is gone, see `templateThatRuns`. */
   readonly orphan?: Stored<Pod>;
+  /** What keeps the StatefulSet from making pods. @default nothing */
+  readonly inTheWay?: readonly ObservedObstacle[];
   /** Lines in the live list of members. Absent where there is no list, as after the official operator. */
   readonly listed?: number;
   /** The live Service for clients, whatever owns it. */
@@ -175,6 +186,8 @@ export interface ObservedSecrets {
   readonly identity?: string;
   /** Whether the own Secret lacks the key that revisions are made with. */
   readonly keyMissing?: boolean;
+  /** Whether the own Secret takes no other keys or values: hands have made it so. */
+  readonly immutable?: boolean;
   /** Whether the own Secret lacks its mark, as one that was made by hand, or would not live as long as the data. */
   readonly unmarked?: boolean;
   /** Secrets and keys that servers need and that are not there, such as `key token of Secret mine`. */

@@ -1,6 +1,6 @@
 import { quorumLost } from './cluster/quorum.js';
 import { podsOf, podsOfJob } from './pods/pods.js';
-import { type Problem, podProblem, toleratedEnds } from './pods/problems.js';
+import { type Problem, podInTheWay, podProblem, toleratedEnds } from './pods/problems.js';
 import { jobName } from './schema/job.js';
 import type { View } from './view.js';
 
@@ -16,7 +16,7 @@ export function problems({ instance, observed, schema, pods, before }: View): Pr
   const job = podsOfJob(jobName(schema) ?? '', pods);
   const servers = podsOf(instance, pods);
   const ofJob = podProblem(job, { at, toleratedEnds: 0, quoteLastLine: true });
-  const ofServers = podProblem(servers, { at, toleratedEnds });
+  const ofServers = podInTheWay(instance, observed) ?? podProblem(servers, { at, toleratedEnds });
   const quorum = quorumLost(instance, observed, before, ofServers);
   return { ...(ofServers && { ofServers }), ...(ofJob && { ofJob }), ...(quorum && { quorum }) };
 }

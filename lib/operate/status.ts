@@ -59,6 +59,11 @@ export function statusOf(view: View, stated: Statements, standard: readonly Cond
   };
 }
 
+/** While the operator cannot look, the last phase says nothing any more. Servers may be well, so only a human is asked. */
+export function undecided(standard: readonly ConditionStatement[]): Pick<NacosStatus, 'phase'> {
+  return isTrue('Stalled', standard) ? { phase: 'Failed' } : {};
+}
+
 /** Seconds until the next look. A Nacos can break while its pods look ready, and nothing in Kubernetes would change. */
 export function requeueAfter(view: View, statements: Statements): number {
   const { nacos, instance, observed } = view;
@@ -175,5 +180,4 @@ export function refusedPods(
 const remedies: readonly (readonly [about: RegExp, remedy: string])[] = [
   [/violates PodSecurity/, 'set spec.podSecurity restricted, or let the namespace take such pods'],
   [/exceeded quota/, 'raise that ResourceQuota, or lower spec.resources'],
-  [/already exists/, 'a pod of that name is in the way: give it the labels of status.selector again, or delete it'],
 ];

@@ -66,6 +66,14 @@ export interface CommonOptions<
    * @default no child: what comes after one that is refused may stand on it
    */
   independent?(child: KubernetesObject, object: T): boolean;
+  /**
+   * Pure: what to state where nothing was decided, as looking or deciding failed, or the object is cleaned up. What it
+   * leaves out stays as it was stated last.
+   *
+   * @param standard the conditions that come by themselves
+   * @default nothing but these
+   */
+  undecided?(object: T, standard: readonly ConditionStatement[]): NoInfer<StatusOf<T>>;
   /** Objects that are reconciled at the same time, those left out whose `observe` takes longer than a second. @default 4 */
   readonly workers?: number;
 }

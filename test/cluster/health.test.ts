@@ -41,6 +41,25 @@ here(
   },
 );
 
+here.for(['app', 'component'])(
+  'a pod that hands took the label %s off is named, and the command that is told takes it back',
+  async (label, { cluster, operator: _ }) => {
+    const name = `without-${label}`;
+    await apply(cluster, name, { image });
+    await expect.poll(phase(cluster, name), eventually).toBe('Running');
+    const uid = () => cluster.kubectl(['get', 'pod', `${name}-0`, '-o', 'jsonpath={.metadata.uid}']);
+    const before = await uid();
+    await cluster.kubectl(['label', 'pod', `${name}-0`, `${label}-`]);
+    const stalled = () => conditionOf(cluster, name, 'Stalled');
+    await expect.poll(stalled, eventually).toMatchObject({ status: 'True', reason: 'PodInTheWay' });
+    expect(await phase(cluster, name)()).toBe('Failed');
+    const [, command = ''] = /kubectl ([^,]+),/.exec((await stalled())?.message ?? '') ?? [];
+    await cluster.kubectl(command.split(' '));
+    await expect.poll(phase(cluster, name), eventually).toBe('Running');
+    expect(await uid()).toBe(before);
+  },
+);
+
 here('a pod on a node that vanished is shown, with what to do', async ({ cluster, operator: _ }) => {
   await apply(cluster, 'lost', { image });
   await expect.poll(phase(cluster, 'lost'), eventually).toBe('Running');

@@ -131,6 +131,27 @@ here('IdentityChanged: the former one is put back, or all take the new one toget
   expect(identities).toEqual(['another', 'another', 'another']);
 });
 
+here('SecretImmutable: the Secret is made again with the same values', async ({ cluster, operator: _ }) => {
+  await apply(cluster, 'immutable', standalone('2.3.2', { certification: { enabled: true } }));
+  await running(cluster, 'immutable');
+  const secret = () => cluster.kubectl(['get', 'secret', 'immutable-auth', '-o', 'json']).then(JSON.parse);
+  const pause = (paused: boolean) =>
+    cluster.kubectl(['patch', 'nacos', 'immutable', '--type=merge', '-p', JSON.stringify({ spec: { paused } })]);
+  const lacking = [
+    { op: 'remove', path: '/data/revisionKey' },
+    { op: 'add', path: '/immutable', value: true },
+  ];
+  await cluster.kubectl(['patch', 'secret', 'immutable-auth', '--type=json', '-p', JSON.stringify(lacking)]);
+  expect(await stalled(cluster, 'immutable', 'SecretImmutable')).toContain('revisionKey');
+  await pause(true);
+  await cluster.kubectl(['wait', 'nacos', 'immutable', '--for=condition=Paused', '--timeout=60s']);
+  const { immutable: _immutable, ...former } = await secret();
+  await cluster.kubectl(['replace', '--force', '-f', '-'], JSON.stringify(former));
+  await pause(false);
+  await running(cluster, 'immutable');
+  expect((await secret()).data).toMatchObject(former.data);
+});
+
 here('PodHeld: the finalizer of others is taken off', async ({ cluster, operator: _ }) => {
   await apply(cluster, 'held', standalone('2.3.2'));
   await running(cluster, 'held');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { nacos as operator } from '../../lib/operate/controller.js';
 import type { NacosObject } from '../../lib/resource/nacos.js';
 import { nacos, onMysql } from '../nacos-object.js';
 import { at, condition, look, observed, pod, refreshed, running, silent, statefulSet, stepOf, up } from './world.js';
@@ -45,6 +46,14 @@ describe('phase', () => {
     const seen = look(before, observed(three, running(3)), {}, [{ type: 'Ready', ...unseen }]);
     expect(seen.status?.phase).toBe('Updating');
     expect(condition(seen, 'Ready')).toMatchObject(unseen);
+  });
+
+  it.each([
+    ['Failed, as the API server refuses that', 'True', { phase: 'Failed' }],
+    ['as before, as for a moment it did not answer', 'False', {}],
+  ] as const)('is, while the operator cannot look, %s', (_what, status, stated) => {
+    const standard = [{ type: 'Stalled', status, reason: 'Forbidden', message: 'secrets is forbidden' }];
+    expect(operator.undecided?.(cluster, standard)).toEqual(stated);
   });
 
   it('is Creating, with a look at the database, while servers answer and are not ready', () => {

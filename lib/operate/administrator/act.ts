@@ -34,8 +34,10 @@ function wanted(secret: Secret): string {
   return password;
 }
 
-/** In our own Secret: one that the user names is only read. */
-async function record(password: string, { names, namespace }: Instance, context: ActContext) {
+/** In our own Secret: one that the user names is only read. Hands may have made ours immutable, which conditions say. */
+async function record(password: string, instance: Instance, context: ActContext) {
+  const { names, namespace } = instance;
+  if ((await ownSecret(instance, context))?.immutable) return;
   const data = { [currentPassword]: Buffer.from(password).toString('base64') };
   await context.patch(Secret, names.authSecret, { data }, namespace);
 }

@@ -43,7 +43,7 @@ type AdministratorStep = SetAdministrator | ChangePassword | RecordPassword;
  */
 function administratorStep(
   { authentication, names }: Instance,
-  { credentials, members, login }: Observed,
+  { credentials, members, login, secrets }: Observed,
 ): AdministratorStep | undefined {
   const secret = authentication.identitySecret;
   const { administratorPassword: wanted, currentAdministratorPassword: current } = credentials ?? {};
@@ -58,7 +58,7 @@ function administratorStep(
     const message = `Changing the password of user nacos to the one in Secret ${secret}`;
     return { type: 'ChangePassword', message, pod: login.pod };
   }
-  if (login?.takes !== 'wanted' || wanted === current) return undefined;
+  if (login?.takes !== 'wanted' || wanted === current || secrets.immutable) return undefined;
   const message = `Recording in Secret ${names.authSecret} that servers take the password of Secret ${secret}`;
   return { type: 'RecordPassword', message, event: false };
 }

@@ -2,7 +2,7 @@ import type { ConditionStatement } from 'cdk8s-reconciler';
 import type { Instance } from '../../resource/resolve.js';
 import { fails, holds } from '../feature.js';
 import type { Observed, ObservedMember } from '../observed.js';
-import { claimAt, dataOf, strangeness } from '../volumes/claims.js';
+import { claimAt, dataThatRuns, strangeness } from '../volumes/claims.js';
 import { type Disconnected, disconnected, patience } from './disconnected.js';
 import { isLeaderless, leaderless, neverReady, stateOf } from './members.js';
 
@@ -90,7 +90,7 @@ function identityRejected(instance: Instance, rejecting: readonly ObservedMember
 function notUpMessage(instance: Instance, { volumes, members }: Observed, notUp: readonly ObservedMember[]): string {
   const list = notUp.map((member) => `${member.pod} is ${stateOf(instance, member)}`).join(', ');
   const claim = claimAt(volumes, instance.servers.replicas);
-  const data = dataOf(volumes.claims, instance.servers.replicas);
+  const data = dataThatRuns(volumes.claims, instance.servers.replicas);
   if (!claim || strangeness(claim, data) === 'foreign' || !members.every(isLeaderless)) return list;
   return `${list}, without a leader, and volume claim ${claim.name} is there: if this cluster had more members before, set spec.replicas to their number, and they are started again one after the other`;
 }

@@ -8,11 +8,13 @@ import { parseVersion } from '../../server/version.js';
 import { fails, type Opinion } from '../feature.js';
 import type { Observed } from '../observed.js';
 import type { ObservedChildren, View } from '../view.js';
-import { dataStays, revisionKey, serverKeys } from './secret.js';
+import { currentPassword, dataStays, revisionKey, serverKeys } from './secret.js';
 
 export function credentials(view: View): Opinion<GenerateCredentials> {
   const { instance, observed } = view;
-  const problem = identityProblem(instance, observed) ? undefined : otherProblem(instance, observed);
+  const problem = identityProblem(instance, observed)
+    ? undefined
+    : (otherProblem(instance, observed) ?? immutableProblem(instance, observed));
   return {
     step: credentialsStep(view),
     // What is wrong with token and identity is what AuthReady says.
@@ -66,7 +68,8 @@ function identityChange(
 }
 
 /** Why the Secret with token and identity is none that servers can start with. */
-export function identityProblem(instance: Instance, { credentials }: Observed): CredentialProblem | undefined {
+export function identityProblem(instance: Instance, observed: Observed): CredentialProblem | undefined {
+  const { credentials } = observed;
   const { authentication, names, namespace } = instance;
   const secret = authentication.identitySecret;
   if (!secret) return undefined;
@@ -80,10 +83,34 @@ export function identityProblem(instance: Instance, { credentials }: Observed): 
   const needed = ['identityKey', 'identityValue', ...(authentication.plaintextToken ? [] : ['token'])];
   const missing = credentials.missing.filter((key) => own || needed.includes(key));
   if (missing.length > 0 && own)
-    return { reason: 'Generating', message: `Secret ${secret} gets ${missing.join(', ')}` };
+    return (
+      immutableProblem(instance, observed) ?? {
+        reason: 'Generating',
+        message: `Secret ${secret} gets ${missing.join(', ')}`,
+      }
+    );
   if (missing.length > 0) return { reason: 'KeysMissing', message: `add ${missing.join(', ')} to Secret ${secret}` };
   if (credentials.unusable.length === 0) return undefined;
   return { reason: 'KeysUnusable', message: `in Secret ${secret}, ${credentials.unusable.join('; ')}` };
+}
+
+/** Keys that the operator has to write into its own Secret, where hands have made that immutable. */
+function immutableProblem(
+  { authentication, names, namespace }: Instance,
+  { secrets, credentials, login }: Observed,
+): CredentialProblem | undefined {
+  if (!secrets.immutable) return undefined;
+  const own = authentication.identitySecret === names.authSecret;
+  const { missing = [], administratorPassword, currentAdministratorPassword } = credentials ?? {};
+  const unrecorded = login?.takes === 'wanted' && administratorPassword !== currentAdministratorPassword;
+  const keys = [
+    ...(own ? missing : []),
+    ...(secrets.keyMissing ? [revisionKey] : []),
+    ...(unrecorded ? [currentPassword] : []),
+  ];
+  if (keys.length === 0) return undefined;
+  const message = `Secret ${names.authSecret} in namespace ${namespace} is immutable, and the operator has to write ${keys.join(', ')} into it: set spec.paused, make the Secret again with the values that it has and without immutable, and end the pause`;
+  return { reason: 'SecretImmutable', message };
 }
 
 /** The same of all other Secrets that the servers name, such as the login of the database, and of another identity. */
@@ -116,7 +143,8 @@ function credentialsStep({ nacos, instance, observed }: View): GenerateCredentia
   const { credentials, secrets } = observed;
   const own = authentication.identitySecret === names.authSecret;
   const missing = own ? (credentials ? credentials.missing : serverKeys) : [];
-  const keys = [...missing, ...(secrets.keyMissing ? [revisionKey] : [])];
+  // Labels and owner can be written all the same.
+  const keys = secrets.immutable ? [] : [...missing, ...(secrets.keyMissing ? [revisionKey] : [])];
   if (keys.length === 0 && !secrets.unmarked) return undefined;
   const what = keys.length > 0 ? `Generating ${keys.join(', ')} in` : 'Marking';
   const { apiVersion, kind, metadata } = nacos;

@@ -53,6 +53,7 @@ export async function observeSecrets(
   return {
     missing,
     ...(readsSecrets(instance) && !key && { keyMissing: true }),
+    ...(own?.immutable && { immutable: true }),
     ...(own &&
       (!own.metadata?.labels?.[credentialsLabel] || isOwned(own) === dataStays(instance)) && { unmarked: true }),
     ...(key && variables.length > 0 && missing.length === 0 && { revision: revisionOf(key, values) }),

@@ -10,7 +10,7 @@ import { fails, type Opinion } from '../feature.js';
 import type { Observed } from '../observed.js';
 import { templateThatRuns } from '../pods/pods.js';
 import type { View } from '../view.js';
-import { membersBefore } from '../volumes/claims.js';
+import { dataFound, membersBefore } from '../volumes/claims.js';
 import { domainOfMembers } from '../volumes/mark-step.js';
 import { type MembershipStep, membershipStep, type Wait } from './step.js';
 
@@ -114,7 +114,7 @@ export function runningSize(
   if (servers.mode === 'standalone') return undefined;
   const staying = members.filter(({ terminating }) => !terminating);
   const pods = Math.max(0, ...staying.map(({ ordinal }) => ordinal + 1));
-  const had = membersBefore(volumes.claims) ?? 0;
+  const had = (pods > 0 ? dataFound({ members, volumes })?.members : membersBefore(volumes.claims)) ?? 0;
   // Servers whose StatefulSet and pods were deleted come back. A list alone was written before the first servers.
   if (!statefulSet && pods === 0) {
     const size = Math.max(had, volumes.claims.length > 0 ? (listed ?? 0) : 0);

@@ -11,7 +11,7 @@ import {
   unhealthyReason,
 } from '../cluster/members.js';
 import type { Observed, ObservedMember } from '../observed.js';
-import { claimAt, dataOf } from '../volumes/claims.js';
+import { claimAt, dataThatRuns } from '../volumes/claims.js';
 import { strangeClaim } from '../volumes/data.js';
 import { ordinalOfPeer, stalePeers, votesIn } from './voters.js';
 
@@ -184,12 +184,26 @@ function startMissing(look: Look): MembershipStep | Wait {
       last,
       `${podName(look, last)} is listed, and was never started`,
     );
+  const next = podName(look, replicas);
+  if (replicas >= desired && votesIn(look.instance, replicas, observed) === undefined && !seemsVoter(look, replicas))
+    return wait(
+      `starting ${next} waits: it is listed beyond spec.replicas, and no server says whether it votes; if it was a member, set spec.replicas to ${members}`,
+    );
   const strange = strangeClaim(look, replicas, ['foreign']);
-  if (strange) return refused(`starting ${podName(look, replicas)} waits: ${strange}`);
-  return scaleUp(
-    { members, servers: replicas + 1 },
-    `starting ${podName(look, replicas)}, which is a member and does not run`,
-  );
+  if (strange) return refused(`starting ${next} waits: ${strange}`);
+  return scaleUp({ members, servers: replicas + 1 }, `starting ${next}, which is a member and does not run`);
+}
+
+/**
+ * Whether more than the list says that a server without a pod is a voter, while no leader answers: its claim, or a
+ * majority that those that run lack.
+ */
+function seemsVoter({ servers: { replicas }, observed }: Look, ordinal: number): boolean {
+  const { origin } = dataThatRuns(observed.volumes.claims, replicas) ?? {};
+  const mark = claimAt(observed.volumes, ordinal)?.mark;
+  if (mark && mark.origin === origin && mark.members > ordinal) return true;
+  const answering = observed.members.filter(({ server }) => server?.reachable && !server.refused);
+  return answering.length > 0 && answering.every(isLeaderless);
 }
 
 /**
@@ -339,7 +353,7 @@ function refused(message: string): Wait {
 /** The only copy of nothing: Raft is without the member, and has what it had. */
 function deleteClaim({ instance, observed, members }: Look): DeleteClaim | undefined {
   const claim = claimAt(observed.volumes, members);
-  const data = dataOf(observed.volumes.claims, members);
+  const data = dataThatRuns(observed.volumes.claims, members);
   if (instance.spec.volume?.retain !== false || !data || claim?.mark?.origin !== data.origin) return undefined;
   if (claim.ending || claim.consented || votesIn(instance, members, observed) !== 'none') return undefined;
   const pod = `${instance.name}-${members}`;

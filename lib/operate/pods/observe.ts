@@ -1,9 +1,10 @@
-import type { Stored } from 'cdk8s-reconciler';
-import type { Pod, StatefulSet } from 'cdk8s-reconciler/kinds';
+import type { ClusterReader, Stored } from 'cdk8s-reconciler';
+import { Pod, type StatefulSet } from 'cdk8s-reconciler/kinds';
 import { clientTraffic, secretsAnnotation, trafficLabel } from '../../render/pod.js';
 import type { Instance } from '../../resource/resolve.js';
+import { mostServers } from '../../resource/spec.js';
 import { formatVersion } from '../../server/version.js';
-import type { ObservedMember } from '../observed.js';
+import type { Observed, ObservedMember, ObservedObstacle } from '../observed.js';
 import { versionOfPod } from '../servers.js';
 import {
   containerStatus,
@@ -58,4 +59,32 @@ export function observedPod(
     ...(version && { version: formatVersion(version) }),
     ...(secretsRevision && { secretsRevision }),
   };
+}
+
+/**
+ * Pods that have the name of a server and are none to its StatefulSet, as one that hands took a label off: it makes no
+ * other of that name, and says so nowhere (kubernetes: stateful_pod_control.go, CreateStatefulPod). They are in no
+ * cache, so each server without a pod is asked for.
+ */
+export async function observeInTheWay(
+  { names, namespace }: Instance,
+  { statefulSet, members }: Pick<Observed, 'statefulSet' | 'members'>,
+  context: Pick<ClusterReader, 'get'>,
+): Promise<readonly ObservedObstacle[]> {
+  const servers = Math.min(statefulSet?.spec?.replicas ?? 0, mostServers);
+  const absent = Array.from({ length: servers }, (_, ordinal) => ordinal).filter(
+    (ordinal) => !members.some((member) => member.ordinal === ordinal),
+  );
+  const pods = await Promise.all(
+    absent.map((ordinal) => context.get(Pod, `${names.statefulSet}-${ordinal}`, namespace)),
+  );
+  return pods.flatMap((pod) => {
+    if (!pod || pod.metadata?.deletionTimestamp) return [];
+    const lacks = Object.entries(statefulSet?.spec?.selector.matchLabels ?? {}).flatMap(([label, value]) =>
+      pod.metadata?.labels?.[label] === value ? [] : [`${label}=${value}`],
+    );
+    const owner = (pod as Stored<Pod>).metadata.ownerReferences?.find(({ controller }) => controller);
+    const others = owner && owner.uid !== statefulSet?.metadata.uid ? { owner: `${owner.kind} ${owner.name}` } : {};
+    return lacks.length > 0 || 'owner' in others ? [{ pod: pod.metadata?.name ?? '', lacks, ...others }] : [];
+  });
 }

@@ -1,6 +1,8 @@
 import type { Stored } from 'cdk8s-reconciler';
 import type { Pod } from 'cdk8s-reconciler/kinds';
 import type { ContainerStatus } from 'kubernetes-types/core/v1.js';
+import type { Instance } from '../../resource/resolve.js';
+import type { Observed } from '../observed.js';
 
 /** Something that keeps a pod from running, with what to do about it. */
 export interface Problem {
@@ -128,4 +130,17 @@ function ending(pod: Stored<Pod>, { toleratedEnds, quoteLastLine }: ProblemOptio
 
 function lastLine(text = ''): string | undefined {
   return text.trim().split('\n').at(-1)?.slice(0, 300) || undefined;
+}
+
+/** Only a human knows why it was taken out of its StatefulSet. */
+export function podInTheWay({ names, namespace }: Instance, { inTheWay }: Observed): Problem | undefined {
+  const [first] = inTheWay ?? [];
+  if (!first) return undefined;
+  const { pod, lacks, owner } = first;
+  const why = owner ? `belongs to ${owner}` : `lacks the labels ${lacks.join(', ')}`;
+  const remedy = owner
+    ? `delete or rename that`
+    : `kubectl label pod ${pod} -n ${namespace} --overwrite ${lacks.join(' ')}, or delete it`;
+  const message = `Pod ${pod} is in the way of StatefulSet ${names.statefulSet}, which cannot make its own: it ${why}; ${remedy}`;
+  return { reason: 'PodInTheWay', message, stuck: true };
 }

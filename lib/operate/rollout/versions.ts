@@ -4,7 +4,7 @@ import { type UpgradeProblem, upgradeProblem } from '../../server/upgrade.js';
 import { formatVersion, isAtLeast, parseVersion, type Version, versionOfImage } from '../../server/version.js';
 import type { Observed } from '../observed.js';
 import { templateThatRuns } from '../pods/pods.js';
-import { dataOf } from '../volumes/claims.js';
+import { dataFound } from '../volumes/claims.js';
 
 /** What shows a version; without claims it does only where something runs. */
 type Evidence = Pick<Observed, 'members' | 'statefulSet'> & Partial<Pick<Observed, 'volumes'>>;
@@ -28,7 +28,7 @@ export function versionReached({ servers }: Instance, observed: Evidence): strin
 function recordedVersion({ statefulSet, members, volumes }: Evidence): string | undefined {
   const ofPods = lowest(members.flatMap(({ ready, version }) => (ready && version ? [version] : [])));
   const recorded = statefulSet?.metadata.annotations?.[versionAnnotation];
-  return recorded ?? dataOf(volumes?.claims ?? [])?.version ?? ofPods;
+  return recorded ?? (volumes && dataFound({ members, volumes }))?.version ?? ofPods;
 }
 
 function lowest(versions: readonly string[]): string | undefined {

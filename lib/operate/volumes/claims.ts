@@ -3,6 +3,7 @@ import { parseQuantity } from 'cdk8s-reconciler/schema';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import { storage } from '../../render/storage.js';
 import type { Instance } from '../../resource/resolve.js';
+import { isAtLeast } from '../../server/version.js';
 import type { DataMark, Observed, ObservedClaim, ObservedVolumes } from '../observed.js';
 
 /** Holds a `Refusal` as JSON. */
@@ -82,15 +83,49 @@ export function sameMark(a: DataMark, b: DataMark): boolean {
 }
 
 /**
- * The mark that says for all what the data is: the first one of a server that was a member when it was written.
- *
- * @param count servers to be looked at. @default all
+ * What claims that nothing runs on say together of the data that they share: that of most of them. What a human lets be
+ * used says nothing as long as others do.
  */
-export function dataOf(claims: readonly ObservedClaim[], count = Number.POSITIVE_INFINITY): DataMark | undefined {
-  const first = [...claims]
-    .sort((a, b) => ordinalOfClaim(a) - ordinalOfClaim(b))
-    .find((claim) => claim.mark && ordinalOfClaim(claim) < Math.min(claim.mark.members, count));
-  return first?.mark;
+export function dataOf(claims: readonly ObservedClaim[]): DataMark | undefined {
+  return together(sharedMarks(claims));
+}
+
+/** What the claims of servers that run say together of their data: the first one was never that of another. */
+export function dataThatRuns(claims: readonly ObservedClaim[], servers: number): DataMark | undefined {
+  const marks = marksOf(claims.filter((claim) => ordinalOfClaim(claim) < servers));
+  return together(marks.filter(({ origin }) => origin === marks[0]?.origin));
+}
+
+/** What the claims say of their data, by that of servers where some run, as those that lost their StatefulSet do. */
+export function dataFound({ members, volumes }: Pick<Observed, 'members' | 'volumes'>): DataMark | undefined {
+  const ordinals = members.filter(({ terminating }) => !terminating).map(({ ordinal }) => ordinal);
+  return ordinals.length > 0 ? dataThatRuns(volumes.claims, Math.max(...ordinals) + 1) : dataOf(volumes.claims);
+}
+
+/** The marks that `dataOf` goes by, in order. */
+export function sharedMarks(claims: readonly ObservedClaim[]): readonly DataMark[] {
+  const all = marksOf(claims);
+  const certain = marksOf(claims.filter(({ consented }) => !consented));
+  const counts = new Map<string, number>();
+  for (const { origin } of certain.length > 0 ? certain : all) counts.set(origin, (counts.get(origin) ?? 0) + 1);
+  const [most] = [...counts].sort(([, a], [, b]) => b - a);
+  return all.filter(({ origin }) => origin === most?.[0]);
+}
+
+/** Of servers that were members when they were written, in order. */
+function marksOf(claims: readonly ObservedClaim[]): readonly DataMark[] {
+  const inOrder = [...claims].sort((a, b) => ordinalOfClaim(a) - ordinalOfClaim(b));
+  return inOrder.flatMap((claim) => (claim.mark && ordinalOfClaim(claim) < claim.mark.members ? [claim.mark] : []));
+}
+
+/**
+ * One that was restored from an older backup says less than the others: the most members and the newest version count,
+ * as fewer servers than voters, or older ones, lose data.
+ */
+function together(marks: readonly DataMark[]): DataMark | undefined {
+  const [first] = marks;
+  const [version] = marks.flatMap((mark) => mark.version ?? []).sort((a, b) => (isAtLeast(a, b) ? -1 : 1));
+  return first && { ...first, members: Math.max(...marks.map(({ members }) => members)), ...(version && { version }) };
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   claimSize,
   consentAnnotation,
   dataOf,
+  dataThatRuns,
   ordinalOfClaim,
   serverCount,
   strangeness,
@@ -93,7 +94,7 @@ export function strangeClaim(
   kinds: readonly ('foreign' | 'unknown')[] = ['foreign', 'unknown'],
 ): string | undefined {
   const claim = claimAt(observed.volumes, ordinal);
-  const kind = strangeness(claim, dataOf(observed.volumes.claims, serverCount(instance)));
+  const kind = strangeness(claim, dataThatRuns(observed.volumes.claims, serverCount(instance)));
   if (!claim || !kind || !kinds.includes(kind)) return undefined;
   if (kind === 'foreign') return foreignData(instance, [claim]);
   return `volume claim ${claim.name} is there from before, and nothing says what is in it: if it is of this very cluster, ${consent(instance, [claim])}; otherwise ${deletion(instance, [claim])}`;

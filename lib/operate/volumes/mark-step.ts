@@ -1,7 +1,7 @@
 import type { DataMark, ObservedClaim } from '../observed.js';
 import { templateThatRuns } from '../pods/pods.js';
 import type { View } from '../view.js';
-import { claimSize, dataOf, ordinalOfClaim, sameMark, serverCount } from './claims.js';
+import { claimSize, dataThatRuns, ordinalOfClaim, sameMark, serverCount, sharedMarks } from './claims.js';
 import { dataProblem } from './data.js';
 
 /** Writes down on claims what their data is. */
@@ -48,14 +48,16 @@ export function markStep(view: View): MarkClaims | undefined {
 function markOf({ instance, observed, version }: View): DataMark | undefined {
   const { servers, database, domain } = instance;
   const count = serverCount(instance);
-  const former = dataOf(observed.volumes.claims, count);
+  const former = dataThatRuns(observed.volumes.claims, count);
+  // Hands may have made the list longer than there ever were servers.
+  const started = servers.mode === 'cluster' && former ? Math.max(servers.replicas, former.members) : count;
   const origin = former?.origin ?? beginning(observed.volumes.claims.filter((claim) => ordinalOfClaim(claim) < count));
   if (!origin) return undefined;
   return {
     origin,
     type: servers.mode,
     database: database.type,
-    members: count,
+    members: Math.min(count, started),
     ...(version && { version }),
     // Not that of a spec that is refused.
     ...(servers.mode === 'cluster' && { domain: domainOfMembers({ instance, observed }) ?? domain }),
@@ -68,11 +70,13 @@ function beginning(claims: readonly ObservedClaim[]): string | undefined {
 }
 
 /**
- * Of the names that members have to Raft, in what runs or in what their claims say; undefined where nothing says it.
+ * Of the names that members have to Raft, in what runs or in what their claims say, where one with other names than the
+ * instance has counts most; undefined where nothing says it.
  */
 export function domainOfMembers({ instance, observed }: Pick<View, 'instance' | 'observed'>): string | undefined {
   const containers = templateThatRuns(observed)?.spec?.containers;
   const server = containers?.find(({ name }) => name === instance.names.container);
   const live = server?.env?.find(({ name }) => name === 'NACOS_SERVER_IP')?.value?.replace('$(POD_NAME).', '');
-  return live ?? dataOf(observed.volumes.claims)?.domain;
+  const domains = sharedMarks(observed.volumes.claims).flatMap(({ domain }) => domain ?? []);
+  return live ?? domains.find((domain) => domain !== instance.domain) ?? domains[0];
 }

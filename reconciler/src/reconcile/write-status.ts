@@ -26,7 +26,7 @@ export async function writeStatus(run: Run, last: Owner, decided: Decided): Prom
     journal.attempt('status', 'StatusFailed', () =>
       cluster.writeStatus(last, nextStatus(run, last, next, found), whole),
     );
-  const written = await write(stated ?? {}, findings, stated !== undefined);
+  const written = await write(stated ?? {}, findings, stated !== undefined && decided.conclusion !== undefined);
   // What is stated may be no status: then the conditions that come by themselves say so.
   const { result } =
     written.done || !stated || journal.unsure || journal.errors.at(-1) instanceof ConnectionError
@@ -70,15 +70,17 @@ async function readinessOf({ controller, cluster, journal }: Run, child: Stored)
   return why === undefined ? readiness : withRefusedPods(readiness, why);
 }
 
-/** Undefined where nothing new can be stated: nothing was decided, or looking failed. */
+/** Undefined where that failed, or nothing is to be stated but the conditions that come by themselves. */
 async function state(
-  { journal }: Run,
+  { controller, owner, journal }: Run,
   { conclusion }: Decided,
   findings: Findings,
 ): Promise<StatusOf<Owner> | undefined> {
-  if (!conclusion) return undefined;
   const standard = standardConditions(findings);
-  return (await journal.attempt('status', 'StatusFailed', () => conclusion.status(standard))).result;
+  const stated = await journal.attempt('status', 'StatusFailed', () =>
+    conclusion ? conclusion.status(standard) : controller.undecided?.(owner, standard),
+  );
+  return stated.result;
 }
 
 function nextStatus({ owner, now }: Run, last: Owner, stated: StatusOf<Owner>, findings: Findings): Status {

@@ -255,6 +255,34 @@ describe('decide', () => {
     expect(cluster.condition('Ready')).toMatchObject({ status: 'False', reason: 'ObserveFailed' });
   });
 
+  it.each(['observe', 'decide'])(
+    'states by `undecided` what the last status is no more, where %s fails',
+    async (what) => {
+      let broken = false;
+      const attempt = () => {
+        if (broken) throw new ApiError('GET', 403, 'Forbidden', 'secrets is forbidden');
+      };
+      const { cluster, reconcile } = started({
+        observe: async () => what === 'observe' && attempt(),
+        decide: () => {
+          if (what === 'decide') attempt();
+          return { children: [], status: () => ({ phase: 'Running', version: '1' }) };
+        },
+        undecided: (_: unknown, standard: readonly { readonly type: string; readonly status: string }[]) =>
+          standard.some(({ type, status }) => type === 'Stalled' && status === 'True') ? { phase: 'Failed' } : {},
+      });
+      await reconcile();
+      expect(cluster.status).toMatchObject({ phase: 'Running', version: '1' });
+      broken = true;
+      await reconcile();
+      expect(cluster.status).toMatchObject({ phase: 'Failed' });
+      expect(cluster.condition('Stalled')).toMatchObject({ status: 'True', message: /secrets is forbidden/ });
+      broken = false;
+      await reconcile();
+      expect(cluster.status).toMatchObject({ phase: 'Running' });
+    },
+  );
+
   it('carries a step out by its children, with an event and without act', async () => {
     const acts: string[] = [];
     const { cluster, reconcile } = started({

@@ -3,7 +3,7 @@ import type { Observed, ObservedMember } from '../../../lib/operate/observed.js'
 import { storage } from '../../../lib/render/storage.js';
 import { resolve } from '../../../lib/resource/resolve.js';
 import { child, nacos } from '../../nacos-object.js';
-import { claim, condition, dataMark, decideOn, look, observed, refreshed, running, up } from '../world.js';
+import { claim, condition, dataMark, decideOn, look, observed, refreshed, running, silent, up } from '../world.js';
 
 const raft = (ordinal: number) => `n-${ordinal}.n-headless.shop.svc.cluster.local:7848`;
 const http = (ordinal: number) => `n-${ordinal}.n-headless.shop.svc.cluster.local:8848`;
@@ -46,6 +46,14 @@ describe('a cluster goes on from what runs', () => {
       servers: 3,
       step: 'statefulSet' in live ? 'Disabling client traffic to n-2' : undefined,
     });
+  });
+
+  it('counts what a server without its StatefulSet has, not what claims of others beside it say', () => {
+    const claims = [claim(0, dataMark(1)), ...[1, 2].map((one) => claim(one, dataMark(5, { origin: 'other' })))];
+    const [alone] = members(1);
+    const object = nacos({ type: 'cluster', version: '2.3.2', replicas: 1, volume: { enabled: true } });
+    const { children } = decideOn(object, observed([{ ...alone!, orphan: true }], { listed: 1, volumes: { claims } }));
+    expect(child(children as never, 'StatefulSet').spec?.replicas).toBe(1);
   });
 
   it('starts all members at once where nothing has run, and after a list that no server has read', () => {
@@ -140,6 +148,24 @@ describe('a StatefulSet that was scaled by hand', () => {
   it('to a list of members that never were: they are taken from it again', () => {
     const found = observed(members(3, 3, 3), running(3, 5));
     expect(written(3, found)).toMatchObject({ list: 4, servers: 3 });
+  });
+
+  const silentOnes = members(3).map(({ pod, ordinal }) => silent(ordinal, `no route to ${pod}`));
+  const leaderless = members(2).map(({ ordinal }) => up(ordinal, { version: '2.3.2', leaders: { nacos_config: '' } }));
+  it.each<[string, number, Observed, number]>([
+    ['the list alone says so', 3, observed(silentOnes, running(3, 9)), 3],
+    ['spec.replicas says so too', 5, observed(silentOnes, running(3, 5)), 4],
+    ['the others have no majority', 2, observed(leaderless, running(2, 5)), 3],
+  ])(
+    'starts the next member while no leader answers only on more than a list: %s',
+    (_what, replicas, found, servers) => {
+      expect(written(replicas, found)).toMatchObject({ list: found.listed, servers });
+    },
+  );
+
+  it('says of a list that is too long what would help', () => {
+    const seen = look(nacos({ type: 'cluster', version: '2.3.2', replicas: 3 }), observed(silentOnes, running(3, 9)));
+    expect(condition(seen, 'Scaled')).toMatchObject({ reason: 'Waiting', message: /n-3 waits: .*spec\.replicas to 9/ });
   });
 });
 

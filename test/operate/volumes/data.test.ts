@@ -2,9 +2,22 @@ import type { Stored } from 'cdk8s-reconciler';
 import type { StatefulSet } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
 import type { Observed, ObservedClaim } from '../../../lib/operate/observed.js';
+import { dataOf } from '../../../lib/operate/volumes/claims.js';
 import { render } from '../../../lib/render/render.js';
 import { child, nacos } from '../../nacos-object.js';
-import { claim, condition, dataMark, decideOn, gateOf, look, observed, statefulSet, stepOf, up } from '../world.js';
+import {
+  claim,
+  condition,
+  dataMark,
+  decideOn,
+  gateOf,
+  look,
+  observed,
+  silent,
+  statefulSet,
+  stepOf,
+  up,
+} from '../world.js';
 
 const volume = { enabled: true };
 const cluster = (replicas = 3, more: object = {}) =>
@@ -102,6 +115,40 @@ describe('a Nacos over the claims of a former one', () => {
     expect(verdict(cluster(), left([first!]))).toMatchObject({ reason: 'DataIncomplete', started: undefined });
     expect(started(cluster(), left([{ ...first!, consented: true }]))).toBe(3);
   });
+
+  const older = { members: 1, version: '2.1.2', domain: 'other.svc.cluster.local' };
+  describe.each(upTo(3).map((ordinal) => [ordinal] as const))('where claim %s is from an older backup', (ordinal) => {
+    const restored = (field: keyof typeof older) =>
+      left(claimsOf(3).with(ordinal, claim(ordinal, dataMark(3, { [field]: older[field] }))));
+
+    it('starts with the most members that any claim speaks of, and with no older version', () => {
+      for (const replicas of [1, 3]) expect(started(cluster(replicas), restored('members'))).toBe(3);
+      const refused = verdict(cluster(3, { version: '2.1.2' }), restored('version'));
+      expect(refused).toMatchObject({ reason: 'DowngradeRefused', started: undefined });
+    });
+
+    it('starts nothing with other names than it says', () => {
+      expect(verdict(cluster(), restored('domain'))).toMatchObject({
+        reason: 'DomainChangeRefused',
+        started: undefined,
+      });
+    });
+
+    it('asks about the one of other data, and not about the rest', () => {
+      const other = claim(ordinal, dataMark(3, { origin: 'other' }));
+      const found = verdict(cluster(), left(claimsOf(3).with(ordinal, other)));
+      expect(found).toMatchObject({ reason: 'DataOfOthers', started: undefined });
+      expect(found.message).toContain(`kubectl delete pvc db-n-${ordinal} -n shop`);
+    });
+  });
+
+  it('of two kinds of data keeps the one without consent, and where both are as many the first', () => {
+    const [first, ...others] = [0, 1, 2].map((one) => claim(one, dataMark(3, { origin: one === 0 ? 'own' : 'other' })));
+    const consented = others.map((one) => ({ ...one, consented: true }));
+    expect(dataOf([first!, ...consented])?.origin).toBe('own');
+    expect(dataOf([first!, others[0]!])?.origin).toBe('own');
+    expect(dataOf(consented)?.origin).toBe('other');
+  });
 });
 
 describe('claims that say nothing of their data', () => {
@@ -178,6 +225,17 @@ describe('what a claim says of its data', () => {
       mark: { members: 3 },
     });
     expect(stepOf(cluster(), clusterOf(3, claimsOf(4, dataMark(3))))?.type).not.toBe('MarkClaims');
+  });
+
+  it('follows no list that is longer than there ever were servers, and starts none for it while none answers', () => {
+    const [nine, five] = [clusterOf(3, claimsOf(4, dataMark(3))), clusterOf(3, claimsOf(4, dataMark(5)))];
+    const unheard = ({ members, ...rest }: Observed, listed: number) =>
+      observed(
+        members.map(({ ordinal }) => silent(ordinal)),
+        { ...rest, listed },
+      );
+    expect(stepOf(cluster(), unheard(nine, 9))).toBeUndefined();
+    expect(stepOf(cluster(), unheard(five, 5))).toMatchObject({ type: 'ScaleUp', size: { members: 5, servers: 4 } });
   });
 
   it('is never written over that of other data', () => {
