@@ -42,7 +42,7 @@ here(
 );
 
 here.for(['app', 'component'])(
-  'a pod that hands took the label %s off is named, and the command that is told takes it back',
+  'a pod that hands took the label %s off is named, and the command in the message takes it back',
   async (label, { cluster, operator: _ }) => {
     const name = `without-${label}`;
     await apply(cluster, name, { image });

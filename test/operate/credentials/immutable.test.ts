@@ -24,7 +24,7 @@ describe('an own Secret that hands have made immutable', () => {
       { secrets: fixed, credentials: { ...credentials, currentAdministratorPassword: undefined } },
       'currentAdministratorPassword',
     ],
-  ])('is told where it lacks %s, and holds up neither servers nor other steps', (_what, more, key) => {
+  ])('is named where it lacks %s, and holds up neither servers nor other steps', (_what, more, key) => {
     const seen = look(object, found(more));
     expect(condition(seen, 'Stalled')).toMatchObject({
       reason: 'SecretImmutable',
