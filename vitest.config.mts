@@ -14,6 +14,7 @@ const one = process.env.TEST_FILE;
 const longest = [
   'operate/random',
   'cluster/faults',
+  'cluster/adopt',
   'cluster/leadership',
   'cluster/health',
   'cluster/secrets',
