@@ -41,11 +41,6 @@ export function schema(instance: Instance): SchemaObjects {
   };
 }
 
-/** Name of the Job that the servers wait for; undefined if there is none. */
-export function schemaJobName(instance: Instance): string | undefined {
-  return schema(instance).objects[0]?.metadata?.name;
-}
-
 /** A Job can't be changed, so one that does anything else has another name. */
 function hash(content: unknown): string {
   return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 8);

@@ -8,7 +8,7 @@ import { effectiveOf, serverContainer } from './effective.js';
 import { environment, isLaidOver, topologyOf, variable } from './environment.js';
 
 /** A setting of the user that the servers do not get, or that keeps them from working together. */
-export interface SettingProblem {
+interface SettingProblem {
   /** Path of the field, and the door within it, such as `spec.env MODE`. */
   readonly setting: string;
   /** What becomes of it, and what to do. */

@@ -16,7 +16,7 @@ const writable: Readonly<Record<string, string>> = {
 /** Raft allocates 0.9 GB for a member that is still empty (measured on 3.0.3). */
 const defaultSize = '10Gi';
 
-export interface Storage {
+interface Storage {
   readonly volumes: Volume[];
   readonly mounts: VolumeMount[];
   /** Fills the volumes that hide files of the image. */

@@ -4,8 +4,8 @@ import { optionalText } from './fields.js';
 import { configurationRules, permissionRules, userRules } from './rules.js';
 
 /** What the server takes for the name of a group or a configuration (nacos: ParamUtils.java). */
-export const namePattern = '^[-A-Za-z0-9_.:]+$';
-export const namespacePattern = '^[-A-Za-z0-9_]+$';
+const namePattern = '^[-A-Za-z0-9_.:]+$';
+const namespacePattern = '^[-A-Za-z0-9_]+$';
 
 const list = <T extends TSchema>(items: T, keys: readonly string[], maxItems: number, description: string) =>
   Type.Optional(

@@ -33,7 +33,7 @@ export function access(app: FastifyInstance, { client, ownClient }: AccessOption
 }
 
 /** The token that a header brings; undefined where there is none. */
-export function bearerToken(header: string | undefined): string | undefined {
+function bearerToken(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   const [, token] = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header) ?? [];
   if (!token) throw new ProblemError(401, 'Authorization is not of the form: Bearer TOKEN');

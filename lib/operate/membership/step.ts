@@ -19,7 +19,7 @@ import { ordinalOfPeer, stalePeers, votesIn } from './voters.js';
  * Changes the list of members, or the number of servers, by one: other children, written by the decision that takes
  * this step.
  */
-export interface Resize {
+interface Resize {
   readonly type: 'ScaleUp' | 'ScaleDown';
   readonly message: string;
   readonly inChildren: true;

@@ -12,7 +12,7 @@ export interface Problem {
   readonly stuck: boolean;
 }
 
-export interface ProblemOptions {
+interface ProblemOptions {
   /** Now, in milliseconds since 1970. */
   readonly at: number;
   /** How often a container may end before that needs a human. */

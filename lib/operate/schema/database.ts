@@ -10,7 +10,7 @@ import { templateThatRuns } from '../pods/pods.js';
 import type { View } from '../view.js';
 
 /** Of a Nacos: its uid and the generation whose spec may name another database, since the same data is there. */
-export const databaseAnnotation = 'nacos.io/database-moved';
+const databaseAnnotation = 'nacos.io/database-moved';
 
 const variables = ['MYSQL_SERVICE_HOST', 'MYSQL_SERVICE_PORT', 'MYSQL_SERVICE_DB_NAME'];
 

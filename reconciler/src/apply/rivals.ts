@@ -15,7 +15,7 @@ interface Written {
 }
 
 /** How to speak of a fight. */
-export interface RivalWords {
+interface RivalWords {
   /** What others do each time. */
   readonly undone: string;
   /** The other one, where no field manager is known. */

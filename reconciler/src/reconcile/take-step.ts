@@ -4,7 +4,7 @@ import type { Problem } from './conditions.js';
 import { isInterrupted, problemOf, wordsOf } from './problem.js';
 import type { Decided, Run } from './run.js';
 
-export interface Stepped {
+interface Stepped {
   /** Whether `act` was called: then its effect needs another look. */
   readonly acted: boolean;
   readonly failedStep?: Problem | undefined;

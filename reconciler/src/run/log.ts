@@ -13,7 +13,7 @@ export function createLog(level: string): Logger {
 }
 
 /** An error in a line: its message and those of its causes. The stack only of errors that are no answer of a server. */
-export function describeError(error: unknown): unknown {
+function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return String(error);
   const causes: string[] = [];
   for (let cause = error.cause; cause instanceof Error && causes.length < 5; cause = cause.cause)
