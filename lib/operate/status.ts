@@ -59,7 +59,9 @@ export function statusOf(view: View, stated: Statements, standard: readonly Cond
   };
 }
 
-/** While the operator cannot look, the last phase says nothing any more. Servers may be well, so only a human is asked. */
+/**
+ * While the operator cannot look, the last phase says nothing any more. Servers may be well, so only a human is asked.
+ */
 export function undecided(standard: readonly ConditionStatement[]): Pick<NacosStatus, 'phase'> {
   return isTrue('Stalled', standard) ? { phase: 'Failed' } : {};
 }

@@ -3,8 +3,8 @@ import type { ClusterReader, ClusterWriter } from './cluster.js';
 /** What `observe` gets. */
 export interface ObserveContext extends ClusterReader {
   /**
-   * Aborted when the process stops or the reconciliation takes too long (60 s). A process that stops waits for `act` and
-   * `finalize`, 25 s at most: end early.
+   * Aborted when the process stops or the reconciliation takes too long (60 s). A process that stops waits for `act`
+   * and `finalize`, 25 s at most: end early.
    */
   readonly signal: AbortSignal;
   /**

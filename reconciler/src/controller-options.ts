@@ -74,7 +74,11 @@ export interface CommonOptions<
    * @default nothing but these
    */
   undecided?(object: T, standard: readonly ConditionStatement[]): NoInfer<StatusOf<T>>;
-  /** Objects that are reconciled at the same time, those left out whose `observe` takes longer than a second. @default 4 */
+  /**
+   * Objects that are reconciled at the same time, those left out whose `observe` takes longer than a second.
+   *
+   * @default 4
+   */
   readonly workers?: number;
 }
 

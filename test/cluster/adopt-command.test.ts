@@ -103,9 +103,9 @@ test.runIf(isolated())(
   async ({ cluster, official: _ }) => {
     const { stdout } = await adopt(cluster, 'outside', '--confirm');
     expect(stdout).toMatch(/kept +Service outside: .*is of type NodePort \(8848 by node port 30848, /);
-    const told = () => conditionOf(cluster, 'outside', 'Ready');
+    const ready = () => conditionOf(cluster, 'outside', 'Ready');
     const message = expect.stringMatching(/is of type NodePort \(8848 by node port 30848, .* stays as it is until/);
-    await expect.poll(told, patient).toMatchObject({ status: 'False', message });
+    await expect.poll(ready, patient).toMatchObject({ status: 'False', message });
     const service = async () => (await serviceOf(cluster, 'outside')).spec;
     expect((await service())?.type).toBe('NodePort');
     const declared = JSON.stringify({ spec: { service: { type: 'NodePort', nodePorts: { http: 30848 } } } });

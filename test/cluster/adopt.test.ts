@@ -51,7 +51,9 @@ const cellsOf = (form: (typeof forms)[number]): readonly Cell[] =>
   );
 const cells = forms.flatMap(cellsOf);
 
-/** Every form of the official operator at once, made before this operator's definition, which takes no new even sizes. */
+/**
+ * Every form of the official operator at once, made before this operator's definition, which takes no new even sizes.
+ */
 const test = base
   .extend('controlPlane', { scope: 'file' }, async ({ controlPlane: _shared }, { onCleanup }) => {
     // Before there are nodes: on a busy machine it takes longer than their heartbeats may.
@@ -111,7 +113,7 @@ test.runIf(isolated()).for(forms)(
   },
 );
 
-test.runIf(isolated())('an even number of members is kept and told, and does not grow', async ({ cluster }) => {
+test.runIf(isolated())('an even number of members is kept and reported, and does not grow', async ({ cluster }) => {
   const even = cells.filter(({ name }) => /^embedded-[24]-/.test(name));
   for (const { name } of even)
     expect(await conditionOf(cluster, name, 'SizeOdd'), name).toMatchObject({ status: 'False' });
@@ -144,7 +146,7 @@ async function expectServed(cluster: TestCluster, cell: Cell, { endpoints, gone,
   expect(service.spec?.publishNotReadyAddresses, name).toBeUndefined();
 }
 
-/** Those of the official operator stay, and the user is told. @returns token and password */
+/** Those of the official operator stay, and a condition says so. @returns token and password */
 async function credentialsOf(cluster: TestCluster, { name }: Cell): Promise<string[]> {
   expect(await conditionOf(cluster, name, 'CredentialsPrivate'), name).toMatchObject({ reason: 'KnownValues' });
   expect(await conditionOf(cluster, name, 'AuthReady'), name).toMatchObject({ status: 'True' });

@@ -34,7 +34,9 @@ function wanted(secret: Secret): string {
   return password;
 }
 
-/** In our own Secret: one that the user names is only read. Hands may have made ours immutable, which conditions say. */
+/**
+ * In our own Secret: one that the user names is only read. Hands may have made ours immutable, which conditions say.
+ */
 async function record(password: string, instance: Instance, context: ActContext) {
   const { names, namespace } = instance;
   if ((await ownSecret(instance, context))?.immutable) return;

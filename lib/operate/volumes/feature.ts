@@ -56,7 +56,9 @@ function volumesResized(
   return [fails(type, 'Resizing', message)];
 }
 
-/** Present only while claims still belong to the Nacos, so that they go with it, though the spec retains them by now. */
+/**
+ * Present only while claims still belong to the Nacos, so that they go with it, though the spec retains them by now.
+ */
 function claimsKept({ spec }: Instance, { volumes }: Observed): ConditionStatement[] {
   const owned = volumes.claims.filter(({ owned, ending }) => owned && !ending).map(({ name }) => name);
   if (spec.volume?.retain === false || owned.length === 0) return [];
