@@ -19,7 +19,8 @@ export interface Desired extends Started {
 
 /**
  * Annotation of a child with a digest of its last apply, which shows whether a difference comes from rendering or from
- * drift, and after a dot one of its kind and name, by which a copy under another name is none.
+ * drift, and after a dot one of its owner's and its own kind and name: a copy under another name is none, and no object
+ * of another name has it.
  */
 export function digestAnnotation({ resource }: Controller): string {
   return `${resource.group}/applied`;
@@ -65,7 +66,7 @@ export function asChild(controller: Controller, owner: Stored, child: Kubernetes
   const owned = { ...encodeStrings(rendered), metadata } as Desired;
   const annotations = {
     ...child.metadata?.annotations,
-    [digestAnnotation(controller)]: `${digest(owned)}.${ofItself(owned)}`,
+    [digestAnnotation(controller)]: `${digest(owned)}.${identity(owner, owned)}`,
   };
   const initial = owned[initialValues];
   return {
@@ -88,17 +89,19 @@ export function content({ apiVersion: _version, kind: _kind, metadata, ...rest }
 
 /**
  * Whether the object is this owner's: by its owner reference or, where that was removed and there is no other one, by
- * our label, if our field manager owns it.
+ * our label and the name of the owner that it had, if our field manager owns it.
  */
-export function isOurs(
-  { label: [key, value] }: Controller,
-  owner: Stored,
-  object: Stored,
-  { object: ours }: OwnedFields,
-) {
+export function isOurs(controller: Controller, owner: Stored, object: Stored, { object: ours }: OwnedFields): boolean {
   const reference = controllerOf(object);
   if (reference) return reference.uid === owner.metadata.uid;
-  return object.metadata.labels?.[key] === value && ours !== undefined;
+  const [key, value] = controller.label;
+  return object.metadata.labels?.[key] === value && ours !== undefined && isWrittenFor(controller, owner, object);
+}
+
+/** Whether this operator has written it for an object of the owner's name, and it is no copy. */
+function isWrittenFor(controller: Controller, owner: Stored, object: Stored): boolean {
+  const [, written] = object.metadata.annotations?.[digestAnnotation(controller)]?.split('.') ?? [];
+  return written === identity(owner, object);
 }
 
 /**
@@ -118,16 +121,15 @@ export function isOfFormer({ apiVersion, kind, metadata: { name, uid } }: Stored
 
 /**
  * What an object that has no owner yet says of its adoption: its annotation has the name of the owner and, after
- * commas, field managers that keep what they own. One that this operator has written, and that a backup brought back
- * without owner and managedFields, is adopted unasked. Undefined if this owner must not adopt it.
+ * commas, field managers that keep what they own. One that this operator has written for it, and that a backup brought
+ * back without owner and managedFields, is adopted unasked. Undefined if this owner must not adopt it.
  */
 export function adoptionOf(controller: Controller, owner: Stored, object: Stored): readonly string[] | undefined {
   const { annotations } = object.metadata;
   if (controllerOf(object)) return undefined;
   const [name, ...managers] = annotations?.[adoptAnnotation(controller)]?.split(',').map((part) => part.trim()) ?? [];
   if (name === owner.metadata.name) return managers;
-  const [, written] = annotations?.[digestAnnotation(controller)]?.split('.') ?? [];
-  return written === ofItself(object) ? [] : undefined;
+  return isWrittenFor(controller, owner, object) ? [] : undefined;
 }
 
 /**
@@ -151,8 +153,8 @@ function digest(object: object): string {
   return hash('sha256', toJson(object), 'base64url').slice(0, 16);
 }
 
-function ofItself({ kind, metadata }: KubernetesObject): string {
-  return digest({ kind, name: metadata?.name });
+function identity(owner: Stored, { kind, metadata }: KubernetesObject): string {
+  return digest({ owner: [owner.kind, owner.metadata.name], kind, name: metadata?.name });
 }
 
 /** `stringData` is write-only: the API server turns it into `data`, and records no owner of its fields. */

@@ -113,8 +113,17 @@ describe('what a desired child needs', () => {
     expect(changeWith([live(desired, { annotations: { 'my.domain/applied': 'before' } })])).toBe('update');
   });
 
-  it('is updated when it lost its owner but has our label', () => {
+  it('is updated when it lost its owner but has our label, as left behind by an object of that name', () => {
     expect(changeWith([live(desired, { ownerReferences: [] })])).toBe('update');
+    const former = { ...owner, metadata: { ...owner.metadata, uid: 'former' } };
+    const [left] = desiredSet(web, former, [child]) as [Desired];
+    expect(changeWith([live(left, { ownerReferences: [] })])).toBe('update');
+  });
+
+  it('is refused when it lost an owner of another name', () => {
+    const other = { ...owner, metadata: { ...owner.metadata, name: 'other', uid: 'other' } };
+    const [left] = desiredSet(web, other, [child]) as [Desired];
+    expect(changeWith([live(left, { ownerReferences: [] })])).toBe('refuse');
   });
 
   it('is refused when it only has our label, which a copy has too', () => {
