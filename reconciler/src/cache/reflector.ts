@@ -9,9 +9,11 @@ import { apiVersionOf, type Kind } from '../kind.js';
 import type { Stored } from '../object.js';
 import { definitionBackoff, delayOf, watchBackoff } from '../queue/backoff.js';
 import { type Clock, sleep } from '../queue/clock.js';
+import { laterTurn, turn } from '../queue/turn.js';
 import { DefinitionError } from '../reconcile/problem.js';
 import type { Definition } from './definition.js';
 import { whyNotServed } from './discovery.js';
+import { PageSize } from './page-size.js';
 import { isNewer, type Store } from './store.js';
 import { adviceOn, Trouble } from './trouble.js';
 import { type Answer, type Delivery, type Pause, type State, start, step, type WatchEvent } from './watch.js';
@@ -31,9 +33,6 @@ export interface ReflectorOptions {
   readonly silence?: number;
 }
 
-/** Objects of a page: parsing 500 stalls the event loop for about 30 ms (measured with StatefulSets of 6 kB). */
-const pageSize = 200;
-
 /** Milliseconds after which the end of a watch says nothing bad about the next one. */
 const lasting = 10_000;
 
@@ -51,6 +50,7 @@ export class Reflector {
   /** The definition lacked fields when it was looked at last. */
   private lacking = false;
   private readonly trouble: Trouble;
+  private readonly pages = new PageSize();
 
   constructor(
     private readonly options: ReflectorOptions,
@@ -100,16 +100,25 @@ export class Reflector {
 
   private async list(signal: AbortSignal): Promise<Pause> {
     const token = this.state.at === 'listing' ? this.state.token : undefined;
-    const query = { limit: pageSize, continue: token, labelSelector: this.options.labelSelector };
+    const query = { limit: this.pages.limit, continue: token, labelSelector: this.options.labelSelector };
+    let length = 0;
+    const measure = (characters: number) => {
+      length = characters;
+    };
     try {
-      const page = await this.client.request<List>('GET', this.path, { query, signal });
+      const page = await this.client.request<List>('GET', this.path, { query, signal, measure });
       const isEnd = token === undefined || !page.metadata.continue;
       if (isEnd && (await this.mayBeLate(signal))) return { for: 'definition', failures: 2 };
       // Items of built-in lists lack it, and a list may be named otherwise than its items.
       const of = { apiVersion: apiVersionOf(this.options.kind), kind: this.options.kind.kind };
       const items = (page.items ?? []).map((item) => Object.assign(item, of));
       const { continue: next, resourceVersion } = page.metadata;
-      return this.take({ is: 'page', items, token: next || undefined, version: resourceVersion }) ?? { for: 'nothing' };
+      if (length > 0) this.pages.measured(items.length, length);
+      const answer = { is: 'page', items, token: next || undefined, version: resourceVersion } as const;
+      const { state, deliver, pause } = step(this.state, answer);
+      if (deliver?.do === 'take') await this.takePage(deliver);
+      this.state = state;
+      return pause ?? { for: 'nothing' };
     } catch (error) {
       return await this.fail(error, signal);
     }
@@ -183,15 +192,12 @@ export class Reflector {
     const { state, deliver, pause } = step(this.state, answer);
     this.state = state;
     if (answer.is === 'event' && state.failures === 0) this.trouble.end();
-    if (deliver) this.deliver(deliver);
+    if (deliver && deliver.do !== 'take') this.deliver(deliver);
     return pause;
   }
 
-  private deliver(delivery: Delivery): void {
+  private deliver(delivery: Exclude<Delivery, { do: 'take' }>): void {
     switch (delivery.do) {
-      case 'take':
-        this.takePage(delivery);
-        break;
       case 'put':
         this.version = delivery.object.metadata.resourceVersion;
         this.store.put(delivery.object);
@@ -205,15 +211,22 @@ export class Reflector {
     }
   }
 
-  /** As it comes: what waits for its managed fields to be taken off is twice as large. */
-  private takePage({ items, version, listed }: Extract<Delivery, { do: 'take' }>): void {
+  /**
+   * As it comes: what waits for its managed fields to be taken off is twice as large. It has just been parsed, so that
+   * others have their turn first.
+   */
+  private async takePage({ items, version, listed }: Extract<Delivery, { do: 'take' }>): Promise<void> {
     // A list is never older than what came before it, unless a backup was restored: then later versions are of another
     // history.
     if (isNewer(this.version, version)) {
       this.version = version;
       this.restored = true;
     }
-    for (const object of items) this.store.put(object, { initial: !this.complete, restored: this.restored });
+    await laterTurn();
+    for (const object of items) {
+      await turn();
+      this.store.put(object, { initial: !this.complete, restored: this.restored });
+    }
     if (listed) this.removeAllBut(new Set(listed), version);
   }
 

@@ -26,6 +26,8 @@ export interface RequestOptions {
    * @default 30000, for a write 65000: for webhooks that hang the API server waits for a minute, and may write then
    */
   readonly timeout?: number;
+  /** Called with the characters of an answer, before it is parsed. */
+  readonly measure?: (characters: number) => void;
   /** Called when a connection is ready, right before the request is sent; throws if it must not be sent any more. */
   readonly guard?: () => void;
 }
@@ -70,6 +72,7 @@ export class Client {
     const body = await text(answer).catch((cause: Error) => {
       throw new ConnectionError(`${method} ${path}: the answer was cut off: ${cause.message}`, { cause });
     });
+    options.measure?.(body.length);
     try {
       return parseJson(body) as T;
     } catch (cause) {

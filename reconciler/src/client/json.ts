@@ -3,19 +3,18 @@
  * carried from object to object; to calculate with it beside numbers is an error of JavaScript, never another value.
  */
 
-/** So many digits in a row may also be part of a text, or of a number that fits: a second look finds out. */
+/** Most texts have no so many digits in a row. */
 const longNumber = /\d{16}/;
-const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
+/** An integer that may not fit into a number, or what looks like one inside of a text. */
+const longInteger = /(?<=^|[[:,\s])-?\d{16,}(?![\d.eE])/g;
 
 /** @throws SyntaxError where the text is no JSON */
 export function parseJson(text: string): unknown {
-  if (!longNumber.test(text)) return JSON.parse(text);
+  const found = longNumber.test(text) ? unsafeIntegersIn(text) : [];
+  if (found.length === 0) return JSON.parse(text);
   const mark = markNotIn(text);
-  const marked = text.replace(stringOrNumber, (token) =>
-    /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${mark}${token}"` : token,
-  );
   const start: string = JSON.parse(`"${mark}"`);
-  const root = { value: JSON.parse(marked) };
+  const root = { value: JSON.parse(withMarks(text, found, mark)) };
   // Not by a reviver: that is recursion.
   for (const inside of objectsIn(root)) {
     for (const [name, value] of Object.entries(inside)) {
@@ -25,6 +24,42 @@ export function parseJson(text: string): unknown {
     }
   }
   return root.value;
+}
+
+/** The first character of a part of a text, and the one behind it. */
+interface Part {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One look at each string in front of the last candidate: a page of a list is long, and parsed in one go. */
+function unsafeIntegersIn(json: string): Part[] {
+  const found: Part[] = [];
+  let opens = json.indexOf('"');
+  let closed = 0;
+  for (const { 0: digits, index } of json.matchAll(longInteger)) {
+    for (; opens >= 0 && opens < index; opens = json.indexOf('"', closed)) closed = behindString(json, opens);
+    if (closed <= index && !Number.isSafeInteger(Number(digits)))
+      found.push({ from: index, to: index + digits.length });
+  }
+  return found;
+}
+
+function behindString(json: string, opens: number): number {
+  for (let quote = json.indexOf('"', opens + 1); quote >= 0; quote = json.indexOf('"', quote + 1)) {
+    let before = quote - 1;
+    while (json[before] === '\\') before--;
+    if ((quote - before) % 2 === 1) return quote + 1;
+  }
+  return json.length;
+}
+
+/** Each of the integers as a string that begins with the mark. */
+function withMarks(json: string, integers: readonly Part[], mark: string): string {
+  const parts = integers.map(({ from, to }, i) => {
+    return `${json.slice(integers[i - 1]?.to ?? 0, from)}"${mark}${json.slice(from, to)}"`;
+  });
+  return parts.join('') + json.slice(integers.at(-1)?.to);
 }
 
 /**
@@ -55,12 +90,12 @@ export function toJson(value: unknown): string {
 }
 
 /** Text, a value that is not yet written, or the end of what is inside of one. */
-type Part = string | { readonly value: unknown } | { readonly end: object };
+type Piece = string | { readonly value: unknown } | { readonly end: object };
 
 function write(value: unknown): string {
   const written: string[] = [];
   const open = new Set<object>();
-  const left: Part[] = [{ value: asGiven(value, '') }];
+  const left: Piece[] = [{ value: asGiven(value, '') }];
   for (let part = left.pop(); part !== undefined; part = left.pop()) {
     if (typeof part === 'string') written.push(part);
     else if ('end' in part) open.delete(part.end);
@@ -76,12 +111,12 @@ function write(value: unknown): string {
   return written.join('');
 }
 
-function partsOf(value: object): Part[] {
+function partsOf(value: object): Piece[] {
   const isList = Array.isArray(value);
   const fields = Object.entries(isList ? [...value] : value)
     .map(([name, field]) => [name, asGiven(field, name)] as const)
     .filter(([, field]) => isList || !isNothing(field));
-  const inside = fields.flatMap(([name, value], i): Part[] => [
+  const inside = fields.flatMap(([name, value], i): Piece[] => [
     `${i > 0 ? ',' : ''}${isList ? '' : `${JSON.stringify(name)}:`}`,
     { value },
   ]);

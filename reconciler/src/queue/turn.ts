@@ -16,6 +16,12 @@ export function turn(): Promise<void> | undefined {
   return undefined;
 }
 
+/** The same for what must not go on now, as something has just taken long: a promise in any case. */
+export function laterTurn(): Promise<void> {
+  if (until === undefined) begin();
+  return new Promise((resolve) => waiting.push(resolve));
+}
+
 function begin(): void {
   until = performance.now() + slice;
   setImmediate(end);

@@ -68,6 +68,8 @@ it('gives back any integers, strings and keys', () => {
   const string = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.constantFrom('\u0000', '\u0000\u00001', '\u00009007199254740993'),
+    // What looks like a value, in texts that end in odd ways.
+    fc.constantFrom(': 9007199254740993', '{"a": 9007199254740993, "b":[-9007199254740993]}\\', '\\"', '\\\\', '"'),
   );
   const integer = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
   const entries = fc.array(fc.tuple(string, fc.oneof(integer, string)));
@@ -88,4 +90,10 @@ it('gives back any integers, strings and keys', () => {
 it('says of what is no JSON that it is none', () => {
   expect(() => parseJson('{"a":1234567890123456789')).toThrow(SyntaxError);
   expect(() => parseJson('<html>')).toThrow(SyntaxError);
+});
+
+it('reads a text of any length', () => {
+  const long = 'x: 9007199254740993,'.repeat(1_000_000);
+  expect(parseJson(JSON.stringify({ long })) as object).toEqual({ long });
+  expect(parseJson(`{"long":${JSON.stringify(long)},"a":9007199254740993}`)).toEqual({ long, a: 9007199254740993n });
 });

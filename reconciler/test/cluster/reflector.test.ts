@@ -46,7 +46,7 @@ test('a watch that falls silent without ending is given up, and misses nothing',
   await expect.poll(() => store.get('unheard', cluster.namespace), eventually).toBeDefined();
   // It went on from where it was: there was only one list. The other look is at the version, with one object.
   const limits = proxy.requests.filter(({ watch }) => !watch).map(({ query }) => query.get('limit'));
-  expect(limits).toEqual(['200', '1']);
+  expect(limits).toEqual(['50', '1']);
 });
 
 test('a trouble is one line in the log however often it is tried again, and its end is another', async ({

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { turn } from '../../src/queue/turn.js';
+import { laterTurn, turn } from '../../src/queue/turn.js';
 
 function work(milliseconds: number): void {
   const end = performance.now() + milliseconds;
@@ -21,6 +21,17 @@ it('lets timers run between pieces of work that wait for nothing', async () => {
   await job('a', 40, []);
   clearInterval(timer);
   expect(ticks).toBeGreaterThan(3);
+});
+
+it('begins with another turn where something has just taken long', async () => {
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 1);
+  for (let i = 0; i < 10; i++) {
+    work(3);
+    await laterTurn();
+  }
+  clearInterval(timer);
+  expect(ticks).toBeGreaterThanOrEqual(5);
 });
 
 it('lets a small job through after a slice of each large one', async () => {
