@@ -4,7 +4,7 @@ import type { ClusterReader, ClusterWriter } from './cluster.js';
 export interface ObserveContext extends ClusterReader {
   /**
    * Aborted when the process stops or the reconciliation takes too long (60 s). A process that stops waits for `act`
-   * and `finalize`, 25 s at most: end early.
+   * and `finalize`, 25 s at most, and lets them write what they did: end early.
    */
   readonly signal: AbortSignal;
   /**

@@ -10,6 +10,8 @@ import type { KubernetesObject, Stored } from '../object.js';
  * the next reconciliation, which must start from there: with the watch still behind, a `plan` would ask for the same
  * again.
  *
+ * Writes do not end with `signal`: what was done outside the cluster must be recorded also while the process stops.
+ *
  * @param cachesOf all caches of a kind
  */
 export function actContext(api: Api, cachesOf: (kind: Kind) => readonly Cache[], signal: AbortSignal): ActContext {
@@ -34,13 +36,13 @@ export function actContext(api: Api, cachesOf: (kind: Kind) => readonly Cache[],
     list: (kind, options) => api.list(kind, options, signal),
     apply: async (kind, object) => {
       const whole = { ...object, apiVersion: apiVersionOf(kind), kind: kind.kind };
-      return wrote(kind, await api.apply(kind, whole, signal));
+      return wrote(kind, await api.apply(kind, whole));
     },
     tryCreate: (kind, object) =>
       api.tryCreate(kind, { ...object, apiVersion: apiVersionOf(kind), kind: kind.kind }, signal),
-    patch: async (kind, name, patch, namespace) => wrote(kind, await api.patch(kind, name, patch, namespace, signal)),
+    patch: async (kind, name, patch, namespace) => wrote(kind, await api.patch(kind, name, patch, namespace)),
     delete: async (kind, object, options) => {
-      if (await api.delete(kind, object, options, signal)) deleted(kind, object);
+      if (await api.delete(kind, object, options)) deleted(kind, object);
     },
   };
 }

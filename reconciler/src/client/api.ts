@@ -62,11 +62,11 @@ export class Api {
    * search of double keys (apiserver: endpoints/handlers/patch.go, applyPatchToCurrentObject), which JSON of ours
    * cannot have.
    */
-  async apply<T extends KubernetesObject>(kind: Kind<T>, object: T, signal?: AbortSignal): Promise<Stored<T>> {
+  async apply<T extends KubernetesObject>(kind: Kind<T>, object: T): Promise<Stored<T>> {
     const { name = '', namespace } = object.metadata ?? {};
     const query = { fieldManager: this.fieldManager, force: true, fieldValidation: 'Ignore' };
     const path = objectPath(kind, name, namespace);
-    const options = { body: object, contentType: 'application/apply-patch+yaml', query, signal };
+    const options = { body: object, contentType: 'application/apply-patch+yaml', query };
     return this.write<Stored<T>>('PATCH', path, options).catch((error) => {
       throw error instanceof ApiError ? asRefusal(error) : error;
     });
@@ -116,12 +116,11 @@ export class Api {
     kind: Kind,
     { metadata }: Stored,
     options: Parameters<ClusterWriter['delete']>[2] = {},
-    signal?: AbortSignal,
   ): Promise<boolean> {
     const { propagationPolicy = 'Background' } = options;
     const body = { preconditions: { uid: metadata.uid }, propagationPolicy };
     const path = objectPath(kind, metadata.name, metadata.namespace);
-    return goes(this.write('DELETE', path, { body, signal }), 409);
+    return goes(this.write('DELETE', path, { body }), 409);
   }
 
   /** Deletes that very version. Returns false where the object has changed, or another one has its name by now. */
