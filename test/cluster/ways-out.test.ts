@@ -144,7 +144,9 @@ here('SecretImmutable: the Secret is made again with the same values', async ({ 
   await cluster.kubectl(['patch', 'secret', 'immutable-auth', '--type=json', '-p', JSON.stringify(lacking)]);
   expect(await stalled(cluster, 'immutable', 'SecretImmutable')).toContain('revisionKey');
   await pause(true);
-  await cluster.kubectl(['wait', 'nacos', 'immutable', '--for=condition=Paused', '--timeout=60s']);
+  // Of a pause by spec the condition is that of the generation before, which kubectl waits for in vain.
+  const paused = 'jsonpath={.status.conditions[?(@.type=="Paused")].status}=True';
+  await cluster.kubectl(['wait', 'nacos', 'immutable', `--for=${paused}`, '--timeout=60s']);
   const { immutable: _immutable, ...former } = await secret();
   await cluster.kubectl(['replace', '--force', '-f', '-'], JSON.stringify(former));
   await pause(false);
