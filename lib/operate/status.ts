@@ -181,5 +181,9 @@ export function refusedPods(
 
 const remedies: readonly (readonly [about: RegExp, remedy: string])[] = [
   [/violates PodSecurity/, 'set spec.podSecurity restricted, or let the namespace take such pods'],
+  [
+    /exceeded quota.*(requests\.storage|persistentvolumeclaims=)/,
+    'raise that ResourceQuota, or lower spec.replicas or the storage of spec.volume',
+  ],
   [/exceeded quota/, 'raise that ResourceQuota, or lower spec.resources'],
 ];

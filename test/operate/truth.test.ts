@@ -52,6 +52,7 @@ describe('READY is the truth of an instance that', () => {
 });
 
 it.each([
+  ['exceeded quota: small, requested: requests.storage=5Gi', /raise that ResourceQuota, or .*storage of spec\.volume/],
   ['exceeded quota: small, requested: pods=1', /quota: small.*raise that ResourceQuota/],
   ['violates PodSecurity "restricted:latest": allowPrivilegeEscalation', /set spec\.podSecurity restricted/],
   ['admission webhook "x" denied the request', /admission webhook "x" denied/],

@@ -40,7 +40,11 @@ function volumesResized(
   const type = 'VolumesResized';
   const refused = tooSmall(instance, volumes).find((claim) => claim.refused?.size === size);
   if (refused) {
-    const message = `volume claim ${refused.name} cannot grow to ${size}: ${refused.refused?.message}; let its StorageClass expand volumes (allowVolumeExpansion: true), or set spec.volume.requests.storage back to ${refused.requested}`;
+    const said = refused.refused?.message ?? '';
+    const remedy = said.includes('exceeded quota')
+      ? 'raise that ResourceQuota'
+      : 'let its StorageClass expand volumes (allowVolumeExpansion: true)';
+    const message = `volume claim ${refused.name} cannot grow to ${size}: ${said}; ${remedy}, or set spec.volume.requests.storage back to ${refused.requested}`;
     return [fails(type, 'VolumeNotExpandable', message)];
   }
   // A claim that no volume was found for yet has no capacity at all.

@@ -149,6 +149,7 @@ export class Workers {
   /** What a reconciliation waits for outside the cluster ends with the process, and in time. */
   private limit(): { readonly signal: AbortSignal; readonly end?: () => void } {
     const limit = new AbortController();
+    setMaxListeners(0, limit.signal);
     const stopping = this.stopping.signal;
     const abort = () => limit.abort(stopping.reason);
     const late = () => limit.abort(new Error(`took more than ${timeLimit / 1000} s`));

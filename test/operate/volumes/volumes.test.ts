@@ -86,6 +86,12 @@ describe('status', () => {
     );
   });
 
+  it('names a quota that has no room for the cause', () => {
+    const refused = { size: '20Gi', at, message: 'exceeded quota: small' };
+    const after = look(nacos, seen([claim('10Gi', { refused })]));
+    expect(condition(after, 'VolumesResized')?.message).toMatch(/small; raise that ResourceQuota, or set .* 10Gi$/);
+  });
+
   it('says the least that claims ask for, which the spec may go back to', () => {
     expect(look(nacos, seen([claim('20Gi'), claim('10Gi')])).status?.volumeSize).toBe('10Gi');
   });
