@@ -4,14 +4,20 @@ const { mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { buildSync } = require('esbuild');
 const { gzipSync } = require('fflate');
 
+/** What libraries load for what no operator does, as the package's own bundler leaves it out (synth/bundle.ts). */
+const unused = {
+  '@opentelemetry/api': './reconciler/src/synth/no-opentelemetry.ts',
+  'thread-stream': './reconciler/src/synth/no-thread-stream.ts',
+};
+
 /** @returns esbuild's metafile: what the bundle is made of */
 function bundleOperator() {
-  return bundle('lib/operate/main.ts', 'operator');
+  return bundle('lib/operate/main.ts', 'operator', { alias: unused });
 }
 
 /** The page is in it, as text. */
 function bundleManager() {
-  return bundle('manager/src/main.ts', 'manager', { consoleFiles: JSON.stringify(bundleConsole()) });
+  return bundle('manager/src/main.ts', 'manager', { define: { consoleFiles: JSON.stringify(bundleConsole()) } });
 }
 
 /** @returns the page's files */
@@ -36,7 +42,7 @@ function bundleConsole() {
  * Writes it as .cjs, for an image, and packed as .cjs.gz, for a ConfigMap: packing it takes as long as all the rest of
  * a synth.
  */
-function bundle(entry, name, define = {}) {
+function bundle(entry, name, options) {
   const { metafile, outputFiles } = buildSync({
     entryPoints: [entry],
     bundle: true,
@@ -45,7 +51,7 @@ function bundle(entry, name, define = {}) {
     target: 'node24',
     format: 'cjs',
     conditions: ['cdk8s-bundle', 'cdk8s-source'],
-    define,
+    ...options,
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',

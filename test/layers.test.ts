@@ -22,6 +22,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   resource: [
     '@sinclair/typebox',
     '@sinclair/typebox/errors',
+    '@sinclair/typebox/type',
     '@sinclair/typebox/value',
     '@marcbachmann/cel-js',
     'cdk8s-reconciler',

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox';
+import * as Type from '@sinclair/typebox/type';
 
 /** A text of a limited length: limits keep the cost of CEL rules in bounds. */
 export const optionalText = (description: string, maxLength = 253) =>

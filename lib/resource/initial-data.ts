@@ -1,4 +1,5 @@
-import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import type { Static, TSchema } from '@sinclair/typebox';
+import * as Type from '@sinclair/typebox/type';
 import { oneOf } from 'cdk8s-reconciler/schema';
 import { optionalText } from './fields.js';
 import { configurationRules, permissionRules, userRules } from './rules.js';

@@ -1,4 +1,5 @@
-import { type ObjectOptions, type TProperties, type TSchema, Type } from '@sinclair/typebox';
+import type { ObjectOptions, TProperties, TSchema } from '@sinclair/typebox';
+import * as Type from '@sinclair/typebox/type';
 
 // Schemas of the Kubernetes types that a Nacos embeds beside those of cdk8s-reconciler/schema
 // (k8s.io/api/core/v1/types.go). Limits on lists keep the cost of CEL rules in bounds.

@@ -1,4 +1,5 @@
-import { type Static, Type } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
+import * as Type from '@sinclair/typebox/type';
 import { environment, oneOf, quantities, resources } from 'cdk8s-reconciler/schema';
 import { optionalText } from './fields.js';
 import { initialData } from './initial-data.js';

@@ -1,4 +1,5 @@
-import { type Static, Type } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
+import * as Type from '@sinclair/typebox/type';
 
 const text = (description?: string, maxLength = 1024) =>
   Type.Optional(Type.String({ maxLength, ...(description && { description }) }));

@@ -5,15 +5,8 @@
  * @module
  */
 
-import {
-  type IntegerOptions,
-  type SchemaOptions,
-  type TInteger,
-  type TProperties,
-  type TSchema,
-  type TUnsafe,
-  Type,
-} from '@sinclair/typebox';
+import type { IntegerOptions, SchemaOptions, TInteger, TProperties, TSchema, TUnsafe } from '@sinclair/typebox';
+import * as Type from '@sinclair/typebox/type';
 import type { EnvVar, ResourceRequirements } from 'kubernetes-types/core/v1.js';
 
 import { unchanged } from '../lasting.js';
