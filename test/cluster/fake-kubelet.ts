@@ -97,13 +97,15 @@ export class FakeKubelet {
     }
   }
 
-  /** The machine is back, rebooted: what still is bound to it starts again. */
+  /** The machine is back, rebooted: what was bound to it starts again. */
   async recoverNode(name: string): Promise<void> {
     const node = this.node(name);
+    const boundPods = () => this.api.list<Pod>(`/api/v1/pods?fieldSelector=spec.nodeName%3D${name}`);
+    // Before the scheduler may use the node: a pod that it binds then starts once.
+    const interrupted = await boundPods();
     await node.recover();
-    const pods = await this.api.list<Pod>(`/api/v1/pods?fieldSelector=spec.nodeName%3D${name}`);
-    for (const { metadata } of pods.items) this.forget(metadata?.uid ?? '');
-    for (const pod of pods.items) this.onPod(node, { type: 'ADDED', object: pod });
+    for (const { metadata } of interrupted.items) this.forget(metadata?.uid ?? '');
+    for (const object of (await boundPods()).items) this.onPod(node, { type: 'ADDED', object });
   }
 
   /** Removes the nodes and what runs on them. Throws when a script failed. */

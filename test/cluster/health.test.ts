@@ -64,7 +64,7 @@ here('a pod on a node that vanished is shown, with what to do', async ({ cluster
   await apply(cluster, 'lost', { image });
   await expect.poll(phase(cluster, 'lost'), eventually).toBe('Running');
   const node = await cluster.kubectl(['get', 'pod', 'lost-0', '-o', 'jsonpath={.spec.nodeName}']);
-  cluster.kubelet.loseNode(node);
+  await cluster.kubelet.loseNode(node);
   await cluster.kubectl(['delete', 'pod', 'lost-0', '--wait=false', '--grace-period=1']);
   const stalled = () => conditionOf(cluster, 'lost', 'Stalled');
   await expect.poll(async () => (await stalled())?.reason, { ...eventually, timeout: 150_000 }).toBe('NodeLost');
@@ -72,7 +72,7 @@ here('a pod on a node that vanished is shown, with what to do', async ({ cluster
   await cluster.kubectl(command.split(' ').slice(1));
   // The next one waits for a node.
   await expect.poll(async () => (await podsOf(cluster, 'lost')).length, eventually).toBe(1);
-  cluster.kubelet.recoverNode(node);
+  await cluster.kubelet.recoverNode(node);
   await expect.poll(phase(cluster, 'lost'), eventually).toBe('Running');
 });
 
