@@ -124,7 +124,8 @@ function rendered(): Manifest[] {
 /** What dist/ could have been before: a definition without a field of today, and the program that does not know it. */
 function older(): Manifest[] {
   const manifests = JSON.parse(JSON.stringify(rendered()));
-  const declared = /topologySpreadConstraints:(?=\w+\.Optional\()/;
+  // The only place where a call stands after it, of a builder in another: the optional list.
+  const declared = /topologySpreadConstraints:(?=[\w$]+\([\w$]+\()/;
   for (const manifest of manifests) {
     if (manifest.kind === 'CustomResourceDefinition')
       delete manifest.spec.versions[0].schema.openAPIV3Schema.properties.spec.properties.topologySpreadConstraints;
