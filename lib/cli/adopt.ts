@@ -6,6 +6,7 @@ import { generationOf } from '../operate/consent.js';
 import type { NacosObject } from '../resource/nacos.js';
 import type { Cluster } from './cluster.js';
 import { UserError } from './manifests.js';
+import { isOfficial, stopCommand } from './operators.js';
 import type { Output } from './output.js';
 
 interface Options {
@@ -72,16 +73,6 @@ function byParent(paths: readonly string[]): string[] {
 /** A line each, without the pointer to this very command. */
 function saidIn(message = 'nothing yet: is it installed, and does it run?', name = ''): string[] {
   return message.split('; ').filter((part) => !part.startsWith(`kubectl nacos adopt ${name} `));
-}
-
-/** By its image: the chart, the manifests and users call it as they like. */
-export function isOfficial({ spec }: Deployment): boolean {
-  const images = spec?.template.spec?.containers.map(({ image = '' }) => image) ?? [];
-  return (spec?.replicas ?? 1) > 0 && images.some((image) => /(^|\/)nacos-operator(:|@|$)/.test(image));
-}
-
-export function stopCommand({ metadata: { name, namespace } }: Stored<Deployment>): string {
-  return `kubectl scale deployment ${name} -n ${namespace} --replicas=0`;
 }
 
 function section(title: string, lines: readonly string[]): string {

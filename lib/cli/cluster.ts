@@ -9,22 +9,14 @@ import {
   objectPath,
   readConnection,
 } from 'cdk8s-reconciler/client';
-import {
-  ConfigMap,
-  Deployment,
-  Job,
-  Pod,
-  PodDisruptionBudget,
-  Secret,
-  Service,
-  StatefulSet,
-} from 'cdk8s-reconciler/kinds';
+import { Deployment, Pod } from 'cdk8s-reconciler/kinds';
 import { planIn } from '../forecast/in-cluster.js';
 import type { Plan } from '../forecast/plan.js';
+import { nacos } from '../operate/controller.js';
 import { Nacos, type NacosObject } from '../resource/nacos.js';
 import { UserError } from './manifests.js';
 
-const kinds: readonly Kind[] = [ConfigMap, Job, PodDisruptionBudget, Secret, Service, StatefulSet];
+const kinds: readonly Kind[] = Object.values(nacos.owns);
 
 /** The cluster that KUBECONFIG names. */
 export class Cluster {

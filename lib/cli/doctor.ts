@@ -1,14 +1,12 @@
-import type { Stored } from 'cdk8s-reconciler';
-import type { Deployment } from 'cdk8s-reconciler/kinds';
-import { lackingFields, type PolicyRule, policyRules, roleName } from 'cdk8s-reconciler/synth';
+import { lackingFields, type PolicyRule, policyRules } from 'cdk8s-reconciler/synth';
 import type { CustomResourceDefinition } from 'kubernetes-types/apiextensions/v1.js';
 import type { StorageClassList } from 'kubernetes-types/storage/v1.js';
 import { requesterPolicy, requesterPolicyBinding } from '../admission/policy.js';
 import { nacos } from '../operate/controller.js';
 import { Nacos } from '../resource/nacos.js';
-import { isOfficial, stopCommand } from './adopt.js';
 import type { Cluster } from './cluster.js';
 import { UserError } from './manifests.js';
+import { isOfficial, operatorOf, stopCommand, watchedNamespaces } from './operators.js';
 import type { Output } from './output.js';
 import { table } from './table.js';
 
@@ -150,26 +148,4 @@ async function storageClass(cluster: Cluster): Promise<Result> {
   if (!found) return missing('no default one: name one in spec.volume.storageClass, or volumes stay Pending');
   const grows = found.allowVolumeExpansion ? 'volumes can grow' : 'volumes cannot grow (allowVolumeExpansion)';
   return ok(`${found.metadata?.name}: ${grows}`);
-}
-
-/** By the role of its name: people call the Deployment as they like. */
-export async function operatorOf(cluster: Cluster): Promise<Stored<Deployment> | undefined> {
-  const operators = await cluster.deployments(({ metadata }) => labelOf(metadata, 'component') === 'operator');
-  for (const operator of operators) {
-    const role = roleName(labelOf(operator.metadata, 'name') ?? '', Nacos);
-    const [first] = watchedNamespaces(operator);
-    const kind = first ? `namespaces/${first}/roles` : 'clusterroles';
-    if (await cluster.get(`/apis/rbac.authorization.k8s.io/v1/${kind}/${role}`)) return operator;
-  }
-  return undefined;
-}
-
-function labelOf(metadata: Deployment['metadata'], part: 'name' | 'component'): string | undefined {
-  return metadata?.labels?.[`app.kubernetes.io/${part}`];
-}
-
-/** One without a name: all. */
-function watchedNamespaces({ spec }: Deployment): string[] {
-  const env = spec?.template.spec?.containers.flatMap((container) => container.env ?? []) ?? [];
-  return (env.find(({ name }) => name === 'WATCH_NAMESPACES')?.value ?? '').split(',');
 }

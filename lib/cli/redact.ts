@@ -4,19 +4,22 @@ import { isSecret } from '../resource/problem.js';
 type Json = Readonly<Record<string, unknown>>;
 
 const hidden = '***';
-/** Shorter ones are words of everyday, which stand everywhere. */
-const shortest = 4;
 
 /**
  * Takes secrets out of what is shown to others: by where they stand, and wherever else the same text stands.
  *
- * @param secrets texts that are known to be secret
+ * @param secrets texts that are known to be secret, or may be
+ * @param names of what the report is about, which stay readable
  */
 export class Redaction {
+  private readonly exact: ReadonlySet<string>;
   private readonly texts: readonly string[];
 
-  constructor(secrets: Iterable<string>) {
-    const found = [...secrets].filter((secret) => secret.length >= shortest);
+  constructor(secrets: Iterable<string>, names: readonly string[]) {
+    this.exact = new Set(secrets);
+    const found = [...this.exact].filter(
+      (secret) => isDistinct(secret) && !names.some((name) => name.includes(secret)),
+    );
     const encoded = found.map((secret) => Buffer.from(secret).toString('base64'));
     // The longest first: one may be part of another.
     this.texts = [...new Set([...found, ...encoded])].sort((a, b) => b.length - a.length);
@@ -36,7 +39,7 @@ export class Redaction {
 
   private value(value: unknown, path: string, kind: string): unknown {
     if (value !== undefined && value !== null && isHidden(path, kind)) return hidden;
-    if (typeof value === 'string') return this.text(value);
+    if (typeof value === 'string') return inEnvironment.test(path) && this.exact.has(value) ? hidden : this.text(value);
     if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) return value.map((item, index) => this.value(item, `${path}.${index}`, kind));
     const fields = Object.entries(value).map(([name, inner]) => [
@@ -45,6 +48,14 @@ export class Redaction {
     ]);
     return Object.fromEntries(fields);
   }
+}
+
+/** Of any pod. */
+const inEnvironment = /(^|\.)env\.\d+\.value$/;
+
+/** Whether a text is more than a word such as `nacos`, `prod` or `8848`, which stand everywhere. */
+function isDistinct(secret: string): boolean {
+  return secret.length >= 8 || (secret.length >= 5 && /[a-z]/i.test(secret) && /[^a-z]/i.test(secret));
 }
 
 /** Texts of a spec that are secret, or may be. */

@@ -3,10 +3,11 @@ import type { Kind, KubernetesObject, Stored } from 'cdk8s-reconciler';
 import { kind } from 'cdk8s-reconciler';
 import { PersistentVolumeClaim, Pod, Secret } from 'cdk8s-reconciler/kinds';
 import { nacos } from '../operate/controller.js';
+import { Nacos } from '../resource/nacos.js';
 import { namesOf } from '../resource/names.js';
 import type { Cluster } from './cluster.js';
-import { operatorOf } from './doctor.js';
 import { UserError } from './manifests.js';
+import { operatorOf } from './operators.js';
 import { ownVersion } from './own-version.js';
 import { Redaction, secretsOf } from './redact.js';
 
@@ -27,7 +28,7 @@ export async function report(cluster: Cluster, name: string, namespace: string):
   if (!object) throw new UserError(`there is no Nacos ${name} in ${namespace}; -n names another namespace`);
   const found = await related(cluster, object);
   const values = found.filter((one): one is Stored<Secret> => one.kind === 'Secret').flatMap(valuesOf);
-  const redaction = new Redaction([...values, ...secretsOf({ spec: object.spec })]);
+  const redaction = new Redaction([...values, ...secretsOf({ spec: object.spec })], [name, namespace, Nacos.group]);
   const documents = [
     { report: `Nacos ${namespace}/${name}`, 'cdk8s-nacos': ownVersion() },
     ...[object, ...found].map((one) => redaction.object(one)),

@@ -19,7 +19,7 @@ it('a secret of a spec is shown nowhere, also not where others repeat it', () =>
           initialData: { configurations: [{ dataId: 'a', content }] },
         },
       } as never);
-      const redaction = new Redaction(secretsOf({ spec: nacos.spec }));
+      const redaction = new Redaction(secretsOf({ spec: nacos.spec }), ['a']);
       const event = { apiVersion: 'v1', kind: 'Event', note: `${password} ${setting} ${variable} ${content}` };
       const secret = { apiVersion: 'v1', kind: 'Secret', data: { a: 'c2VjcmV0' } };
       const shown = JSON.stringify([redaction.object(nacos), redaction.object(event), redaction.object(secret)]);
@@ -30,4 +30,32 @@ it('a secret of a spec is shown nowhere, also not where others repeat it', () =>
       expect(shown).toContain('"mysqlHost":"db"');
     }),
   );
+});
+
+it('a short value of a variable is hidden where it stands, and no word or name with the same letters', () => {
+  const spec = {
+    env: [
+      { name: 'PIN', value: '123' },
+      { name: 'STAGE', value: 'prod' },
+    ],
+    config: 'user=nacos',
+  };
+  const redaction = new Redaction(secretsOf({ spec }), ['prod', 'shop']);
+  const containers = [{ name: 'prod', image: 'nacos/nacos-server:v2.3.2', env: spec.env }];
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'prod-0', namespace: 'shop' }, spec: { containers } };
+  expect(redaction.object(pod)).toEqual({
+    ...pod,
+    metadata: { ...pod.metadata, annotations: {} },
+    spec: {
+      containers: [
+        {
+          ...containers[0],
+          env: [
+            { name: 'PIN', value: '***' },
+            { name: 'STAGE', value: '***' },
+          ],
+        },
+      ],
+    },
+  });
 });

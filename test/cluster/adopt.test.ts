@@ -1,8 +1,6 @@
 import type { Secret } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
 import { officialToken } from '../official.js';
-import { synth } from '../synth.js';
-import { ControlPlane } from './control-plane.js';
 import { definitions } from './manifests.js';
 import { isolated } from './network.js';
 import {
@@ -20,7 +18,7 @@ import {
   setOf,
   versions,
 } from './official.js';
-import { test as base, conditionOf, eventually, nacosOf } from './operator.js';
+import { testAlone as base, conditionOf, eventually, nacosOf } from './operator.js';
 import type { TestCluster } from './test-cluster.js';
 import { Witness } from './witness.js';
 
@@ -54,28 +52,20 @@ const cells = forms.flatMap(cellsOf);
 /**
  * Every form of the official operator at once, made before this operator's definition, which takes no new even sizes.
  */
-const test = base
-  .extend('controlPlane', { scope: 'file' }, async ({ controlPlane: _shared }, { onCleanup }) => {
-    // Before there are nodes: on a busy machine it takes longer than their heartbeats may.
-    synth();
-    const controlPlane = await ControlPlane.start({ audit: true });
-    onCleanup(() => controlPlane.stop());
-    return controlPlane;
-  })
-  .extend('witness', { scope: 'file' }, async ({ cluster, operator }, { onCleanup }) => {
-    await operator.stop();
-    const rules = definitions().filter(({ spec }) => spec.names.kind === 'Nacos');
-    const plain = { apiVersion: 'v1', kind: 'List', items: rules.map(withoutRules) };
-    await cluster.kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], JSON.stringify(plain));
-    await expect.poll(() => made(cluster, cells[0]!).then(() => true, String), eventually).toBe(true);
-    await Promise.all(cells.slice(1).map((cell) => made(cluster, cell)));
-    await operator.define();
-    await ready(cluster, cells);
-    const witness = await Witness.begin(cluster);
-    onCleanup(() => witness.end());
-    await expect.poll(() => cells.filter((cell) => !witness.endpoints.has(clientsOf(cell))), patient).toEqual([]);
-    return witness;
-  });
+const test = base.extend('witness', { scope: 'file' }, async ({ cluster, operator }, { onCleanup }) => {
+  await operator.stop();
+  const rules = definitions().filter(({ spec }) => spec.names.kind === 'Nacos');
+  const plain = { apiVersion: 'v1', kind: 'List', items: rules.map(withoutRules) };
+  await cluster.kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], JSON.stringify(plain));
+  await expect.poll(() => made(cluster, cells[0]!).then(() => true, String), eventually).toBe(true);
+  await Promise.all(cells.slice(1).map((cell) => made(cluster, cell)));
+  await operator.define();
+  await ready(cluster, cells);
+  const witness = await Witness.begin(cluster);
+  onCleanup(() => witness.end());
+  await expect.poll(() => cells.filter((cell) => !witness.endpoints.has(clientsOf(cell))), patient).toEqual([]);
+  return witness;
+});
 
 /** Our definition without its rules and defaults is as good as the one of the official operator. */
 function withoutRules(schema: unknown): unknown {

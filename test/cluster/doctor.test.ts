@@ -2,21 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CustomResourceDefinition } from 'kubernetes-types/apiextensions/v1.js';
 import type { ClusterRole } from 'kubernetes-types/rbac/v1.js';
-import { expect } from 'vitest';
+import { expect, inject } from 'vitest';
 import { parse } from 'yaml';
 import { programFile, synth } from '../synth.js';
 import { runCommand } from './command-line.js';
-import { ControlPlane } from './control-plane.js';
-import { test as base } from './fixture.js';
+import { testAlone as test } from './fixture.js';
 import { eventually } from './operator.js';
-
-/** What other test files install would be found: a control plane alone. */
-const test = base.extend('controlPlane', { scope: 'file' }, async ({ controlPlane: _shared }, { onCleanup }) => {
-  synth();
-  const controlPlane = await ControlPlane.start();
-  onCleanup(() => controlPlane.stop());
-  return controlPlane;
-});
 
 interface Finding {
   readonly check: string;
@@ -48,7 +39,8 @@ test('doctor says what is missing, until all of dist/ is there', async ({ cluste
   const file = (name: string) => join(synth(), name);
   const apply = (path: string, input?: string) =>
     cluster.kubectl(['apply', '--server-side', '--force-conflicts', '-f', path], input);
-  await cluster.kubectl(['delete', 'crd', 'nacos.nacos.io', '--ignore-not-found']);
+  // What other files install would be found.
+  expect(cluster.controlPlane.directory).not.toBe(inject('controlPlane').path);
   const empty = look(cluster.kubeconfig);
   expect(empty.status).toBe(1);
   expect(empty.states).toEqual({

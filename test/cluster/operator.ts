@@ -7,7 +7,7 @@ import type { ConfigMap, Pod } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
 import type { NacosObject } from '../../lib/resource/nacos.js';
 import { programFile, synth } from '../synth.js';
-import { test as base } from './fixture.js';
+import { test as base, testAlone as baseAlone } from './fixture.js';
 import { read } from './manifests.js';
 import { NacosPods } from './nacos-pods.js';
 import type { AuditEvent, TestCluster } from './test-cluster.js';
@@ -83,19 +83,26 @@ export class Operator {
 }
 
 /** A test whose pods are served by stand-ins, with the operator at work in its namespace. */
-export const test = base
-  .extend('pods', { scope: 'file' }, ({ cluster }) => {
-    const pods = new NacosPods(cluster);
-    cluster.kubelet.script({ labels: { component: 'nacos' } }, pods);
-    return pods;
-  })
-  .extend('operator', { scope: 'file' }, async ({ cluster, pods }, { onCleanup }) => {
-    const operator = new Operator(cluster, pods);
-    await operator.install();
-    await operator.start();
-    onCleanup(() => operator.stop());
-    return operator;
-  });
+export const test = withOperator(base);
+
+/** The same on a control plane of the file's own. */
+export const testAlone = withOperator(baseAlone);
+
+function withOperator(from: typeof base) {
+  return from
+    .extend('pods', { scope: 'file' }, ({ cluster }) => {
+      const pods = new NacosPods(cluster);
+      cluster.kubelet.script({ labels: { component: 'nacos' } }, pods);
+      return pods;
+    })
+    .extend('operator', { scope: 'file' }, async ({ cluster, pods }, { onCleanup }) => {
+      const operator = new Operator(cluster, pods);
+      await operator.install();
+      await operator.start();
+      onCleanup(() => operator.stop());
+      return operator;
+    });
+}
 
 export function nacosOf(cluster: TestCluster, name: string): Promise<NacosObject> {
   return cluster.api.get(`/apis/nacos.io/v1alpha1/namespaces/${cluster.namespace}/nacos/${name}`);
