@@ -7,7 +7,7 @@ import type { PlusContainer, PlusEnvValue } from './plus-types.js';
 import { resourceProblems } from './props/check.js';
 import { contradictions, nodePorts } from './props/contradictions.js';
 import { initialDataField } from './props/initial-data.js';
-import { ManagedBy, type NacosProps } from './props/nacos-props.js';
+import { ManagedBy, type NacosProps, type NacosVolume } from './props/nacos-props.js';
 import { propOf } from './props/prop-names.js';
 import { effectiveOf, portsOf } from './render/effective.js';
 import { overlay } from './render/overlay.js';
@@ -124,14 +124,7 @@ export abstract class NacosInstance extends Construct {
         { requests: { cpu: '500m', memory: '2Gi' }, limits: { cpu: '1', memory: '4Gi' } },
         resources ?? {},
       ),
-      ...((volume.enabled ?? !onMysql) && {
-        volume: {
-          enabled: true,
-          requests: { storage: volume.size ?? '10Gi' },
-          ...(volume.storageClass !== undefined && { storageClass: volume.storageClass }),
-          ...(volume.retain === false && { retain: false }),
-        },
-      }),
+      ...volumeField(volume, onMysql),
       ...(service && {
         service: {
           ...(service.type && { type: service.type }),
@@ -190,4 +183,18 @@ export abstract class NacosInstance extends Construct {
   private error(text: string): Error {
     return new Error(`${this.node.path} (${this.constructor.name}): ${text}`);
   }
+}
+
+/** What the version decides is left to it. */
+function volumeField({ enabled, size, storageClass, retain }: NacosVolume, onMysql: boolean): SpecFields {
+  if (enabled === false) return onMysql ? { volume: { enabled } } : {};
+  if (enabled === undefined && onMysql && !size && storageClass === undefined && retain !== false) return {};
+  return {
+    volume: {
+      ...((enabled || !onMysql) && { enabled: true }),
+      requests: { storage: size ?? '10Gi' },
+      ...(storageClass !== undefined && { storageClass }),
+      ...(retain === false && { retain }),
+    },
+  };
 }

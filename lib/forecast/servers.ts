@@ -142,6 +142,7 @@ export class Servers {
         outdated: template !== undefined && server.template !== template,
         halted: false,
         volatile: server.isVolatile,
+        claimless: server.isVolatile,
         traffic: server.traffic,
         version: server.version,
         ...(server.notified && { notified: server.notified }),

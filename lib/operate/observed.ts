@@ -69,6 +69,8 @@ export interface ObservedMember {
   readonly halted?: boolean;
   /** Whether its data is in the pod, and gone with it. */
   readonly volatile?: boolean;
+  /** Whether its pod was made without a volume claim. */
+  readonly claimless?: boolean;
   /** Whether it deletes its Raft data before it stops, as a pod of the official operator does. */
   readonly wipes?: boolean;
   /** Whether its list of members is in its environment, and follows no change: another operator has made it. */

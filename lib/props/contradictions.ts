@@ -65,9 +65,9 @@ function ofEnvironment({ spec }: NacosObject, instance: Instance): Problem[] {
 /** The least size of a volume, in bytes: Raft takes 0.9 GB of a member's before there is any data (measured). */
 const least = { member: 2 * 2 ** 30, other: 2 ** 30 };
 
-function ofVolume({ spec }: NacosObject, { servers, database }: Instance): Problem[] {
+function ofVolume({ spec }: NacosObject, { servers, database, hasVolumes }: Instance): Problem[] {
   const path = 'spec.volume.requests.storage';
-  const storage = spec.volume?.enabled ? spec.volume.requests?.storage : undefined;
+  const storage = hasVolumes ? spec.volume?.requests?.storage : undefined;
   const bytes = storage === undefined ? undefined : parseQuantity(String(storage));
   const needed = servers.mode === 'cluster' && database.type === 'embedded' ? least.member : least.other;
   if (bytes === undefined || bytes >= needed) return [];

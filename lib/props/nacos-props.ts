@@ -29,7 +29,7 @@ export interface NacosVolume {
   /**
    * Whether there is one; without it the data is lost with the pod.
    *
-   * @default true on the embedded database, false on MySQL
+   * @default true on the embedded database, and on MySQL from 3.3 on
    */
   readonly enabled?: boolean;
   /**
@@ -105,7 +105,7 @@ export interface NacosProps {
   readonly managedBy?: ManagedBy;
   /** @default 500m to 1 CPU, 2Gi to 4Gi memory */
   readonly resources?: ComputeResources;
-  /** @default 10Gi for each server on the embedded database, none on MySQL */
+  /** @default 10Gi for each server on the embedded database, and on MySQL from 3.3 on; else none */
   readonly volume?: NacosVolume;
   /** @default reachable in the cluster only */
   readonly service?: NacosService;

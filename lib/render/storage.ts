@@ -25,9 +25,9 @@ interface Storage {
 }
 
 export function storage(instance: Instance): Storage {
-  const { spec, servers, names } = instance;
+  const { spec, servers, names, hasVolumes } = instance;
   const folders = isRestricted(spec) ? Object.entries(writable) : [];
-  const claims = spec.volume?.enabled ? [claim(instance)] : [];
+  const claims = hasVolumes ? [claim(instance)] : [];
   return {
     volumes: [
       ...(claims.length === 0 ? [{ name: names.claim, emptyDir: {} }] : []),

@@ -97,6 +97,8 @@ export interface Instance {
   readonly profile: Profile;
   readonly servers: Standalone | Cluster;
   readonly database: EmbeddedDatabase | MysqlDatabase;
+  /** Whether each server has a volume claim. */
+  readonly hasVolumes: boolean;
   readonly authentication: Authentication;
   /** Revision of the Secrets that pods are made with. Absent before Secrets have changed for the first time. */
   readonly secretsRevision?: string;
@@ -151,6 +153,7 @@ export function resolve(nacos: NacosObject, selector?: Labels): Instance {
     profile,
     servers,
     database,
+    hasVolumes: spec.volume?.enabled ?? (profile.keepsState && database.type === 'mysql'),
     authentication: authenticationOf(nacos, properties, version, profile, names),
     domain,
     properties: {

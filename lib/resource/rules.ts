@@ -2,7 +2,7 @@ import type { Rule } from 'cdk8s-reconciler';
 
 const onMysql = (self: string) => `(${self}.database.type == 'mysql')`;
 const inCluster = (self: string) => `(${self}.type == 'cluster')`;
-const hasVolume = (self: string) => `(has(${self}.volume) && ${self}.volume.enabled)`;
+const hasVolume = (self: string) => `(has(${self}.volume) && has(${self}.volume.enabled) && ${self}.volume.enabled)`;
 const storageClass = (self: string) =>
   `(has(${self}.volume) && has(${self}.volume.storageClass) ? 'is ' + ${self}.volume.storageClass : '')`;
 const storage = (self: string) =>

@@ -85,10 +85,9 @@ const certification = Type.Object(
 
 const volume = Type.Object(
   {
-    enabled: Type.Boolean({
-      default: false,
-      description: 'Whether data is kept on a volume claim db-<name>-<n>. Without one it is lost with the pod.',
-    }),
+    enabled: flag(
+      'Whether data is kept on a volume claim db-<name>-<n>. Without one it is lost with the pod. Default: on mysql from 3.3 on true, otherwise false.',
+    ),
     requests: Type.Optional(quantities({ description: 'What to ask of each claim: storage, 10Gi by default.' })),
     storageClass: optionalText(
       'StorageClass of the claims. Default: the cluster\'s; "": none, for volumes made by hand.',

@@ -80,6 +80,11 @@ export interface Profile {
   /** Whether the image brings files in its data folder, which a volume would hide (nacos-docker: Dockerfile of 3.2). */
   readonly seedsData: boolean;
   /**
+   * Whether a member has to keep its data folder also where its database is elsewhere: what was set for its plugins is
+   * there (nacos-group.github.io: manual/admin/upgrading of 3.3).
+   */
+  readonly keepsState: boolean;
+  /**
    * Properties without which members of an embedded cluster exit instead of waiting for a leader (measured on 3.0.3).
    */
   readonly embeddedCluster: Readonly<Record<string, string>>;
@@ -104,6 +109,7 @@ const v1: Profile = {
   unreadyAlone: false,
   identityInRaft: false,
   seedsData: false,
+  keepsState: false,
   embeddedCluster: {},
 };
 
@@ -141,6 +147,7 @@ const v3: Profile = {
   unreadyAlone: true,
   identityInRaft: false,
   seedsData: false,
+  keepsState: false,
   embeddedCluster: {
     // A check of namespaces of before 3.0 gives up after 4 s, sooner than the first election ends; an embedded cluster
     // has none of them.
@@ -159,7 +166,7 @@ const { 'nacos.config.namespace.compatible.mode': _gone, ...embeddedCluster } = 
 
 // 3.3 moves no configurations of 2.x any more, and has no property for that (nacos-group.github.io:
 // manual/admin/upgrading of 3.3, 2.1.7).
-const v3_3: Profile = { ...v3_2_4, since: '3.3', embeddedCluster };
+const v3_3: Profile = { ...v3_2_4, since: '3.3', keepsState: true, embeddedCluster };
 
 /** Newest first, open at the end: a version that is newer than all of them gets the first. */
 const profiles: readonly Profile[] = [v3_3, v3_2_4, v3_2, v3, v2_4, v2, v1];

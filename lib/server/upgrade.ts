@@ -120,6 +120,10 @@ const notes: readonly UpgradeNote[] = [
     note: 'clients must log in by default; where they did not have to before, it stays so until certification.enabled says otherwise',
   },
   {
+    at: '3.3',
+    note: 'on MySQL each member gets a volume claim of 10Gi for the state of its plugins, unless volume.enabled is false',
+  },
+  {
     from: '3.0',
     at: '3.3',
     note: 'agents (A2A) are only moved where nacos.ai.a2a.compatibility.mode=AUTO is in config before the first member starts',

@@ -43,7 +43,22 @@ describe('a plan', () => {
     const changed = 'its pod template has changed';
     expect(why).toEqual([way, way, way, changed, changed, changed]);
     expect(JSON.stringify(after.find(({ kind }) => kind === 'StatefulSet'))).toContain('nacos-server:v3.3.0');
-    expect(notes.map((note) => note.split(':')[0])).toEqual(['3.0', '3.2', '3.2.4', '3.3', '3.3']);
+    expect(notes.map((note) => note.split(':')[0])).toEqual(['3.0', '3.2', '3.2.4', '3.3', '3.3', '3.3']);
+  });
+
+  it('of 3.x on MySQL to 3.3 gives each member a volume, in the order in which their pods can be made again', async () => {
+    const of3 = (version: string) => ({ ...onMysql, replicas: 3, version });
+    const members = [0, 1, 2].map((ordinal) => ({ pod: `n-${ordinal}`, ...(ordinal === 0 && { leaderOf: ['g'] }) }));
+    const { refused, steps, restarts, after, children } = await of(of3('3.0.3'), of3('3.3.0'), { members });
+    expect(refused).toEqual([]);
+    const at = (pattern: RegExp) => steps.findIndex((step) => pattern.test(step));
+    expect(at(/Replacing StatefulSet n around its running pods/)).toBeLessThan(at(/leaderships of n-0/));
+    expect(restarts).toEqual(['n-0', 'n-1', 'n-2']);
+    const set = after.find(({ kind }) => kind === 'StatefulSet') as { spec?: { volumeClaimTemplates?: object[] } };
+    expect(set.spec?.volumeClaimTemplates).toHaveLength(1);
+    expect(children.flatMap(({ kind, paths }) => (kind === 'StatefulSet' ? paths : []))).toContain(
+      'spec.volumeClaimTemplates',
+    );
   });
 
   it('of another size adds one after the other, and restarts none', async () => {

@@ -268,6 +268,14 @@ it('condition VersionKnown is there only for a line that is newer than all that 
   for (const version of ['2.0.4', '3.0.3', '3.3.0', '3.3.9']) expect(of(version)).toBeUndefined();
 });
 
+it('condition StateKept is there only where members of 3.3 on MySQL have no volume', () => {
+  const of = (spec: object) =>
+    condition(look(nacos({ ...onMysql, replicas: 3, ...spec }), observed([up(0)])), 'StateKept');
+  expect(of({ version: '3.3.0', volume: { enabled: false } })).toMatchObject({ reason: 'NoVolume' });
+  for (const spec of [{ version: '3.3.0' }, { version: '3.2.4', volume: { enabled: false } }, { version: '3.2.4' }])
+    expect(of(spec)).toBeUndefined();
+});
+
 it('condition SettingsSupported is not there for what the operator itself renders for 3.3', () => {
   for (const spec of [{}, onMysql, { type: 'cluster', replicas: 3 }, { certification: { enabled: true } }])
     expect(

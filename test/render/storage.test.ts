@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { podOf, serverOf, statefulSetOf } from '../nacos-object.js';
+import { onMysql, podOf, serverOf, statefulSetOf } from '../nacos-object.js';
 
 const mountsOf = (spec: object) => serverOf(spec).volumeMounts!.map(({ mountPath }) => mountPath);
 const copiesOf = (spec: object) => podOf(spec).initContainers?.map(({ command }) => command!.join(' '));
@@ -25,6 +25,19 @@ describe('the data of a server', () => {
   it('takes 10Gi of the default class where nothing else is said', () => {
     const [claim] = statefulSetOf({ volume: { enabled: true } }).volumeClaimTemplates!;
     expect(claim!.spec).toEqual({ accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '10Gi' } } });
+  });
+
+  it.each([
+    ['3.2.4', 'mysql', {}, false],
+    ['3.3.0', 'mysql', {}, true],
+    ['3.3.0', 'mysql', { requests: { storage: '20Gi' } }, true],
+    ['3.3.0', 'mysql', { enabled: false }, false],
+    ['3.4.0', 'mysql', {}, true],
+    ['3.3.0', 'embedded', {}, false],
+  ])('of %s on %s with volume %j is on a claim: %s', (version, type, volume, claimed) => {
+    const database = { ...onMysql.database, type };
+    const { volumeClaimTemplates = [] } = statefulSetOf({ type: 'cluster', version, database, volume });
+    expect(volumeClaimTemplates.length > 0).toBe(claimed);
   });
 
   it('is gone with the pod where none is enabled, even so in a place of its own', () => {

@@ -157,7 +157,7 @@ describe('withDefaults', () => {
     expect(withDefaults({ metadata: { name: 'n' }, spec }).spec).toEqual({
       type: 'standalone',
       database: { type: 'mysql', credentialsSecret: { name: 'a', userKey: 'username', passwordKey: 'password' } },
-      volume: { enabled: false },
+      volume: {},
     });
   });
 

@@ -16,8 +16,8 @@ export function isOwned({ metadata }: Secret): boolean {
 }
 
 /** Whether data outlives the object: then so must the password of its administrator. */
-export function dataStays({ spec, database }: Instance): boolean {
-  return database.type === 'mysql' || (spec.volume?.enabled === true && spec.volume.retain !== false);
+export function dataStays({ spec, database, hasVolumes }: Instance): boolean {
+  return database.type === 'mysql' || (hasVolumes && spec.volume?.retain !== false);
 }
 
 /** Owner references without that of a Nacos. */

@@ -15,6 +15,7 @@ export function notices(instance: Instance, observed: Observed): ConditionStatem
     ...sizeOdd(instance),
     ...settingsSupported(instance),
     ...clientsLogIn(instance),
+    ...stateKept(instance),
     ...versionManaged(instance),
     ...versionKnown(instance),
   ];
@@ -97,6 +98,13 @@ function sizeOdd({ servers, database }: Instance): ConditionStatement[] {
   const fewer = desired === 2 ? 'one does' : `${desired - 1} do`;
   const message = `${desired} members are kept as they are, and bear no more failures than ${fewer}: set spec.replicas to ${desired + 1} or ${desired - 1}`;
   return [fails('SizeOdd', 'EvenSize', message)];
+}
+
+/** Present only where members on MySQL keep something in their data folder, and have no volume for it. */
+function stateKept({ hasVolumes, profile, database, version }: Instance): ConditionStatement[] {
+  if (hasVolumes || !profile.keepsState || database.type !== 'mysql') return [];
+  const message = `Nacos ${formatVersion(version)} keeps what is set for its plugins in the data folder of each member, also on MySQL, and without a volume that is lost with the pod: set spec.volume.enabled to true, and members are replaced one at a time; or set it again after each restart`;
+  return [fails('StateKept', 'NoVolume', message)];
 }
 
 /** Present only for servers of a newer line than the newest that is described. */

@@ -32,10 +32,11 @@ export function observedPod(
   const { restartCount: restarts, state } = containerStatus(pod, instance.names.container) ?? {};
   const since = Date.parse(state?.running?.startedAt ?? '');
   const version = versionOfPod(pod, instance);
-  const { container, members } = instance.names;
+  const { container, members, claim } = instance.names;
   const cluster = instance.servers.mode === 'cluster';
   const wipes = wipesRaft(pod, container);
   const fixedList = cluster && !pod.spec?.volumes?.some(({ configMap }) => configMap?.name === members);
+  const claimless = !pod.spec?.volumes?.some((one) => one.name === claim && one.persistentVolumeClaim);
   return {
     pod: name,
     ordinal: ordinalOf(name),
@@ -44,6 +45,7 @@ export function observedPod(
     // An embedded cluster has all in Raft, and its database is made from that (nacos:
     // DistributedDatabaseOperateImpl.init).
     volatile: dataInPod(pod, container) || (cluster && wipes),
+    ...(claimless && { claimless }),
     ...(wipes && { wipes }),
     ...(fixedList && { fixedList }),
     halted: cannotRun(pod),

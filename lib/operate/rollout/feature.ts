@@ -16,6 +16,7 @@ import { type MembershipStep, type TransferLeader, transferLeader, type Wait } f
 import type { Observed, ObservedMember } from '../observed.js';
 import { isCurrent } from '../pods/pods.js';
 import type { Detour, View } from '../view.js';
+import { blockingClaimless, claimlessInOrder } from './claimless.js';
 import { versionObstacle } from './versions.js';
 
 /**
@@ -101,8 +102,10 @@ function rolloutStep(
   // Where the former template keeps members from being ready, only the new one helps; without them no fewer serve.
   const unready = outdated.filter((member) => !member.ready && !unhealthyReason(instance, asIfReady(member)));
   const assumed = unready.length > 0 ? { ...observed, members: observed.members.map(asIfReady) } : observed;
-  if (rolloutObstacle(instance, assumed, scaling) !== undefined) return undefined;
-  const [next] = inRollOrder(unready.length > 0 ? unready : outdated);
+  const blocking = blockingClaimless(instance, observed);
+  if (!blocking && rolloutObstacle(instance, assumed, scaling) !== undefined) return undefined;
+  const candidates = unready.length > 0 ? unready : outdated;
+  const [next] = blocking ? [blocking] : (claimlessInOrder(instance, candidates) ?? inRollOrder(candidates));
   if (!next) return undefined;
   const successor = successorOf(next, observed);
   // A version that adds a group does not have its leadership taken by an older one.

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import type { ObservedMember } from '../../../lib/operate/observed.js';
+import { render } from '../../../lib/render/render.js';
 import type { Reachable } from '../../../lib/server/client.js';
-import { nacos } from '../../nacos-object.js';
-import { condition, look, observed, running, stepOf, up } from '../world.js';
+import { child, nacos } from '../../nacos-object.js';
+import { claim, condition, dataMark, look, observed, running, statefulSet, stepOf, up } from '../world.js';
 
 // Servers whose template keeps them from being ready, such as a probe of a path that they do not have.
 const live = running(3);
@@ -39,4 +40,44 @@ it.each([
   ['are not UP', { state: 'DOWN' }],
 ])('no member is replaced where members that are not ready %s', (_what, more) => {
   expect(planned(unready(0, more), unready(1, more), unready(2, more))).toBeUndefined();
+});
+
+// Pods that were made before their StatefulSet had claim templates.
+const onVolumes = nacos({
+  type: 'cluster',
+  replicas: 3,
+  database: { type: 'mysql', mysqlHost: 'db', schema: 'External' },
+  volume: { enabled: true },
+});
+const claimless = (ordinal: number, more: Partial<ObservedMember> = {}): ObservedMember => {
+  return { ...up(ordinal, { leaders: { nacos_config: '' } }), traffic: true, outdated: true, claimless: true, ...more };
+};
+const volumeClaimTemplates = child(render(onVolumes), 'StatefulSet').spec?.volumeClaimTemplates;
+const claimed = (replicas: number) => {
+  const set = statefulSet(replicas);
+  return { ...running(replicas), statefulSet: { ...set, spec: { ...set.spec!, volumeClaimTemplates } } };
+};
+const claims = [0, 1, 2, 3].map((ordinal) => claim(ordinal, dataMark(3, { database: 'mysql', version: '3.0.3' })));
+const rolled = (members: readonly ObservedMember[], replicas = 3) =>
+  stepOf(onVolumes, { ...observed(members, claimed(replicas)), volumes: { claims } });
+const leader = { leaders: { nacos_config: 'n-1.n-headless.shop.svc.cluster.local:7848' } };
+
+it('pods without a claim are replaced from the first on, as the controller makes no later one before', () => {
+  const well = (ordinal: number) => claimless(ordinal, up(ordinal, leader));
+  expect(rolled([well(0), well(1), well(2)])).toMatchObject({ type: 'ReplacePod', pod: 'n-0' });
+});
+
+it('a pod without a claim that keeps missing ones from being made goes first, if all others are ready', () => {
+  const after = { pod: 'n-0', type: 'ReplacePod' };
+  expect(rolled([claimless(0), claimless(1)])).toMatchObject(after);
+  expect(rolled([claimless(0), claimless(1, { ready: false })])).not.toMatchObject(after);
+  expect(rolled([claimless(0), claimless(1, { terminating: true })])).not.toMatchObject(after);
+});
+
+it.each([
+  ['a later pod is missing that is made in the same batch', [0, 1], [1]],
+  ['the one before is on its way', [1, 2], [1, 2]],
+])('no pod without a claim goes beside another where %s', (_what, ordinals, former) => {
+  const members = ordinals.map((ordinal) => claimless(ordinal, former.includes(ordinal) ? {} : { claimless: false }));
+  expect(rolled(members)).toBeUndefined();
 });
