@@ -31,6 +31,7 @@ export const refusals: ReadonlySet<string> = new Set([
   'VolumeNotExpandable',
   'SizeRefused',
   'DataOfAnotherShape',
+  'DataElsewhere',
   'DataOfOthers',
   'DataUnknown',
   'DataIncomplete',

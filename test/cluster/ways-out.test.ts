@@ -43,6 +43,19 @@ const specs: readonly [string, string, object, object][] = [
     members('2.3.2', 3, { clusterDomain: 'other.example' }),
   ],
   ['SizeRefused', 'set spec.replicas to 3', members('3.0.3', 3), members('3.0.3', 1)],
+  [
+    'DataElsewhere',
+    'take volumes and volumeMounts back',
+    standalone('2.3.2'),
+    standalone('2.3.2', {
+      k8sWrapper: {
+        PodSpec: {
+          volumes: [{ name: 'other', emptyDir: {} }],
+          containers: [{ name: 'dataelsewhere', volumeMounts: [{ name: 'other', mountPath: '/home/nacos/data' }] }],
+        },
+      },
+    }),
+  ],
 ];
 
 here.for(specs)('%s: %s', async ([reason, , good, bad], { cluster, operator: _ }) => {

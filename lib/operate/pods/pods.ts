@@ -1,6 +1,6 @@
 import type { Stored } from 'cdk8s-reconciler';
 import type { Pod, StatefulSet } from 'cdk8s-reconciler/kinds';
-import type { ContainerStatus, PodSpec } from 'kubernetes-types/core/v1.js';
+import type { ContainerStatus, PodSpec, VolumeMount } from 'kubernetes-types/core/v1.js';
 import type { Instance } from '../../resource/resolve.js';
 
 /** Of a pod: number of members in the list when its kubelet was last made to look at it. */
@@ -76,14 +76,23 @@ export function isCurrent(statefulSet: Stored<StatefulSet> | undefined): boolean
 const dataFolder = '/home/nacos/data';
 const raftFolder = `${dataFolder}/protocol`;
 
-/** Whether the data of a container goes with its pod: no volume holds it, or one that lives as long as the pod. */
-export function dataInPod({ spec }: Pod, container: string): boolean {
+/** What a server must not lose: all of its folder, its database and what Raft has. */
+export const dataFolders = [dataFolder, `${dataFolder}/derby-data`, raftFolder];
+
+/** Whether any data of a container goes with its pod: no volume holds it, or one that lives as long as the pod. */
+export function dataInPod(pod: Pick<Pod, 'spec'>, container: string): boolean {
+  return dataFolders.some((folder) => {
+    const mount = mountOf(pod, container, folder);
+    return !mount || pod.spec?.volumes?.find(({ name }) => name === mount.name)?.emptyDir !== undefined;
+  });
+}
+
+/** What is mounted for a folder of a container: the innermost one around it. */
+export function mountOf({ spec }: Pick<Pod, 'spec'>, container: string, folder: string): VolumeMount | undefined {
   const mounts = spec?.containers.find(({ name }) => name === container)?.volumeMounts ?? [];
-  const [mount] = mounts
-    .filter(({ mountPath }) => `${dataFolder}/`.startsWith(`${mountPath.replace(/\/$/, '')}/`))
-    .sort((a, b) => b.mountPath.length - a.mountPath.length);
-  const volume = spec?.volumes?.find(({ name }) => name === mount?.name);
-  return mount === undefined || volume?.emptyDir !== undefined;
+  return mounts
+    .filter(({ mountPath }) => `${folder}/`.startsWith(`${mountPath.replace(/\/$/, '')}/`))
+    .sort((a, b) => b.mountPath.length - a.mountPath.length)[0];
 }
 
 /** Whether a container deletes its Raft data before it stops, as the official operator has it (Kind.go). */

@@ -14,6 +14,7 @@ import {
   strangeness,
   usedClaims,
 } from './claims.js';
+import { placeObstacle } from './place.js';
 
 /** Why data would be lost, with the ways out. */
 export interface DataProblem {
@@ -28,8 +29,14 @@ type Look = Pick<View, 'instance' | 'observed'>;
  * wipes, or never reads (nacos: DistributedDatabaseOperateImpl.init; measured on 2.3.2); so that holds also where
  * something runs. All else is about servers that start on what former ones left.
  */
-export function dataProblem(view: Look): DataProblem | undefined {
-  return anotherShape(view) ?? (isStarted(view.observed) ? undefined : (strangers(view) ?? tooFew(view)));
+export function dataProblem(view: View): DataProblem | undefined {
+  const always = anotherShape(view) ?? anotherPlace(view);
+  return always ?? (isStarted(view.observed) ? undefined : (strangers(view) ?? tooFew(view)));
+}
+
+function anotherPlace(view: View): DataProblem | undefined {
+  const message = placeObstacle(view);
+  return message === undefined ? undefined : { reason: 'DataElsewhere', message };
 }
 
 /** Whether servers run and go on. The pods of a former Nacos go with their StatefulSet, sooner or later. */

@@ -3,6 +3,7 @@ import { templateThatRuns } from '../pods/pods.js';
 import type { View } from '../view.js';
 import { claimSize, dataThatRuns, ordinalOfClaim, sameMark, serverCount, sharedMarks } from './claims.js';
 import { dataProblem } from './data.js';
+import { isDataOnClaims } from './place.js';
 
 /** Writes down on claims what their data is. */
 export interface MarkClaims {
@@ -28,7 +29,7 @@ export function markStep(view: View): MarkClaims | undefined {
   const controller = observed.statefulSet?.metadata.ownerReferences?.find((owner) => owner.controller);
   // One of another owner says nothing of this Nacos, and an orphan is adopted first.
   if (claimSize(instance) === undefined || !observed.statefulSet || (controller?.uid ?? '') !== uid) return undefined;
-  if (dataProblem(view)) return undefined;
+  if (dataProblem(view) || !isDataOnClaims(view)) return undefined;
   const { claims } = observed.volumes;
   const mark = markOf(view);
   const owned = instance.spec.volume?.retain === false;
