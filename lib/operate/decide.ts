@@ -5,7 +5,7 @@ import { type Child, renderInstance } from '../render/render.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { resized } from '../resource/resolve.js';
 import { administrator } from './administrator/feature.js';
-import { isOpen, labelObstacle, refusalObstacle } from './administrator/traffic.js';
+import { isOpen, labelObstacle, portsObstacle, refusalObstacle } from './administrator/traffic.js';
 import { onlyReady, serviceObstacle } from './adoption/foreign.js';
 import { rivalObstacle, type Unadopted, unadopted } from './adoption/obstacle.js';
 import { membersHealthy } from './cluster/condition.js';
@@ -151,7 +151,8 @@ function reasonToWait(
     return (
       serviceObstacle(child as Service, view) ??
       labelObstacle(child as Service, view.observed) ??
-      (refused ? refusalObstacle(child as Service, live, obstacle) : undefined)
+      (refused ? refusalObstacle(child as Service, live, obstacle) : undefined) ??
+      portsObstacle(child as Service, live, view.observed)
     );
   }
   if (child.metadata?.name === view.instance.names.members) return dataObstacle(view) ?? namesObstacle(view);

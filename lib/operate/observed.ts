@@ -95,6 +95,8 @@ export interface ObservedMember {
   readonly restarts?: number;
   /** Number of members in the list when its kubelet was last made to look at it. */
   readonly notified?: number;
+  /** Ports on which its server listens. Absent where that is not known. */
+  readonly ports?: readonly number[];
   /** Version that the pod was made for. Absent where neither annotation nor image names one. */
   readonly version?: string;
   /** Revision of the Secrets that the pod was made with, if it names one. */

@@ -16,10 +16,7 @@ import { identityOf, secretValue } from './secret-value.js';
 export function serverOf(instance: Instance, pod: Stored<Pod>, identity?: Identity): Server | undefined {
   const address = pod.metadata.deletionTimestamp ? undefined : pod.status?.podIP;
   if (!address) return undefined;
-  const version = versionOfPod(pod, instance) ?? instance.version;
-  // Until its pod is replaced, a server listens where it did before, whatever the spec says by now.
-  const container = pod.spec?.containers.find(({ name }) => name === instance.names.container);
-  const runs = container ? effective(container as Settings, version) : effectiveOf(instance);
+  const { version, runs } = settingsOf(pod, instance);
   return {
     address,
     contextPath: runs.contextPath,
@@ -29,6 +26,22 @@ export function serverOf(instance: Instance, pod: Stored<Pod>, identity?: Identi
     api: profileOf(version).api,
     ...(identity && { identity }),
   };
+}
+
+/** Until its pod is replaced, a server listens where it did before, whatever the spec says by now. */
+function settingsOf(pod: Stored<Pod>, instance: Instance) {
+  const version = versionOfPod(pod, instance) ?? instance.version;
+  const container = pod.spec?.containers.find(({ name }) => name === instance.names.container);
+  return { version, runs: container ? effective(container as Settings, version) : effectiveOf(instance) };
+}
+
+/** Ports on which the server in a pod listens; undefined where they come by reference. */
+export function portsOfPod(pod: Stored<Pod>, instance: Instance): readonly number[] | undefined {
+  const { version, runs } = settingsOf(pod, instance);
+  const { console, ai, ...others } = portsIn(runs);
+  const { consolePort, aiPort } = profileOf(version);
+  if (runs.closed.length > 0) return undefined;
+  return [...Object.values(others), ...(consolePort ? [console] : []), ...(aiPort ? [ai] : [])];
 }
 
 /** Undefined where neither the annotation nor the image of the pod names it. */

@@ -69,3 +69,22 @@ export function refusalObstacle(
 ): string | undefined {
   return live && isClosed(live) === isClosed(child) ? obstacle : undefined;
 }
+
+/**
+ * A Service leads to another port once most servers listen there: before their pods are replaced they do not, and they
+ * may never be.
+ */
+export function portsObstacle(child: Service, live: Service | undefined, { members }: Observed): string | undefined {
+  if (!live || isClosed(live) !== isClosed(child)) return undefined;
+  const former = targetsOf(live);
+  const added = targetsOf(child).filter((port) => !former.includes(port));
+  const ready = members.filter(({ ready, ports }) => ready && ports);
+  const elsewhere = ready.filter(({ ports }) => added.some((port) => !ports?.includes(Number(port))));
+  const [first] = elsewhere;
+  if (!first || elsewhere.length * 2 <= ready.length) return undefined;
+  return `waits until servers listen on port ${added.join(' and ')}; ${first.pod} does not yet`;
+}
+
+function targetsOf({ spec }: Service) {
+  return spec?.ports?.map(({ port, targetPort = port }) => targetPort) ?? [];
+}

@@ -5,7 +5,7 @@ import type { Instance } from '../../resource/resolve.js';
 import { mostServers } from '../../resource/spec.js';
 import { formatVersion } from '../../server/version.js';
 import type { Observed, ObservedMember, ObservedObstacle } from '../observed.js';
-import { versionOfPod } from '../servers.js';
+import { portsOfPod, versionOfPod } from '../servers.js';
 import {
   containerStatus,
   dataInPod,
@@ -32,6 +32,7 @@ export function observedPod(
   const { restartCount: restarts, state } = containerStatus(pod, instance.names.container) ?? {};
   const since = Date.parse(state?.running?.startedAt ?? '');
   const version = versionOfPod(pod, instance);
+  const ports = portsOfPod(pod, instance);
   const { container, members, claim } = instance.names;
   const cluster = instance.servers.mode === 'cluster';
   const wipes = wipesRaft(pod, container);
@@ -58,6 +59,7 @@ export function observedPod(
     ...(since && { since }),
     ...(refreshed && { refreshed }),
     ...(restarts && { restarts }),
+    ...(ports && { ports }),
     ...(version && { version: formatVersion(version) }),
     ...(secretsRevision && { secretsRevision }),
   };
