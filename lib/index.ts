@@ -29,6 +29,8 @@ export {
   type NacosAuthentication,
   type NacosClusterProps,
   type NacosConsole,
+  type NacosEndpoint,
+  type NacosEndpoints,
   type NacosProps,
   type NacosService,
   type NacosStandaloneProps,

@@ -133,6 +133,7 @@ export abstract class NacosInstance extends Construct {
         },
       }),
       ...(console && { console: { ...console } }),
+      ...(props.endpoints && { endpoints: { ...props.endpoints } }),
       ...(authentication && { certification: { ...authentication } }),
       ...(props.config && { config: stringify(props.config) }),
       ...(props.env && { env: Object.entries(props.env).map(([name, value]) => ({ name, value })) }),

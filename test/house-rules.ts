@@ -101,7 +101,7 @@ function pods(object: KubernetesObject, objects: readonly KubernetesObject[]): s
       ...(image ? [] : ['a container has no image']),
       ...duplicates(env.map(({ name }) => name)).map((name) => `variable ${name} is there twice`),
       ...env.filter((one) => one.value !== undefined && one.valueFrom).map(({ name }) => `${name} has two sources`),
-      ...duplicates(ports.map(({ containerPort }) => String(containerPort))).map(
+      ...duplicates(ports.map(({ containerPort, protocol = 'TCP' }) => `${containerPort}/${protocol}`)).map(
         (port) => `port ${port} is there twice`,
       ),
       ...duplicates(volumeMounts.map(({ mountPath }) => mountPath)).map((path) => `${path} is mounted twice`),

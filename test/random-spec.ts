@@ -61,6 +61,8 @@ function keepingRules({ replicas, ...rest }: Json): Json {
     ['console', 'nodePort'],
   ] as const)
     if (spec[name]) keepingService(spec[name] as Json, nodePorts);
+  for (const endpoint of Object.values((spec.endpoints as Json | undefined) ?? {}))
+    keepingService(endpoint as Json, 'nodePort');
   for (const one of ((spec.initialData as Json | undefined)?.configurations as Json[] | undefined) ?? [])
     Object.assign(one, { content: 'a', contentFrom: undefined });
   return JSON.parse(JSON.stringify(spec)) as Json;

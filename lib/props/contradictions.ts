@@ -3,7 +3,7 @@ import { environment } from '../render/environment.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { type Problem, shown } from '../resource/problem.js';
 import { parseQuantity } from '../resource/quantity.js';
-import type { Instance } from '../resource/resolve.js';
+import { endpointsOf, type Instance } from '../resource/resolve.js';
 import { formatVersion, parseVersion, versionOfImage } from '../server/version.js';
 
 /**
@@ -87,6 +87,10 @@ export function nodePorts({ spec }: NacosObject): ReadonlyMap<string, number> {
     ['service.nodePort', http],
     ['service.nodePort + 1000', http && http + 1000],
     ['console.nodePort', spec.console?.nodePort],
+    ...endpointsOf(spec).map((name): [string, number | undefined] => [
+      `endpoints.${name}.nodePort`,
+      spec.endpoints?.[name]?.nodePort,
+    ]),
   ];
   return new Map(ports.filter((entry): entry is [string, number] => entry[1] !== undefined));
 }

@@ -75,6 +75,30 @@ export interface NacosConsole {
   readonly annotations?: { readonly [name: string]: string };
 }
 
+/** How something with a port of its own is reached. */
+export interface NacosEndpoint {
+  /** @default NODE_PORT where `nodePort` is given, else CLUSTER_IP */
+  readonly type?: Exposure;
+  /** @default the cluster chooses */
+  readonly nodePort?: number;
+  /** Annotations of the Service. @default none */
+  readonly annotations?: { readonly [name: string]: string };
+}
+
+/** What the servers offer on ports of their own, each on a Service of its own; `{}` switches it on. */
+export interface NacosEndpoints {
+  /** Registry of MCP servers and skills, port 9080, on `<name>-ai`; from 3.2 on. @default off */
+  readonly ai?: NacosEndpoint;
+  /**
+   * Services as names of DNS, port 5353 over UDP and TCP, on `<name>-dns`; from 3.3 on. It asks for no login.
+   *
+   * @default off
+   */
+  readonly dns?: NacosEndpoint;
+  /** xDS for Envoy and Istio, port 18848, on `<name>-xds`. It asks for no login. @default off */
+  readonly xds?: NacosEndpoint;
+}
+
 /** Logging in. */
 export interface NacosAuthentication {
   /** Whether clients must log in. @default what the server does by itself: not before 3.3 */
@@ -111,6 +135,8 @@ export interface NacosProps {
   readonly service?: NacosService;
   /** A Service of its own for the console. @default none; the client Service has the console's port too */
   readonly console?: NacosConsole;
+  /** What the servers offer on ports of their own. @default none */
+  readonly endpoints?: NacosEndpoints;
   /** @default as the version does it */
   readonly authentication?: NacosAuthentication;
   /** Server properties, as in application.properties. @default none */

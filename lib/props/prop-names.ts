@@ -13,6 +13,7 @@ const propNames: Readonly<Record<string, string>> = {
   'spec.service.nodePorts': 'service.nodePort',
   'spec.service': 'service',
   'spec.console': 'console',
+  'spec.endpoints': 'endpoints',
   'spec.certification': 'authentication',
   'spec.config': 'config',
   'spec.env': 'env',

@@ -22,6 +22,8 @@ import {
   type NacosAuthentication,
   type NacosClusterProps,
   type NacosConsole,
+  type NacosEndpoint,
+  type NacosEndpoints,
   type NacosProps,
   type NacosService,
   type NacosStandaloneProps,
@@ -85,6 +87,7 @@ const labels = () =>
 const compute = () => props<ComputeQuantities>({ cpu: quantity(), memory: quantity() });
 const resources = () => props<ComputeResources>({ requests: compute(), limits: compute() });
 const exposure = { type: oneOf(Exposure), annotations: map() };
+const endpoint = () => props<NacosEndpoint>({ ...exposure, nodePort: port(1, 65535) });
 
 const initialData = () =>
   props<NacosInitialData>({
@@ -136,6 +139,7 @@ const instance: Schemas<NacosProps> = {
   volume: props<NacosVolume>({ enabled: flag, size: quantity(), storageClass: Type.String(), retain: flag }),
   service: props<NacosService>({ ...exposure, nodePort: port(1, 64535) }),
   console: props<NacosConsole>({ ...exposure, nodePort: port(1, 65535) }),
+  endpoints: props<NacosEndpoints>({ ai: endpoint(), dns: endpoint(), xds: endpoint() }),
   authentication: props<NacosAuthentication>({ enabled: flag, secretName: objectName() }),
   config: map(),
   env: Type.Record(Type.String({ pattern: '^[-._a-zA-Z][-._a-zA-Z0-9]*$' }), Type.String(), {

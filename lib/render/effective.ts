@@ -36,7 +36,9 @@ function once<T extends object>(work: (instance: Instance) => T): (instance: Ins
 }
 
 /** Ports of a server: all but the console's follow from that of HTTP (nacos: MemberUtil.java, BaseRpcServer.java). */
-export function portsIn({ httpPort, console, aiPort }: Effective): { readonly [port in keyof typeof ports]: number } {
+export function portsIn({ httpPort, console, endpoints }: Effective): {
+  readonly [port in keyof typeof ports]: number;
+} {
   const moved = httpPort - ports.http;
   return {
     http: httpPort,
@@ -44,7 +46,10 @@ export function portsIn({ httpPort, console, aiPort }: Effective): { readonly [p
     peer: ports.peer + moved,
     raft: ports.raft + moved,
     console: console?.port ?? ports.console,
-    ai: aiPort ?? ports.ai,
+    ai: ports.ai,
+    dns: ports.dns,
+    xds: ports.xds,
+    ...endpoints,
   };
 }
 

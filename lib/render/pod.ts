@@ -9,9 +9,11 @@ import type {
   Volume,
 } from 'kubernetes-types/core/v1.js';
 import type { Instance } from '../resource/resolve.js';
+import { endpointNames } from '../server/endpoints.js';
 import type { HealthCheck } from '../server/profiles.js';
 import { formatVersion } from '../server/version.js';
 import { effectiveOf, portsOf } from './effective.js';
+import { endpointPorts } from './endpoint-ports.js';
 import { asWritten, environment } from './environment.js';
 import { startMember } from './members.js';
 import { overlay } from './overlay.js';
@@ -135,7 +137,14 @@ function containerPorts(instance: Instance): ContainerPort[] {
     ...(profile.consolePort && { console: ports.console }),
     ...(profile.aiPort && { ai: ports.ai }),
   };
-  return Object.entries(named).map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' }));
+  const on = effectiveOf(instance).endpoints;
+  const own = endpointNames
+    .filter((name) => on[name] && name !== 'ai')
+    .flatMap((name) => endpointPorts(instance, name));
+  return [
+    ...Object.entries(named).map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' })),
+    ...own.map(({ port: containerPort, ...one }) => ({ ...one, containerPort })),
+  ];
 }
 
 /** Members prefer different nodes; they do not insist, so that a small cluster still starts. */

@@ -1,15 +1,25 @@
 import type { Service, ServicePort } from 'kubernetes-types/core/v1.js';
 import type { Labels } from '../resource/names.js';
-import type { Instance } from '../resource/resolve.js';
+import { endpointsOf, type Instance } from '../resource/resolve.js';
 import type { NacosSpec } from '../resource/spec.js';
+import type { Endpoint } from '../server/endpoints.js';
 import { effectiveOf, portsOf } from './effective.js';
+import { endpointPorts } from './endpoint-ports.js';
 import { metadata } from './metadata.js';
 import { trafficLabel } from './pod.js';
 
 type Exposure = NonNullable<NacosSpec['console']>;
 
 // Names of ports are the official operator's (Kind.go): users' monitors and policies refer to them.
-const names = { http: 'client', raft: 'rpc', grpc: 'new-rpc', peer: 'peer-rpc', console: 'console', ai: 'ai' } as const;
+const names = {
+  http: 'client',
+  raft: 'rpc',
+  grpc: 'new-rpc',
+  peer: 'peer-rpc',
+  console: 'console',
+  ai: 'ai',
+  xds: 'xds',
+} as const;
 
 /** A Service has the ports of its servers: clients add 1000 to the one that they know. */
 function portOf(instance: Instance, kind: keyof typeof names): ServicePort {
@@ -37,6 +47,7 @@ export function services(instance: Instance, clients: Labels): Service[] {
           ...versionPorts(instance),
         ]),
     ...(spec.console ? [consoleService(instance, spec.console)] : []),
+    ...endpointsOf(spec).map((name) => endpointService(instance, name, spec.endpoints?.[name])),
   ];
   const headless = servers.mode === 'cluster' ? [headlessService(instance)] : [];
   return [...outer.map((service) => only(clients, service)), ...headless];
@@ -49,7 +60,7 @@ function only(labels: Labels, service: Service): Service {
 /** Names of all Services. */
 export function serviceNames({ servers, names, spec }: Instance): string[] {
   const own = servers.mode === 'standalone' ? [names.service] : [names.client, names.headless];
-  return spec.console ? [...own, names.console] : own;
+  return [...own, ...(spec.console ? [names.console] : []), ...endpointsOf(spec).map(names.endpoint)];
 }
 
 /** Name of the Service that clients use. */
@@ -69,10 +80,11 @@ function standalonePorts(instance: Instance): ServicePort[] {
 }
 
 function versionPorts(instance: Instance): ServicePort[] {
-  const { profile } = instance;
+  const { profile, spec } = instance;
+  const { ai } = effectiveOf(instance).endpoints;
   return [
     ...(profile.consolePort ? [portOf(instance, 'console')] : []),
-    ...(profile.aiPort && effectiveOf(instance).aiPort ? [portOf(instance, 'ai')] : []),
+    ...(profile.aiPort && ai && !spec.endpoints?.ai ? [portOf(instance, 'ai')] : []),
   ];
 }
 
@@ -93,6 +105,14 @@ function consoleService(instance: Instance, console: Exposure): Service {
   const port = { ...portOf(instance, instance.profile.consolePort ? 'console' : 'http'), name: names.console };
   const { nodePort } = console;
   return exposed(instance, instance.names.console, console, [{ ...port, ...(nodePort && { nodePort }) }]);
+}
+
+function endpointService(instance: Instance, name: Endpoint, exposure: Exposure = {}): Service {
+  const { nodePort } = exposure;
+  const ports = endpointPorts(instance, name).map(({ name, port, protocol }) => {
+    return { name, port, targetPort: port, protocol, ...(nodePort && { nodePort }) };
+  });
+  return exposed(instance, instance.names.endpoint(name), exposure, ports);
 }
 
 function exposed(

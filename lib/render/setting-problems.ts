@@ -1,6 +1,7 @@
 import type { Container, EnvVar } from 'kubernetes-types/core/v1.js';
 import { doorsOf, type Settings } from '../resource/effective/doors.js';
-import type { Instance } from '../resource/resolve.js';
+import { endpointsOf, type Instance } from '../resource/resolve.js';
+import { endpoints } from '../server/endpoints.js';
 import { ports } from '../server/profiles.js';
 import { goneSince, newName } from '../server/renamed-settings.js';
 import { formatVersion } from '../server/version.js';
@@ -25,6 +26,7 @@ export function settingProblems(instance: Instance): SettingProblem[] {
     ...ofDatabase(instance),
     ...ofReferences(instance),
     ...ofNames(instance),
+    ...ofEndpoints(instance),
   ];
 }
 
@@ -185,4 +187,14 @@ function ofNames(instance: Instance): SettingProblem[] {
     return since ? [{ setting: `spec.${setting}`, message: `nothing reads it from ${since} on; take it out` }] : [];
   });
   return [...old, ...dead];
+}
+
+function ofEndpoints(instance: Instance): SettingProblem[] {
+  const { endpoints: on } = effectiveOf(instance);
+  return endpointsOf(instance.spec)
+    .filter((name) => on[name] === undefined)
+    .map((name) => ({
+      setting: `spec.endpoints.${name}`,
+      message: `is switched off by ${Object.keys(endpoints[name].properties)[0]} in spec.config or spec.env, so that its Service leads nowhere; take one of the two out`,
+    }));
 }

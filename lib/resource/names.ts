@@ -15,6 +15,8 @@ export function namesOf(instance: string) {
     /** The Service that gives each member a DNS name. */
     headless: `${instance}-headless`,
     console: `${instance}-console`,
+    /** The Service of something with a port of its own. */
+    endpoint: (name: string) => `${instance}-${name}`,
     members: `${instance}-members`,
     authSecret: `${instance}-auth`,
     /** Holds what stands in the spec in plain text, so that pods only refer to it. */

@@ -1,5 +1,6 @@
 import { inRegistry, parseImage } from 'cdk8s-reconciler/kit';
 import { parse } from 'dot-properties';
+import { type Endpoint, endpointNames, endpoints } from '../server/endpoints.js';
 import { type Profile, ports, profileOf } from '../server/profiles.js';
 import { renamed } from '../server/renamed-settings.js';
 import { defaultVersion, parseVersion, type Version, versionOfImage } from '../server/version.js';
@@ -158,6 +159,7 @@ export function resolve(nacos: NacosObject, selector?: Labels): Instance {
     domain,
     properties: {
       ...(servers.mode === 'cluster' && database.type === 'embedded' && profile.embeddedCluster),
+      ...Object.assign({}, ...endpointsOf(spec).map((name) => endpoints[name].properties)),
       ...properties,
     },
     spec,
@@ -170,6 +172,11 @@ export function resized(instance: Instance, size: Size): Instance {
   if (servers.mode === 'standalone') return instance;
   const { desired } = servers;
   return { ...instance, servers: { mode: 'cluster', desired, ...clusterOf(instance, size) } };
+}
+
+/** What the spec switches on. */
+export function endpointsOf({ endpoints = {} }: NacosSpec): Endpoint[] {
+  return endpointNames.filter((name) => endpoints[name] !== undefined);
 }
 
 /** What a member calls itself. */

@@ -155,6 +155,25 @@ const console = Type.Object(
   },
 );
 
+const endpoint = (description: string) =>
+  Type.Optional(
+    Type.Object(
+      { ...exposure, nodePort: port('Fixed node port.') },
+      { description, 'x-kubernetes-validations': consoleRules },
+    ),
+  );
+
+const endpoints = Type.Object(
+  {
+    ai: endpoint('Registry of MCP servers and skills, port 9080, on the Service <name>-ai. From 3.2 on.'),
+    dns: endpoint(
+      'Services as names of DNS, port 5353 (UDP and TCP), on the Service <name>-dns, without a login. From 3.3 on.',
+    ),
+    xds: endpoint('xDS for Envoy and Istio, port 18848, on the Service <name>-xds, without a login.'),
+  },
+  { description: 'What the servers offer on ports of their own. {} switches it on, inside of the cluster.' },
+);
+
 /** More no Nacos has. */
 export const mostServers = 99;
 
@@ -217,6 +236,7 @@ export const spec = Type.Object(
     ),
     service: Type.Optional(service),
     console: Type.Optional(console),
+    endpoints: Type.Optional(endpoints),
     initialData: Type.Optional(initialData),
     paused: flag('Whether the operator leaves this instance alone.'),
     podLabels: Type.Optional(stringMap({ description: 'More labels of the pods.' })),

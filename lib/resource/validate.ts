@@ -1,6 +1,7 @@
 import type { TSchema } from '@sinclair/typebox';
 import { Errors } from '@sinclair/typebox/errors';
 import { Default } from '@sinclair/typebox/value';
+import { endpointNames } from '../server/endpoints.js';
 import { brokenRules, brokenTransitions } from './check-rules.js';
 import type { NacosObject } from './nacos.js';
 import { type Problem, schemaProblem } from './problem.js';
@@ -54,6 +55,10 @@ export function validate(manifest: NacosManifest): Problem[] {
     ...brokenRules(specRules, spec, 'spec.'),
     ...(spec.service ? brokenRules(serviceRules, spec.service, 'spec.service.') : []),
     ...(spec.console ? brokenRules(consoleRules, spec.console, 'spec.console.') : []),
+    ...endpointNames.flatMap((name) => {
+      const exposure = spec.endpoints?.[name];
+      return exposure ? brokenRules(consoleRules, exposure, `spec.endpoints.${name}.`) : [];
+    }),
     ...ofInitialData(spec),
   ];
 }

@@ -13,8 +13,12 @@ export const ports = {
   raft: 7848,
   /** From 3.0 on; before, the console is at `/nacos` of the HTTP port. */
   console: 8080,
-  /** MCP and AI registry from 3.2 on, where `NACOS_AI_REGISTRY_ENABLED` is set. */
+  /** Registry of MCP servers and skills. */
   ai: 9080,
+  /** Services as names of DNS, over UDP and TCP. */
+  dns: 5353,
+  /** xDS, for Envoy and Istio. */
+  xds: 18848,
 } as const;
 
 /** An HTTP health check; its path is relative to the context path of `port`. */

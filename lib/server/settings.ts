@@ -29,8 +29,12 @@ export type SettingName =
   | 'databasePlatform'
   | 'databaseUrl'
   | 'memberLookup'
-  | 'aiRegistry'
-  | 'aiPort';
+  | 'ai'
+  | 'aiPort'
+  | 'dns'
+  | 'dnsPort'
+  | 'xds'
+  | 'xdsPort';
 
 // A binding that is common to all web contexts; from 3.0 on, the console is one of them (nacos: NacosConsole.java,
 // NacosServerWebApplication.java).
@@ -123,7 +127,7 @@ export function settingsOf(version: Version): Readonly<Record<SettingName, Setti
     },
     memberLookup: { properties: ['nacos.core.member.lookup.type'], fallback: 'file' },
     // The image hands its variables on from 3.2 on; before, there was the property alone.
-    aiRegistry: {
+    ai: {
       properties: ['nacos.ai.mcp.registry.enabled'],
       ...(has('3.2') && { image: placeholder('NACOS_AI_REGISTRY_ENABLED', 'false') }),
       fallback: 'false',
@@ -133,6 +137,19 @@ export function settingsOf(version: Version): Readonly<Record<SettingName, Setti
       ...(has('3.2') && { image: placeholder('NACOS_AI_REGISTRY_PORT', '9080') }),
       fallback: '9080',
     },
+    dns: {
+      properties: ['nacos.naming.dns.enabled'],
+      ...(has('3.3') && { image: placeholder('NACOS_NAMING_DNS_ENABLED', 'false') }),
+      fallback: 'false',
+    },
+    dnsPort: {
+      properties: ['nacos.naming.dns.port'],
+      ...(has('3.3') && { image: placeholder('NACOS_NAMING_DNS_PORT', '5353') }),
+      fallback: '5353',
+    },
+    xds: { properties: ['nacos.istio.mcp.server.enabled'], fallback: 'false' },
+    // No property of it is known.
+    xdsPort: { properties: [], fallback: '18848' },
   };
 }
 

@@ -21,6 +21,12 @@ const lasting: Readonly<Record<string, string>> = {
   'console.loadBalancerClass': 'is refused for the Service, see below',
   'service.ipFamilies': 'is refused for the Service: the first family of one stays',
   'console.ipFamilies': 'is refused for the Service: the first family of one stays',
+  ...Object.fromEntries(
+    ['ai', 'dns', 'xds'].flatMap((name) => [
+      [`endpoints.${name}.loadBalancerClass`, 'is refused for the Service, see below'],
+      [`endpoints.${name}.ipFamilies`, 'is refused for the Service: the first family of one stays'],
+    ]),
+  ),
 };
 
 /** What the API server keeps where none asks for another one (pkg/registry/core/service/storage/alloc.go). */

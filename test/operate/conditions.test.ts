@@ -238,6 +238,8 @@ describe('condition SettingsSupported', () => {
       { version: '3.0.3', ...env('NACOS_AI_REGISTRY_ENABLED') },
       'NACOS_AI_REGISTRY_ENABLED (from 3.2 on)',
     ],
+    ['DNS', { version: '3.2.4', endpoints: { dns: {} } }, 'endpoints.dns (from 3.3 on)'],
+    ['the registry for AI', { version: '3.0.3', endpoints: { ai: {} } }, 'endpoints.ai (from 3.2 on)'],
     ['a function', { version: '2.3.2', function_mode: 'ai' }, 'function_mode ai (from 3.2.3 on)'],
   ])('says that the version ignores %s, and the servers run', (_what, spec, message) => {
     const seen = look(nacos(spec), observed([up(0, { version: spec.version })]));
@@ -266,6 +268,13 @@ it('condition VersionKnown is there only for a line that is newer than all that 
   const of = (version: string) => condition(look(nacos({ version }), observed([up(0, { version })])), 'VersionKnown');
   expect(of('3.4.0')).toMatchObject({ reason: 'NewerThanKnown', message: expect.stringMatching(/like 3\.3/) });
   for (const version of ['2.0.4', '3.0.3', '3.3.0', '3.3.9']) expect(of(version)).toBeUndefined();
+});
+
+it('condition SettingsSupported names what the spec switches on and a property switches off', () => {
+  const spec = { version: '3.3.0', endpoints: { dns: {} }, config: 'nacos.naming.dns.enabled=false' };
+  expect(condition(look(nacos(spec), observed([up(0)])), 'SettingsSupported')?.message).toMatch(
+    /^spec\.endpoints\.dns: is switched off by nacos\.naming\.dns\.enabled/,
+  );
 });
 
 it('condition StateKept is there only where members of 3.3 on MySQL have no volume', () => {

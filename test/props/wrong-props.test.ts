@@ -131,6 +131,12 @@ const refused: readonly (readonly [what: string, name: Name, props: object, word
     `console.nodePort: ${port}: is taken by service.nodePort`,
   ],
   [
+    'a node port of a Service and of DNS',
+    'NacosCluster',
+    { service: { nodePort: port }, endpoints: { dns: { nodePort: port } } },
+    `endpoints.dns.nodePort: ${port}: is taken by service.nodePort`,
+  ],
+  [
     'a node port that gRPC takes',
     'NacosCluster',
     { service: { nodePort: port }, console: { nodePort: port + 1000 } },

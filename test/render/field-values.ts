@@ -35,6 +35,14 @@ export const surroundings: Readonly<Record<string, Json>> = {
   'service.externalTrafficPolicy': { service: { type: 'LoadBalancer' } },
   'console.loadBalancer': { console: { type: 'LoadBalancer' } },
   'console.externalTrafficPolicy': { console: { type: 'LoadBalancer' } },
+  ...Object.fromEntries(
+    ['ai', 'dns', 'xds'].flatMap((name) =>
+      ['loadBalancer', 'externalTrafficPolicy'].map((field) => [
+        `endpoints.${name}.${field}`,
+        { endpoints: { [name]: { type: 'LoadBalancer' } } },
+      ]),
+    ),
+  ),
   podDisruptionBudget: cluster,
   'podDisruptionBudget.maxUnavailable': { type: 'cluster', podDisruptionBudget: { enabled: true } },
   clusterDomain: cluster,
@@ -67,11 +75,14 @@ export const values: readonly (readonly [field: RegExp, value: unknown, other?: 
   // Of a container's claim and of the pod's, which is around it.
   [/^resources\.claims\.0\.name$/, 'some-value', 'some-value'],
   [/^service\.type$/, 'LoadBalancer', 'ClusterIP'],
-  [/^console\.type$/, 'NodePort', 'ClusterIP'],
+  [/^(console|endpoints\.\w+)\.type$/, 'NodePort', 'ClusterIP'],
   // But for the second, of those that the API server never gives by chance as long as it has others.
   [/^service\.nodePorts\.http$/, 30062, 30063],
   [/^service\.nodePorts\.grpc$/, 31062, 31063],
   [/^console\.nodePort$/, 30060, 30061],
+  [/^endpoints\.ai\.nodePort$/, 30062, 30063],
+  [/^endpoints\.dns\.nodePort$/, 30064, 30065],
+  [/^endpoints\.xds\.nodePort$/, 30066, 30067],
   [/\.loadBalancerIP$/, '192.0.2.7', '192.0.2.8'],
   [/\.loadBalancerSourceRanges$/, ['192.0.2.0/24'], ['198.51.100.0/24']],
   [/\.externalTrafficPolicy$/, 'Local', 'Cluster'],

@@ -31,7 +31,13 @@ const alternatives: readonly (readonly string[])[] = [
 ];
 
 /** Beside these some others would not count. */
-const alone: ReadonlySet<string> = new Set(['type', 'database.schema', 'podSecurity', 'console.type']);
+const alone: ReadonlySet<string> = new Set([
+  'type',
+  'database.schema',
+  'podSecurity',
+  'console.type',
+  ...['ai', 'dns', 'xds'].map((name) => `endpoints.${name}.type`),
+]);
 
 /** Every field of the spec that shows in the children, in as few specs as can be. */
 export function bundles(): Bundle[] {

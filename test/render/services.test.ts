@@ -3,7 +3,7 @@ import { render, renderInstance } from '../../lib/render/render.js';
 import { schema } from '../../lib/render/schema-job.js';
 import { resolve } from '../../lib/resource/resolve.js';
 import { withDefaults } from '../../lib/resource/validate.js';
-import { child, nacos, onMysql, sample, statefulSetOf } from '../nacos-object.js';
+import { child, environmentOf, nacos, onMysql, sample, serverOf, statefulSetOf } from '../nacos-object.js';
 
 const cluster = { type: 'cluster' };
 const serviceOf = (spec: object, name: string) => child(render(nacos(spec)), 'Service', name).spec!;
@@ -141,5 +141,40 @@ describe('a Service for the console', () => {
 
   it('stays in the cluster unless something else is asked for', () => {
     expect(serviceOf({ console: {} }, 'n-console').type).toBe('ClusterIP');
+  });
+});
+
+describe('what has a port of its own', () => {
+  const on = { ai: {}, dns: { type: 'LoadBalancer' }, xds: { nodePort: 30800 } };
+  const spec = { ...cluster, version: '3.3.0', endpoints: on };
+
+  it('has a Service of its own, and is not on that of the clients', () => {
+    const ports = (name: string) =>
+      serviceOf(spec, name).ports!.map(({ port, protocol, nodePort }) => [port, protocol, nodePort]);
+    expect(ports('n-ai')).toEqual([[9080, 'TCP', undefined]]);
+    expect(ports('n-dns')).toEqual([
+      [5353, 'UDP', undefined],
+      [5353, 'TCP', undefined],
+    ]);
+    expect(ports('n-xds')).toEqual([[18848, 'TCP', 30800]]);
+    expect(serviceOf(spec, 'n-dns').type).toBe('LoadBalancer');
+    expect(ports('n-client').map(([port]) => port)).toEqual([8848, 9848, 8080]);
+  });
+
+  it('is switched on in the servers, for other pods too', () => {
+    expect(JSON.parse(environmentOf(spec).SPRING_APPLICATION_JSON as string)).toMatchObject({
+      'nacos.ai.mcp.registry.enabled': 'true',
+      'nacos.naming.dns.enabled': 'true',
+      'nacos.naming.dns.bind-address': '0.0.0.0',
+      'nacos.istio.mcp.server.enabled': 'true',
+    });
+  });
+
+  it("follows the user's own port and address", () => {
+    const config = 'nacos.naming.dns.port=10053\nnacos.naming.dns.bind-address=10.0.0.1';
+    const own = { ...spec, config };
+    expect(serviceOf(own, 'n-dns').ports!.map(({ targetPort }) => targetPort)).toEqual([10053, 10053]);
+    expect(serverOf(own).ports).toContainEqual({ name: 'dns', containerPort: 10053, protocol: 'UDP' });
+    expect(environmentOf(own).SPRING_APPLICATION_JSON).toContain('"nacos.naming.dns.bind-address":"10.0.0.1"');
   });
 });

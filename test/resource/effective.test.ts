@@ -218,9 +218,27 @@ const rows: readonly Row[] = [
     property: 'nacos.ai.mcp.registry.enabled',
     image: 'NACOS_AI_REGISTRY_ENABLED',
     value: 'true',
-    read: ({ aiPort }) => aiPort,
+    read: ({ endpoints }) => endpoints.ai,
     standard: undefined,
     expected: 9080,
+  },
+  {
+    setting: 'DNS',
+    since: '3.3',
+    property: 'nacos.naming.dns.enabled',
+    image: 'NACOS_NAMING_DNS_ENABLED',
+    value: 'true',
+    read: ({ endpoints }) => endpoints.dns,
+    standard: undefined,
+    expected: 5353,
+  },
+  {
+    setting: 'xDS',
+    property: 'nacos.istio.mcp.server.enabled',
+    value: 'true',
+    read: ({ endpoints }) => endpoints.xds,
+    standard: undefined,
+    expected: 18848,
   },
 ];
 

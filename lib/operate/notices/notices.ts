@@ -1,7 +1,8 @@
 import type { ConditionStatement } from 'cdk8s-reconciler';
 import { literal, variable } from '../../render/environment.js';
 import { settingProblems } from '../../render/setting-problems.js';
-import type { Instance } from '../../resource/resolve.js';
+import { endpointsOf, type Instance } from '../../resource/resolve.js';
+import { endpoints } from '../../server/endpoints.js';
 import { isUnknown, newestLine } from '../../server/profiles.js';
 import { atLeast, formatVersion } from '../../server/version.js';
 import { fails } from '../feature.js';
@@ -41,6 +42,9 @@ function settingsSupported(instance: Instance): ConditionStatement[] {
       ? []
       : sinceConsole.filter((name) => variable(instance, name)).map((name) => needs(`env ${name}`, '3.0'))),
     ...(profile.aiPort ? [] : forAi(instance)),
+    ...endpointsOf(spec)
+      .filter((name) => !atLeast(version, endpoints[name].since))
+      .map((name) => needs(`endpoints.${name}`, endpoints[name].since)),
     // nacos-docker: docker-startup.sh of v3.2.2 knows naming and config, that of v3.2.3 all four.
     ...(!atLeast(version, '3.2.3') && ['microservice', 'ai'].includes(spec.function_mode ?? '')
       ? [needs(`function_mode ${spec.function_mode}`, '3.2.3')]

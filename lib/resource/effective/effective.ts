@@ -1,3 +1,4 @@
+import { type Endpoint, endpointNames } from '../../server/endpoints.js';
 import { type SettingFacts, type SettingName, settingsOf } from '../../server/settings.js';
 import { atLeast, type Version } from '../../server/version.js';
 import { type Doors, doorsOf, lookup, type Setting, type Settings } from './doors.js';
@@ -31,8 +32,8 @@ export interface Effective {
   readonly contextPath: string;
   /** Where the console listens on a port of its own, from 3.0 on; absent where it runs elsewhere. */
   readonly console?: { readonly port: number; readonly contextPath: string };
-  /** Port of the registry for AI (MCP, skills); absent where it is off. */
-  readonly aiPort?: number;
+  /** Ports of what is switched on. */
+  readonly endpoints: { readonly [name in Endpoint]?: number };
   /** Which parts of Nacos run: `merged`, `server`, `console`. */
   readonly deployment: string;
   readonly authentication: EffectiveAuthentication;
@@ -70,7 +71,9 @@ export function effective(container: Settings, version: Version): Effective {
     httpPort: port('httpPort'),
     contextPath: path(text('contextPath')),
     ...(console && { console: { port: port('consolePort'), contextPath: path(text('consoleContextPath')) } }),
-    ...(flag(found.aiRegistry) && { aiPort: port('aiPort') }),
+    endpoints: Object.fromEntries(
+      endpointNames.filter((name) => flag(found[name])).map((name) => [name, port(`${name}Port`)]),
+    ),
     deployment: text('deployment'),
     authentication: {
       ...accessOf(found.authentication, found.authenticationSystem),
