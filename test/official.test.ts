@@ -54,6 +54,57 @@ const manifests: Readonly<Record<string, NacosManifest>> = {
       { volumes: [{ name: 'zone', hostPath: { path: '/etc/localtime' } }] },
     ),
   ),
+  'no size': cluster({ replicas: undefined }),
+  'a private registry': manifest({
+    image: 'harbor.example:8443/base/nacos:2.3.2_jdk17-arm64',
+    imagePullSecrets: [{ name: 'harbor' }],
+  }),
+  'a server of 3.x': cluster({
+    image: 'nacos/nacos-server:v3.1.1',
+    database: { ...mysql, mysqlPort: '4000' },
+    env: [
+      { name: 'NACOS_CONSOLE_PORT', value: '8090' },
+      { name: 'NACOS_AUTH_ENABLE', value: 'true' },
+      { name: 'NACOS_AUTH_TOKEN', value: 'MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=' },
+      { name: 'NACOS_AUTH_IDENTITY_KEY', value: 'own' },
+      { name: 'NACOS_AUTH_IDENTITY_VALUE', value: 'known' },
+    ],
+  }),
+  'users of a directory': manifest({
+    certification: { enabled: true },
+    env: [{ name: 'NACOS_AUTH_SYSTEM_TYPE', value: 'ldap' }],
+    config: 'nacos.core.auth.ldap.password=pa$$word\nmy.template=$(POD_NAME)-x\n',
+  }),
+  'characters of passwords': manifest({ database: { ...mysql, mysqlPassword: 'A#b@c&d,e$$f{g}$(HOME)"h\\i 9' } }),
+  'the network of the node': cluster({
+    k8sWrapper: { PodSpec: { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' } },
+  }),
+  'a wrapper with logs and a second container': cluster({
+    k8sWrapper: {
+      PodSpec: {
+        containers: [
+          { name: 'n', volumeMounts: [{ name: 'all', mountPath: '/home/nacos/logs', subPathExpr: '$(POD_NAME)' }] },
+          { name: 'shipper', image: 'fluent-bit:3.2', volumeMounts: [{ name: 'all', mountPath: '/logs' }] },
+        ],
+        volumes: [{ name: 'all', persistentVolumeClaim: { claimName: 'logs' } }],
+      },
+    },
+  }),
+  'a wrapper with plugins': cluster(
+    wrapped(
+      { volumeMounts: [{ name: 'plugins', mountPath: '/home/nacos/plugins' }] },
+      {
+        initContainers: [
+          { name: 'fetch', image: 'plugins:1', volumeMounts: [{ name: 'plugins', mountPath: '/plugins' }] },
+        ],
+        volumes: [{ name: 'plugins', emptyDir: {} }],
+      },
+    ),
+  ),
+  'a wrapper with another command before it stops': cluster(
+    wrapped({ lifecycle: { preStop: { exec: { command: ['sleep', '15'] } } } }),
+  ),
+  'a wrapper with fields that there are not': cluster({ k8sWrapper: { PodSpec: { env: [{ key: 'A', value: 'x' }] } } }),
   'a wrapper with a command': cluster(wrapped({ command: ['bash', '-c'], args: ['exec bin/docker-startup.sh'] })),
 };
 
@@ -89,7 +140,9 @@ const known: readonly (readonly [where: RegExp, why: string])[] = [
   [/env\[JAVA_OPT\]/, 'time to replay the Raft log'],
   [/env\[JVM_XM[SXN]\]/, 'heap from the memory limit'],
   [/(liveness|readiness|startup)Probe/, 'probes left out'],
-  [/ports\[peer-rpc\]|spec\.ports/, 'ports of gRPC'],
+  [/ports\[(peer-rpc|console)\]|spec\.ports/, 'ports of gRPC'],
+  [/spec\.replicas$/, '1, or 3 in a cluster'],
+  [/spec\.imagePullSecrets/, 'never read'],
   [/publishNotReadyAddresses|ipFamil|spec\.type$/, 'not led to servers that are not ready'],
   [/template\.spec\.volumes(\[db\])?$|volumeMounts/, 'an emptyDir'],
   [/enableServiceLinks|automountServiceAccountToken|podAntiAffinity|spec\.affinity/, 'prefer different nodes'],
