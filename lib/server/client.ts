@@ -38,6 +38,8 @@ export interface Reachable {
   readonly raftAddress?: string;
   /** Addresses of the members that it knows, itself included. Absent where it does not say. */
   readonly list?: readonly string[];
+  /** Address → state of the members that it hands nothing on to, as it takes them for down. @default none */
+  readonly down?: Readonly<Record<string, string>>;
 }
 
 /** Name of the administrator in every version. */
@@ -238,10 +240,19 @@ function selfFacts(answer: Answer) {
   };
 }
 
-function listFacts(answer: Answer): Pick<Reachable, 'list'> {
+/** In these a member is handed on what it is responsible for (nacos: DistroMapper.java). */
+const served: ReadonlySet<string> = new Set(['UP', 'SUSPICIOUS']);
+
+function listFacts(answer: Answer): Pick<Reachable, 'list' | 'down'> {
   const { data } = Object(answer.body) as { data?: unknown };
   if (answer.status !== 200 || !Array.isArray(data)) return {};
-  return { list: data.flatMap(({ address }: Member) => address ?? []) };
+  const down = data.flatMap(({ address, state }: Member) =>
+    address && state && !served.has(state) ? [[address, state] as const] : [],
+  );
+  return {
+    list: data.flatMap(({ address }: Member) => address ?? []),
+    ...(down.length > 0 && { down: Object.fromEntries(down) }),
+  };
 }
 
 /** 404 and 410 are what another line of Nacos answers. */

@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { askServer, changePassword, createAdministrator, findPassword, type Server } from '../../lib/server/client.js';
 import { profileOf } from '../../lib/server/profiles.js';
@@ -72,6 +73,21 @@ describe.each(['2.0.4', '2.3.2'] as const)('Nacos %s', (version) => {
 it('2.3.2 does not take another identity once clients must log in', async () => {
   const facts = await askServer(await server({ version: '2.3.2' }, { key: 'record-key', value: 'x' }), signal);
   expect(facts).toMatchObject({ reachable: true, refused: true });
+});
+
+it('members that a server hands nothing on to are those that it takes for neither up nor suspicious', async () => {
+  const { api } = profileOf(parseVersion('2.3.2')!);
+  const members = ['UP', 'SUSPICIOUS', 'DOWN'].map((state) => ({ address: `${state.toLowerCase()}:8848`, state }));
+  const answer = (url = '') => (url.endsWith(api.members) ? { code: 200, data: members } : {});
+  const plain = createServer(({ url }, response) => response.end(JSON.stringify(answer(url))));
+  await new Promise<void>((resolve) => plain.listen(8848, address, resolve));
+  try {
+    const facts = await askServer({ address, contextPath: '/nacos', api }, signal);
+    expect(facts).toMatchObject({ list: members.map((one) => one.address), down: { 'down:8848': 'DOWN' } });
+  } finally {
+    plain.closeAllConnections();
+    plain.close();
+  }
 });
 
 it('a server that hangs is unreachable after 5 s', { timeout: 20_000 }, async () => {

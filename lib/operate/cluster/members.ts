@@ -142,6 +142,22 @@ export function incompleteness(
   return undefined;
 }
 
+/** Milliseconds from the start of a server: one that others do not find again by then is not waited for. */
+const foundWithin = 120_000;
+
+/**
+ * Why members do not agree yet on who serves, a moment after one of them has started: each hands registrations on by its
+ * own list, and the other one refuses them, for seconds (nacos: DistroFilter.java; measured on 2.3.2).
+ */
+export function disagreement({ members, at }: Pick<Observed, 'members' | 'at'>): string | undefined {
+  if (!members.some(({ since = 0 }) => at - since < foundWithin)) return undefined;
+  for (const { pod, server } of members) {
+    const [first] = server?.reachable ? Object.entries(server.down ?? {}) : [];
+    if (first) return `${pod} takes ${first[0]} for ${first[1]}`;
+  }
+  return undefined;
+}
+
 /** A StatefulSet may be scaled by hand to a million: those beyond any cluster are like the first of them. */
 export function firstOrdinals(count: number): number[] {
   return Array.from({ length: Math.min(count, mostServers + 1) }, (_, ordinal) => ordinal);

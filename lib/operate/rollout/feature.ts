@@ -3,6 +3,7 @@ import type { Instance } from '../../resource/resolve.js';
 import type { UpgradeProblem } from '../../server/upgrade.js';
 import { disconnected } from '../cluster/disconnected.js';
 import {
+  disagreement,
   firstOrdinals,
   groupsLedBy,
   incompleteness,
@@ -122,7 +123,8 @@ function rolloutObstacle(instance: Instance, observed: Observed, scaling: string
   if (scaling) return scaling;
   // Servers that were started with another identity than the Secret has now answer nothing; being ready has to do.
   const answering = { ...observed, members: observed.members.filter((member) => !rejects(member)) };
-  if (answering.members.length === observed.members.length) return incompleteness(instance, observed, servers.replicas);
+  if (answering.members.length === observed.members.length)
+    return incompleteness(instance, observed, servers.replicas) ?? disagreement(observed);
   const silent = observed.members.find((member) => rejects(member) && !(member.ready && member.outdated));
   if (silent) return `${silent.pod} does not take the identity of the Secret`;
   if (observed.members.length < servers.replicas) return 'a server is missing';

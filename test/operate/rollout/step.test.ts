@@ -3,7 +3,19 @@ import type { ObservedMember } from '../../../lib/operate/observed.js';
 import { render } from '../../../lib/render/render.js';
 import type { Reachable } from '../../../lib/server/client.js';
 import { child, nacos } from '../../nacos-object.js';
-import { claim, condition, dataMark, look, observed, running, statefulSet, stepOf, up } from '../world.js';
+import {
+  at,
+  claim,
+  condition,
+  dataMark,
+  look,
+  observed,
+  refreshed,
+  running,
+  statefulSet,
+  stepOf,
+  up,
+} from '../world.js';
 
 // Servers whose template keeps them from being ready, such as a probe of a path that they do not have.
 const live = running(3);
@@ -80,4 +92,18 @@ it.each([
 ])('no pod without a claim goes beside another where %s', (_what, ordinals, former) => {
   const members = ordinals.map((ordinal) => claimless(ordinal, former.includes(ordinal) ? {} : { claimless: false }));
   expect(rolled(members)).toBeUndefined();
+});
+
+it('after a start, members are replaced once all take each other for up, or after two minutes', () => {
+  const down = { 'n-2.n-headless.shop.svc.cluster.local:8848': 'DOWN' };
+  const found = (seconds: number, more: Partial<Reachable> = {}) => {
+    const started = { ...changed(2), since: at - seconds * 1000 };
+    return refreshed(observed([changed(0), { ...unready(1, more), ready: true }, started], live));
+  };
+  const next = { type: 'ReplacePod', pod: 'n-1' };
+  expect(stepOf(cluster, found(30))).toMatchObject(next);
+  expect(stepOf(cluster, found(30, { down }))).toBeUndefined();
+  const said = condition(look(cluster, found(30, { down })), 'RolledOut')?.message;
+  expect(said).toMatch(/the next waits: n-1 takes n-2\.\S+ for DOWN/);
+  expect(stepOf(cluster, found(130, { down }))).toMatchObject(next);
 });
