@@ -63,6 +63,15 @@ test('a name that exists has no address of another family; any other does not ex
   expect(ask('client.default.svc.cluster.local.default.svc.cluster.local')).toBeUndefined();
 });
 
+test('an external name leads to what the other name has', () => {
+  const alias = { metadata: { name: 'former', namespace: 'default', uid: 'service-former' } };
+  const target = 'client.default.svc.cluster.local';
+  names.service({ type: 'ADDED', object: { ...alias, spec: { externalName: target } } });
+  expect(ask('former.default.svc.cluster.local')).toEqual([target, '10.96.0.7']);
+  names.service({ type: 'MODIFIED', object: { ...alias, spec: { externalName: 'nacos.example.com' } } });
+  expect(ask('former.default.svc.cluster.local')).toEqual(['nacos.example.com']);
+});
+
 test('a name goes with its object, and a changed address replaces the old one', () => {
   names.endpointSlice({ type: 'MODIFIED', object: slice('web', [{ addresses: ['10.244.9.9'], hostname: 'web-0' }]) });
   expect(ask('web-0.web.default.svc.cluster.local')).toEqual(['10.244.9.9']);

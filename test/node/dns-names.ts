@@ -5,7 +5,7 @@ import { clusterDomain } from '../cluster/servers.js';
 /** Of a Service, what names it. */
 export interface ServiceObject {
   readonly metadata: ObjectMeta;
-  readonly spec: { readonly clusterIP?: string };
+  readonly spec: { readonly clusterIP?: string; readonly externalName?: string };
 }
 
 export interface EndpointSliceObject {
@@ -26,16 +26,23 @@ interface ObjectMeta {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** By name. */
+interface Table {
+  readonly addresses: Map<string, Set<string>>;
+  readonly pointers: Map<string, string>;
+  readonly aliases: Map<string, string>;
+}
+
 const timeToLive = 5;
 
 /**
- * The names of a cluster, as the Kubernetes DNS specification gives them to Services and to pods of headless ones: A
- * and PTR records.
+ * The names of a cluster, as the Kubernetes DNS specification gives them to Services and to pods of headless ones: A,
+ * PTR and CNAME records.
  */
 export class DnsNames {
   private readonly services = new Map<string, ServiceObject>();
   private readonly slices = new Map<string, EndpointSliceObject>();
-  private table: { readonly addresses: Map<string, Set<string>>; readonly pointers: Map<string, string> } | undefined;
+  private table: Table | undefined;
 
   service({ type, object }: WatchEvent<ServiceObject>): void {
     this.change(this.services, type, object);
@@ -49,6 +56,10 @@ export class DnsNames {
   answer({ name, type }: Question): Answer[] | undefined {
     this.table ??= this.build();
     const key = name.toLowerCase();
+    const alias = this.table.aliases.get(key);
+    // As CoreDNS does: with what the other name has, where that is of the cluster too.
+    if (alias !== undefined)
+      return [{ name, type: 'CNAME', ttl: timeToLive, data: alias }, ...(this.answer({ name: alias, type }) ?? [])];
     const pointer = this.table.pointers.get(key);
     if (pointer !== undefined) return type === 'PTR' ? [{ name, type, ttl: timeToLive, data: pointer }] : [];
     const addresses = this.table.addresses.get(key);
@@ -67,9 +78,10 @@ export class DnsNames {
     this.table = undefined;
   }
 
-  private build(): NonNullable<DnsNames['table']> {
+  private build(): Table {
     const addresses = new Map<string, Set<string>>();
     const pointers = new Map<string, string>();
+    const aliases = new Map<string, string>();
     const add = (name: string, address?: string) => {
       const known = addresses.get(name) ?? new Set();
       addresses.set(name, address ? known.add(address) : known);
@@ -77,6 +89,10 @@ export class DnsNames {
     const headless = new Set<string>();
     for (const { metadata, spec } of this.services.values()) {
       const name = serviceName(metadata.namespace, metadata.name);
+      if (spec.externalName) {
+        aliases.set(name, spec.externalName);
+        continue;
+      }
       if (spec.clusterIP === 'None') headless.add(name);
       add(name, spec.clusterIP === 'None' ? undefined : spec.clusterIP);
       if (spec.clusterIP && spec.clusterIP !== 'None') pointers.set(reverseName(spec.clusterIP), name);
@@ -93,7 +109,7 @@ export class DnsNames {
         pointers.set(reverseName(address), podName);
       }
     }
-    return { addresses, pointers };
+    return { addresses, pointers, aliases };
   }
 }
 
