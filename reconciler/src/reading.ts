@@ -12,8 +12,8 @@ export interface ReadKind<T extends KubernetesObject = KubernetesObject, Owner =
    */
   readonly labelSelector?: string;
   /**
-   * Whether the controller works while the API server does not serve the kind, as if it had no objects. @default false:
-   * the controller waits for it, and other controllers do not
+   * Whether the controller works while the API server does not serve the kind, as if it had no objects. Where it may
+   * not be read, that is waited for. @default false: the controller waits for it, and other controllers do not
    */
   readonly optional?: boolean;
   matches(object: Stored<T>, owner: Owner): boolean;

@@ -4,7 +4,7 @@ import { describeObject, type KubernetesObject, type Stored } from '../object.js
 import type { Known } from '../reconcile/changes.js';
 import type { OwnedFields } from '../reconcile/managed-fields.js';
 import type { Owner } from '../reconcile/owner.js';
-import { wordsOf } from '../reconcile/problem.js';
+import { wordsOf } from '../words.js';
 import type { Cache, Caches } from './caches.js';
 import type { Listener } from './store.js';
 

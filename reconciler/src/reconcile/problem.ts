@@ -2,6 +2,7 @@ import { ApiError, ConnectionError, NoAnswerError } from '../client/api-error.js
 import type { Controller } from '../controller.js';
 import { RivalError, TerminalError } from '../errors.js';
 import { describeObject, type Stored } from '../object.js';
+import { wordsOf } from '../words.js';
 import type { Problem } from './conditions.js';
 import { adoptAnnotation, controllerOf } from './ownership.js';
 
@@ -80,15 +81,6 @@ const word = /^[A-Za-z]([A-Za-z0-9_,:]{0,1022}[A-Za-z0-9_])?$/;
 function named(stated: unknown, message: string, otherwise: string, final: boolean): Problem {
   if (typeof stated === 'string' && word.test(stated)) return { reason: stated, message, final };
   return { reason: otherwise, message: stated ? `${wordsOf(stated)}: ${message}` : message, final };
-}
-
-/** Of whatever was thrown, which may have no words, or fail again when asked for them. */
-export function wordsOf(error: unknown): string {
-  try {
-    return error instanceof Error ? error.message : String(error);
-  } catch {
-    return 'an error without words';
-  }
 }
 
 /** Whether another attempt makes sense before anything changes. */

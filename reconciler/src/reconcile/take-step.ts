@@ -1,7 +1,8 @@
 import type { Action } from '../controller.js';
 import { TerminalError } from '../errors.js';
+import { wordsOf } from '../words.js';
 import type { Problem } from './conditions.js';
-import { isInterrupted, problemOf, wordsOf } from './problem.js';
+import { isInterrupted, problemOf } from './problem.js';
 import type { Decided, Run } from './run.js';
 
 interface Stepped {

@@ -1,28 +1,42 @@
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
+import { wordsOf } from '../words.js';
 
-/** JSON lines on standard output, written before the call returns: the last line of a process that dies is there. */
-export function createLog(level: string): Logger {
-  return pino({
+/**
+ * JSON lines, written before the call returns: the last line of a process that dies is there.
+ *
+ * @param to @default standard output
+ */
+export function createLog(level: string, to?: DestinationStream): Logger {
+  const options: LoggerOptions = {
     level,
     base: undefined,
     messageKey: 'message',
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: describeError },
-  });
+  };
+  return to ? pino(options, to) : pino(options);
 }
 
-/** An error in a line: its message and those of its causes. The stack only of errors that are no answer of a server. */
+const unexpected = ['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError'];
+
+/**
+ * An error in a line. The stack only of errors that are no answer of a server. Of all else that it has, nothing: the
+ * `request` of a client of HTTP has credentials in it, as text it is that of our own.
+ */
 function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return String(error);
-  const causes: string[] = [];
-  for (let cause = error.cause; cause instanceof Error && causes.length < 5; cause = cause.cause)
-    causes.push(cause.message);
-  const unexpected = ['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError'].includes(error.name);
-  return {
-    type: error.name,
-    message: [error.message, ...causes].join(': '),
-    ...('request' in error && { request: error.request }),
-    ...(unexpected && { stack: error.stack }),
-  };
+  const words = wordsOf(error);
+  try {
+    if (!(error instanceof Error)) return words;
+    const { name, stack } = error;
+    const { request } = error as { readonly request?: unknown };
+    return {
+      type: name,
+      message: words,
+      ...(typeof request === 'string' && { request }),
+      ...(unexpected.includes(name) && { stack }),
+    };
+  } catch {
+    return words;
+  }
 }

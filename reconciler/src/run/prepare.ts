@@ -47,7 +47,8 @@ export function prepare(controller: Controller, { caches, api, report, ...rest }
   const { required, optional } = known.caches;
   const missing = () => [
     ...[owners, ...required].filter(({ synced, absence }) => !synced || absence !== undefined),
-    ...optional.filter(({ settled }) => !settled),
+    // A right that is missing does not say that there are none: what depends on them would be removed.
+    ...optional.filter(({ synced, absence }) => !synced && absence === undefined),
   ];
   const addAll = () => {
     for (const owner of owners.store.list()) queue.add(keyOf(owner), 'low');

@@ -15,14 +15,6 @@ const declared = controller(Thing, {
 const things = collectionPath(Thing);
 const maps = collectionPath(ConfigMap);
 
-/** So much time passes, and all that comes is delivered. */
-async function pass(history: History, seconds: number): Promise<void> {
-  for (let left = seconds; left > 0; left--) {
-    for (let moves = 0; history.server.moves.length > 0 && moves < 100; moves++) await history.move(0);
-    await history.wait(1_000);
-  }
-}
-
 it('a kind of children that goes is named, and its return is noticed however long it was away', async () => {
   const history = new History([declared] as never);
   const { server } = history;
@@ -36,18 +28,18 @@ it('a kind of children that goes is named, and its return is noticed however lon
   expect(server.get(maps, 'one')).toBeDefined();
 
   server.undefine(maps);
-  await pass(history, 3_600);
+  await history.pass(3_600);
   expect(stalled()).toMatchObject({
     status: 'True',
     reason: 'NotServed',
     message: expect.stringMatching(/^ConfigMap shop\/one: the API server has no kind ConfigMap in v1: apply/),
   });
   const { writes } = server;
-  await pass(history, 600);
+  await history.pass(600);
   expect(server.writes).toBe(writes);
 
   server.define(maps);
-  await pass(history, 15);
+  await history.pass(15);
   expect(server.get(maps, 'one')).toBeDefined();
   expect(stalled()).toMatchObject({ status: 'False' });
 });

@@ -59,6 +59,14 @@ export class History {
     await settle();
   }
 
+  /** So many seconds pass, and all that comes is delivered. */
+  async pass(seconds: number): Promise<void> {
+    for (let left = seconds; left > 0; left--) {
+      for (let moves = 0; this.server.moves.length > 0 && moves < 100; moves++) await this.move(0);
+      await this.wait(1_000);
+    }
+  }
+
   /** Until nothing moves any more, however long one waits. Rejects where that never comes. */
   async quiet(): Promise<void> {
     for (let idle = 0, rounds = 0; idle < 2; rounds++) {

@@ -41,6 +41,8 @@ export class MemoryServer {
   private clients: MemoryClient[] = [];
   /** Collections without a definition. */
   private readonly unserved = new Set<string>();
+  /** Collections that may not be read. */
+  readonly forbidden = new Set<string>();
   /** Requests that changed something. */
   writes = 0;
 
@@ -151,6 +153,7 @@ export class MemoryServer {
     if (!this.serves(plain)) throw notServed(method);
     const manager = String(query.fieldManager ?? '');
     const given = structuredClone(body) as Item;
+    if (method === 'GET' && this.forbidden.has(plain)) throw new ApiError(method, 403, 'Forbidden', 'not allowed');
     if (method === 'GET' && !name) return this.page(plain, query);
     if (method === 'POST') return this.create(plain, given, manager);
     const live = this.get(plain, name);

@@ -44,18 +44,12 @@ it('objects that wait for a server that does not answer keep no other waiting, a
   for (let i = 0; i < 40; i++) create(`silent-${i}`, false);
   create('healthy', true);
   await history.restart();
-  const pass = async (seconds: number) => {
-    for (let left = seconds; left > 0; left--) {
-      for (let moves = 0; server.moves.length > 0 && moves < 100; moves++) await history.move(0);
-      await history.wait(1_000);
-    }
-  };
   // A second for each: far less than the minute after which each is given up.
-  await pass(45);
+  await history.pass(45);
   expect(server.get(maps, 'healthy')).toBeDefined();
   expect(answers).toHaveLength(40);
   for (const answer of answers.splice(0)) answer();
-  await pass(10);
+  await history.pass(10);
   expect(server.list(maps)).toHaveLength(41);
   expect(most).toBe(1);
 });
