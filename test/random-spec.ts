@@ -63,6 +63,8 @@ function keepingRules({ replicas, ...rest }: Json): Json {
     if (spec[name]) keepingService(spec[name] as Json, nodePorts);
   for (const endpoint of Object.values((spec.endpoints as Json | undefined) ?? {}))
     keepingService(endpoint as Json, 'nodePort');
+  // Any field of Kubernetes, which this knows nothing of.
+  for (const over of Object.values((spec.overlays as Json | undefined) ?? {})) delete (over as Json).spec;
   for (const one of ((spec.initialData as Json | undefined)?.configurations as Json[] | undefined) ?? [])
     Object.assign(one, { content: 'a', contentFrom: undefined });
   return JSON.parse(JSON.stringify(spec)) as Json;

@@ -12,6 +12,7 @@ export const namedObjects: readonly { readonly resource: 'secrets' | 'configmaps
 /** Fields of a spec that give pods more than the image and its settings: any container, account, right or priority. */
 export const podFields = [
   'k8sWrapper',
+  'overlays',
   'serviceAccountName',
   'podSecurityContext',
   'securityContext',

@@ -77,5 +77,5 @@ function isHidden(path: string, kind: string): boolean {
 
 /** A container of the user's own. */
 function isEnvironment(path: string): boolean {
-  return /^spec\.k8sWrapper\..*\.env\.\d+\.value$/.test(path);
+  return /^spec\.(k8sWrapper|overlays)\..*\.env\.\d+\.value$/.test(path);
 }

@@ -11,6 +11,7 @@ import { metadata } from './metadata.js';
 import { clientTraffic } from './pod.js';
 import { type SchemaObjects, schema } from './schema-job.js';
 import { noTraffic, services } from './services.js';
+import { shaped } from './shape.js';
 import { statefulSet } from './stateful-set.js';
 
 export type Child = ConfigMap | Secret | Service | Job | StatefulSet | PodDisruptionBudget;
@@ -54,7 +55,7 @@ export function renderInstance(instance: Instance, schema: SchemaObjects, mode: 
     ...services(instance, operated ? clients(instance, mode.open) : {}),
     statefulSet(instance, operated ? { waiting: [], volumes: [] } : gate, operated),
     ...disruptionBudgets(instance),
-  ];
+  ].map((child) => shaped(instance, child));
 }
 
 /**

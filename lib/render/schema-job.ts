@@ -26,7 +26,9 @@ export function schema(instance: Instance): SchemaObjects {
   const data = { 'check.sql': check, 'schema.sql': sql };
   const pod = jobPod(instance, database);
   const labels = jobLabels(instance);
-  const name = instance.names.schema(hash([instance.name, data, pod, labels]));
+  const { job: { spec: laidOver } = {} } = instance.spec.overlays ?? {};
+  const over = laidOver ? [laidOver] : [];
+  const name = instance.names.schema(hash([instance.name, data, pod, labels, ...over]));
   const volumes = [
     { name: 'schema', configMap: { name } },
     { name: 'schema-tmp', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },

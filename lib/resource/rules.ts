@@ -174,6 +174,58 @@ export const configurationRules: readonly Rule[] = [
   },
 ];
 
+/** What must hold of the metadata that is laid over children. */
+export const labelRules: readonly Rule[] = [
+  {
+    rule: "!has(self.labels) || !self.labels.exists(name, name == 'app' || name == 'component' || name == 'middleware')",
+    message:
+      'labels: by app, component and middleware Services and budgets find the servers; take them out, or use other names',
+    fieldPath: '.labels',
+  },
+  {
+    rule: "!has(self.annotations) || !self.annotations.exists(name, name.startsWith('nacos.io/'))",
+    message: 'annotations: those of nacos.io are what the operator writes down; take them out',
+    fieldPath: '.annotations',
+  },
+];
+
+/** What a user may not lay over a child, as others find it by that, or it cannot change. */
+export const ownRules = {
+  service: [
+    {
+      rule: '!has(self.selector)',
+      message: 'selector: the operator leads clients to servers that may serve them; take it out',
+      fieldPath: '.selector',
+    },
+    {
+      rule: '!has(self.type)',
+      message:
+        'type: that of the members must stay ClusterIP; say it in spec.service.type, spec.console.type or spec.endpoints',
+      fieldPath: '.type',
+    },
+    {
+      rule: '!has(self.clusterIP) && !has(self.clusterIPs) && !has(self.publishNotReadyAddresses)',
+      message:
+        'clusterIP: members have their names by it, and it cannot change; take clusterIP, clusterIPs and publishNotReadyAddresses out',
+      fieldPath: '.clusterIP',
+    },
+  ],
+  job: [
+    {
+      rule: '!has(self.selector) && !has(self.manualSelector)',
+      message: 'selector: Kubernetes itself finds the pods of a Job; take selector and manualSelector out',
+      fieldPath: '.selector',
+    },
+  ],
+  budget: [
+    {
+      rule: '!has(self.selector)',
+      message: 'selector: the budget is for the servers of this Nacos; take it out',
+      fieldPath: '.selector',
+    },
+  ],
+} as const satisfies Readonly<Record<string, readonly Rule[]>>;
+
 /** What the API server asks of a Service, said before it is created. */
 function exposureRules(nodePorts: 'nodePort' | 'nodePorts'): Rule[] {
   const type = `(has(self.type) ? self.type : has(self.${nodePorts}) ? 'NodePort' : 'ClusterIP')`;

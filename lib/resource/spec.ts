@@ -14,6 +14,7 @@ import {
   toleration,
   topologySpreadConstraint,
 } from './kubernetes-schema.js';
+import { overlays } from './overlays.js';
 import { consoleRules, serviceRules, specRules } from './rules.js';
 
 export const portPattern = '^[0-9]{0,5}$';
@@ -282,6 +283,7 @@ export const spec = Type.Object(
         },
       ),
     ),
+    overlays: Type.Optional(overlays),
     clusterDomain: optionalText('DNS domain of the Kubernetes cluster. Default cluster.local.'),
     k8sWrapper: Type.Optional(
       Type.Object(

@@ -1,19 +1,10 @@
 import type { TSchema } from '@sinclair/typebox';
 import { Errors } from '@sinclair/typebox/errors';
 import { Default } from '@sinclair/typebox/value';
-import { endpointNames } from '../server/endpoints.js';
 import { brokenRules, brokenTransitions } from './check-rules.js';
 import type { NacosObject } from './nacos.js';
 import { type Problem, schemaProblem } from './problem.js';
-import {
-  configurationRules,
-  consoleRules,
-  objectRules,
-  permissionRules,
-  serviceRules,
-  specRules,
-  userRules,
-} from './rules.js';
+import { objectRules, specRules } from './rules.js';
 import { type NacosSpec, spec as specSchema } from './spec.js';
 
 /** A Nacos as a user writes it: what has a default may be missing. */
@@ -34,12 +25,14 @@ export function withDefaults(manifest: NacosManifest): NacosObject {
   return { apiVersion: 'nacos.io/v1alpha1', kind: 'Nacos', metadata: manifest.metadata, spec, status: manifest.status };
 }
 
-/** Leaves k8sWrapper alone: a null in it takes something away. */
+/** A null in one of these takes something away. */
+const keepsNulls: ReadonlySet<string> = new Set(['k8sWrapper', 'overlays']);
+
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (typeof value !== 'object' || value === null) return value;
   const fields = Object.entries(value).filter(([, inner]) => inner !== null);
-  return Object.fromEntries(fields.map(([name, inner]) => [name, name === 'k8sWrapper' ? inner : withoutNulls(inner)]));
+  return Object.fromEntries(fields.map(([name, inner]) => [name, keepsNulls.has(name) ? inner : withoutNulls(inner)]));
 }
 
 /**
@@ -52,14 +45,7 @@ export function validate(manifest: NacosManifest): Problem[] {
   if (problems.length > 0) return problems;
   return [
     ...brokenRules(objectRules, { metadata: { name: metadata.name }, spec }, ''),
-    ...brokenRules(specRules, spec, 'spec.'),
-    ...(spec.service ? brokenRules(serviceRules, spec.service, 'spec.service.') : []),
-    ...(spec.console ? brokenRules(consoleRules, spec.console, 'spec.console.') : []),
-    ...endpointNames.flatMap((name) => {
-      const exposure = spec.endpoints?.[name];
-      return exposure ? brokenRules(consoleRules, exposure, `spec.endpoints.${name}.`) : [];
-    }),
-    ...ofInitialData(spec),
+    ...broken(specSchema, spec, 'spec.'),
   ];
 }
 
@@ -74,12 +60,16 @@ export function validateChange(before: NacosObject, after: NacosObject): Problem
   ];
 }
 
-function ofInitialData({ initialData = { policy: 'KeepChanges' } }: NacosSpec): Problem[] {
-  const lists = { users: userRules, permissions: permissionRules, configurations: configurationRules };
-  return Object.entries(lists).flatMap(([name, rules]) => {
-    const items = initialData[name as keyof typeof lists] ?? [];
-    return items.flatMap((item, index) => brokenRules(rules, item, `spec.initialData.${name}.${index}.`));
-  });
+/** By the rules of the schema, at every depth. */
+function broken(schema: TSchema, value: unknown, path: string): Problem[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const inner: readonly [name: string, schema: TSchema | undefined, value: unknown][] = Array.isArray(value)
+    ? value.map((item, index) => [String(index), schema.items, item])
+    : Object.entries(value).map(([name, field]) => [name, schema.properties?.[name], field]);
+  return [
+    ...brokenRules(schema['x-kubernetes-validations'] ?? [], value, path),
+    ...inner.flatMap(([name, schema, value]) => (schema ? broken(schema, value, `${path}${name}.`) : [])),
+  ];
 }
 
 /** `spec`, with fields that it does not know refused instead of dropped. */

@@ -94,6 +94,7 @@ function naming(path: string, object: string): object {
 
 const shapes: Readonly<Record<(typeof podFields)[number], unknown>> = {
   k8sWrapper: { PodSpec: { hostPID: true } },
+  overlays: { job: { spec: { template: { spec: { hostPID: true } } } } },
   serviceAccountName: 'deployer',
   podSecurityContext: { runAsUser: 0 },
   securityContext: { privileged: true },

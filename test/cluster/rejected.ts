@@ -182,6 +182,50 @@ export const rejected: readonly Rejected[] = [
     message: 'nodePort: a Service of type ClusterIP has none; set type to NodePort or LoadBalancer, or remove nodePort',
   },
   {
+    because: 'a label of its own by which servers are found',
+    manifest: nacos({ overlays: { configMaps: { metadata: { labels: { app: 'mine' } } } } }),
+    message:
+      'labels: by app, component and middleware Services and budgets find the servers; take them out, or use other names',
+  },
+  {
+    because: 'a Job whose pods Services would select',
+    manifest: nacos({ overlays: { job: { spec: { template: { metadata: { labels: { app: 'broken' } } } } } } }),
+    message:
+      'labels: by app, component and middleware Services and budgets find the servers; take them out, or use other names',
+  },
+  {
+    because: 'an annotation of its own that the operator writes',
+    manifest: nacos({ overlays: { statefulSet: { metadata: { annotations: { 'nacos.io/version': '9.9.9' } } } } }),
+    message: 'annotations: those of nacos.io are what the operator writes down; take them out',
+  },
+  {
+    because: 'another selector of Services',
+    manifest: nacos({ overlays: { services: { spec: { selector: { app: 'other' } } } } }),
+    message: 'selector: the operator leads clients to servers that may serve them; take it out',
+  },
+  {
+    because: 'a type of all Services',
+    manifest: nacos({ overlays: { services: { spec: { type: 'NodePort' } } } }),
+    message:
+      'type: that of the members must stay ClusterIP; say it in spec.service.type, spec.console.type or spec.endpoints',
+  },
+  {
+    because: 'an address of all Services',
+    manifest: nacos({ overlays: { services: { spec: { clusterIP: 'None' } } } }),
+    message:
+      'clusterIP: members have their names by it, and it cannot change; take clusterIP, clusterIPs and publishNotReadyAddresses out',
+  },
+  {
+    because: 'a selector of a Job',
+    manifest: nacos({ overlays: { job: { spec: { manualSelector: true } } } }),
+    message: 'selector: Kubernetes itself finds the pods of a Job; take selector and manualSelector out',
+  },
+  {
+    because: 'a budget for other pods',
+    manifest: nacos({ overlays: { podDisruptionBudget: { spec: { selector: { matchLabels: { app: 'x' } } } } } }),
+    message: 'selector: the budget is for the servers of this Nacos; take it out',
+  },
+  {
     because: 'the administrator among the users',
     manifest: nacos({ initialData: { users: [{ username: 'nacos', passwordSecret: { name: 'login' } }] } }),
     message:

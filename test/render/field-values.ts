@@ -5,6 +5,10 @@ export type Json = { readonly [name: string]: unknown };
 export const elsewhere: readonly (readonly [field: RegExp, where: string])[] = [
   [/^paused$/, 'the loop, which does nothing: test/cluster/membership.test.ts'],
   [/^initialData\./, 'the servers themselves: test/cluster/initial-data.test.ts'],
+  [
+    /^overlays\.\w+\.spec\.(selector|manualSelector|type|clusterIPs?|publishNotReadyAddresses)$/,
+    'none, see rejected.ts',
+  ],
 ];
 
 const mysql: Json = { database: { type: 'mysql', mysqlHost: 'db' } };
@@ -44,6 +48,10 @@ export const surroundings: Readonly<Record<string, Json>> = {
     ),
   ),
   podDisruptionBudget: cluster,
+  'overlays.podDisruptionBudget': { type: 'cluster', podDisruptionBudget: { enabled: true } },
+  'overlays.configMaps': cluster,
+  'overlays.secrets': mysql,
+  'overlays.job': mysql,
   'podDisruptionBudget.maxUnavailable': { type: 'cluster', podDisruptionBudget: { enabled: true } },
   clusterDomain: cluster,
   'resources.claims': wrapper({ resourceClaims: [{ name: 'some-value', resourceClaimName: 'some-claim' }] }),
@@ -110,5 +118,7 @@ export const values: readonly (readonly [field: RegExp, value: unknown, other?: 
   [/\.scheme$/, 'HTTPS', 'HTTP'],
   [/^podDisruptionBudget\.enabled$/, false, true],
   [/^volume\.retain$/, false, true],
+  // What is laid over the same key hides it.
+  [/^overlays\..*\.(labels|annotations)$/, { 'over-key': 'some-value' }, { 'over-key': 'another' }],
   [/^k8sWrapper\.PodSpec$/, { shareProcessNamespace: true }, { shareProcessNamespace: false }],
 ];
