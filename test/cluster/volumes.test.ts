@@ -36,8 +36,13 @@ test.runIf(isolated())(
     const after = { pod: await pod(cluster), statefulSet: await statefulSet(cluster) };
     expect(after.statefulSet?.metadata?.uid).not.toBe(before.statefulSet?.metadata?.uid);
     expect(after.pod?.metadata?.uid).toBe(before.pod?.metadata?.uid);
-    const owner = async () => (await pod(cluster))?.metadata?.ownerReferences?.map(({ uid }) => uid);
-    await expect.poll(owner, eventually).toEqual([after.statefulSet?.metadata?.uid]);
+    const owners = async () =>
+      (await pod(cluster))?.metadata?.ownerReferences?.map(({ uid, controller = false }) => [uid, controller]);
+    const nacosUid = (await nacosOf(cluster, 'grown')).metadata.uid;
+    await expect.poll(owners, eventually).toEqual([
+      [nacosUid, false],
+      [after.statefulSet?.metadata?.uid, true],
+    ]);
     await expect
       .poll(async () => (await nacosOf(cluster, 'grown')).status, eventually)
       .toMatchObject({
@@ -131,6 +136,25 @@ test.runIf(isolated())(
     await cluster.kubectl(['delete', '-f', '-'], policy);
     await expect.poll(async () => ![former, undefined].includes(await uid()), eventually).toBe(true);
     await expect.poll(phase(cluster, 'frozen'), eventually).toBe('Running');
+  },
+);
+
+test.runIf(isolated())(
+  'the pods of a StatefulSet that is being replaced go with a Nacos that is deleted meanwhile',
+  async ({ cluster, operator }) => {
+    await apply(cluster, 'passing', spec('10Gi'));
+    await expect.poll(phase(cluster, 'passing'), eventually).toBe('Running');
+    const former = (await statefulSet(cluster, 'passing'))?.metadata?.uid;
+    await apply(cluster, 'passing', spec('20Gi'));
+    const uid = async () => (await statefulSet(cluster, 'passing'))?.metadata?.uid;
+    await expect.poll(async () => ![former, undefined].includes(await uid()), eventually).toBe(true);
+    // The moment between the two StatefulSets, as long as it may be.
+    await operator.stop();
+    await cluster.kubectl(['delete', 'statefulset', 'passing', '--cascade=orphan']);
+    expect(await pod(cluster, 'passing')).toBeDefined();
+    await cluster.kubectl(['delete', 'nacos', 'passing']);
+    await expect.poll(() => pod(cluster, 'passing'), eventually).toBeUndefined();
+    await operator.start();
   },
 );
 

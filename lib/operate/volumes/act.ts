@@ -1,5 +1,5 @@
-import type { Stored } from 'cdk8s-reconciler';
-import { PersistentVolumeClaim, StatefulSet } from 'cdk8s-reconciler/kinds';
+import type { ActContext, Stored } from 'cdk8s-reconciler';
+import { PersistentVolumeClaim, Pod, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { storage } from '../../render/storage.js';
 import { Nacos } from '../../resource/nacos.js';
 import type { Instance } from '../../resource/resolve.js';
@@ -32,14 +32,13 @@ export const expandVolume: Effect<ExpandVolume> = async ({ claim, size }, { name
 
 /** Owners that others have written stay. A consent is used up. */
 export const markClaims: Effect<MarkClaims> = async ({ claims, mark, owner, owned }, { name, namespace }, context) => {
-  const { apiVersion, kind } = Nacos;
   const annotations = { [dataAnnotation]: JSON.stringify(mark), [consentAnnotation]: null };
   for (const claim of claims) {
     const live = await context.get(PersistentVolumeClaim, claim, namespace);
     if (!live) continue;
     const { ownerReferences = [], resourceVersion } = live.metadata;
     const others = ownerReferences.filter(({ uid }) => uid !== owner);
-    const owners = { ownerReferences: [...others, ...(owned ? [{ apiVersion, kind, name, uid: owner }] : [])] };
+    const owners = { ownerReferences: [...others, ...(owned ? [referenceTo(name, owner)] : [])] };
     const changed = owned !== ownerReferences.length > others.length;
     const metadata = { annotations, ...(changed && { resourceVersion, ...owners }) };
     await context.patch(PersistentVolumeClaim, claim, { metadata }, namespace);
@@ -49,15 +48,30 @@ export const markClaims: Effect<MarkClaims> = async ({ claims, mark, owner, owne
 /**
  * Only the StatefulSet goes. The next reconciliation creates it again, and it takes over the pods and claims that it
  * finds. Where a policy or a webhook would not let it, none would make a lost pod again: so the API server is asked
- * before.
+ * before; and the pods belong to the Nacos too, with which they go also where it is deleted meanwhile.
  */
-export const replaceStatefulSet: Effect<ReplaceStatefulSet> = async (_, instance, context) => {
+export const replaceStatefulSet: Effect<ReplaceStatefulSet> = async ({ pods, owner }, instance, context) => {
   const live = await context.get(StatefulSet, instance.names.statefulSet, instance.namespace);
   const labels = { ...instance.labels, ...live?.spec?.selector?.matchLabels };
   if (!live || !outdatedTemplates({ ...instance, labels }, live)) return;
   await context.tryCreate(StatefulSet, successor(live, instance)).catch(unlessForRoom);
+  for (const pod of pods) await own(pod, owner, instance, context);
   await context.delete(StatefulSet, live, { propagationPolicy: 'Orphan' });
 };
+
+async function own(pod: string, uid: string, { name, namespace }: Instance, context: ActContext): Promise<void> {
+  const live = await context.get(Pod, pod, namespace);
+  const { ownerReferences = [], resourceVersion } = live?.metadata ?? {};
+  if (!live || ownerReferences.some((owner) => owner.uid === uid)) return;
+  const owners = { ownerReferences: [...ownerReferences, referenceTo(name, uid)] };
+  await context.patch(Pod, pod, { metadata: { resourceVersion, ...owners } }, namespace);
+}
+
+/** To the Nacos. */
+function referenceTo(name: string, uid: string) {
+  const { apiVersion, kind } = Nacos;
+  return { apiVersion, kind, name, uid };
+}
 
 function successor({ metadata, spec }: Stored<StatefulSet>, instance: Instance): StatefulSet {
   const { name, namespace, labels, annotations } = metadata;

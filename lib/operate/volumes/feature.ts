@@ -17,7 +17,7 @@ export function volumes(view: View, obstacle: string | undefined): Volumes {
   const { instance, observed } = view;
   const problem = dataProblem(view) ?? onlyCopy(view);
   return {
-    step: markStep(view) ?? volumesStep(instance, observed, obstacle),
+    step: markStep(view) ?? volumesStep(view, obstacle),
     conditions: [
       ...(problem ? [fails('DataKept', problem.reason, problem.message)] : []),
       ...volumesResized(instance, observed, obstacle),
@@ -82,6 +82,10 @@ export interface ExpandVolume {
 export interface ReplaceStatefulSet {
   readonly type: 'ReplaceStatefulSet';
   readonly message: string;
+  /** Of its servers. */
+  readonly pods: readonly string[];
+  /** uid of the Nacos. */
+  readonly owner: string;
 }
 
 /** Milliseconds until an expansion that was refused is tried again. */
@@ -95,10 +99,10 @@ const patience = 60_000;
  * @param obstacle why the StatefulSet could not be made now
  */
 function volumesStep(
-  instance: Instance,
-  { volumes, statefulSet, at }: Observed,
+  { nacos, instance, observed }: View,
   obstacle: string | undefined,
 ): ExpandVolume | ReplaceStatefulSet | undefined {
+  const { volumes, statefulSet, members, at } = observed;
   const size = claimSize(instance) ?? '';
   const small = tooSmall(instance, volumes);
   const next = small.find(({ refused }) => refused?.size !== size || at - refused.at > patience);
@@ -108,7 +112,8 @@ function volumesStep(
   }
   if (small.length > 0 || !outdatedTemplates(instance, statefulSet) || obstacle) return undefined;
   const message = `Replacing StatefulSet ${instance.names.statefulSet} around its running pods: its claim templates cannot change`;
-  return { type: 'ReplaceStatefulSet', message };
+  const pods = members.map(({ pod }) => pod);
+  return { type: 'ReplaceStatefulSet', message, pods, owner: nacos.metadata.uid ?? '' };
 }
 
 /** One that is being deleted takes no change, and its controller makes no pod any more. */

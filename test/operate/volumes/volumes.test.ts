@@ -147,17 +147,25 @@ describe('a StatefulSet with other claim templates', () => {
       done.push(spec?.volumeClaimTemplates?.[0]?.spec?.resources?.requests?.storage);
       if (refusal) throw new Error(refusal);
     };
-    const context = { get: async () => live('10Gi'), tryCreate, delete: async () => done.push('deleted') };
-    const step = { type: 'ReplaceStatefulSet', message: '' } as const;
+    const pod = { metadata: { name: 'n-0', resourceVersion: '7', ownerReferences: [{ uid: 'set' }] } };
+    const context = {
+      get: async ({ kind }: { kind: string }) => (kind === 'Pod' ? pod : live('10Gi')),
+      tryCreate,
+      patch: async (_kind: unknown, name: string, { metadata }: typeof pod) =>
+        done.push([name, metadata.resourceVersion, metadata.ownerReferences.map(({ uid }) => uid)].join(' ')),
+      delete: async () => done.push('deleted'),
+    };
+    const step = { type: 'ReplaceStatefulSet', message: '', pods: ['n-0'], owner: 'nacos' } as const;
     await replaceStatefulSet(step, resolve(nacos), context as unknown as ActContext).catch(({ message }) =>
       done.push(message),
     );
     return done;
   };
 
-  it('goes once the API server would take its successor, whose room it has', async () => {
-    expect(await replaced()).toEqual(['20Gi', 'deleted']);
-    expect(await replaced('exceeded quota: one')).toEqual(['20Gi', 'deleted']);
+  it('goes once the API server would take its successor, whose room it has, and leaves no pod without an owner', async () => {
+    const owned = 'n-0 7 set,nacos';
+    expect(await replaced()).toEqual(['20Gi', owned, 'deleted']);
+    expect(await replaced('exceeded quota: one')).toEqual(['20Gi', owned, 'deleted']);
     expect(await replaced('denied')).toEqual(['20Gi', 'denied']);
   });
 
