@@ -38,11 +38,12 @@ export function labelsOf(instance: string): Labels {
 }
 
 /**
- * Tools put these on the object that they apply, and would take a child that has them too for one of their own; ours
- * are about the object.
+ * Tools put these on the object that they apply or restore, and would take a child that has them too for one of their
+ * own; with each release of a chart, and each restore, they change, and would roll all servers. Ours are about the
+ * object.
  */
 const trackers =
-  /^([^/]+\.)?(kubectl\.kubernetes\.io|argocd\.argoproj\.io|meta\.helm\.sh|toolkit\.fluxcd\.io|nacos\.io)\//;
+  /^([^/]+\.)?(kubectl\.kubernetes\.io|argocd\.argoproj\.io|helm\.sh|velero\.io|toolkit\.fluxcd\.io|nacos\.io)\//;
 
 /** What of an object's labels or annotations its children get. */
 export function handedOn(values: Labels = {}): Labels {

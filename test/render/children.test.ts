@@ -8,11 +8,18 @@ import { podSecurityViolations } from '../pod-security.js';
 const metadata = {
   name: 'n',
   namespace: 'shop',
-  labels: { 'cost-center': '4711', 'kustomize.toolkit.fluxcd.io/name': 'flux', app: 'theirs' },
+  labels: {
+    'cost-center': '4711',
+    'kustomize.toolkit.fluxcd.io/name': 'flux',
+    'helm.sh/chart': 'mine-1.2.3',
+    'velero.io/restore-name': 'nightly',
+    app: 'theirs',
+  },
   annotations: {
     team: 'a',
     'kubectl.kubernetes.io/last-applied-configuration': '{}',
     'argocd.argoproj.io/tracking-id': 'b',
+    'meta.helm.sh/release-name': 'c',
   },
 };
 const rendered = (spec: object, more: Partial<NacosManifest['metadata']> = metadata): Child[] =>
@@ -42,7 +49,7 @@ describe('labels and annotations of the Nacos object', () => {
   });
 
   it('of tools that track the object itself stay there', () => {
-    expect(JSON.stringify(objects)).not.toMatch(/fluxcd|last-applied|argocd/);
+    expect(JSON.stringify(objects)).not.toMatch(/fluxcd|last-applied|argocd|helm|velero/);
   });
 
   it('are in no selector, no claim and no name but that of the Job', () => {
