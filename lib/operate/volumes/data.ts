@@ -79,6 +79,26 @@ function strangers({ instance, observed }: Look): DataProblem | undefined {
   return { reason: 'DataUnknown', message };
 }
 
+/**
+ * A member that runs on a claim of other data, as hands may put in the place of one that was lost: to Raft its entries
+ * are those of the others (measured on 2.3.2), so that no server says so.
+ */
+export function strangeMember({ instance, observed }: Look): DataProblem | undefined {
+  const { volumes, members, listed = 0 } = observed;
+  if (instance.servers.mode === 'standalone' || !isStarted(observed)) return undefined;
+  const runs = (claim: ObservedClaim) => members.some(({ ordinal }) => ordinal === ordinalOfClaim(claim));
+  const used = volumes.claims.filter((claim) => ordinalOfClaim(claim) < listed && runs(claim));
+  const data = dataOf(used);
+  const foreign = used.filter((claim) => strangeness(claim, data) === 'foreign');
+  const [first] = foreign;
+  if (!first) return undefined;
+  const { name, namespace } = instance;
+  const pods = foreign.map((claim) => `${name}-${ordinalOfClaim(claim)}`).join(' ');
+  const claims = foreign.map((claim) => claim.name).join(' ');
+  const message = `${pods} ${foreign.length > 1 ? 'run' : 'runs'} on ${names(foreign)} with other data than the rest, and may give clients other answers for good: to start empty and get all from the leader, kubectl delete pvc ${claims} -n ${namespace} --wait=false and then kubectl delete pod ${pods} -n ${namespace}; or, if it is of this cluster after all, ${consent(instance, foreign)}`;
+  return { reason: 'DataOfOthers', message };
+}
+
 /** Empty members would outvote the rest, whose data would then be lost. */
 function tooFew({ instance, observed }: Look): DataProblem | undefined {
   const { claims } = observed.volumes;

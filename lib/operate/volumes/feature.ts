@@ -4,7 +4,7 @@ import { fails, type Opinion } from '../feature.js';
 import type { Observed, ObservedClaim, ObservedVolumes } from '../observed.js';
 import type { View } from '../view.js';
 import { claimSize, isLess, outdatedTemplates, usedClaims } from './claims.js';
-import { type DataProblem, dataProblem, onlyCopy } from './data.js';
+import { type DataProblem, dataProblem, onlyCopy, strangeMember } from './data.js';
 import { type MarkClaims, markStep } from './mark-step.js';
 
 interface Volumes extends Opinion<MarkClaims | ExpandVolume | ReplaceStatefulSet> {
@@ -16,10 +16,11 @@ interface Volumes extends Opinion<MarkClaims | ExpandVolume | ReplaceStatefulSet
 export function volumes(view: View, obstacle: string | undefined): Volumes {
   const { instance, observed } = view;
   const problem = dataProblem(view) ?? onlyCopy(view);
+  const said = problem ?? strangeMember(view);
   return {
     step: markStep(view) ?? volumesStep(view, obstacle),
     conditions: [
-      ...(problem ? [fails('DataKept', problem.reason, problem.message)] : []),
+      ...(said ? [fails('DataKept', said.reason, said.message)] : []),
       ...volumesResized(instance, observed, obstacle),
       ...claimsKept(instance, observed),
     ],

@@ -306,3 +306,34 @@ describe('a claim that is not retained', () => {
     expect(stepOf(cluster(3, spec), found)).toMatchObject({ type: 'MarkClaims', owned: true });
   });
 });
+
+describe('a member that runs on a claim of other data', () => {
+  const marks = (...origins: readonly string[]) => origins.map((origin, one) => claim(one, dataMark(3, { origin })));
+  const runs = (claims: readonly ObservedClaim[], servers = claims.length) =>
+    look(
+      cluster(),
+      observed(
+        upTo(servers).map((ordinal) => up(ordinal, { version: '2.3.2' })),
+        { statefulSet: statefulSet(servers), listed: 3, volumes: { claims } },
+      ),
+    );
+
+  it.each([
+    ['n-0', marks('other', 'ours', 'ours')],
+    ['n-1', marks('ours', 'other', 'ours')],
+    ['n-2', marks('ours', 'ours', 'other')],
+  ])('is named, with the ways out, while the others go on: %s', (pod, claims) => {
+    const seen = runs(claims);
+    expect(condition(seen, 'Stalled')).toMatchObject({ status: 'True', reason: 'DataOfOthers' });
+    const command = `kubectl delete pvc db-${pod} -n shop --wait=false and then kubectl delete pod ${pod} -n shop`;
+    expect(condition(seen, 'DataKept')?.message).toContain(command);
+  });
+
+  it.each([
+    ['a human has let it use that', marks('ours', 'ours', 'other').map((one) => ({ ...one, consented: true }))],
+    ['nothing is written on it', [...marks('ours', 'ours'), claim(2)]],
+    ['it is not started', marks('ours', 'ours', 'other'), 2],
+  ])('is not where %s', (_, claims, servers = claims.length) => {
+    expect(condition(runs(claims, servers), 'DataKept')).toBeUndefined();
+  });
+});
