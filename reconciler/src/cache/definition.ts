@@ -1,9 +1,10 @@
 import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from 'kubernetes-types/apiextensions/v1.js';
 import type { Logger } from 'pino';
 import { ApiError } from '../client/api-error.js';
-import type { Client } from '../client/client.js';
+import type { Client, RequestOptions } from '../client/client.js';
 import { objectPath } from '../client/endpoint.js';
 import { DefinitionKind } from '../definition.js';
+import type { KubernetesObject, Stored } from '../object.js';
 import { DefinitionError } from '../reconcile/problem.js';
 import type { Resource } from '../resource.js';
 import { lackingFields } from '../structural/lacking-fields.js';
@@ -14,6 +15,8 @@ import { lackingFields } from '../structural/lacking-fields.js';
  */
 export class Definition {
   private unreadable = false;
+  /** The state in which it was whole. */
+  private whole: string | undefined;
 
   constructor(
     private readonly resource: Resource,
@@ -27,12 +30,29 @@ export class Definition {
    * @throws DefinitionError that names what it lacks
    */
   async check(signal?: AbortSignal): Promise<void> {
-    const name = this.resource.definition.metadata?.name ?? '';
-    const live = await this.client
-      .request<CustomResourceDefinition>('GET', objectPath(DefinitionKind, name), { signal })
-      .catch((error) => this.unlessUnknown(error));
+    const live = await this.read<CustomResourceDefinition>({ signal });
     const lacks = live ? lackedBy(live, this.resource) : [];
-    if (lacks.length > 0) throw new DefinitionError(inWords(name, lacks));
+    this.whole = live && lacks.length === 0 ? stateOf(live) : undefined;
+    if (lacks.length > 0) throw new DefinitionError(inWords(this.name, lacks));
+  }
+
+  /**
+   * The same, where it is another one by now. A spec that came before this call was written by the definition that is
+   * read here, or by one before it: the end of a watch, by which a change shows, comes a second late (measured).
+   */
+  async confirm(signal?: AbortSignal): Promise<void> {
+    if (this.unreadable) return;
+    const live = this.whole && (await this.read<Stored>({ signal, accept: metadataOnly }));
+    if (!live || stateOf(live) !== this.whole) await this.check(signal);
+  }
+
+  private get name(): string {
+    return this.resource.definition.metadata?.name ?? '';
+  }
+
+  private read<T>(options: RequestOptions): Promise<T | undefined> {
+    const path = objectPath(DefinitionKind, this.name);
+    return this.client.request<T>('GET', path, options).catch((error) => this.unlessUnknown(error));
   }
 
   private unlessUnknown(error: unknown): undefined {
@@ -42,6 +62,13 @@ export class Definition {
       this.log.warn({ kind: this.resource.kind, err: error }, 'not allowed to read the definition: it is not checked');
     }
   }
+}
+
+/** Of a large object (kubernetes: "Receiving resources as Tables", PartialObjectMetadata). */
+const metadataOnly = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+
+function stateOf({ metadata }: KubernetesObject): string {
+  return `${metadata?.uid} ${metadata?.generation}`;
 }
 
 /** What a live definition lacks of the declared one. What it has beside that is of a later release. */

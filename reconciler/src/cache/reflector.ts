@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import { finished } from 'node:stream';
 import type { Logger } from 'pino';
 import { ApiError } from '../client/api-error.js';
 import type { Client } from '../client/client.js';
 import { collectionPath } from '../client/endpoint.js';
 import { parseJson } from '../client/json.js';
+import { equal } from '../equal.js';
 import { apiVersionOf, type Kind } from '../kind.js';
 import type { Stored } from '../object.js';
 import { definitionBackoff, delayOf, watchBackoff } from '../queue/backoff.js';
@@ -148,7 +148,7 @@ export class Reflector {
       lines.on('error', () => {});
       // The stream of a definition ends with that: what this one brings is by the one that there is now.
       if (this.options.definition) await this.options.definition.check(signal).catch(destroying(lines));
-      return (await this.follow(lines)) ?? this.take({ is: 'closed', lasted: lasted() }) ?? { for: 'nothing' };
+      return (await this.follow(lines, signal)) ?? this.take({ is: 'closed', lasted: lasted() }) ?? { for: 'nothing' };
     } catch (error) {
       return await this.fail(error, signal, lasted());
     }
@@ -165,27 +165,31 @@ export class Reflector {
   }
 
   /** Takes events as they come, until one asks for a pause or the stream ends. */
-  private follow(lines: IncomingMessage): Promise<Pause | undefined> {
-    return new Promise((resolve, reject) => {
-      let rest = '';
-      lines.setEncoding('utf8');
-      lines.on('data', (chunk: string) => {
-        const parts = (rest + chunk).split('\n');
-        rest = parts.pop() ?? '';
-        try {
-          for (const line of parts) {
-            const pause = line && this.take({ is: 'event', event: parseJson(line) as WatchEvent });
-            if (!pause) continue;
-            resolve(pause);
-            lines.destroy();
-            return;
-          }
-        } catch (error) {
-          lines.destroy(error as Error);
+  private async follow(lines: IncomingMessage, signal: AbortSignal): Promise<Pause | undefined> {
+    let rest = '';
+    lines.setEncoding('utf8');
+    for await (const chunk of lines) {
+      const parts = (rest + chunk).split('\n');
+      rest = parts.pop() ?? '';
+      let isConfirmed = false;
+      for (const line of parts.filter(Boolean)) {
+        const event = parseJson(line) as WatchEvent;
+        if (!isConfirmed && this.isNews(event)) {
+          await this.options.definition?.confirm(signal);
+          isConfirmed = true;
         }
-      });
-      finished(lines, (error) => (error ? reject(error) : resolve(undefined)));
-    });
+        const pause = this.take({ is: 'event', event });
+        if (pause) return pause;
+      }
+    }
+    return undefined;
+  }
+
+  /** Whether it brings a spec that may lack what a definition has lost a moment ago. */
+  private isNews({ type, object }: WatchEvent): boolean {
+    if (!this.options.definition || !['ADDED', 'MODIFIED'].includes(type)) return false;
+    const known = this.store.get(object.metadata.name, object.metadata.namespace);
+    return known === undefined || !equal((known as WithSpec).spec, (object as WithSpec).spec);
   }
 
   private take(answer: Answer): Pause | undefined {
@@ -281,6 +285,10 @@ export class Reflector {
   private get path(): string {
     return collectionPath(this.options.kind, this.options.namespace);
   }
+}
+
+interface WithSpec {
+  readonly spec?: unknown;
 }
 
 interface List {

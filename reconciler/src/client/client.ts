@@ -17,6 +17,8 @@ export interface RequestOptions {
   readonly body?: unknown;
   /** @default application/json */
   readonly contentType?: string;
+  /** Form of the answer. @default application/json */
+  readonly accept?: string;
   readonly signal?: AbortSignal;
   /** Bearer token of the caller. @default the connection's own credentials */
   readonly token?: string;
@@ -118,13 +120,13 @@ export class Client {
   }
 
   private async prepare(options: RequestOptions) {
-    const { body, contentType = 'application/json', signal, guard, timeout } = options;
+    const { body, contentType = 'application/json', accept = 'application/json', signal, guard, timeout } = options;
     const credentials = await this.currentCredentials();
     const token = options.token ?? credentials.token;
     this.agent ??= this.newAgent();
     const content = body === undefined ? undefined : Buffer.from(toYamlJson(body));
     const headers = {
-      accept: 'application/json',
+      accept,
       'user-agent': this.name,
       ...(options.token === undefined && credentials.headers),
       ...(token && { authorization: `Bearer ${token}` }),

@@ -1,10 +1,13 @@
+import { Readable } from 'node:stream';
 import { ConfigMap } from 'cdk8s-reconciler/kinds';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
+import type { Definition } from '../../src/cache/definition.js';
 import { Reflector } from '../../src/cache/reflector.js';
 import { Store } from '../../src/cache/store.js';
 import type { Client } from '../../src/client/client.js';
 import { systemClock } from '../../src/queue/clock.js';
+import { DefinitionError } from '../../src/reconcile/problem.js';
 
 const map = (name: string, resourceVersion: string) => ({ metadata: { name, uid: name, resourceVersion } });
 const list = (resourceVersion: string, ...items: object[]) => ({
@@ -65,4 +68,36 @@ it('lists again after an outage from which the API server comes back with an old
     ['changed', '40'],
     ['back', '30'],
   ]);
+});
+
+it('looks at the definition once more before it takes specs that are new, and at no other time', async () => {
+  const stop = new AbortController();
+  const note = (text: string, resourceVersion: string) => ({ ...map('a', resourceVersion), spec: { text } });
+  const events = (...objects: object[]) =>
+    objects.map((object) => `${JSON.stringify({ type: 'MODIFIED', object })}\n`).join('');
+  const chunks = [
+    events(note('a', '6'), note('a', '7')),
+    events(note('b', '8'), note('c', '9')),
+    events(note('lacking', '10'), note('more', '11')),
+  ];
+  const looks: unknown[] = [];
+  const client = {
+    request: async () => list('5', note('a', '5')),
+    stream: async () => Object.assign(Readable.from(chunks), { setTimeout: () => {} }),
+  } as unknown as Client;
+  const text = () => [...store.list()].map((one) => (one as unknown as ReturnType<typeof note>).spec.text)[0];
+  const definition = {
+    check: async () => {},
+    confirm: async () => {
+      looks.push(text());
+      if (looks.length === 1) return;
+      stop.abort();
+      throw new DefinitionError('it lacks a field');
+    },
+  } as unknown as Definition;
+  const clock = { now: systemClock.now, after: (_: number, call: () => void) => systemClock.after(0, call) };
+  const store = new Store('test');
+  const options = { kind: ConfigMap, definition };
+  await new Reflector(options, store, client, clock, pino({ level: 'silent' })).run(stop.signal);
+  expect([...looks, text()]).toEqual(['a', 'c', 'c']);
 });

@@ -65,6 +65,27 @@ test('a definition that lacks a field stops everything, says so, and goes on by 
   expect((await world.get('kept')).spec).toEqual({ text: 'a', extra: 'b' });
 });
 
+test('an edit at once after the definition has lost a field is not acted on, however late its watch ends', async ({
+  notes: { running, world, map },
+  cluster,
+}) => {
+  await world.create('edited', { text: 'a', extra: 'b' });
+  await world.settled('edited');
+  await define(cluster, Older);
+  // The API server knows the change a moment later itself.
+  const edit = async (text: string) => {
+    const path = objectPath(Note, 'edited', cluster.namespace);
+    return (await cluster.api.patch<{ spec: object }>(path, { spec: { text, extra: 'b' } })).spec;
+  };
+  for (let i = 0; 'extra' in (await edit(`c${i}`)); i++);
+  await expect.poll(() => running.notReady, eventually).toMatch('lacks .spec.extra');
+  expect(await map('edited')).toMatchObject({ extra: 'b' });
+
+  await define(cluster, Note);
+  await edit('d');
+  await expect.poll(() => map('edited'), eventually).toEqual({ text: 'd', extra: 'b' });
+});
+
 test('a status takes no field away, also before the change of the definition is noticed', async ({
   notes: { running, world, mapPath },
   cluster,
