@@ -40,8 +40,8 @@ test.runIf(isolated())(
       (await pod(cluster))?.metadata?.ownerReferences?.map(({ uid, controller = false }) => [uid, controller]);
     const nacosUid = (await nacosOf(cluster, 'grown')).metadata.uid;
     await expect.poll(owners, eventually).toEqual([
-      [nacosUid, false],
       [after.statefulSet?.metadata?.uid, true],
+      [nacosUid, false],
     ]);
     await expect
       .poll(async () => (await nacosOf(cluster, 'grown')).status, eventually)
