@@ -29,10 +29,12 @@ export async function finalize(run: Run): Promise<Outcome> {
 /** Finalizers of others may hold an object for long, and its children change meanwhile. */
 async function stateHeld(run: Run): Promise<Outcome> {
   const { owner, journal, signal } = run;
+  const { finalizers = [] } = owner.metadata;
+  // Nothing holds it: it is gone, which its watch has not shown yet.
+  if (finalizers.length === 0) return journal.outcome();
   const concluded = await concludeOnly(run, await observe(run));
   if (isInterrupted(signal)) return journal.outcome();
   const delay = await decidedDelay(run, concluded);
-  const { finalizers = [] } = owner.metadata;
   await writeStatus(run, owner, {
     ...concluded,
     held: `it is being deleted, which waits for ${finalizers.join(', ')}`,

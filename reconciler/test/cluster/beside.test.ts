@@ -23,14 +23,23 @@ test('a process without a Lease does not start beside an operator of the same ob
     metadata: { name, namespace },
     spec: { holderIdentity, renewTime, leaseDurationSeconds: 15 },
   });
-  const role = (name: string) => ({ apiVersion: rbac, kind: 'Role', metadata: { name, namespace }, rules: [] });
+  const binding = (name: string, from: string) => ({
+    apiVersion: rbac,
+    kind: 'RoleBinding',
+    metadata: { name, namespace },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+    subjects: [{ kind: 'ServiceAccount', name: 'web', namespace: from }],
+  });
   const create = (object: object) => cluster.kubectl(['apply', '-f', '-'], JSON.stringify(object));
 
   await create(lease('other', 'other-1'));
   await create(lease('web', ''));
-  await create(role(roleName('web', WebServer)));
+  await create(binding(roleName('web', WebServer), 'elsewhere'));
   await expect(refuseBeside(controllers, client)).resolves.toBeUndefined();
   await create(lease('web', 'web-1'));
+  // Of an operator of the same name in another namespace.
+  await expect(refuseBeside(controllers, client)).resolves.toBeUndefined();
+  await create(binding(roleName('web', WebServer), namespace));
   expect(await operatorsBeside(controllers, client, Date.now())).toEqual([`${namespace}/web, held by web-1`]);
   await expect(refuseBeside(controllers, client)).rejects.toThrow('scale its Deployment to 0 first');
   // One that ended without a word.

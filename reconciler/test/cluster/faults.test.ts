@@ -125,18 +125,23 @@ test('connections that are reset again and again delay, and no more', async ({ w
 
 test('a request that hangs, without a byte and without an end, is given up: a read after 30 s, a write after 65 s', async ({
   web,
+  cluster,
 }) => {
   const { proxy } = web.running;
-  const writes = proxy.inject({ on: isWrite, effect: { do: 'hang' }, times: 1 });
+  const name = await web.through();
+  const ofDeployment = ({ method, path }: ProxiedRequest) =>
+    method === 'PATCH' && path.endsWith(`/deployments/${name}`);
+  const writes = proxy.inject({ on: ofDeployment, effect: { do: 'hang' }, times: 1 });
   const watches = proxy.inject({ on: isWatch, effect: { do: 'hang' }, times: 1 });
   proxy.resetAll();
   await expect.poll(() => watches.hits, eventually).toBe(1);
-  await web.world.create('hanging', { replicas: 0 });
+  await web.world.edit(name, { spec: { image: 'nginx:2' } });
   await expect.poll(() => writes.hits, { timeout: 60_000 }).toBe(1);
-  const ready = { type: 'Ready', status: 'False', reason: 'ApplyFailed' };
-  const condition = () => web.world.condition('hanging', 'Ready');
-  await expect.poll(condition, { timeout: 100_000 }).toMatchObject({ ...ready, message: /no answer within 65 s/ });
-  await expect.poll(condition, { timeout: 60_000 }).toMatchObject({ status: 'True' });
+  // The next attempt succeeds within milliseconds: the event of the failure stays.
+  const events = () => cluster.kubectl(['get', 'events', `--field-selector=involvedObject.name=${name}`]);
+  await expect.poll(events, { timeout: 100_000 }).toMatch(/Warning +ApplyFailed .*no answer within 65 s/);
+  await expect.poll(() => web.world.image(name, Deployment), { timeout: 60_000 }).toBe('nginx:2');
+  await expect.poll(() => web.world.condition(name, 'Ready'), { timeout: 60_000 }).toMatchObject({ status: 'True' });
   writes.remove();
   watches.remove();
 });

@@ -86,6 +86,13 @@ it('a finalizer that a former version has set goes, though there is nothing to c
   expect(cluster.owner.metadata.finalizers).toEqual([]);
 });
 
+it('an object that nothing holds any more is gone: nothing is written about it', async () => {
+  const going = { deletionTimestamp: '2026-11-30T00:00:00Z', finalizers: [], generation: 2 };
+  const { cluster, reconcile } = started({ render: () => [] }, going);
+  expect(await reconcile()).toMatchObject({ errors: [], stated: false });
+  expect(cluster.writes).toEqual([]);
+});
+
 describe('what does not listen to its signal', () => {
   const never = () => new Promise<never>(() => {});
   const render = () => [map({})];
