@@ -22,7 +22,7 @@ import { defaultVersion } from './server/version.js';
 import { type NacosWaitContainerProps, waitContainer } from './wait-container.js';
 
 /** Fields of a Nacos resource's spec. */
-export type SpecFields = { readonly [field: string]: unknown };
+type SpecFields = { readonly [field: string]: unknown };
 
 /** What the three Nacos constructs have in common. Use one of those. */
 export abstract class NacosInstance extends Construct {

@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 
 /** An instance, as far as others of the same app can be in its way. */
-export interface Neighbour extends IConstruct {
+interface Neighbour extends IConstruct {
   readonly instanceName: string;
   readonly namespace?: string;
   readonly objects: readonly ApiObject[];

@@ -9,7 +9,7 @@ import { type NacosManifest, validate, withDefaults } from '../resource/validate
 /** Something that the user can mend; its message says how. */
 export class UserError extends Error {}
 
-export interface ReadOptions {
+interface ReadOptions {
   readonly namespace?: string;
   readonly registry?: string;
   /** Whether a file without any content is taken for one without objects, such as of before there was one. */

@@ -6,12 +6,12 @@ import type { Cluster } from './cluster.js';
 import type { Output } from './output.js';
 
 /** What becomes of an object, and what there was of it; undefined if nothing. */
-export interface Foreseen {
+interface Foreseen {
   readonly before: NacosObject | undefined;
   readonly outcome: Forecast;
 }
 
-export type Foresee = (manifest: NacosObject) => Promise<Foreseen>;
+type Foresee = (manifest: NacosObject) => Promise<Foreseen>;
 
 /** In the cluster as it is. */
 export function inCluster(cluster: Cluster): Foresee {

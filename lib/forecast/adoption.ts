@@ -9,7 +9,7 @@ import { type Instance, resolve } from '../resource/resolve.js';
 import { differences } from './differences.js';
 
 /** What becomes of an object that another operator has made, or of one that is missing. */
-export interface AdoptedObject {
+interface AdoptedObject {
   readonly change: 'created' | 'changed' | 'kept';
   readonly kind: string;
   readonly name: string;

@@ -16,7 +16,7 @@ export interface SecretKey {
   readonly key: string;
 }
 
-export interface Standalone {
+interface Standalone {
   readonly mode: 'standalone';
   readonly replicas: number;
 }
@@ -39,7 +39,7 @@ export interface Size {
   readonly servers: number;
 }
 
-export interface EmbeddedDatabase {
+interface EmbeddedDatabase {
   readonly type: 'embedded';
 }
 

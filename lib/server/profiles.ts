@@ -28,7 +28,7 @@ export interface HealthCheck {
 }
 
 /** Where the administrator logs in, gets another password, and comes from. */
-export interface AdministratorApi {
+interface AdministratorApi {
   readonly login: string;
   readonly users: { readonly port: 'http' | 'console'; readonly path: string };
   /**

@@ -1,7 +1,7 @@
 import type { Server } from './client.js';
 import { exchange } from './exchange.js';
 
-export interface RaftOperation {
+interface RaftOperation {
   readonly command: 'transferLeader' | 'removePeer';
   /** Of the peer, `host:port` as Raft calls it. */
   readonly peer: string;

@@ -3,7 +3,7 @@ import { tables } from './schema-tables.js';
 import { atLeast, parseVersion, type Version } from './version.js';
 
 /** What a version of Nacos needs in MySQL or MariaDB. */
-export interface DatabaseSchema {
+interface DatabaseSchema {
   /**
    * Creates or upgrades the schema in the selected database. May be run any number of times; never drops or narrows.
    */

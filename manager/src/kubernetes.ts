@@ -11,10 +11,10 @@ import {
 } from 'cdk8s-reconciler/client';
 
 /** Which objects. */
-export type Selection = Pick<ListOptions, 'namespace' | 'labelSelector' | 'fieldSelector'>;
+type Selection = Pick<ListOptions, 'namespace' | 'labelSelector' | 'fieldSelector'>;
 
 /** How to write. */
-export interface WriteOptions {
+interface WriteOptions {
   /** The API server checks and answers as if, but keeps nothing. */
   readonly dryRun?: boolean;
   /** The version that the object must still have. */

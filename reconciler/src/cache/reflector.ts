@@ -18,7 +18,7 @@ import { isNewer, type Store } from './store.js';
 import { adviceOn, Trouble } from './trouble.js';
 import { type Answer, type Delivery, type Pause, type State, start, step, type WatchEvent } from './watch.js';
 
-export interface ReflectorOptions {
+interface ReflectorOptions {
   readonly kind: Kind;
   /** @default all namespaces */
   readonly namespace?: string;

@@ -5,7 +5,7 @@ import * as kinds from '../kinds/kinds.js';
 /** What the caller did wrong, in words for the caller. */
 export class UserError extends Error {}
 
-export interface Project {
+interface Project {
   /** Of the operator, and of its folder. */
   readonly name: string;
   readonly kind: string;

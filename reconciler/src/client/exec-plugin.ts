@@ -18,7 +18,7 @@ export interface ExecPlugin {
   readonly installHint?: string;
 }
 
-export interface PluginCredentials {
+interface PluginCredentials {
   readonly token?: string;
   readonly clientCertificateData?: string;
   readonly clientKeyData?: string;
@@ -26,7 +26,7 @@ export interface PluginCredentials {
 }
 
 /** A cluster of a kubeconfig, with the content of its `certificate-authority`. */
-export interface PluginCluster {
+interface PluginCluster {
   readonly ca?: Buffer;
   readonly 'certificate-authority'?: string;
   readonly extensions?: readonly { readonly name: string; readonly extension: unknown }[];

@@ -20,7 +20,7 @@ export interface Leadership {
 }
 
 /** What a Lease shares with the writers, perhaps in another thread. */
-export interface LeaseSigns {
+interface LeaseSigns {
   /** Until when this replica may write, by the clock; 0 where it may not. */
   heldUntil: number;
   /** Whether the writers hang for good, so that another replica should lead. @default false */

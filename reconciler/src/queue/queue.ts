@@ -2,7 +2,7 @@ import { type Backoff, delayOf, reconcileBackoff, unsettledBackoff } from './bac
 import type { Clock } from './clock.js';
 
 /** Low is for what is there at the start: changes overtake it, but for one key in ten. */
-export type Lane = 'normal' | 'low';
+type Lane = 'normal' | 'low';
 
 const lowTurn = 10;
 

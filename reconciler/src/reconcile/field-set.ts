@@ -137,7 +137,7 @@ function* leftOf(fields: FieldSet, taken: FieldSet): Deep<FieldSet> {
 }
 
 /** An item of a list in a field set. */
-export interface ListItem {
+interface ListItem {
   /** Such as `k:{"name":"web"}` or `v:"a"`. */
   readonly path: string;
   readonly fields: FieldSet;

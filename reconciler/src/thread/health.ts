@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Metrics } from './protocol.js';
 
-export interface Health {
+interface Health {
   /** Of the main thread. */
   readonly signs: { readonly hung: boolean; readonly silence: number };
   /** Why the process is not ready, or undefined. */

@@ -10,7 +10,7 @@ import type { Metrics, Start, Warning } from './protocol.js';
 import { source } from './source.js';
 import { VitalSigns } from './vital-signs.js';
 
-export interface SecondThreadOptions {
+interface SecondThreadOptions {
   readonly connection: Connection;
   /** In User-Agent. */
   readonly userAgent: string;
