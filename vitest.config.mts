@@ -14,6 +14,8 @@ const one = process.env.TEST_FILE;
 const longest = [
   'operate/random',
   'cluster/faults',
+  'cluster/ways-out',
+  'cluster/forecast',
   'cluster/adopt',
   'cluster/leadership',
   'cluster/health',
