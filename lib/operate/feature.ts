@@ -26,6 +26,7 @@ export const refusals: ReadonlySet<string> = new Set([
   'DowngradeRefused',
   'UpgradePathRefused',
   'EmbeddedUpgradeRefused',
+  'VersionUnknown',
   'DatabaseChangeRefused',
   'DomainChangeRefused',
   'VolumeNotExpandable',

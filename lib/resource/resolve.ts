@@ -95,6 +95,8 @@ export interface Instance {
   readonly version: Version;
   /** Whether the spec or its image names the version; otherwise it is a guess. */
   readonly versionKnown: boolean;
+  /** A version that a human lets this Nacos become, though nothing is known of it. */
+  readonly acceptedVersion?: string;
   readonly profile: Profile;
   readonly servers: Standalone | Cluster;
   readonly database: EmbeddedDatabase | MysqlDatabase;
@@ -151,6 +153,7 @@ export function resolve(nacos: NacosObject, selector?: Labels): Instance {
     image: spec.image || defaultImage(spec.version),
     version,
     versionKnown: known !== undefined,
+    acceptedVersion: acceptedVersion(metadata),
     profile,
     servers,
     database,
@@ -159,6 +162,7 @@ export function resolve(nacos: NacosObject, selector?: Labels): Instance {
     domain,
     properties: {
       ...(servers.mode === 'cluster' && database.type === 'embedded' && profile.embeddedCluster),
+      ...profile.properties,
       ...Object.assign({}, ...endpointsOf(spec).map((name) => endpoints[name].properties)),
       ...properties,
     },
@@ -172,6 +176,14 @@ export function resized(instance: Instance, size: Size): Instance {
   if (servers.mode === 'standalone') return instance;
   const { desired } = servers;
   return { ...instance, servers: { mode: 'cluster', desired, ...clusterOf(instance, size) } };
+}
+
+/** Of a Nacos: its uid and the version. */
+export const versionConsent = 'nacos.io/accept-version';
+
+function acceptedVersion({ uid, annotations = {} }: NacosObject['metadata']): string | undefined {
+  const [of, version] = annotations[versionConsent]?.split('/') ?? [];
+  return of === uid ? version : undefined;
 }
 
 /** What the spec switches on. */

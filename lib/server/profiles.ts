@@ -88,6 +88,8 @@ export interface Profile {
    * there (nacos-group.github.io: manual/admin/upgrading of 3.3).
    */
   readonly keepsState: boolean;
+  /** Properties that are set where a user sets nothing else. */
+  readonly properties: Readonly<Record<string, string>>;
   /**
    * Properties without which members of an embedded cluster exit instead of waiting for a leader (measured on 3.0.3).
    */
@@ -114,6 +116,7 @@ const v1: Profile = {
   identityInRaft: false,
   seedsData: false,
   keepsState: false,
+  properties: {},
   embeddedCluster: {},
 };
 
@@ -152,6 +155,7 @@ const v3: Profile = {
   identityInRaft: false,
   seedsData: false,
   keepsState: false,
+  properties: {},
   embeddedCluster: {
     // A check of namespaces of before 3.0 gives up after 4 s, sooner than the first election ends; an embedded cluster
     // has none of them.
@@ -170,7 +174,14 @@ const { 'nacos.config.namespace.compatible.mode': _gone, ...embeddedCluster } = 
 
 // 3.3 moves no configurations of 2.x any more, and has no property for that (nacos-group.github.io:
 // manual/admin/upgrading of 3.3, 2.1.7).
-const v3_3: Profile = { ...v3_2_4, since: '3.3', keepsState: true, embeddedCluster };
+const v3_3: Profile = {
+  ...v3_2_4,
+  since: '3.3',
+  keepsState: true,
+  // By default servers fetch AI resources from the internet (manual/admin/upgrading of 3.3, 2.2).
+  properties: { 'nacos.plugin.ai-resource-import.enabled': 'false' },
+  embeddedCluster,
+};
 
 /** Newest first, open at the end: a version that is newer than all of them gets the first. */
 const profiles: readonly Profile[] = [v3_3, v3_2_4, v3_2, v3, v2_4, v2, v1];

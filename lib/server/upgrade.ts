@@ -2,7 +2,7 @@ import { atLeast, formatVersion, parseVersion, type Version } from './version.js
 
 /** Why servers must not go from one version to another, with what to do. */
 export interface UpgradeProblem {
-  readonly reason: 'DowngradeRefused' | 'UpgradePathRefused' | 'EmbeddedUpgradeRefused';
+  readonly reason: 'DowngradeRefused' | 'UpgradePathRefused' | 'EmbeddedUpgradeRefused' | 'VersionUnknown';
   readonly message: string;
 }
 
@@ -130,7 +130,7 @@ const notes: readonly UpgradeNote[] = [
   },
   {
     at: '3.3',
-    note: 'the server fetches AI resources from public sources unless nacos.plugin.ai-resource-import.enabled=false is in config',
+    note: 'the server would fetch AI resources from public sources, and is kept from it unless nacos.plugin.ai-resource-import.enabled=true is in config',
   },
 ];
 
@@ -142,7 +142,8 @@ export function upgradeNotes(from: Version, to: Version): readonly string[] {
   return crossed.map(({ at, note }) => `${at}: ${note}`);
 }
 
-function step(from: Version, to: Version): string {
+/** In words, such as `from 2.3.2 to 3.0.3`. */
+export function step(from: Version, to: Version): string {
   return `from ${formatVersion(from)} to ${formatVersion(to)}`;
 }
 

@@ -245,3 +245,33 @@ function noStatefulSets(namespace: string): object[] {
     },
   ];
 }
+
+/** The controller of StatefulSets is the real one: it makes no pod beyond one that lacks its claim. */
+test.runIf(isolated())(
+  'members on MySQL get volumes while they run, and one that is lost meanwhile comes back',
+  async ({ cluster, operator: _ }) => {
+    const patient = { ...eventually, timeout: 240_000 };
+    const login = ['--from-literal=username=nacos', '--from-literal=password=nacos'];
+    await cluster.kubectl(['create', 'secret', 'generic', 'db-login', ...login]);
+    const database = { type: 'mysql', mysqlHost: 'db', schema: 'External', credentialsSecret: { name: 'db-login' } };
+    const spec = { type: 'cluster', version: '2.3.2', replicas: 3, database };
+    const former = await (async () => {
+      await apply(cluster, 'moved', spec);
+      await expect.poll(phase(cluster, 'moved'), patient).toBe('Running');
+      return statefulSet(cluster, 'moved');
+    })();
+
+    await apply(cluster, 'moved', { ...spec, volume: { enabled: true } });
+    const uid = async () => (await statefulSet(cluster, 'moved'))?.metadata?.uid ?? former?.metadata?.uid;
+    await expect.poll(uid, patient).not.toBe(former?.metadata?.uid);
+    await cluster.kubectl(['delete', 'pod', 'moved-2', '--wait=false']);
+    const onClaims = async () => {
+      const pods = await Promise.all(
+        [0, 1, 2].map((n) => get<Pod>(cluster, `/api/v1/namespaces/NAMESPACE/pods/moved-${n}`)),
+      );
+      return pods.map((one) => one?.spec?.volumes?.find(({ name }) => name === 'db')?.persistentVolumeClaim?.claimName);
+    };
+    await expect.poll(onClaims, patient).toEqual(['db-moved-0', 'db-moved-1', 'db-moved-2']);
+    await expect.poll(phase(cluster, 'moved'), patient).toBe('Running');
+  },
+);

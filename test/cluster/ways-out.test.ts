@@ -85,6 +85,18 @@ here('UpgradePathRefused: first the version in between, then the next', async ({
   }
 });
 
+here('VersionUnknown: a human lets it become the version', async ({ cluster, operator }) => {
+  operator.pods.sayTheirTag = true;
+  const login = ['--from-literal=username=nacos', '--from-literal=password=nacos'];
+  await cluster.kubectl(['create', 'secret', 'generic', 'db-login', ...login]);
+  await apply(cluster, 'beyond', onMysql('3.0.3'));
+  await running(cluster, 'beyond');
+  await apply(cluster, 'beyond', onMysql('3.9.0'));
+  await type(cluster, await stalled(cluster, 'beyond', 'VersionUnknown'), /kubectl annotate nacos .*$/);
+  await expect.poll(() => reached(cluster, 'beyond'), patient).toBe('3.9.0');
+  await running(cluster, 'beyond');
+});
+
 /** A cluster whose claims are left. */
 async function deleted(cluster: TestCluster, name: string): Promise<void> {
   await apply(cluster, name, members('2.3.2', 3));

@@ -2,7 +2,7 @@ import type { Stored } from 'cdk8s-reconciler';
 import type { Pod } from 'cdk8s-reconciler/kinds';
 import { describe, expect, it } from 'vitest';
 import type { Observed } from '../../lib/operate/observed.js';
-import { nacos, onMysql } from '../nacos-object.js';
+import { environmentOf, nacos, onMysql } from '../nacos-object.js';
 import { at, condition, credentials, look, observed, pod, running, schemaJob, silent, up } from './world.js';
 
 const standalone = nacos();
@@ -275,6 +275,14 @@ it('condition SettingsSupported names what the spec switches on and a property s
   expect(condition(look(nacos(spec), observed([up(0)])), 'SettingsSupported')?.message).toMatch(
     /^spec\.endpoints\.dns: is switched off by nacos\.naming\.dns\.enabled/,
   );
+});
+
+it('from 3.3 on servers fetch no AI resources from the internet, unless config says so', () => {
+  const json = (spec: object) => environmentOf({ version: '3.3.0', ...spec }).SPRING_APPLICATION_JSON;
+  const name = 'nacos.plugin.ai-resource-import.enabled';
+  expect(json({})).toBe(`{"${name}":"false"}`);
+  expect(json({ config: `${name}=true` })).toBe(`{"${name}":"true"}`);
+  expect(json({ version: '3.2.4' })).toBeUndefined();
 });
 
 it('condition StateKept is there only where members of 3.3 on MySQL have no volume', () => {

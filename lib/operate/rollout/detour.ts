@@ -4,6 +4,7 @@ import { stopBetween } from '../../server/upgrade.js';
 import { formatVersion, inVersion, parseVersion, type Version } from '../../server/version.js';
 import type { Observed } from '../observed.js';
 import type { Detour } from '../view.js';
+import { unknownProblem } from './versions.js';
 
 /**
  * Annotation of a StatefulSet whose servers go to the version of the spec by way of another one: the version that they
@@ -18,7 +19,8 @@ export function hasDetour(
   reached: string | undefined,
 ): boolean {
   const from = parseVersion(recordOf(statefulSet)?.from ?? reached ?? '');
-  return goal.versionKnown && from !== undefined && stopBetween(from, goal.version, goal.database.type) !== undefined;
+  if (!goal.versionKnown || !from || unknownProblem(goal, from, goal.version)) return false;
+  return stopBetween(from, goal.version, goal.database.type) !== undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { versionAnnotation } from '../../render/pod.js';
-import type { Instance } from '../../resource/resolve.js';
-import { type UpgradeProblem, upgradeProblem } from '../../server/upgrade.js';
+import { type Instance, versionConsent } from '../../resource/resolve.js';
+import { isUnknown, newestLine } from '../../server/profiles.js';
+import { step, type UpgradeProblem, upgradeProblem } from '../../server/upgrade.js';
 import { formatVersion, isAtLeast, parseVersion, type Version, versionOfImage } from '../../server/version.js';
 import type { Observed } from '../observed.js';
 import { templateThatRuns } from '../pods/pods.js';
@@ -49,10 +50,25 @@ export function versionObstacle(
   if (!running) return undefined;
   const wanted = [...(instance.versionKnown ? [instance.version] : []), ...imageVersion(instance, observed, running)];
   for (const version of wanted) {
-    const problem = upgradeProblem(running, version, instance.database.type);
+    const problem =
+      upgradeProblem(running, version, instance.database.type) ?? unknownProblem(instance, running, version);
     if (problem) return problem;
   }
   return undefined;
+}
+
+/** Nothing is known of the tables, ports and ways back of a newer line: whether that may be tried a human decides. */
+export function unknownProblem(
+  { name, namespace, acceptedVersion }: Instance,
+  running: Version,
+  version: Version,
+): UpgradeProblem | undefined {
+  const text = formatVersion(version);
+  const sameLine = running.major === version.major && running.minor === version.minor;
+  if (!isUnknown(version) || sameLine || acceptedVersion === text) return undefined;
+  const uid = `$(kubectl get nacos ${name} -n ${namespace} -o jsonpath={.metadata.uid})`;
+  const message = `${step(running, version)}: this operator knows versions up to ${newestLine}, and there may be no way back: use a newer operator, or try it on a copy, and then kubectl annotate nacos ${name} -n ${namespace} --overwrite ${versionConsent}=${uid}/${text}`;
+  return { reason: 'VersionUnknown', message };
 }
 
 /**

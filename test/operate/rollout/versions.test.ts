@@ -85,3 +85,36 @@ it('a version that never ran may be corrected', () => {
     refusedBy({ version: '2.3.2', volume }, observed([never], { statefulSet: live({ version: '3.0.3', volume }) })),
   ).toBeUndefined();
 });
+
+describe('an upgrade to a line that is newer than all that are known', () => {
+  const database = { type: 'mysql', mysqlHost: 'db', schema: 'External' } as const;
+  const wanted = (version: string, accepted?: string): NacosObject => {
+    const { metadata, ...rest } = nacos({ version, database, certification: { enabled: false } });
+    const annotations = accepted === undefined ? {} : { 'nacos.io/accept-version': accepted };
+    return { ...rest, metadata: { ...metadata, uid: 'u', annotations } } as NacosObject;
+  };
+  const gate = (object: NacosObject, running: string) =>
+    gateOf(object, observed([up(0, { version: running })]), 'StatefulSet');
+
+  it.each([
+    ['without consent', '3.3.0', '3.4.0', undefined, true],
+    ['with the consent of another Nacos', '3.3.0', '3.4.0', 'other/3.4.0', true],
+    ['with a consent to another version', '3.3.0', '3.5.0', 'u/3.4.0', true],
+    ['with consent', '3.3.0', '3.4.0', 'u/3.4.0', false],
+    ['within the line that runs', '3.4.0', '3.4.1', undefined, false],
+    ['from 2.x, where there is a way to what is known', '2.5.1', '3.4.0', undefined, true],
+  ])('is refused or not: %s', (_what, running, version, accepted, refused) => {
+    const reason = gate(wanted(version, accepted), running);
+    if (refused) expect(reason).toMatch(/knows versions up to|go to a version of 3\.0 to 3\.2 first/);
+    else expect(reason ?? '').not.toMatch(/knows versions up to/);
+  });
+
+  it('is refused with the command that consents, and new servers of that line run', () => {
+    const seen = look(wanted('3.4.0'), observed([up(0, { version: '3.3.0' })]));
+    expect(condition(seen, 'Stalled')).toMatchObject({ reason: 'VersionUnknown' });
+    expect(condition(seen, 'Stalled')?.message).toMatch(
+      /kubectl annotate nacos n -n shop --overwrite nacos\.io\/accept-version=\$\(kubectl get nacos n .*\)\/3\.4\.0/,
+    );
+    expect(gateOf(wanted('3.4.0'), observed([]), 'StatefulSet') ?? '').not.toMatch(/knows versions/);
+  });
+});
