@@ -75,7 +75,8 @@ export interface CommonOptions<
    */
   undecided?(object: T, standard: readonly ConditionStatement[]): NoInfer<StatusOf<T>>;
   /**
-   * Objects that are reconciled at the same time, those left out whose `observe` takes longer than a second.
+   * Objects that are reconciled at the same time, those left out whose `observe`, `act` or `finalize` takes longer than
+   * a second.
    *
    * @default 4
    */

@@ -25,9 +25,11 @@ function compareInside(one: Fields, other: Fields, left: unknown[]): boolean {
   for (const key in one) {
     const [value, counterpart] = [one[key], other[key]];
     if (value === counterpart) continue;
-    if (typeof value !== 'object') return false;
+    if (typeof value !== 'object' || !Object.hasOwn(other, key)) return false;
     left.push(value, counterpart);
   }
-  for (const key in other) if (other[key] !== undefined && one[key] === undefined) return false;
+  // Every object inherits something under names such as `constructor`, which a map may have as a key.
+  for (const key in other)
+    if (other[key] !== undefined && (one[key] === undefined || !Object.hasOwn(one, key))) return false;
   return true;
 }

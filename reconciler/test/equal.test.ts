@@ -9,6 +9,16 @@ it('is what Node calls deeply equal, of JSON', () => {
   fc.assert(fc.property(json, (a) => equal(a, JSON.parse(JSON.stringify(a))) || JSON.stringify(a).includes('-0')));
 });
 
+it('takes no key for one that every object inherits', () => {
+  const key = fc.constantFrom('a', 'constructor', 'toString', '__proto__', 'valueOf');
+  const { map } = fc.letrec<{ map: object; value: unknown }>((tie) => ({
+    map: fc.dictionary(key, tie('value'), { maxKeys: 3, noNullPrototype: true }),
+    value: fc.oneof({ depthSize: 'small' }, fc.constantFrom(1, 'x', null), tie('map')),
+  }));
+  const parsed = map.map((one) => JSON.parse(JSON.stringify(one)) as object);
+  fc.assert(fc.property(parsed, parsed, (a, b) => equal(a, b) === isDeepStrictEqual(a, b)));
+});
+
 it.each([
   [{ a: undefined }, {}, true],
   [{}, { a: undefined }, true],

@@ -15,7 +15,7 @@ import { adoptionOf, content, controllerOf, type Desired, digestAnnotation, isOu
 import { nameTaken, OwnerGoesError } from '../reconcile/problem.js';
 import { adopt, obstacles, takeOver } from '../reconcile/take-over.js';
 import { takenWhole } from '../wholly.js';
-import { Rivals } from './rivals.js';
+import { deletedByOthers, Rivals } from './rivals.js';
 
 /** Of one child, while others keep writing the same object. */
 const mostAttempts = 3;
@@ -50,8 +50,11 @@ export class ChildWriter {
   async write(owner: Owner, desired: Desired, live?: Stored): Promise<void> {
     const child = describeObject(desired);
     if (live) await this.rivals.check(child, () => this.othersOf(desired));
+    else await this.rivals.check(child, async () => [], deletedByOthers);
     await this.attempt(owner, desired, live);
-    if (live) this.rivals.wrote(child, desired.metadata.annotations?.[digestAnnotation(this.controller)]);
+    // That a new object gets its children says nothing of others.
+    if (live ?? isEstablished(owner))
+      this.rivals.wrote(child, desired.metadata.annotations?.[digestAnnotation(this.controller)]);
   }
 
   private async attempt(owner: Owner, desired: Desired, live?: Stored): Promise<void> {
@@ -69,8 +72,7 @@ export class ChildWriter {
   }
 
   private async apply(owner: Owner, desired: Desired, found: Found | undefined): Promise<void> {
-    const isKnown = (owner.status?.observedGeneration ?? -1) > 0;
-    if (found ? !controllerOf(found.live) : isKnown) await this.checkOwner(owner);
+    if (found ? !controllerOf(found.live) : isEstablished(owner)) await this.checkOwner(owner);
     const kind = ownedKind(this.controller, desired);
     const answer = await this.api.apply(kind, bodyOf(desired, kind, found?.live, found?.owned.object));
     const [key, value] = this.controller.label;
@@ -144,6 +146,11 @@ export class ChildWriter {
     const answer = await this.api.patch(ownedKind(this.controller, live), name, patch, namespace);
     return { live: answer, owned: takeOwnedFields(answer, this.controller.fieldManager) };
   }
+}
+
+/** Whether the object was reconciled before. */
+function isEstablished({ status }: Owner): boolean {
+  return (status?.observedGeneration ?? -1) > 0;
 }
 
 /** What reads an object and writes that very version, again where another writer came between. */

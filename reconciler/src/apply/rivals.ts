@@ -1,6 +1,6 @@
 import { RivalError } from '../errors.js';
 
-/** Times that a child is put back within some milliseconds before it is left alone, and for how long it then is. */
+/** Times that a child is put back, or made again, within some milliseconds before it is left alone, and for how long it then is. */
 const tolerated = { times: 5, within: 60_000 };
 const leftAlone = { first: 60_000, most: 600_000 };
 
@@ -23,10 +23,17 @@ interface RivalWords {
   readonly remedy: string;
 }
 
-const ofChildren: RivalWords = {
+export const changedByOthers: RivalWords = {
   undone: 'changed',
   unnamed: 'another process of this operator',
   remedy: 'stop one of the two, or leave out what the other one is to set',
+};
+
+/** Of a child that is not there, no manager is known. */
+export const deletedByOthers: RivalWords = {
+  undone: 'deleted',
+  unnamed: 'another program, which an audit log names, or as its own ttlSecondsAfterFinished says',
+  remedy: 'stop that, or render it no longer',
 };
 
 /**
@@ -40,18 +47,19 @@ export class Rivals {
   /** @param now milliseconds */
   constructor(
     private readonly now: () => number,
-    private readonly words = ofChildren,
+    private readonly words = changedByOthers,
   ) {}
 
   /**
    * Called before a child is put back.
    *
    * @param managers field managers of others that have written to it
+   * @param words how others undo it now. @default as always
    * @throws RivalError while it is left alone
    */
-  async check(child: string, managers: () => Promise<readonly string[]>): Promise<void> {
+  async check(child: string, managers: () => Promise<readonly string[]>, words = this.words): Promise<void> {
     const wait = (this.written.get(child)?.until ?? 0) - this.now();
-    if (wait > 0) throw new RivalError(this.describe(child, await managers()), wait);
+    if (wait > 0) throw new RivalError(describe(child, await managers(), words), wait);
   }
 
   /**
@@ -73,17 +81,16 @@ export class Rivals {
     this.written.set(child, { digest, times: [now], pause, until: now + wait });
   }
 
-  private describe(child: string, managers: readonly string[]): string {
-    const { undone, unnamed, remedy } = this.words;
-    const rival = managers.length > 0 ? managers.join(', ') : unnamed;
-    return `${child} is put back again and again, and ${undone} each time by ${rival}: ${remedy}. Until then it is left alone, and put back once every few minutes`;
-  }
-
   private sweep(now: number): void {
     if (now - this.swept < tolerated.within) return;
     this.swept = now;
     for (const [child, written] of this.written) if (isPast(written, now)) this.written.delete(child);
   }
+}
+
+function describe(child: string, managers: readonly string[], { undone, unnamed, remedy }: RivalWords): string {
+  const rival = managers.length > 0 ? managers.join(', ') : unnamed;
+  return `${child} is put back again and again, and ${undone} each time by ${rival}: ${remedy}. Until then it is left alone, and put back once every few minutes`;
 }
 
 /** A quiet time as long as the longest pause ends the matter. */

@@ -6,9 +6,14 @@ import type { Decided, Run } from './run.js';
 export function observe(run: Run): Promise<Attempt<unknown>> {
   const { controller, cluster, owner, signal, journal } = run;
   return journal.attempt('observe', 'ObserveFailed', () => {
-    const looks = controller.observe?.(owner, cluster.children(owner), cluster.context(signal));
-    return looks instanceof Promise ? run.standAside(heeding(signal, looks)) : looks;
+    const looks: unknown = controller.observe?.(owner, cluster.children(owner), cluster.context(signal));
+    return isThenable(looks) ? run.standAside(heeding(signal, Promise.resolve(looks))) : looks;
   });
+}
+
+/** A query builder, or another library's promise, is none of JavaScript's. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }
 
 /** What there is to say of an object that is left alone, as it is paused or being deleted. */

@@ -34,7 +34,7 @@ export class Reconciler {
     private readonly controller: Controller,
     private readonly cluster: Cluster,
     private readonly now = () => new Date(),
-    private readonly standAside: Run['standAside'] = (looks) => looks,
+    private readonly standAside: Run['standAside'] = (waits) => waits,
   ) {}
 
   async reconcile(found: Owner, signal: AbortSignal): Promise<Outcome> {
@@ -43,7 +43,7 @@ export class Reconciler {
     const run: Run = {
       ...{ controller, cluster, owner: found, signal, journal, now, standAside },
       isWanted: () => !isInterrupted(signal) && this.isWanted(found),
-      carryOut: (begin) => effects.carryOut(found, signal, journal, begin),
+      carryOut: (begin) => standAside(effects.carryOut(found, signal, journal, begin)),
     };
     if (found.metadata.deletionTimestamp) return finalize(run);
     const { done, result: owner } = await run.journal.attempt('finalizer', 'FinalizerFailed', () => withFinalizer(run));

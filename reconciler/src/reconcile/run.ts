@@ -19,8 +19,8 @@ export interface Run {
   isWanted(): boolean;
   /** Calls `act` or `finalize`, which run once at a time for each object. */
   carryOut<T>(begin: () => T | Promise<T>): Promise<T>;
-  /** Waits for what is looked at, and keeps no other object waiting. */
-  standAside<T>(looks: Promise<T>): Promise<T>;
+  /** Waits for what is outside the cluster, and keeps no other object waiting. */
+  standAside<T>(waits: Promise<T>): Promise<T>;
 }
 
 /** What was decided, as far as the status and the step depend on it. */

@@ -47,7 +47,7 @@ function asKept(status: Status): unknown {
 
 function merge(next: object, live: object, owned: readonly string[]): Record<string, unknown> {
   const merged: Record<string, unknown> = { ...live };
-  for (const name of owned) if (!(name in next)) delete merged[name];
+  for (const name of owned) if (!Object.hasOwn(next, name)) delete merged[name];
   return { ...merged, ...next };
 }
 

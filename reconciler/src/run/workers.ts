@@ -31,7 +31,7 @@ export interface WorkersOptions {
 /** Milliseconds for `observe`, `act` and `finalize` of a reconciliation. */
 const timeLimit = 60_000;
 
-/** Milliseconds after which an `observe` leaves its place to another object, and how many may be without one. */
+/** Milliseconds after which what waits leaves its place to another object, and how many may be without one. */
 const asideAfter = 1_000;
 const mostAside = 500;
 
@@ -49,7 +49,7 @@ export class Workers {
     // Each reconciliation that waits listens: more than the ten that Node takes for a leak.
     setMaxListeners(0, this.stopping.signal);
     this.places = new Places(workers);
-    this.reconciler = new Reconciler(options.controller, options.cluster, undefined, (looks) => this.standAside(looks));
+    this.reconciler = new Reconciler(options.controller, options.cluster, undefined, (waits) => this.standAside(waits));
   }
 
   start(): void {
@@ -76,7 +76,11 @@ export class Workers {
     const { queue } = this.options;
     for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
       await this.places.take();
-      if (this.stopping.signal.aborted) return queue.done(key);
+      if (this.stopping.signal.aborted) {
+        // For those that come back to what they waited for.
+        this.places.give();
+        return queue.done(key);
+      }
       const one = this.reconcileInTurn(key).finally(() => this.underWay.delete(one));
       this.underWay.add(one);
     }
@@ -95,7 +99,7 @@ export class Workers {
    * What waits for a server outside the cluster costs nothing: where that does not answer, objects that have nothing to
    * do with it must not wait as well.
    */
-  private async standAside<T>(looks: Promise<T>): Promise<T> {
+  private async standAside<T>(waits: Promise<T>): Promise<T> {
     let left = false;
     const cancel = this.options.clock.after(asideAfter, () => {
       if (this.aside >= mostAside) return;
@@ -104,7 +108,7 @@ export class Workers {
       this.places.give();
     });
     try {
-      return await looks;
+      return await waits;
     } finally {
       cancel();
       if (left) {
