@@ -6,7 +6,7 @@ import type { OwnedFields } from '../reconcile/managed-fields.js';
 import type { Owner } from '../reconcile/owner.js';
 import { wordsOf } from '../words.js';
 import type { Cache, Caches } from './caches.js';
-import type { Listener } from './store.js';
+import { byName, type Listener } from './store.js';
 
 /** The children of one controller's resources, as the caches know them. */
 export class KnownChildren implements Known {
@@ -79,10 +79,7 @@ export class KnownChildren implements Known {
 
   children(owner: Owner): Children<Kinds> {
     const { reads = {} } = this.controller;
-    const owned = [...this.owned].map(([name, { store }]) => [
-      name,
-      [...store.ownedBy(owner.metadata.uid)].sort(byName),
-    ]);
+    const owned = [...this.owned].map(([name, { store }]) => [name, store.ownedBy(owner.metadata.uid)]);
     const read = [...this.read].map(([name, { store }]) => {
       const nearby = store.list(reads[name]?.namespaced ? owner.metadata.namespace : undefined);
       return [name, [...nearby].filter((object) => matches(name, reads[name]!, object, owner)).sort(byName)];
@@ -97,15 +94,6 @@ function idOf(apiVersion: string | undefined, kind: string | undefined): string 
 
 function sameKind(a: Kind, b: Kind): boolean {
   return a.plural === b.plural && apiVersionOf(a) === apiVersionOf(b);
-}
-
-/**
- * Pods `web-9` and `web-10` in that order would need more; the same order every time is enough, in several namespaces
- * too.
- */
-function byName({ metadata: a }: Stored, { metadata: b }: Stored): number {
-  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
-  return (a.namespace ?? '') < (b.namespace ?? '') ? -1 : 1;
 }
 
 /** @throws Error that names the object for which the controller's function fails */

@@ -15,7 +15,8 @@ const nothingOwned: OwnedFields = {};
 export class Store {
   /** Of namespaces, of names. Objects in no namespace are in ''. */
   private readonly namespaces = new Map<string, Map<string, Stored>>();
-  private readonly byOwner = new Map<string, Set<Stored>>();
+  /** By uid, in the order of their names. */
+  private readonly byOwner = new Map<string, Stored[]>();
   private readonly owned = new WeakMap<Stored, OwnedFields>();
   private readonly listeners: Listener[] = [];
 
@@ -39,9 +40,9 @@ export class Store {
     for (const objects of spaces) yield* objects.values();
   }
 
-  /** Objects of the controller with this uid. */
-  ownedBy(uid: string): Iterable<Stored> {
-    return this.byOwner.get(uid) ?? [];
+  /** Objects of the controller with this uid, in the order of their names: a new list. */
+  ownedBy(uid: string): Stored[] {
+    return this.byOwner.get(uid)?.slice() ?? [];
   }
 
   /** What our field manager owns of an object from this store. */
@@ -101,8 +102,8 @@ export class Store {
     const owner = controllerOf(object)?.uid;
     if (!owner) return;
     const siblings = this.byOwner.get(owner);
-    if (siblings) siblings.add(object);
-    else this.byOwner.set(owner, new Set([object]));
+    if (siblings) siblings.splice(placeOf(object, siblings), 0, object);
+    else this.byOwner.set(owner, [object]);
   }
 
   private unlink(object: Stored): void {
@@ -113,13 +114,34 @@ export class Store {
     const owner = controllerOf(object)?.uid;
     const siblings = owner && this.byOwner.get(owner);
     if (!siblings) return;
-    siblings.delete(object);
-    if (siblings.size === 0) this.byOwner.delete(owner);
+    siblings.splice(placeOf(object, siblings), 1);
+    if (siblings.length === 0) this.byOwner.delete(owner);
   }
 
   private report(before: Stored | undefined, after: Stored | undefined, initial: boolean): void {
     for (const listener of this.listeners) listener(before, after, initial);
   }
+}
+
+/**
+ * Pods `web-9` and `web-10` in that order would need more; the same order every time is enough, in several namespaces
+ * too.
+ */
+export function byName({ metadata: a }: Stored, { metadata: b }: Stored): number {
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  if (a.namespace === b.namespace) return 0;
+  return (a.namespace ?? '') < (b.namespace ?? '') ? -1 : 1;
+}
+
+/** Where an object is in a list that is in order, or would be. */
+function placeOf(object: Stored, list: readonly Stored[]): number {
+  let [from, to] = [0, list.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (byName(list[middle]!, object) < 0) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /**

@@ -22,6 +22,16 @@ export function laterTurn(): Promise<void> {
   return new Promise((resolve) => waiting.push(resolve));
 }
 
+/** All of what is found, with turns of others in between. */
+export async function inTurns<T>(found: Iterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for (const one of found) {
+    all.push(one);
+    await turn();
+  }
+  return all;
+}
+
 function begin(): void {
   until = performance.now() + slice;
   setImmediate(end);

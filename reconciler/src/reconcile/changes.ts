@@ -38,15 +38,21 @@ export interface Known {
  *
  * @throws TerminalError if a child cannot be, or two are the same
  */
-export function desiredSet(controller: Controller, owner: Stored, rendered: readonly KubernetesObject[]): Desired[] {
+export function* desiredSet(
+  controller: Controller,
+  owner: Stored,
+  rendered: readonly KubernetesObject[],
+): Generator<Desired> {
+  // Without types anything may come.
+  if (!Array.isArray(rendered)) throw new TerminalError('InvalidChild', 'render returned no list of children');
   const seen = new Set<string>();
-  return rendered.map((child) => {
+  for (const child of rendered as readonly KubernetesObject[]) {
     const desired = asChild(controller, owner, child);
     const id = idOf(desired);
     if (seen.has(id)) throw new TerminalError('InvalidChild', `render returned ${describeObject(desired)} twice`);
     seen.add(id);
-    return desired;
-  });
+    yield desired;
+  }
 }
 
 /** What a desired child still needs, or undefined if it is as it should be. */

@@ -45,9 +45,13 @@ export function takeOwnedFields(object: Stored, manager: string, pool = new Fiel
   };
 }
 
+/** Of all different sets together: a set takes a dozen bytes for each. */
+const mostCharacters = 1_000_000;
+
 /** Objects that were rendered by the same code own the same fields: one copy is enough for all of them. */
 export class FieldSetPool {
   private readonly shared = new Map<string, FieldSet>();
+  private characters = 0;
 
   share(fields: FieldSet): FieldSet {
     const plain = withoutOwners(fields);
@@ -55,9 +59,15 @@ export class FieldSetPool {
     const known = this.shared.get(text);
     if (known) return known;
     // Where the names of fields differ from object to object nothing is shared: then at least nothing piles up.
-    if (this.shared.size >= 1000) this.shared.clear();
+    if (this.characters + text.length > mostCharacters) this.clear();
     this.shared.set(text, plain);
+    this.characters += text.length;
     return plain;
+  }
+
+  private clear(): void {
+    this.shared.clear();
+    this.characters = 0;
   }
 }
 

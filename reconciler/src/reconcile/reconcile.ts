@@ -1,6 +1,7 @@
 import type { Controller } from '../controller.js';
 import { equal } from '../equal.js';
 import type { KubernetesObject } from '../object.js';
+import { inTurns } from '../queue/turn.js';
 import { desiredSet } from './changes.js';
 import type { Cluster } from './cluster.js';
 import { failedBefore } from './conditions.js';
@@ -91,10 +92,10 @@ export class Reconciler {
     const whole = controller.options.decide !== undefined;
     if (whole && !observed.done) return {};
     const [during, reason] = whole ? ['decide', 'DecideFailed'] : ['render', 'RenderFailed'];
-    const started = await journal.attempt(during, reason, () => {
+    const started = await journal.attempt(during, reason, async () => {
       this.purity.check(owner);
       const deciding = startDeciding(controller, owner, () => cluster.children(owner), observed.result);
-      return { ...deciding, desired: desiredSet(controller, owner, deciding.children) };
+      return { ...deciding, desired: await inTurns(desiredSet(controller, owner, deciding.children)) };
     });
     if (!started.done) return {};
     const { desired, conclude, children, again } = started.result;

@@ -2,6 +2,7 @@ import { ConnectionError } from '../client/api-error.js';
 import { kindOf } from '../client/endpoint.js';
 import type { Controller, EventNote, StatusOf } from '../controller.js';
 import { describeObject, type Stored } from '../object.js';
+import { turn } from '../queue/turn.js';
 import { conditionsReadiness, lacksPods, type Readiness, withRefusedPods } from '../readiness.js';
 import type { Condition } from '../resource.js';
 import { type Findings, nextConditions, standardConditions } from './conditions.js';
@@ -54,6 +55,7 @@ async function readiness(run: Run, desired: Decided['desired']): Promise<Finding
   const live = desired?.map((child) => cluster.find(child)) ?? [...cluster.ownedBy(owner)];
   const found: Findings['children'][number][] = [];
   for (const object of live) {
+    await turn();
     if (!object || isOfFormer(owner, object)) continue;
     const judged = await run.journal.attempt(describeObject(object), 'StatusFailed', () => readinessOf(run, object));
     if (judged.done) found.push({ object, readiness: judged.result });

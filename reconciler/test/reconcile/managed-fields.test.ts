@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import type { Stored } from '../../src/object.js';
 import { FieldSetPool, takeOwnedFields } from '../../src/reconcile/managed-fields.js';
@@ -40,5 +42,16 @@ describe('takeOwnedFields', () => {
   it('keeps one copy for all objects that differ in their owner only', () => {
     const pool = new FieldSetPool();
     expect(takeOwnedFields(make('a'), 'ours', pool).object).toBe(takeOwnedFields(make('b'), 'ours', pool).object);
+  });
+
+  it('keeps little of objects that are gone, however many fields each had', async () => {
+    const pool = new FieldSetPool();
+    const fields = (i: number) => Object.fromEntries(Array.from({ length: 500 }, (_, j) => [`f:key-${i}-${j}`, {}]));
+    const kept = Array.from({ length: 500 }, (_, i) => new WeakRef(pool.share({ 'f:data': fields(i) })));
+    // Until then the references hold them.
+    await new Promise(setImmediate);
+    setFlagsFromString('--expose-gc');
+    runInNewContext('gc')();
+    expect(kept.filter((one) => one.deref() !== undefined).length).toBeLessThan(150);
   });
 });
