@@ -76,7 +76,9 @@ export class Reconciler {
     if (journal.namespaceEnds && owner.metadata.namespace) return journal.outcome(whileNamespaceEnds);
     const decided: Decided = { ...written, paused, failedStep };
     const delay = await decidedDelay(run, decided);
-    const stated = await writeStatus(run, owner, decided);
+    // Of an object that has told how far it is the status is no more what it was.
+    const last = journal.stated ? (run.cluster.latest(owner) ?? owner) : owner;
+    const stated = await writeStatus(run, last, decided);
     if (journal.errors.length > 0) return journal.outcome();
     if (paused) return journal.outcome(soonestLook(run, delay));
     const stepped = await takeStep(run, decided);

@@ -31,6 +31,8 @@ export interface Decided {
   readonly paused?: boolean;
   /** What keeps the last step from succeeding. */
   readonly failedStep?: Problem | undefined;
+  /** How far the children are while they are written. Nothing else is said meanwhile. */
+  readonly progress?: string | undefined;
   /** What an object that is being deleted waits for. */
   readonly cleaningUp?: string | undefined;
   /** The same, where others have to do it and its children are still there. */

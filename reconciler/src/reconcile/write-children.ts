@@ -7,6 +7,7 @@ import type { Journal } from './journal.js';
 import type { Owner } from './owner.js';
 import { controllerOf, type Desired } from './ownership.js';
 import { nameTaken } from './problem.js';
+import { Progress } from './progress.js';
 import type { Run } from './run.js';
 
 /**
@@ -18,6 +19,7 @@ export async function writeChildren(run: Run, { desired, gate, children }: Desir
   const { controller, cluster, owner, journal } = run;
   const namespaces = namespacesIn(desired);
   const stopped: Desired[] = [];
+  const progress = new Progress(run, desired.length);
   let stop: (() => void) | undefined;
   for (const [i, child] of desired.entries()) {
     // Thousands of children in order must not keep the rest of the process waiting.
@@ -26,6 +28,7 @@ export async function writeChildren(run: Run, { desired, gate, children }: Desir
       journal.brokenOff = true;
       return;
     }
+    await progress.at(i);
     const change = changeOf(controller, owner, child, cluster);
     // What is being deleted comes back when it is gone: its end is an event.
     if (change?.do === 'wait' && change.because) journal.waits.push(change.because);

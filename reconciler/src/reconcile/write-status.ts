@@ -40,9 +40,10 @@ export async function writeStatus(run: Run, last: Owner, decided: Decided): Prom
 
 async function find(run: Run, { desired, failedStep, paused = false, ...rest }: Decided): Promise<Findings> {
   const { journal } = run;
-  const children = rest.cleaningUp ? [] : await readiness(run, desired);
+  const busy = rest.cleaningUp ?? rest.progress;
+  const children = busy ? [] : await readiness(run, desired);
   const { waits, problems } = journal;
-  const missing = rest.cleaningUp ?? rest.held;
+  const missing = busy ?? rest.held;
   return { children, waits, missing, problems, failedStep, paused };
 }
 
@@ -75,9 +76,11 @@ async function readinessOf({ controller, cluster, journal }: Run, child: Stored)
 /** Undefined where that failed, or nothing is to be stated but the conditions that come by themselves. */
 async function state(
   { controller, owner, journal }: Run,
-  { conclusion }: Decided,
+  { conclusion, progress }: Decided,
   findings: Findings,
 ): Promise<StatusOf<Owner> | undefined> {
+  // Something was decided, and is concluded after the last child.
+  if (progress) return undefined;
   const standard = standardConditions(findings);
   const stated = await journal.attempt('status', 'StatusFailed', () =>
     conclusion ? conclusion.status(standard) : controller.undecided?.(owner, standard),
