@@ -19,6 +19,19 @@ const order = [
 /** What each layer may import from outside. cdk8s, files and the network come in on the right only. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   server: ['cdk8s-reconciler/client', 'cdk8s-reconciler/kit', 'node:http'],
+  data: [
+    'modern-tar',
+    'node:crypto',
+    'node:fs',
+    'node:fs/promises',
+    'node:http',
+    'node:https',
+    'node:stream',
+    'node:stream/consumers',
+    'node:stream/promises',
+    'node:stream/web',
+    'node:timers/promises',
+  ],
   resource: [
     '@sinclair/typebox',
     '@sinclair/typebox/errors',
@@ -65,7 +78,9 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'commander',
     'kubernetes-types',
     'node:child_process',
+    'node:events',
     'node:fs',
+    'node:fs/promises',
     'node:os',
     'node:path',
     'node:stream/consumers',
@@ -131,6 +146,9 @@ function mayImport(from: string, to: string): boolean {
   if (from === 'main') return to === 'constructs' || to === 'index';
   // What the manager knows of an instance, the package declares: cdk8s-nacos/model.
   if (from === 'manager') return false;
+  // It must not come into the operator's program, which has to fit into a ConfigMap.
+  if (to === 'data') return from === 'cli';
+  if (from === 'data') return to === 'server';
   if (from === 'cli') return ['server', 'resource', 'admission', 'render', 'operate', 'forecast'].includes(to);
   if (from === 'constructs' && to === 'model') return false;
   return to !== 'cli' && to !== 'main' && to !== 'manager' && order.indexOf(from as never) > order.indexOf(to as never);
@@ -154,20 +172,23 @@ describe('imports', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('reach the network in one file, which nothing that renders imports', () => {
+  it('reach the network in one file, which nothing that renders imports; data brings connections of its own', () => {
     const users = imports
       .filter(({ file, to }) => to === 'node:http' && layerOf(file) !== 'manager')
       .map(({ file }) => file);
-    expect(users).toEqual(['lib/server/exchange.ts']);
+    expect(users.toSorted()).toEqual(['lib/data/server/client.ts', 'lib/server/exchange.ts']);
     const asking = imports.filter(({ to }) => /\/(client|exchange)\.js$/.test(to)).map(({ file }) => layerOf(file));
-    expect(asking.filter((layer) => layer !== 'server' && layer !== 'operate')).toEqual([]);
+    expect(asking.filter((layer) => !['server', 'operate', 'data'].includes(layer))).toEqual([]);
   });
 
-  it('use node:crypto for the name of the schema Job, for credentials, to compare contents and for the checksum of a program only', () => {
+  it('use node:crypto for the name of the schema Job, for credentials, to compare contents, for digests of data and for the checksum of a program only', () => {
     const users = imports
       .filter(({ file, to }) => to === 'node:crypto' && layerOf(file) !== 'manager')
       .map(({ file }) => file);
     expect(users.toSorted()).toEqual([
+      'lib/data/archive/format.ts',
+      'lib/data/item.ts',
+      'lib/data/passwords.ts',
       'lib/nacos-manager.ts',
       'lib/operate/administrator/logins.ts',
       'lib/operate/credentials/revision.ts',

@@ -15,7 +15,11 @@ export function completion(root: Command, shell: string): string {
 
 function bash(root: Command): string {
   const options = (command: Command) => command.options.flatMap(({ short, long }) => [short, long].filter(Boolean));
-  const words = (command: Command) => [...options(command), '-h', '--help'].join(' ');
+  const all = (command: Command): string[] => [
+    ...command.commands.flatMap((inner) => [inner.name(), ...all(inner)]),
+    ...options(command).flatMap((option) => option ?? []),
+  ];
+  const words = (command: Command) => [...new Set(all(command)), '-h', '--help'].join(' ');
   const cases = root.commands.map((command) => `    ${command.name()}) words='${words(command)}' ;;`);
   return `_cdk8s_nacos() {
   local words

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
+import { DataError } from '../data/source.js';
 import { UserError } from './manifests.js';
 import { program } from './program.js';
 
@@ -10,7 +11,8 @@ const args = process.argv.length > 2 ? process.argv : [...process.argv, '--help'
 root.parseAsync(args).catch((error: unknown) => {
   const isHelp = error instanceof CommanderError && error.exitCode === 0;
   if (isHelp) return;
-  if (!(error instanceof UserError) && !(error instanceof CommanderError)) throw error;
-  process.stderr.write(`cdk8s-nacos: ${error.message.replace(/^error: /, '')}\n`);
+  const known = [UserError, DataError, CommanderError].some((kind) => error instanceof kind);
+  if (!known) throw error;
+  process.stderr.write(`cdk8s-nacos: ${(error as Error).message.replace(/^error: /, '')}\n`);
   process.exitCode = 2;
 });

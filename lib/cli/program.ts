@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { adopt } from './adopt.js';
 import { Cluster } from './cluster.js';
 import { completion } from './completion.js';
+import { dataCommands } from './data.js';
 import { diff } from './diff.js';
 import { doctor } from './doctor.js';
 import { images } from './images.js';
@@ -32,7 +33,7 @@ const namespaceOption = ['-n, --namespace <namespace>', "of objects that name no
  * The commands. Each prints to standard output what it is for, and warnings to standard error; `process.exitCode` is 1
  * where something differs, is refused or is missing.
  *
- * @throws UserError for what the user can mend, CommanderError for what is no command or option
+ * @throws UserError and DataError for what the user can mend, CommanderError for what is no command or option
  */
 export function program(): Command {
   const root = new Command('cdk8s-nacos')
@@ -44,6 +45,7 @@ export function program(): Command {
     .configureOutput({ outputError: () => undefined });
   offline(root);
   online(root);
+  dataCommands(root.command('data'));
   return root;
 }
 

@@ -1,4 +1,4 @@
-import { type IncomingMessage, request } from 'node:http';
+import { type Agent, type IncomingMessage, request } from 'node:http';
 import { within } from 'cdk8s-reconciler/client';
 import { ports as standard } from './profiles.js';
 
@@ -22,6 +22,20 @@ export interface Address {
   /** @default those of Nacos */
   readonly ports?: { readonly http: number; readonly console: number };
   readonly identity?: Identity;
+  /** @default a connection for each request */
+  readonly connections?: Connections;
+}
+
+/** Connections that many requests share. */
+export interface Connections {
+  /** Its protocol, `http:` or `https:`, is that of the requests. */
+  readonly agent: Agent & { readonly protocol?: string };
+  /** Of a login. */
+  readonly token?: string;
+  /** Longest time for one request. */
+  readonly seconds: number;
+  /** Longest answer in bytes. */
+  readonly longest: number;
 }
 
 export interface Question {
@@ -34,6 +48,7 @@ export interface Question {
   readonly form?: Readonly<Record<string, string>>;
   /** Sent as JSON in the place of a form. */
   readonly json?: object;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Answer {
@@ -58,9 +73,10 @@ const longest = 8 * 1024 * 1024;
  * @throws Error with a code; `reasonOf` puts it in words
  */
 export async function exchange(server: Address, question: Question, signal: AbortSignal): Promise<Answer> {
-  return within(seconds * 1000, signal, async (either) => {
+  const { connections } = server;
+  return within((connections?.seconds ?? seconds) * 1000, signal, async (either) => {
     const answer = await send(server, question, either);
-    const body = parsed(await content(answer));
+    const body = parsed(await content(answer, connections?.longest ?? longest));
     const { code } = Object(body) as { readonly code?: unknown };
     return { status: answer.statusCode ?? 0, body, ...(typeof code === 'number' && { code }) };
   });
@@ -88,13 +104,15 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 function send(
-  { address, contextPath, consolePath = '', ports = standard, identity }: Address,
-  { method = 'GET', port = 'http', path, form, json }: Question,
+  { address, contextPath, consolePath = '', ports = standard, identity, connections }: Address,
+  { method = 'GET', port = 'http', path, form, json, headers: own }: Question,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const body = json ? JSON.stringify(json) : form && new URLSearchParams(form).toString();
   const headers = {
+    ...own,
     ...(identity && { [identity.key]: identity.value }),
+    ...(connections?.token && { authorization: `Bearer ${connections.token}` }),
     ...(body !== undefined && {
       'content-type': json ? 'application/json' : 'application/x-www-form-urlencoded',
       'content-length': Buffer.byteLength(body),
@@ -102,14 +120,15 @@ function send(
   };
   return new Promise((resolve, reject) => {
     const target = { host: address, port: ports[port], path: `${port === 'http' ? contextPath : consolePath}${path}` };
-    const options = { ...target, method, headers, signal };
-    request({ ...options, agent: false }, resolve)
+    const { agent } = connections ?? {};
+    const protocol = agent?.protocol ?? 'http:';
+    request({ ...target, protocol, agent: agent ?? false, method, headers, signal }, resolve)
       .on('error', reject)
       .end(body);
   });
 }
 
-async function content(answer: IncomingMessage): Promise<string> {
+async function content(answer: IncomingMessage, longest: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of answer) {
