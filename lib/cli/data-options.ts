@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { noPasswords, PasswordFile } from '../data/passwords.js';
 import { type Policy, policies } from '../data/plan.js';
-import type { ServerAddress } from '../data/server/client.js';
 import { LiveNacos } from '../data/server/live.js';
+import type { ServerAddress } from '../data/source.js';
 import { UserError } from './manifests.js';
 import type { Format } from './output.js';
 

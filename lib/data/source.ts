@@ -8,6 +8,14 @@ export interface Origin {
   readonly unknown: Unknown;
 }
 
+/** Where a server is, and who logs in. */
+export interface ServerAddress {
+  /** Such as `http://127.0.0.1:8848/nacos`. */
+  readonly url: string;
+  /** @default no login, for a server without authentication */
+  readonly login?: { readonly username: string; readonly password: string };
+}
+
 /** An item as a list shows it. */
 export interface Listed {
   readonly name: string;

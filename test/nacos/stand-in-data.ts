@@ -16,6 +16,14 @@ interface Configuration {
   readonly id: string;
   /** Empty where the writer is not known. */
   readonly author?: string;
+  readonly desc?: string;
+  readonly configTags?: string;
+  readonly appName?: string;
+  readonly encryptedDataKey?: string;
+  /** @default that of the content */
+  readonly md5?: string;
+  /** By its clients' addresses. */
+  readonly beta?: { readonly content: string; readonly betaIps: string };
 }
 
 interface Query {
@@ -41,7 +49,7 @@ export class StandInData {
   constructor(private readonly version: '2.0.4' | '2.3.2' | '3.0.3') {}
 
   /** @returns undefined for what is no question about data */
-  answer(method: string, path: string, query: Query, form: Query): DataAnswer | undefined {
+  answer(method: string, path: string, query: Query, form: Query, betaIps = ''): DataAnswer | undefined {
     const value = (name: string) => form.get(name) ?? query.get(name) ?? '';
     switch (`${method} ${path}`) {
       case 'GET /v1/console/namespaces':
@@ -80,12 +88,23 @@ export class StandInData {
       case 'GET /v1/cs/configs':
       case 'GET /v3/admin/cs/config':
         // Of 2.x by the same path.
+        if (query.get('beta') !== null) return this.beta(value);
         return query.get('search') === null ? this.configuration(value) : this.configurationList(value);
+      case 'GET /v3/admin/cs/config/beta':
+        return this.beta(value);
+      case 'DELETE /v1/cs/configs':
+      case 'DELETE /v3/admin/cs/config':
+      case 'DELETE /v3/admin/cs/config/beta':
+        return this.removeConfiguration(value, query.get('beta') !== null || path.endsWith('/beta'));
+      case 'GET /v1/ns/catalog/services':
+        return { status: 200, body: { count: 0, serviceList: [] } };
+      case 'GET /v3/admin/ns/service/list':
+        return this.page([]);
       case 'GET /v3/admin/cs/config/list':
         return this.configurationList(value);
       case 'POST /v1/cs/configs':
       case 'POST /v3/admin/cs/config':
-        return this.publish(value);
+        return this.publish(value, betaIps);
       default:
         return undefined;
     }
@@ -181,34 +200,68 @@ export class StandInData {
         status: 404,
         body: { code: 20004, message: 'resource not found', data: 'Config not exist, please publish Config first.' },
       };
-    const { content, type, id, author } = found;
-    const md5 = createHash('md5').update(content).digest('hex');
-    const common = { id, dataId: value('dataId'), md5, type, content, appName: '', createTime: 0, modifyTime: 0 };
-    const unset = { createUser: author || null, createIp: '127.0.0.1', desc: null, configTags: null };
+    const { content, type, id, author, desc, configTags, appName = '', encryptedDataKey = '' } = found;
+    const { md5 = createHash('md5').update(content).digest('hex') } = found;
+    const common = { id, dataId: value('dataId'), md5, type, content, appName, createTime: 0, modifyTime: 0 };
+    const unset = { createUser: author || null, createIp: '127.0.0.1' };
+    const set = { ...unset, desc: desc || null, configTags: configTags || null };
     if (this.isV3) {
-      const place = { namespaceId: value('namespaceId'), groupName: value('groupName'), encryptedDataKey: '' };
-      return this.done({ ...common, ...unset, ...place });
+      const place = { namespaceId: value('namespaceId'), groupName: value('groupName'), encryptedDataKey };
+      return this.done({ ...common, ...set, ...place });
     }
     const place = { tenant: value('tenant'), group: value('group'), use: null, effect: null, schema: null };
     return {
       status: 200,
-      body: { ...common, ...unset, ...place, ...(this.version !== '2.0.4' && { encryptedDataKey: '' }) },
+      body: { ...common, ...set, ...place, ...(this.version !== '2.0.4' && { encryptedDataKey }) },
     };
   }
 
   /** As alibaba/nacos has it, ConfigController.java of 2.5 and ConfigControllerV3.java of 3.0; not recorded. */
   private configurationList(value: (name: string) => string): DataAnswer {
     const prefix = `${value(this.isV3 ? 'namespaceId' : 'tenant')}/`;
-    return this.page([...this.configurations.keys()].filter((key) => key.startsWith(prefix)).map((key) => ({ key })));
+    const all = [...this.configurations].filter(([key]) => key.startsWith(prefix));
+    const [number, size] = [Number(value('pageNo')), Number(value('pageSize'))];
+    const pageItems = all.slice((number - 1) * size, number * size).map(([key, { content, type, appName = '' }]) => {
+      const [, group, dataId] = key.split('/');
+      if (!this.isV3) return { dataId, group, tenant: value('tenant'), content, type, appName };
+      const md5 = createHash('md5').update(content).digest('hex');
+      return { dataId, groupName: group, namespaceId: value('namespaceId'), md5, type, appName, modifyTime: 0 };
+    });
+    const pagesAvailable = Math.ceil(all.length / size);
+    const body = { totalCount: all.length, pageNumber: number, pagesAvailable, pageItems };
+    return this.isV3 ? this.done(body) : { status: 200, body };
   }
 
-  private publish(value: (name: string) => string): DataAnswer {
+  /** As alibaba/nacos has it, see above; not recorded. */
+  private beta(value: (name: string) => string): DataAnswer {
+    const { beta } = this.configurations.get(this.key(value)) ?? {};
+    if (!this.isV3) return this.done(beta ?? null);
+    if (!beta) return { status: 404, body: { code: 20004, message: 'resource not found', data: 'no beta' } };
+    const grayRule = JSON.stringify({ type: 'beta', version: '1.0.0', expr: beta.betaIps });
+    return this.done({ content: beta.content, grayName: 'beta', grayRule });
+  }
+
+  private removeConfiguration(value: (name: string) => string, isBeta: boolean): DataAnswer {
+    const key = this.key(value);
+    const { beta: _, ...found } = this.configurations.get(key) ?? {};
+    if (isBeta) this.configurations.set(key, found as Configuration);
+    else this.configurations.delete(key);
+    return this.isV3 || isBeta ? this.done(true) : { status: 200, body: true };
+  }
+
+  private publish(value: (name: string) => string, betaIps: string): DataAnswer {
     const dataId = value('dataId');
     if (!/^[-\w.:]+$/.test(dataId))
       return { status: 400, body: this.version === '2.0.4' ? `caused: invalid dataId : ${dataId};` : illegal };
     const key = this.key(value);
-    const id = this.configurations.get(key)?.id ?? String(this.configurations.size);
-    this.configurations.set(key, { content: value('content'), type: value('type'), id, author: value('username') });
+    const before = this.configurations.get(key);
+    const [content, type] = [value('content'), value('type')];
+    const { id = String(this.configurations.size), beta } = before ?? {};
+    const fields = { appName: value('appName'), encryptedDataKey: value('encryptedDataKey'), desc: value('desc') };
+    const author = value('srcUser') || value('username');
+    const configTags = value('config_tags') || value('configTags');
+    if (betaIps && before) this.configurations.set(key, { ...before, beta: { content, betaIps } });
+    else this.configurations.set(key, { content, type, id, author, configTags, ...fields, ...(beta && { beta }) });
     return this.isV3 ? this.done(true) : { status: 200, body: true };
   }
 }

@@ -42,12 +42,12 @@ export class Archive implements Source {
         own = sha256(bytes);
         continue;
       }
-      const names = itemsOf(file, name, bytes).map(nameOf);
-      for (const one of names) {
+      const named = itemsOf(file, name, bytes);
+      for (const { name: one } of named) {
         if (last !== '' && inOrder(last, one) >= 0) throw refused(file, `${name}: ${one} is not in order`);
         last = one;
       }
-      found.set(name, { name, lines: names.length, bytes: bytes.length, sha256: sha256(bytes) });
+      found.set(name, { name, lines: named.length, bytes: bytes.length, sha256: sha256(bytes) });
     }
     if (!manifest) throw refused(file, `it has no ${manifestName}, so it was cut off`);
     compare(file, manifest, found);
@@ -60,9 +60,9 @@ export class Archive implements Source {
     for await (const { name, bytes } of entries(this.file)) {
       if (!only.some((kind) => name.startsWith(`${kind}s/`))) continue;
       if (parts.get(name)?.sha256 !== sha256(bytes)) throw refused(this.file, `${name} changed while it was read`);
-      for (const item of itemsOf(this.file, name, bytes)) {
+      for (const { item, name: one } of itemsOf(this.file, name, bytes)) {
         const marked = { item, mark: digestOf(item, []) };
-        yield { name: nameOf(item), mark: marked.mark, read: async () => marked };
+        yield { name: one, mark: marked.mark, read: async () => marked };
       }
     }
   }
@@ -92,12 +92,13 @@ async function* entries(file: string): AsyncIterable<{ readonly name: string; re
   }
 }
 
-function itemsOf(file: string, name: string, bytes: Buffer): Item[] {
+function itemsOf(file: string, name: string, bytes: Buffer): { readonly item: Item; readonly name: string }[] {
   try {
     const lines = bytes.toString().split('\n');
     if (lines.pop() !== '') throw new Error('no end of line');
     const items = lines.map((line) => JSON.parse(line) as Item);
-    if (items.every((item) => kinds.includes(item?.kind) && name.startsWith(`${item.kind}s/`))) return items;
+    const named = items.map((item) => ({ item, name: nameOf(item) }));
+    if (items.every(({ kind }) => kinds.includes(kind) && name.startsWith(`${kind}s/`))) return named;
   } catch {}
   throw refused(file, `${name} has a line that is no item`);
 }

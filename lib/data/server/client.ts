@@ -4,15 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type Answer, exchange, type Question } from '../../server/exchange.js';
 import { type Api, profileOf } from '../../server/profiles.js';
 import { parseVersion } from '../../server/version.js';
-import { DataError } from '../source.js';
-
-/** Where a server is, and who logs in. */
-export interface ServerAddress {
-  /** Such as `http://127.0.0.1:8848/nacos`. */
-  readonly url: string;
-  /** @default no login, for a server without authentication */
-  readonly login?: { readonly username: string; readonly password: string };
-}
+import { DataError, type ServerAddress } from '../source.js';
 
 /** Requests at once, to one server. */
 export const atOnce = 8;

@@ -12,9 +12,17 @@ import {
   type UserItem,
 } from '../item.js';
 import type { Passwords } from '../passwords.js';
-import { DataError, type Listed, type Marked, type Origin, type Store, type Written } from '../source.js';
+import {
+  DataError,
+  type Listed,
+  type Marked,
+  type Origin,
+  type ServerAddress,
+  type Store,
+  type Written,
+} from '../source.js';
 import { Access } from './access.js';
-import { Client, type ServerAddress } from './client.js';
+import { Client } from './client.js';
 import { Configurations } from './configurations.js';
 import { Services } from './services.js';
 
