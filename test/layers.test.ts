@@ -22,6 +22,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   data: [
     'modern-tar',
     'node:crypto',
+    'node:events',
     'node:fs',
     'node:fs/promises',
     'node:http',
@@ -78,9 +79,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'commander',
     'kubernetes-types',
     'node:child_process',
-    'node:events',
     'node:fs',
-    'node:fs/promises',
     'node:os',
     'node:path',
     'node:stream/consumers',

@@ -14,7 +14,7 @@ export function exportedText(file: string, { manifest, digest, resumed }: Export
     : `each item as it was at some moment between ${read.started} and ${read.ended}: it changed faster than it could be read`;
   const lines = [
     `${file}: ${countsText(manifest)}`,
-    `${moment}; ${read.changed} changed while they were read, and were read again`,
+    `${moment}; ${read.changed === 0 ? 'nothing changed meanwhile' : `${read.changed} changed meanwhile, and were read again`}`,
     ...(resumed > 0 ? [`${resumed} had been read by an export that was broken off`] : []),
     `digest ${digest}`,
     `not in it: ${notIncluded.join('; ')}`,

@@ -9,11 +9,11 @@ import type { LiveNacos } from '../data/server/live.js';
 import type { Source } from '../data/source.js';
 import { Transfer } from '../data/transfer.js';
 import {
+  accessOf,
   connect,
   type DataOptions,
   isServer,
-  loginOf,
-  secondLoginOf,
+  secondAccessOf,
   stoppable,
   withLogin,
   withPolicy,
@@ -36,7 +36,7 @@ export function dataCommands(data: Command): void {
     .action((server: string, file: string, options: DataOptions) =>
       stoppable((signal) =>
         shown(options, async (progress) => {
-          const source = await connect(server, loginOf(options), signal);
+          const source = await connect(server, accessOf(options), signal);
           return using([source], async () => exportedText(file, await exportData(source, file, progress)));
         }),
       ),
@@ -50,7 +50,7 @@ export function dataCommands(data: Command): void {
       stoppable((signal) =>
         shown(options, async (progress) => {
           const archive = await Archive.open(file, options.digest);
-          return transfer(archive, await connect(server, loginOf(options), signal, options), options, progress);
+          return transfer(archive, await connect(server, accessOf(options), signal, options), options, progress);
         }),
       ),
     );
@@ -73,9 +73,10 @@ export function dataCommands(data: Command): void {
     .action((left: string, right: string, options: DataOptions) =>
       stoppable((signal) =>
         shown(options, async (progress) => {
-          const one = isServer(left) ? await connect(left, loginOf(options), signal) : await Archive.open(left);
-          const login = isServer(left) ? secondLoginOf(options) : (secondLoginOf(options) ?? loginOf(options));
-          const other = isServer(right) ? await connect(right, login, signal) : await Archive.open(right);
+          const one = isServer(left) ? await connect(left, accessOf(options), signal) : await Archive.open(left);
+          const other = isServer(right)
+            ? await connect(right, secondAccessOf(options), signal)
+            : await Archive.open(right);
           return using([one, other], async () => comparedText(await compareData(one, other, progress)));
         }),
       ),
@@ -99,9 +100,9 @@ function copy(from: string, to: string, options: DataOptions): Promise<void> {
   const stop = new AbortController();
   const work = (signal: AbortSignal) =>
     shown(options, async (progress) => {
-      const source = await connect(from, loginOf(options), signal);
+      const source = await connect(from, accessOf(options), signal);
       return using([source], async () => {
-        const target = await connect(to, secondLoginOf(options), signal, options);
+        const target = await connect(to, secondAccessOf(options), signal, options);
         return transfer(source, target, { ...options, interval: String(seconds) }, progress, stop.signal);
       });
     });

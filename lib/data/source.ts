@@ -8,12 +8,14 @@ export interface Origin {
   readonly unknown: Unknown;
 }
 
-/** Where a server is, and who logs in. */
+/** Where a server is, and what lets in there. */
 export interface ServerAddress {
   /** Such as `http://127.0.0.1:8848/nacos`. */
   readonly url: string;
-  /** @default no login, for a server without authentication */
+  /** @default no login, for a server without authentication, or with an identity */
   readonly login?: { readonly username: string; readonly password: string };
+  /** Header by which the members of a cluster know each other, instead of a login. */
+  readonly identity?: { readonly key: string; readonly value: string };
 }
 
 /** An item as a list shows it. */

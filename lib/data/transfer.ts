@@ -74,9 +74,10 @@ export class Transfer {
   /**
    * Reads back what the rounds before wrote.
    *
+   * @param seconds before another look at what reads differently
    * @returns what reads differently
    */
-  async check(): Promise<string[]> {
+  async check(seconds = 1): Promise<string[]> {
     const { digests, target } = this;
     const compare = async (name: string, found: Marked | undefined) => {
       if (!found || digestOf(found.item, this.unknown) !== digests.get(name)) return;
@@ -84,7 +85,7 @@ export class Transfer {
       this.progress({ what: 'compared', name });
     };
     for (let attempt = 1; digests.size > 0 && attempt <= tries; attempt++) {
-      if (attempt > 1) await setTimeout(1000);
+      if (attempt > 1) await setTimeout(seconds * 1000);
       const open = [...digests.keys()];
       const configurations = open.filter((name) => kindOf(name) === 'configuration');
       await pooled(configurations, atOnce, async (name) => compare(name, await target.find(name)));

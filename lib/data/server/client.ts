@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import { setTimeout } from 'node:timers/promises';
@@ -31,8 +32,10 @@ export class Client {
   ) {}
 
   /** @throws DataError if there is no Nacos, or it does not let the user in */
-  static async connect({ url, login }: ServerAddress, signal: AbortSignal): Promise<Client> {
-    const address = targetOf(url);
+  static async connect({ url, login, identity }: ServerAddress, signal: AbortSignal): Promise<Client> {
+    const address = targetOf(url, identity);
+    // One for each request.
+    setMaxListeners(0, signal);
     const version = await versionAt(address, signal).catch((error: unknown) => {
       address.connections.agent.destroy();
       throw error instanceof DataError ? error : unanswered(url, error);
@@ -120,7 +123,7 @@ export class Client {
 
 type Target = ReturnType<typeof targetOf>;
 
-function targetOf(url: string) {
+function targetOf(url: string, identity: ServerAddress['identity']) {
   const { protocol, hostname, port, pathname, username, password, search } = parsedUrl(url);
   if (username || password) throw new DataError("a server's address must have no login in it; use --username");
   if (search) throw new DataError(`${url}: must end with the context path, such as /nacos`);
@@ -131,6 +134,7 @@ function targetOf(url: string) {
     address: hostname.replace(/^\[|\]$/g, ''),
     contextPath: pathname === '/' ? '/nacos' : pathname.replace(/\/+$/, ''),
     ports: { http, console: http },
+    ...(identity && { identity }),
     connections: { ...limits, agent: agent as Agent },
   };
 }

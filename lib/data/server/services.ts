@@ -234,7 +234,7 @@ function dataOf<T>({ body }: Answer): T {
   return Object(data) as T;
 }
 
-/** 2.x answers 500 for a service that is not there (nacos: CatalogServiceV2Impl.java), and 3.x an error's code. */
-function isMissing({ status, code, body }: Answer): boolean {
-  return status === 404 || code === 20004 || code === 21008 || (status === 500 && body === undefined);
+/** 2.x answers 404 (measured on 2.0.4 and 2.3.2), and 3.x an error's code (nacos: ErrorCode.java). */
+function isMissing({ status, code }: Answer): boolean {
+  return status === 404 || code === 20004 || code === 21008;
 }
