@@ -181,7 +181,10 @@ describe('cdk8s-nacos completion', () => {
 
   it.each([
     [['st'], ['status']],
-    [[''], ['render', 'images', 'versions', 'completion', 'diff', 'plan', 'status', 'adopt', 'doctor', 'report']],
+    [
+      [''],
+      ['render', 'images', 'versions', 'completion', 'diff', 'plan', 'status', 'adopt', 'doctor', 'report', 'data'],
+    ],
     [
       ['adopt', '--co'],
       ['--context', '--confirm'],

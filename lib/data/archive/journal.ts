@@ -18,8 +18,8 @@ interface Place {
 }
 
 /**
- * A file of JSON lines to which an export appends. Of an item that comes twice the later one counts. In memory there are
- * names and marks only.
+ * A file of JSON lines to which an export appends. Of an item that comes twice the later one counts. In memory there
+ * are names and marks only.
  */
 export class Journal {
   private readonly places = new Map<string, Place>();
