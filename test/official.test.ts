@@ -123,6 +123,7 @@ const known: readonly (readonly [where: RegExp, why: string])[] = [
   [/metadata\.annotations/, 'annotations of the object'],
   [/^StatefulSet n: spec\.selector|^Service n[-\w]*: spec\.selector/, 'in no selector'],
   [/template\.metadata\.(labels|annotations)\.nacos\.io/, 'marks of this operator'],
+  [/spec\.ordinals/, 'set back to 0'],
   [/spec\.updateStrategy|persistentVolumeClaimRetentionPolicy/, 'one at a time, by the operator'],
   [/lifecycle/, 'before a pod stops'],
   [

@@ -14,6 +14,8 @@ export function statefulSet(instance: Instance, gate: Gate, operated: boolean): 
     metadata: metadata(instance, names.statefulSet, { annotations: records }),
     spec: {
       replicas: servers.replicas,
+      // Set by hands to another number, it would stop the first members and start unknown ones.
+      ...(operated && { ordinals: { start: 0 } }),
       // Immutable: a standalone server of the official operator has none (Kind.go).
       serviceName: servers.mode === 'cluster' ? names.headless : '',
       // Members wait for each other before they are ready, so one after the other never starts.

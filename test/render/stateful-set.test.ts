@@ -30,6 +30,11 @@ describe('the StatefulSet', () => {
     expect(statefulSetOf({ type: 'cluster' }).podManagementPolicy).toBe('Parallel');
   });
 
+  it('numbers its servers from 0, whatever hands set, which without the operator is theirs', () => {
+    expect(statefulSetOf({ type: 'cluster' }).ordinals).toEqual({ start: 0 });
+    expect(statefulSetOf({ type: 'cluster' }, { managedBy: 'gitops' }).ordinals).toBeUndefined();
+  });
+
   it('keeps the selector that it was taken over with, and its pods the labels', () => {
     const selector = { app: 'n', component: 'nacos', middleware: 'nacos', team: 'a' };
     const instance = resolve(nacos(), selector);
