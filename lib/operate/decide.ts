@@ -152,7 +152,7 @@ function reasonToWait(
       serviceObstacle(child as Service, view) ??
       labelObstacle(child as Service, view.observed) ??
       (refused ? refusalObstacle(child as Service, live, obstacle) : undefined) ??
-      portsObstacle(child as Service, live, view.observed)
+      portsObstacle(child as Service, live, view)
     );
   }
   if (child.metadata?.name === view.instance.names.members) return dataObstacle(view) ?? namesObstacle(view);

@@ -60,7 +60,7 @@ describe('a Service leads to ports on which servers listen', () => {
     expect(follows('n', alone, after, [])).toBe(true);
   });
 
-  it('and follows at once where it leads to the same ones, or where these are not known', () => {
+  it('and follows at once where it leads to the same ones, to a container beside, or where ports are not known', () => {
     const other = { ...console, service: { annotations: { a: 'b' } } };
     expect(
       follows(
@@ -70,6 +70,8 @@ describe('a Service leads to ports on which servers listen', () => {
         [0, 1, 2].map((ordinal) => made(console, ordinal)),
       ),
     ).toBe(true);
+    const beside = { services: { spec: { ports: [{ name: 'console', targetPort: 9443 }] } } };
+    expect(follows('n-console', console, { ...console, overlays: beside }, [made(console, 0)])).toBe(true);
     const closed = { ...console, env: [{ name: 'JAVA_OPT', valueFrom: { configMapKeyRef: { name: 'a', key: 'b' } } }] };
     expect(portsOf(closed)).toBeUndefined();
     expect(follows('n-console', closed, { ...closed, ...moved }, [made(closed, 0)])).toBe(true);

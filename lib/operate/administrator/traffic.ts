@@ -1,9 +1,11 @@
 import type { Service } from 'cdk8s-reconciler/kinds';
+import { portsOf } from '../../render/effective.js';
 import { clientTraffic, trafficLabel } from '../../render/pod.js';
 import { isGated } from '../../render/render.js';
 import { isClosed } from '../../render/services.js';
 import type { Instance } from '../../resource/resolve.js';
 import type { Observed } from '../observed.js';
+import type { View } from '../view.js';
 
 /**
  * What the servers that answer say of an administrator; undefined while none says anything. `unknown`: there is one,
@@ -71,13 +73,19 @@ export function refusalObstacle(
 }
 
 /**
- * A Service leads to another port once most servers listen there: before their pods are replaced they do not, and they
- * may never be.
+ * A Service leads to another port of servers once most listen there: before their pods are replaced they do not, and
+ * they may never be.
  */
-export function portsObstacle(child: Service, live: Service | undefined, { members }: Observed): string | undefined {
+export function portsObstacle(
+  child: Service,
+  live: Service | undefined,
+  { instance, observed: { members } }: Pick<View, 'instance' | 'observed'>,
+): string | undefined {
   if (!live || isClosed(live) !== isClosed(child)) return undefined;
   const former = targetsOf(live);
-  const added = targetsOf(child).filter((port) => !former.includes(port));
+  // On any other a container beside the server may listen.
+  const own: readonly unknown[] = Object.values(portsOf(instance));
+  const added = targetsOf(child).filter((port) => own.includes(port) && !former.includes(port));
   const ready = members.filter(({ ready, ports }) => ready && ports);
   const elsewhere = ready.filter(({ ports }) => added.some((port) => !ports?.includes(Number(port))));
   const [first] = elsewhere;
