@@ -39,7 +39,7 @@ export async function adopt(cluster: Cluster, name: string, options: Options): P
     section('Objects', objects),
     section('What the operator says', saidIn(condition?.message, name)),
     section('Stop first', rivals.map(stopCommand)),
-    able && !confirm ? `To begin: cdk8s-nacos adopt ${name} -n ${namespace} --confirm\n` : '',
+    able && !confirm ? `To begin: kubectl nacos adopt ${name} -n ${namespace} --confirm\n` : '',
   ];
   const stopFirst = rivals.map(stopCommand);
   const data = { ...about, adoptable: able, objects, says: condition?.message, stopFirst };

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Service } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
 import { isolated } from './network.js';
@@ -51,12 +53,21 @@ function documented(): RegExp[] {
   });
 }
 
-/** The command as it is in this checkout. Servers of this process have to answer meanwhile. */
-function adopt({ kubeconfig, namespace }: TestCluster, ...args: readonly string[]) {
-  const command = ['--conditions=cdk8s-source', '--import', 'tsx', 'lib/cli/main.ts', 'adopt', ...args];
-  const env = { ...process.env, KUBECONFIG: kubeconfig };
+/** A folder with the programs that the package names, of this checkout. */
+function programs(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'programs-'));
+  const { bin } = JSON.parse(readFileSync('package.json', 'utf8')) as { bin: Record<string, string> };
+  const source = `${process.execPath} --conditions=cdk8s-source --import tsx lib/cli/main.ts`;
+  for (const name of Object.keys(bin))
+    writeFileSync(join(folder, name), `#!/bin/sh\nexec ${source} "$@"\n`, { mode: 0o755 });
+  return folder;
+}
+
+/** `kubectl nacos adopt`. Servers of this process have to answer meanwhile. */
+function adopt({ kubeconfig, namespace, controlPlane }: TestCluster, ...args: readonly string[]) {
+  const env = { ...process.env, KUBECONFIG: kubeconfig, PATH: `${programs()}:${process.env.PATH}` };
   return new Promise<{ status: unknown; stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, [...command, '-n', namespace], { env }, (error, stdout, stderr) =>
+    execFile(controlPlane.kubectl, ['nacos', 'adopt', ...args, '-n', namespace], { env }, (error, stdout, stderr) =>
       resolve({ status: error?.code ?? 0, stdout, stderr }),
     );
   });
@@ -127,11 +138,14 @@ test.runIf(isolated())('nothing is adopted while the other operator still writes
   const answer = async () => {
     if (await adoptable()) await writeStatus(cluster, 'rival');
   };
-  const writing = setInterval(() => answer().catch(() => {}), 3000);
+  const writing = setInterval(() => answer().catch(() => {}), 1000);
+  const looks = () =>
+    operator.requests().filter(({ verb, requestURI }) => verb === 'get' && requestURI.endsWith('/nacos/rival')).length;
   try {
     await expect.poll(adoptable, { ...patient, interval: 200 }).toMatchObject({ status: 'False', reason: 'Rival' });
     await agree(cluster, 'rival');
-    await new Promise((resolve) => setTimeout(resolve, 10_000));
+    const looked = looks();
+    await expect.poll(looks, patient).toBeGreaterThan(looked + 3);
     expect(await versions(cluster)).toEqual(before);
   } finally {
     clearInterval(writing);

@@ -18,7 +18,7 @@ import {
   setOf,
   versions,
 } from './official.js';
-import { testAlone as base, conditionOf, eventually, nacosOf } from './operator.js';
+import { testAlone as base, conditionOf, eventually, nacosOf, podsOf } from './operator.js';
 import type { TestCluster } from './test-cluster.js';
 import { Witness } from './witness.js';
 
@@ -47,12 +47,28 @@ const cellsOf = (form: (typeof forms)[number]): readonly Cell[] =>
       ),
     ),
   );
-const cells = forms.flatMap(cellsOf);
+
+/** What users lay over the pods of that operator. */
+const wrapped: Cell = {
+  name: 'embedded-3-wrapper',
+  spec: {
+    type: 'cluster',
+    image,
+    replicas: 3,
+    k8sWrapper: {
+      PodSpec: {
+        containers: [{ name: 'embedded-3-wrapper', volumeMounts: [{ name: 'logs', mountPath: '/home/nacos/logs' }] }],
+        volumes: [{ name: 'logs', emptyDir: {} }],
+      },
+    },
+  },
+};
+const cells = [...forms.flatMap(cellsOf), wrapped];
 
 /**
  * Every form of the official operator at once, made before this operator's definition, which takes no new even sizes.
  */
-const test = base.extend('witness', { scope: 'file' }, async ({ cluster, operator }, { onCleanup }) => {
+const official = base.extend('witness', { scope: 'file' }, async ({ cluster, operator }, { onCleanup }) => {
   await operator.stop();
   const rules = definitions().filter(({ spec }) => spec.names.kind === 'Nacos');
   const plain = { apiVersion: 'v1', kind: 'List', items: rules.map(withoutRules) };
@@ -64,6 +80,12 @@ const test = base.extend('witness', { scope: 'file' }, async ({ cluster, operato
   const witness = await Witness.begin(cluster);
   onCleanup(() => witness.end());
   await expect.poll(() => cells.filter((cell) => !witness.endpoints.has(clientsOf(cell))), patient).toEqual([]);
+  return witness;
+});
+
+/** `agreed`: the same with consent for all of them. */
+const test = official.extend('agreed', { scope: 'file' }, async ({ cluster, witness }) => {
+  await Promise.all(cells.map(({ name }) => agree(cluster, name)));
   return witness;
 });
 
@@ -89,9 +111,8 @@ test.runIf(isolated())(
 
 test.runIf(isolated()).for(forms)(
   '%s: every size, login and volume is adopted in place with consent',
-  async (form, { cluster, operator, witness }) => {
-    const ofForm = cellsOf(form);
-    await Promise.all(ofForm.map(({ name }) => agree(cluster, name)));
+  async (form, { cluster, operator, agreed: witness }) => {
+    const ofForm = cells.filter(({ name }) => name.startsWith(form));
     await adopted(cluster, ofForm);
     for (const cell of ofForm) {
       await expectAdopted(cluster, cell);
@@ -100,6 +121,30 @@ test.runIf(isolated()).for(forms)(
       expect(await credentialsOf(cluster, cell), cell.name).toEqual([officialToken, 'nacos']);
       expect(operator.pods.servers.get(`${cell.name}-0`)?.password, cell.name).toBe('nacos');
     }
+  },
+);
+
+test.runIf(isolated())(
+  'a password and a token that all know are changed by the command of the condition, when it suits',
+  async ({ cluster, operator, agreed: _ }) => {
+    const cell = cells.find(({ name }) => name === 'embedded-3-login-volume')!;
+    const known = () => conditionOf(cluster, cell.name, 'CredentialsPrivate');
+    const change = async (key: string, value: string) => {
+      const [command = ''] = /kubectl patch secret .*'/.exec((await known())?.message ?? '') ?? [];
+      const [, words = '', patch = ''] = /^kubectl (.*) -p '(.*)'$/.exec(command) ?? [];
+      await cluster.kubectl([...words.split(' '), '-p', patch.replace('KEY', key).replace('VALUE', value)]);
+    };
+    await change('administratorPassword', 'chosen by hand');
+    const password = () => operator.pods.servers.get(`${cell.name}-0`)?.password;
+    await expect.poll(password, eventually).toBe('chosen by hand');
+    await expect.poll(async () => (await known())?.message, eventually).not.toContain('administratorPassword');
+
+    const pods = async () => (await podsOf(cluster, cell.name)).map(({ metadata }) => metadata?.uid);
+    const before = await pods();
+    await change('token', Buffer.from('of a test, and of the 32 bytes that a token needs').toString('base64'));
+    await expect.poll(known, patient).toBeUndefined();
+    await expect.poll(async () => (await pods()).filter((uid) => before.includes(uid)), patient).toEqual([]);
+    await ready(cluster, [cell]);
   },
 );
 

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Service } from 'kubernetes-types/core/v1.js';
 import { expect } from 'vitest';
 import { smallServer } from '../manifests.js';
-import { Checker, type Gap } from './checker.js';
+import type { Writes } from './checker.js';
+import { Checkers, type GapsOfClients } from './checkers.js';
 import type { OperatedCluster } from './operated-cluster.js';
 
 /** Starts of servers take as long as the machine lets them. */
@@ -34,12 +35,12 @@ export class LiveCluster {
   private constructor(
     readonly operated: OperatedCluster,
     readonly name: string,
-    private readonly checker: Checker,
+    private readonly checkers: Checkers,
     private readonly watch: ChildProcess,
     private readonly lines: string[],
   ) {}
 
-  /** Resolves when it is Running and the first client writes. */
+  /** Resolves when it is Running and a client writes. */
   static async start(operated: OperatedCluster, name: string, spec: object): Promise<LiveCluster> {
     await operated.apply(name, spec);
     await operated.running(name);
@@ -47,16 +48,20 @@ export class LiveCluster {
   }
 
   /**
-   * Of a cluster that is there. Resolves when the first client writes.
+   * Of a cluster that is there. Resolves when clients write.
    *
    * @param filled number of configurations that are written before
+   * @param beside what clients beside the first one write
    */
-  static async watch(operated: OperatedCluster, name: string, filled = 0): Promise<LiveCluster> {
+  static async watch(
+    operated: OperatedCluster,
+    name: string,
+    clients: { readonly filled?: number; readonly beside?: readonly Writes[] } = {},
+  ): Promise<LiveCluster> {
     const path = `/api/v1/namespaces/${operated.namespace}/services/${name}-client`;
     const { spec: service } = await operated.nodes.controlPlane.api.get<Service>(path);
-    const checker = new Checker(`http://${service?.clusterIP}:8848/nacos`, await identity(operated, name));
-    await checker.fill(filled);
-    checker.start();
+    const options = { ...clients, identity: await identity(operated, name) };
+    const checkers = await Checkers.start(`http://${service?.clusterIP}:8848/nacos`, options);
     const { kubectl, kubeconfig } = operated.nodes.controlPlane;
     const watch = spawn(kubectl, ['get', 'nacos', name, '--output=wide', '--watch'], {
       env: { ...process.env, KUBECONFIG: kubeconfig },
@@ -65,7 +70,7 @@ export class LiveCluster {
     operated.nodes.controlPlane.adopt(watch);
     const lines: string[] = [];
     watch.stdout.on('data', (text) => lines.push(String(text)));
-    return new LiveCluster(operated, name, checker, watch, lines);
+    return new LiveCluster(operated, name, checkers, watch, lines);
   }
 
   /** Applies a spec and waits until the cluster is as it says, and well. */
@@ -111,35 +116,37 @@ export class LiveCluster {
 
   /** Ends the writing, and finds every acknowledged write on every member. Prints what was seen. */
   async finish(members: number): Promise<void> {
-    const report = await this.checker.stop();
+    const reports = await this.checkers.stop();
     this.watch.kill();
     expect(await this.print()).not.toContain('RefreshConfigurationsFailed');
-    console.log(`acknowledged and looked for on every member: ${JSON.stringify(report)}`);
-    expect(report.configurations).toBeGreaterThan(100);
+    console.log(`acknowledged and looked for on every member: ${JSON.stringify(reports)}`);
+    expect(this.acknowledged).toBeGreaterThan(100);
     await this.found(members);
   }
 
   /** Resolves when every member has what was acknowledged so far. */
   async found(members: number): Promise<void> {
-    for (let ordinal = 0; ordinal < members; ordinal++) {
-      const { status } = await this.operated.pod(`${this.name}-${ordinal}`);
-      expect(await this.checker.missingOn(`http://${status?.podIP}:8848/nacos`)).toEqual([]);
-    }
+    const pods = Array.from({ length: members }, (_, ordinal) => `${this.name}-${ordinal}`);
+    const missing = pods.map(async (pod) => {
+      const { status } = await this.operated.pod(pod);
+      return this.checkers.missingOn(`http://${status?.podIP}:8848/nacos`);
+    });
+    expect(await Promise.all(missing)).toEqual(pods.map(() => []));
   }
 
-  /** The longest time without an acknowledged write since this was asked last. */
-  takeGap(): Gap {
-    return this.checker.takeGap();
+  /** See `Checkers.takeGaps`. */
+  takeGaps(stops: number): GapsOfClients {
+    return this.checkers.takeGaps(stops);
   }
 
-  /** How many configurations are acknowledged by now. */
+  /** How many configurations of the first client are acknowledged by now. */
   get acknowledged(): number {
-    return this.checker.acknowledged;
+    return this.checkers.first.acknowledged;
   }
 
   /** Of the first so many that were acknowledged, those that a server of another cluster does not have. */
   configurationsMissingOn(server: string, count: number): Promise<string[]> {
-    return this.checker.configurationsMissingOn(server, count);
+    return this.checkers.first.configurationsMissingOn(server, count);
   }
 
   /** Makes room for the next test. */
@@ -150,9 +157,9 @@ export class LiveCluster {
 
   /** @returns events */
   private async print(): Promise<string> {
-    const columns = 'TIME:.lastTimestamp,COUNT:.count,REASON:.reason,MESSAGE:.message';
+    const columns = 'FIRST:.eventTime,LAST:.series.lastObservedTime,REASON:.reason,MESSAGE:.message';
     const own = `--field-selector=involvedObject.kind=Nacos,involvedObject.name=${this.name}`;
-    const events = ['get', 'events', own, '--sort-by=.lastTimestamp', '-o', `custom-columns=${columns}`];
+    const events = ['get', 'events', own, '--sort-by=.eventTime', '-o', `custom-columns=${columns}`];
     const said = await this.operated.kubectl(events);
     console.log(`${this.lines.join('')}\n${said}`);
     return said;

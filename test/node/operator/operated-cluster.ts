@@ -29,13 +29,31 @@ export class OperatedCluster {
 
   /** As docs/operator.md says. */
   static async install(nodes: NodeCluster): Promise<OperatedCluster> {
+    const operated = await OperatedCluster.define(nodes);
+    await operated.start();
+    return operated;
+  }
+
+  /** With the definitions alone. */
+  static async define(nodes: NodeCluster): Promise<OperatedCluster> {
     const operated = new OperatedCluster(nodes);
     await operated.kubectl(['config', 'set-context', '--current', `--namespace=${operated.namespace}`]);
     await operated.kubectl(['create', 'namespace', operated.namespace]);
-    for (const file of ['00-crds.k8s.yaml', '10-operator.k8s.yaml', programFile])
-      await operated.kubectl(['apply', '--server-side', '-f', join(synth(), file)]);
-    await operated.rolledOut();
+    await operated.applyFiles('00-crds.k8s.yaml');
+    // `kubectl wait` fails on a definition that has no conditions yet.
+    const served = () => operated.kubectl(['get', 'nacos']).catch(() => undefined);
+    await expect.poll(served, patience).toBeDefined();
     return operated;
+  }
+
+  /** Resolves when the operator is ready. */
+  async start(): Promise<void> {
+    await this.applyFiles('10-operator.k8s.yaml', programFile);
+    await this.rolledOut();
+  }
+
+  private async applyFiles(...files: readonly string[]): Promise<void> {
+    for (const file of files) await this.kubectl(['apply', '--server-side', '-f', join(synth(), file)]);
   }
 
   /** Resolves when all pods of the operator are those of its Deployment, and ready. */
