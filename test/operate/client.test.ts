@@ -51,6 +51,11 @@ describe.each(versions)('Nacos %s', (version) => {
   });
 });
 
+it('a password of the Secret that is the one of every new server is taken for wanted, and not changed', async () => {
+  const of = await server({ version: '2.3.2' });
+  expect(await findPassword(of, { wanted: 'nacos' }, signal)).toBe('wanted');
+});
+
 it('a server that cannot look up users says nothing of a password', async () => {
   const of = await server({ version: '3.0.3', password: 'one' });
   standIn!.broken = true;
