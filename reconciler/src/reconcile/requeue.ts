@@ -1,5 +1,6 @@
 import { TerminalError } from '../errors.js';
 import type { Decided, Run } from './run.js';
+import type { Status } from './status.js';
 
 /** Seconds. What is due already is looked at after so long, not at once for ever. */
 const soonest = 1;
@@ -20,8 +21,19 @@ export function requeueDelay(seconds: number | undefined): number | undefined {
   return Math.max(seconds, soonest) * 1000;
 }
 
-/** Until the next look whether a namespace that was being deleted is gone, and why a child lacks pods. */
-export const [whileNamespaceEnds, whilePodsAreMissing] = [5_000, 10_000];
+/** Until the next look whether a namespace that was being deleted is gone. */
+export const whileNamespaceEnds = 5_000;
+
+/**
+ * Until the next look why a child lacks pods, which is a list of events: of thousands of objects, each as long as a
+ * quota refuses its pods. The longer that lasts, the seldomer.
+ */
+function whilePodsAreMissing({ owner, now }: Run): number {
+  const { conditions = [] } = (owner.status ?? {}) as Status;
+  const since = conditions.find(({ type, status }) => type === 'Ready' && status === 'False')?.lastTransitionTime;
+  const lasts = since === undefined ? 0 : now().getTime() - Date.parse(since);
+  return Math.min(Math.max(lasts / 4 || 0, 10_000), 5 * 60_000);
+}
 
 /**
  * Milliseconds until the next look, as it is decided. Call it before the status is written, which reports a wrong one.
@@ -33,11 +45,12 @@ export async function decidedDelay({ journal }: Run, { conclusion }: Decided): P
 }
 
 /** The sooner one of the decided look, and of looks at what no watch reports. */
-export function soonestLook({ journal }: Run, decided: number | undefined): number | undefined {
+export function soonestLook(run: Run, decided: number | undefined): number | undefined {
+  const { journal } = run;
   const delays = [
     ...(decided === undefined ? [] : [decided]),
     ...(journal.namespaceEnds ? [whileNamespaceEnds] : []),
-    ...(journal.podsAreMissing ? [whilePodsAreMissing] : []),
+    ...(journal.podsAreMissing ? [whilePodsAreMissing(run)] : []),
   ];
   return delays.length > 0 ? Math.min(...delays) : undefined;
 }

@@ -55,13 +55,20 @@ async function start(controllers: readonly Controller[]): Promise<void> {
       void manager.stop().then(() => process.exit(0));
     });
   }
-  process.on('unhandledRejection', (reason) => {
-    const of = current.getStore();
-    // Of a controller's function: one object must not end the process for all others.
-    if (of) return log.error({ ...of, err: reason }, 'a promise failed that its controller does not wait for');
-    log.fatal({ err: reason }, 'a promise failed and its error was not handled: this is a bug');
-    process.exit(1);
-  });
+  const failures = {
+    unhandledRejection: ['a promise failed that its controller does not wait for', 'a promise failed'],
+    uncaughtException: ['an error was thrown that its controller does not catch', 'an error was thrown'],
+  } as const;
+  for (const [event, [ofController, ofOthers]] of Object.entries(failures)) {
+    process.on(event, (reason) => {
+      const of = current.getStore();
+      // Of a controller's function, such as a connection without a listener for errors: one object must not end the
+      // process for all others.
+      if (of) return log.error({ ...of, err: reason }, ofController);
+      log.fatal({ err: reason }, `${ofOthers} and not handled: this is a bug`);
+      process.exit(1);
+    });
+  }
   if ((await manager.run()) === 'stopped') return;
   log.fatal('lost the lease: another replica may lead now');
   process.exit(1);

@@ -103,18 +103,23 @@ test('an object that is created again at once waits for the child of the former 
   await running.stop();
 });
 
-test('a promise that one object leaves behind is logged with its name, and ends the process for no other', async ({
+test('what one object leaves behind is logged with its name, and ends the process for no other', async ({
   cluster,
 }) => {
   await define(cluster, Careless);
   const world = new World(cluster, Careless);
   const replica = await Replica.start(cluster, { group: 'careless.test', name: 'careless-0', main: 'careless-main' });
-  await world.create('poison');
-  const logged = () => replica.log.find(({ object }) => object === `${cluster.namespace}/poison`);
-  await expect.poll(logged, eventually).toMatchObject({
-    controller: 'careless',
-    message: 'a promise failed that its controller does not wait for',
-  });
+  const uncaught = 'an error was thrown that its controller does not catch';
+  const left = {
+    promise: 'a promise failed that its controller does not wait for',
+    timer: uncaught,
+    connection: uncaught,
+  };
+  for (const [name, message] of Object.entries(left)) {
+    await world.create(name);
+    const logged = () => replica.log.find(({ object }) => object === `${cluster.namespace}/${name}`);
+    await expect.poll(logged, eventually).toMatchObject({ controller: 'careless', message });
+  }
   await world.create('healthy');
   await world.settled('healthy');
   await replica.stop();

@@ -18,14 +18,14 @@ const owner = {
 } as Owner;
 const signal = new AbortController().signal;
 
-function started(options: object, metadata: object = {}, limit = signal) {
+function started(options: object, metadata: object = {}, limit = signal, now = () => new Date(0)) {
   const declared = controller(Web, {
     owns: { maps: ConfigMap, sets: StatefulSet },
     ...options,
   } as never) as unknown as Controller;
   const object = { ...owner, metadata: { ...owner.metadata, ...metadata } } as Owner;
   const cluster = new SimulatedCluster(declared, object);
-  const reconciler = new Reconciler(declared, cluster, () => new Date(0));
+  const reconciler = new Reconciler(declared, cluster, now);
   return { cluster, reconcile: (within = limit) => reconciler.reconcile(cluster.owner, within) };
 }
 
@@ -322,14 +322,19 @@ describe('decide', () => {
   });
 });
 
-it('says why the pods of a child are refused, and looks again while they are missing', async () => {
+it('says why the pods of a child are refused, and looks again while they are missing, more and more seldom', async () => {
   const set = { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'web' }, spec: { replicas: 3 } };
-  const { cluster, reconcile } = started({ render: () => [set] });
+  let minutes = 0;
+  const { cluster, reconcile } = started({ render: () => [set] }, {}, signal, () => new Date(minutes * 60_000));
   cluster.refusal = 'pods "web-0" is forbidden: exceeded quota: small';
   await reconcile();
   expect(cluster.condition('Ready')).toMatchObject({ status: 'False', reason: 'PodsRefused' });
   expect(cluster.condition('Ready')?.message).toContain('exceeded quota: small');
   expect(await reconcile()).toMatchObject({ requeueAfter: 10_000 });
+  minutes = 4;
+  expect(await reconcile()).toMatchObject({ requeueAfter: 60_000 });
+  minutes = 24 * 60;
+  expect(await reconcile()).toMatchObject({ requeueAfter: 5 * 60_000 });
 });
 
 describe.each([
