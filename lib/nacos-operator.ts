@@ -34,6 +34,7 @@ export class NacosOperator extends Construct {
       ...(props.programScope && { programScope: props.programScope }),
       nodeImage: ImageRegistry.resolve(this, props.nodeImage ?? defaultNodeImage),
       ...(props.watchNamespaces && { watchNamespaces: props.watchNamespaces }),
+      ...(props.writePolicy !== undefined && { writePolicy: props.writePolicy }),
       ...(props.replicas !== undefined && { replicas: props.replicas, ha: props.replicas > 1 }),
       ...(props.imagePullSecrets && { imagePullSecrets: props.imagePullSecrets }),
       ...(props.priorityClassName && { priorityClassName: props.priorityClassName }),

@@ -7,6 +7,11 @@ import { parse } from 'yaml';
 /** What changes with every build: a Deployment and the program that it runs. Synth writes it, git does not keep it. */
 export const programFile = '20-operator-program.k8s.yaml';
 
+/** Also of the operator for one namespace. */
+export function isProgram(file: string): boolean {
+  return file.startsWith('20-operator-program');
+}
+
 const root = join(__dirname, '..');
 const rendered = new Map<string, string>();
 
@@ -40,6 +45,6 @@ export function synth(app = '.'): string {
 
 /** Contents of files by name, the program left out. */
 export function plainFiles(folder: string): Record<string, string> {
-  const names = readdirSync(folder).filter((name) => name !== programFile);
+  const names = readdirSync(folder).filter((name) => !isProgram(name));
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 }

@@ -49,7 +49,9 @@ type RedisEnterpriseCluster = ObjectOf<typeof RedisEnterpriseCluster>;
 export const redisEnterpriseCluster = controller(RedisEnterpriseCluster, {
   owns: { services: Service, statefulSets: StatefulSet, disruptionBudgets: PodDisruptionBudget },
   // Of Secrets, nothing can be listed.
-  permissions: [{ kind: Secret, verbs: ['get', 'create', 'patch'] }],
+  permissions: [
+    { kind: Secret, verbs: ['get', 'create', 'patch'], only: "object.metadata.name.endsWith('-credentials')" },
+  ],
   observe: async ({ metadata: { name, namespace } }, _, { get }) => ({
     hasCredentials: (await get(Secret, credentialsOf(name), namespace)) !== undefined,
   }),

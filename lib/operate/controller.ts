@@ -21,6 +21,11 @@ import { undecided } from './status.js';
 
 const memory = { deafness: new Deafness(), logins: new Logins(), rivalry: new Rivalry() };
 
+/** CEL. The Secret outlives its Nacos, and hands may have made it before: its name is all that is sure. */
+const ownSecret = "object.metadata.name.endsWith('-auth')";
+/** CEL. Claims have the labels by which the StatefulSet selects pods. */
+const ofServers = "object.metadata.labels['middleware'] == 'nacos'";
+
 /** The controller of Nacos objects: the wiring, nothing else. */
 export const nacos = controller(Nacos, {
   owns: {
@@ -40,12 +45,12 @@ export const nacos = controller(Nacos, {
   permissions: [
     // Its status shows whether another operator still writes it; caches keep no managed fields.
     { kind: Nacos, verbs: ['get'] },
-    { kind: Secret, verbs: ['get', 'patch'] },
+    { kind: Secret, verbs: ['get', 'patch'], only: ownSecret },
     { kind: ConfigMap, verbs: ['get'] },
-    { kind: Pod, verbs: ['get', 'patch', 'delete'] },
+    { kind: Pod, verbs: ['get', 'patch', 'delete'], only: ofServers },
     { kind: Service, verbs: ['get'] },
     { kind: StatefulSet, verbs: ['get'] },
-    { kind: PersistentVolumeClaim, verbs: ['get', 'patch', 'delete'] },
+    { kind: PersistentVolumeClaim, verbs: ['get', 'patch', 'delete'], only: ofServers },
   ],
   observe: (object, children, context) => observe(object, children, context, memory),
   decide: (object, children, observed) => decide(object, children, observed),

@@ -7,6 +7,12 @@ export interface NacosOperatorProps {
   readonly name?: string;
   /** Namespaces of the Nacos objects that it cares for; its own counts only if listed. @default all */
   readonly watchNamespaces?: string[];
+  /**
+   * A ValidatingAdmissionPolicy that limits what the operator writes to what Nacos objects own. Needs Kubernetes ≥ 1.30.
+   *
+   * @default true
+   */
+  readonly writePolicy?: boolean;
   /** @default 2, one of which is the leader */
   readonly replicas?: number;
   /**

@@ -181,6 +181,7 @@ export const schemas = {
   NacosOperator: props<NacosOperatorProps>({
     name: objectName(),
     watchNamespaces: Type.Array(namespace(), { minItems: 1 }),
+    writePolicy: Type.Boolean(),
     replicas: count(1),
     // A construct: what is in it is no prop.
     programScope: Type.Object({ node: Type.Object({}) }),

@@ -22,6 +22,16 @@ export interface Permission {
   readonly subresource?: string;
   /** The only object, by its name. It limits neither `list`, `watch` nor `create`. @default all objects */
   readonly name?: string;
+  /**
+   * Which objects may be written: CEL over `object`, which holds of it before and after. What it does not find, such as
+   * a label, refuses. Roles cannot say it: the operator's admission policy does (Kubernetes ≥ 1.30).
+   *
+   * @default all objects, outside of `kube-*`
+   * @example
+   *
+   * only: "object.metadata.labels['app'] == 'web'"
+   */
+  readonly only?: string;
 }
 
 /** What every controller has, whichever way it decides. */

@@ -4,7 +4,7 @@ import type { CustomResourceDefinition } from 'kubernetes-types/apiextensions/v1
 import type { ObjectMeta } from 'kubernetes-types/meta/v1.js';
 import { vi } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { apps, programFile, synthTo } from '../synth.js';
+import { apps, isProgram, programFile, synthTo } from '../synth.js';
 import { withLock } from './lock.js';
 import type { TestCluster } from './test-cluster.js';
 
@@ -20,7 +20,7 @@ export interface Manifest {
 export function synthesized(): string[] {
   return apps()
     .flatMap((app) => yamlFiles(join(app, 'dist')))
-    .filter((path) => basename(path) !== programFile);
+    .filter((path) => !isProgram(basename(path)));
 }
 
 /** Paths of the Deployments and programs of the product and of the examples, rendered once for all test files. */

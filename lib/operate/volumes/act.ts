@@ -74,9 +74,10 @@ function referenceTo(name: string, uid: string) {
 }
 
 function successor({ metadata, spec }: Stored<StatefulSet>, instance: Instance): StatefulSet {
-  const { name, namespace, labels, annotations } = metadata;
+  // With its owner: the operator may make nothing that none of its objects owns.
+  const { name, namespace, labels, annotations, ownerReferences } = metadata;
   return {
-    metadata: { name, namespace, labels, annotations },
+    metadata: { name, namespace, labels, annotations, ownerReferences },
     spec: { ...spec, volumeClaimTemplates: storage(instance).claims } as StatefulSet['spec'],
   };
 }

@@ -9,11 +9,12 @@ import type { OperatorProps } from './props.js';
 import { accessControl } from './rbac.js';
 import { add } from './scope.js';
 import { resolveSettings, type Settings } from './settings.js';
+import { writePolicy } from './write-policy.js';
 
 /**
  * Everything that runs controllers in a cluster, except their CustomResourceDefinitions: ServiceAccount and roles with
- * exactly the permissions that the controllers use, Deployment, Service for metrics, NetworkPolicy,
- * PodDisruptionBudget. It lives in the namespace of its chart; in a chart without one it brings a Namespace of its own
+ * exactly the permissions that the controllers use, an admission policy that limits its writes to what its objects own,
+ * Deployment, Service for metrics, NetworkPolicy, PodDisruptionBudget. It lives in the namespace of its chart; in a chart without one it brings a Namespace of its own
  * name.
  *
  * @example
@@ -37,6 +38,7 @@ export class Operator extends Construct {
     this.namespace = settings.namespace;
     if (!chartNamespace) restrictedNamespace(this, settings);
     accessControl(this, settings);
+    if (props.writePolicy ?? true) writePolicy(this, settings);
     const mounted = props.entry && !props.image ? program(packedBundle(props.entry), programDirectory) : undefined;
     const rebuilt = props.programScope ? new Construct(props.programScope, id) : this;
     if (mounted) configMap(rebuilt, settings, mounted);

@@ -69,6 +69,14 @@ export interface OperatorProps {
   readonly ha?: boolean;
   /** The only namespaces to watch and to have permissions in. @default all namespaces */
   readonly watchNamespaces?: readonly string[];
+  /**
+   * A ValidatingAdmissionPolicy for the operator's own user: it writes only what objects of its controllers own and
+   * what `permissions` allow, Secrets only of type Opaque, nothing in `kube-*` and not its own program. Needs
+   * Kubernetes ≥ 1.30.
+   *
+   * @default true
+   */
+  readonly writePolicy?: boolean;
   readonly resources?: OperatorResources;
   /** @default the cluster's default priority */
   readonly priorityClassName?: string;

@@ -2,7 +2,13 @@ import { Yaml } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { find, finishedBundle, type Manifest, render } from './sample.js';
 
-const clusterKinds = ['Namespace', 'ClusterRole', 'ClusterRoleBinding'];
+const clusterKinds = [
+  'Namespace',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+];
 const variants: [string, Manifest[]][] = [
   ['the default', render()],
   ['in a namespace of its chart', render({}, 'operators')],
