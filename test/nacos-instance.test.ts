@@ -28,6 +28,7 @@ describe('a construct', () => {
       'ConfigMap',
       'Job',
       'ConfigMap',
+      'NetworkPolicy',
       'Service',
       'Service',
       'StatefulSet',

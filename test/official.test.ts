@@ -144,6 +144,7 @@ const known: readonly (readonly [where: RegExp, why: string])[] = [
   [/ports\[(peer-rpc|console)\]|spec\.ports/, 'ports of gRPC'],
   [/spec\.replicas$/, '1, or 3 in a cluster'],
   [/spec\.imagePullSecrets/, 'never read'],
+  [/^NetworkPolicy n is new$/, 'a network policy'],
   [/publishNotReadyAddresses|ipFamil|spec\.type$/, 'not led to servers that are not ready'],
   [/template\.spec\.volumes(\[db\])?$|volumeMounts/, 'an emptyDir'],
   [/enableServiceLinks|automountServiceAccountToken|podAntiAffinity|spec\.affinity/, 'prefer different nodes'],

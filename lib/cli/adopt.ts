@@ -1,9 +1,10 @@
 import type { KubernetesObject, Stored } from 'cdk8s-reconciler';
 import { Deployment, StatefulSet } from 'cdk8s-reconciler/kinds';
 import { adopted, adoptedObjects } from '../forecast/adoption.js';
-import { adoptAnnotation, isForeign } from '../operate/adoption/foreign.js';
+import { isForeign } from '../operate/adoption/foreign.js';
 import { generationOf } from '../operate/consent.js';
 import type { NacosObject } from '../resource/nacos.js';
+import { adoptAnnotation } from '../resource/names.js';
 import type { Cluster } from './cluster.js';
 import { UserError } from './manifests.js';
 import { isOfficial, stopCommand } from './operators.js';

@@ -2,6 +2,7 @@ import { controller, reading } from 'cdk8s-reconciler';
 import {
   ConfigMap,
   Job,
+  NetworkPolicy,
   PersistentVolumeClaim,
   Pod,
   PodDisruptionBudget,
@@ -35,6 +36,7 @@ export const nacos = controller(Nacos, {
     services: Service,
     statefulSets: StatefulSet,
     disruptionBudgets: PodDisruptionBudget,
+    networkPolicies: NetworkPolicy,
   },
   reads: {
     // Of servers and of schema Jobs.

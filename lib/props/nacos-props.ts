@@ -133,7 +133,7 @@ export interface NacosProps {
   readonly volume?: NacosVolume;
   /** @default reachable in the cluster only */
   readonly service?: NacosService;
-  /** A Service of its own for the console. @default none; the client Service has the console's port too */
+  /** A Service of its own for the console. @default none; the client Service has the console's port too while it is of type CLUSTER_IP */
   readonly console?: NacosConsole;
   /** What the servers offer on ports of their own. @default none */
   readonly endpoints?: NacosEndpoints;

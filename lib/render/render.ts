@@ -1,6 +1,7 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import type { Job } from 'kubernetes-types/batch/v1.js';
 import type { ConfigMap, Secret, Service } from 'kubernetes-types/core/v1.js';
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1.js';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.js';
 import type { NacosObject } from '../resource/nacos.js';
 import type { Labels } from '../resource/names.js';
@@ -8,13 +9,14 @@ import { type Instance, resolve } from '../resource/resolve.js';
 import { disruptionBudgets } from './disruption-budget.js';
 import { members } from './members.js';
 import { metadata } from './metadata.js';
+import { networkPolicies } from './network-policy.js';
 import { clientTraffic } from './pod.js';
 import { type SchemaObjects, schema } from './schema-job.js';
 import { noTraffic, services } from './services.js';
 import { shaped } from './shape.js';
 import { statefulSet } from './stateful-set.js';
 
-export type Child = ConfigMap | Secret | Service | Job | StatefulSet | PodDisruptionBudget;
+export type Child = ConfigMap | Secret | Service | Job | StatefulSet | PodDisruptionBudget | NetworkPolicy;
 
 export interface RenderOptions {
   /**
@@ -52,6 +54,7 @@ export function renderInstance(instance: Instance, schema: SchemaObjects, mode: 
     ...secrets(instance),
     ...objects,
     ...(servers.mode === 'cluster' ? [members(instance, servers)] : []),
+    ...networkPolicies(instance, !operated || mode.open),
     ...services(instance, operated ? clients(instance, mode.open) : {}),
     statefulSet(instance, operated ? { waiting: [], volumes: [] } : gate, operated),
     ...disruptionBudgets(instance),

@@ -37,20 +37,18 @@ export function isClosed({ spec }: Service): boolean {
 
 /** @param clients labels of the pods that get the traffic, beyond the instance's own */
 export function services(instance: Instance, clients: Labels): Service[] {
-  const { servers, spec } = instance;
-  const outer = [
-    servers.mode === 'standalone'
-      ? clientService(instance, instance.names.service, standalonePorts(instance))
-      : clientService(instance, instance.names.client, [
-          portOf(instance, 'http'),
-          portOf(instance, 'grpc'),
-          ...versionPorts(instance),
-        ]),
+  const headless = instance.servers.mode === 'cluster' ? [headlessService(instance)] : [];
+  return [...clientServices(instance).map((service) => only(clients, service)), ...headless];
+}
+
+/** Those by which others than members connect. */
+export function clientServices(instance: Instance): Service[] {
+  const { spec } = instance;
+  return [
+    clientService(instance, clientServiceName(instance)),
     ...(spec.console ? [consoleService(instance, spec.console)] : []),
     ...endpointsOf(spec).map((name) => endpointService(instance, name, spec.endpoints?.[name])),
   ];
-  const headless = servers.mode === 'cluster' ? [headlessService(instance)] : [];
-  return [...outer.map((service) => only(clients, service)), ...headless];
 }
 
 function only(labels: Labels, service: Service): Service {
@@ -68,33 +66,25 @@ export function clientServiceName({ servers, names }: Pick<Instance, 'servers' |
   return servers.mode === 'standalone' ? names.service : names.client;
 }
 
-/** The raft port is on this Service because users know it there, but never outside the cluster. */
-function standalonePorts(instance: Instance): ServicePort[] {
-  const inside = typeOf(instance.spec.service) === 'ClusterIP';
-  return [
-    portOf(instance, 'http'),
-    ...(inside ? [portOf(instance, 'raft')] : []),
-    portOf(instance, 'grpc'),
-    ...versionPorts(instance),
-  ];
-}
-
-function versionPorts(instance: Instance): ServicePort[] {
+/** Never that of Raft, which knows no login; that of the console outside the cluster only by a Service of its own. */
+function clientPorts(instance: Instance): ServicePort[] {
   const { profile, spec } = instance;
   const { ai } = effectiveOf(instance).endpoints;
   return [
-    ...(profile.consolePort ? [portOf(instance, 'console')] : []),
+    portOf(instance, 'http'),
+    portOf(instance, 'grpc'),
+    ...(profile.consolePort && typeOf(spec.service) === 'ClusterIP' ? [portOf(instance, 'console')] : []),
     ...(profile.aiPort && ai && !spec.endpoints?.ai ? [portOf(instance, 'ai')] : []),
   ];
 }
 
-function clientService(instance: Instance, name: string, servicePorts: ServicePort[]): Service {
+function clientService(instance: Instance, name: string): Service {
   const { service } = instance.spec;
   const nodePorts = service?.nodePorts;
   const fixed: Readonly<Record<string, number>> = nodePorts
     ? { [names.http]: nodePorts.http, [names.grpc]: nodePorts.http + 1000 }
     : {};
-  const withNodePorts = servicePorts.map((port) => ({
+  const withNodePorts = clientPorts(instance).map((port) => ({
     ...port,
     ...(fixed[port.name!] && { nodePort: fixed[port.name!] }),
   }));

@@ -37,6 +37,24 @@ const labelSelector = () =>
     matchLabels: Type.Optional(stringMap()),
   });
 
+const cidr = () => Type.String({ pattern: '^[0-9a-fA-F:.]+/[0-9]{1,3}$', maxLength: 64 });
+
+/** Pods or addresses that may connect (k8s.io/api/networking/v1/types.go). */
+export const networkPolicyPeer = (options: ObjectOptions) =>
+  Type.Object(
+    {
+      ipBlock: Type.Optional(
+        Type.Object({
+          cidr: cidr(),
+          except: Type.Optional(list(cidr())),
+        }),
+      ),
+      namespaceSelector: labelSelector(),
+      podSelector: labelSelector(),
+    },
+    options,
+  );
+
 const nodeSelectorTerm = () => {
   const requirements = () =>
     Type.Optional(

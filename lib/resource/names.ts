@@ -23,6 +23,7 @@ export function namesOf(instance: string) {
     databaseSecret: `${instance}-database`,
     tokenSecret: `${instance}-token`,
     disruptionBudget: instance,
+    networkPolicy: instance,
     /**
      * Cut where a Job's name, which is a label of its pods, would be longer than 63; the hash keeps instances apart.
      */
@@ -49,3 +50,9 @@ const trackers =
 export function handedOn(values: Labels = {}): Labels {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !trackers.test(name)));
 }
+
+/**
+ * Of a Nacos: its uid and the generation at which a human lets this operator have the children that another one has
+ * made.
+ */
+export const adoptAnnotation = 'nacos.io/adopt-children';

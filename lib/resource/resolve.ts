@@ -7,7 +7,7 @@ import { defaultVersion, parseVersion, type Version, versionOfImage } from '../s
 import type { Settings } from './effective/doors.js';
 import { access } from './effective/effective.js';
 import type { NacosObject } from './nacos.js';
-import { handedOn, type Labels, labelsOf, namesOf } from './names.js';
+import { adoptAnnotation, handedOn, type Labels, labelsOf, namesOf } from './names.js';
 import type { NacosSpec } from './spec.js';
 
 /** A key of a Secret in the instance's namespace. */
@@ -91,6 +91,8 @@ export interface Instance {
    * itself.
    */
   readonly inherited: { readonly labels: Labels; readonly annotations: Labels };
+  /** Whether another operator made it, which kept no client off: its clients may be anywhere. */
+  readonly adopted: boolean;
   readonly image: string;
   readonly version: Version;
   /** Whether the spec or its image names the version; otherwise it is a guess. */
@@ -150,6 +152,7 @@ export function resolve(nacos: NacosObject, selector?: Labels): Instance {
     selector: selector ?? own,
     labels: { ...own, ...selector },
     inherited,
+    adopted: metadata.annotations?.[adoptAnnotation] !== undefined,
     image: spec.image || defaultImage(spec.version),
     version,
     versionKnown: known !== undefined,

@@ -136,6 +136,14 @@ export const serviceRules: readonly Rule[] = [
 /** What must hold of `.spec.console`. */
 export const consoleRules: readonly Rule[] = exposureRules('nodePort');
 
+/** What must hold of an item of `.spec.networkPolicy.clients`. */
+export const peerRules: readonly Rule[] = [
+  {
+    rule: 'has(self.ipBlock) != (has(self.podSelector) || has(self.namespaceSelector))',
+    message: 'ipBlock: give an item either an ipBlock or selectors; what both let in are two items',
+  },
+];
+
 /** What must hold of an item of `.spec.initialData.users`. */
 export const userRules: readonly Rule[] = [
   {

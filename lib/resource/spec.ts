@@ -8,6 +8,7 @@ import {
   containerSecurityContext,
   intOrString,
   localObjectReference,
+  networkPolicyPeer,
   podSecurityContext,
   probe,
   stringMap,
@@ -15,7 +16,7 @@ import {
   topologySpreadConstraint,
 } from './kubernetes-schema.js';
 import { overlays } from './overlays.js';
-import { consoleRules, serviceRules, specRules } from './rules.js';
+import { consoleRules, peerRules, serviceRules, specRules } from './rules.js';
 
 export const portPattern = '^[0-9]{0,5}$';
 export const versionPattern = '^v?[0-9]{1,4}\\.[0-9]{1,4}(\\.[0-9]{1,4})?([-.][A-Za-z0-9._-]*)?$';
@@ -151,7 +152,7 @@ const console = Type.Object(
   { ...exposure, nodePort: port('Fixed node port of the console.') },
   {
     description:
-      'A Service of its own for the console, <name>-console. Absent: none, the console is reached through the client Service.',
+      'A Service of its own for the console, <name>-console. Absent: none; the client Service has its port while it is of type ClusterIP.',
     'x-kubernetes-validations': consoleRules,
   },
 );
@@ -173,6 +174,21 @@ const endpoints = Type.Object(
     xds: endpoint('xDS for Envoy and Istio, port 18848, on the Service <name>-xds, without a login.'),
   },
   { description: 'What the servers offer on ports of their own. {} switches it on, inside of the cluster.' },
+);
+
+const networkPolicy = Type.Object(
+  {
+    enabled: Type.Boolean({ default: true, description: 'Whether there is one.' }),
+    clients: Type.Optional(
+      Type.Array(networkPolicyPeer({ 'x-kubernetes-validations': peerRules }), {
+        minItems: 1,
+        maxItems: 64,
+        description:
+          'Who may connect to 8848, 9848 and the console. Default: all pods of the cluster; anyone to what a Service of type NodePort or LoadBalancer has.',
+      }),
+    ),
+  },
+  { description: 'Who may connect to the servers. Members reach each other, and the operator them, in any case.' },
 );
 
 /** More no Nacos has. */
@@ -238,6 +254,7 @@ export const spec = Type.Object(
     service: Type.Optional(service),
     console: Type.Optional(console),
     endpoints: Type.Optional(endpoints),
+    networkPolicy: Type.Optional(networkPolicy),
     initialData: Type.Optional(initialData),
     paused: flag('Whether the operator leaves this instance alone.'),
     podLabels: Type.Optional(stringMap({ description: 'More labels of the pods.' })),

@@ -226,6 +226,11 @@ export const rejected: readonly Rejected[] = [
     message: 'selector: the budget is for the servers of this Nacos; take it out',
   },
   {
+    because: 'a client that is an address and a pod',
+    manifest: nacos({ networkPolicy: { clients: [{ ipBlock: { cidr: '192.0.2.0/24' }, podSelector: {} }] } }),
+    message: 'ipBlock: give an item either an ipBlock or selectors; what both let in are two items',
+  },
+  {
     because: 'the administrator among the users',
     manifest: nacos({ initialData: { users: [{ username: 'nacos', passwordSecret: { name: 'login' } }] } }),
     message:

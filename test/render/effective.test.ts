@@ -46,7 +46,7 @@ describe('a context path or a port', () => {
   it('of a standalone server moves the ports that follow from it', () => {
     const spec = { version: '2.3.2', env: variables({ NACOS_APPLICATION_PORT: '8858' }) };
     const ports = child(render(nacos(spec)), 'Service', 'n').spec!.ports!.map(({ port }) => port);
-    expect(ports).toEqual([8858, 7858, 9858]);
+    expect(ports).toEqual([8858, 9858]);
     expect(problems(spec)).toEqual([]);
   });
 });

@@ -47,6 +47,8 @@ export const surroundings: Readonly<Record<string, Json>> = {
       ]),
     ),
   ),
+  // Clients are let in at once.
+  networkPolicy: { version: '2.3.2' },
   podDisruptionBudget: cluster,
   'overlays.podDisruptionBudget': { type: 'cluster', podDisruptionBudget: { enabled: true } },
   'overlays.configMaps': cluster,
@@ -116,6 +118,9 @@ export const values: readonly (readonly [field: RegExp, value: unknown, other?: 
   // Kubernetes has no other for these two.
   [/^(liveness|startup)Probe\.successThreshold$/, 1, 1],
   [/\.scheme$/, 'HTTPS', 'HTTP'],
+  [/^networkPolicy\.enabled$/, false, true],
+  [/ipBlock\.cidr$/, '192.0.2.0/24', '198.51.100.0/24'],
+  [/ipBlock\.except$/, ['192.0.2.0/28'], ['192.0.2.16/28']],
   [/^podDisruptionBudget\.enabled$/, false, true],
   [/^volume\.retain$/, false, true],
   // What is laid over the same key hides it.

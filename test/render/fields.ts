@@ -27,6 +27,7 @@ const alsoRequired = /^database\.mysqlHost$|match(Expressions|Fields)\.0\.values
 const alternatives: readonly (readonly string[])[] = [
   ['exec', 'grpc', 'httpGet', 'tcpSocket'],
   ['value', 'valueFrom'],
+  ['ipBlock', 'namespaceSelector', 'podSelector'],
   ['configMapKeyRef', 'fieldRef', 'fileKeyRef', 'resourceFieldRef', 'secretKeyRef'],
 ];
 
@@ -37,6 +38,10 @@ const alone: ReadonlySet<string> = new Set([
   'podSecurity',
   'console.type',
   ...['ai', 'dns', 'xds'].map((name) => `endpoints.${name}.type`),
+  'networkPolicy.enabled',
+  'database.schema',
+  'podSecurity',
+  'console.type',
 ]);
 
 /** Every field of the spec that shows in the children, in as few specs as can be. */

@@ -19,7 +19,7 @@ describe('Services', () => {
         object.kind === 'Service' ? [[object.metadata!.name, object.spec!.ports!.map(({ port }) => port)]] : [],
       );
     expect(shown).toEqual([
-      ['nacos-single', [8848, 7848, 9848]],
+      ['nacos-single', [8848, 9848]],
       ['nacos-cluster-client', [8848, 9848]],
       ['nacos-cluster-headless', [8848, 7848, 9848, 9849]],
     ]);
@@ -48,7 +48,6 @@ describe('Services', () => {
   it("have the official operator's port names", () => {
     expect(portsOf({ version: '2.3.2' }, 'n')).toEqual([
       ['client', 8848],
-      ['rpc', 7848],
       ['new-rpc', 9848],
     ]);
   });
@@ -97,13 +96,15 @@ describe('a Service for clients outside', () => {
     expect(ports!.map(({ port, nodePort }) => [port, nodePort])).toEqual([
       [8848, 30848],
       [9848, 31848],
-      [8080, undefined],
     ]);
   });
 
-  it.each(['NodePort', 'LoadBalancer'])('of type %s keeps the raft port of a standalone server inside', (type) => {
-    const { ports } = serviceOf({ version: '2.3.2', service: { type } }, 'n');
-    expect(ports!.map(({ port }) => port)).toEqual([8848, 9848]);
+  it.each(['NodePort', 'LoadBalancer'])('of type %s has neither the console nor Raft', (type) => {
+    for (const spec of [{}, cluster])
+      expect(portsOf({ ...spec, version: '3.0.3', service: { type } }, spec === cluster ? 'n-client' : 'n')).toEqual([
+        ['client', 8848],
+        ['new-rpc', 9848],
+      ]);
   });
 
   it('carries what a load balancer reads', () => {

@@ -5,12 +5,6 @@ import type { NacosObject } from '../../resource/nacos.js';
 import type { Observed } from '../observed.js';
 import type { View } from '../view.js';
 
-/**
- * Of a Nacos: its uid and the generation at which a human lets this operator have the children that another one has
- * made.
- */
-export const adoptAnnotation = 'nacos.io/adopt-children';
-
 /** Of each child that this operator has written: a digest of what it was. */
 export const appliedAnnotation = 'nacos.io/applied';
 

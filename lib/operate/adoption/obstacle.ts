@@ -1,9 +1,9 @@
+import { adoptAnnotation } from '../../resource/names.js';
 import { type Instance, memberHost } from '../../resource/resolve.js';
 import { incompleteness, inRollOrder, unhealthyReason } from '../cluster/members.js';
 import { consents, generationOf } from '../consent.js';
 import type { Observed, ObservedMember } from '../observed.js';
 import type { View } from '../view.js';
-import { adoptAnnotation } from './foreign.js';
 
 /** Why the children of another operator are left as they are. */
 export interface Unadopted {
