@@ -74,6 +74,10 @@ const printed: Readonly<Record<string, RegExp>> = {
   administratorPassword: /^nacos$/,
 };
 
+export function isPrintedToken(token: string): boolean {
+  return printed.token!.test(token);
+}
+
 /** Keys with values that are printed in documents. */
 function knownKeys(secret: Secret): string[] {
   return Object.keys(printed).filter((key) => printed[key]!.test(secretValue(secret, key) ?? ''));

@@ -1,4 +1,5 @@
 import type { ConditionStatement } from 'cdk8s-reconciler';
+import { effectiveOf } from '../../render/effective.js';
 import { literal, variable } from '../../render/environment.js';
 import { settingProblems } from '../../render/setting-problems.js';
 import { endpointsOf, type Instance } from '../../resource/resolve.js';
@@ -7,10 +8,12 @@ import { isUnknown, newestLine } from '../../server/profiles.js';
 import { atLeast, formatVersion } from '../../server/version.js';
 import { fails } from '../feature.js';
 import type { Observed } from '../observed.js';
+import { vulnerable } from './vulnerable.js';
 
 /** Conditions that do the servers no harm. */
 export function notices(instance: Instance, observed: Observed): ConditionStatement[] {
   return [
+    ...vulnerable(instance, observed),
     ...secretsProtected(instance),
     ...credentialsPrivate(instance, observed),
     ...sizeOdd(instance),
@@ -88,9 +91,15 @@ function credentialsPrivate(
   return [fails('CredentialsPrivate', 'KnownValues', message)];
 }
 
-/** Present only where an upgrade would have shut clients out, and the operator keeps them in. */
-function clientsLogIn({ authentication, version }: Instance): ConditionStatement[] {
-  if (!authentication.keptOff) return [];
+/** Present only while clients need no login, as the spec or the version says, or as an upgrade would have shut them out. */
+function clientsLogIn(instance: Instance): ConditionStatement[] {
+  const { authentication, version } = instance;
+  if (!authentication.keptOff && effectiveOf(instance).authentication.enabled !== false) return [];
+  if (!authentication.keptOff) {
+    const message =
+      'all who reach port 8848 read and change configurations, and register services: give every client a user and a password, then set spec.certification.enabled to true';
+    return [fails('ClientsLogIn', 'Off', message)];
+  }
   const message = `Nacos ${formatVersion(version)} asks clients for a login by default; these servers asked for none before, so it is kept off. Give every client a user and a password first, then set spec.certification.enabled to true; false keeps it off for good`;
   return [fails('ClientsLogIn', 'KeptOff', message)];
 }
