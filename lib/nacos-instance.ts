@@ -134,7 +134,7 @@ export abstract class NacosInstance extends Construct {
       }),
       ...(console && { console: { ...console } }),
       ...(props.endpoints && { endpoints: { ...props.endpoints } }),
-      ...(authentication && { certification: { ...authentication } }),
+      certification: { enabled: true, ...authentication },
       ...(props.config && { config: stringify(props.config) }),
       ...(props.env && { env: Object.entries(props.env).map(([name, value]) => ({ name, value })) }),
       ...(!props.runAsImageUser && { podSecurity: 'restricted' }),
@@ -150,12 +150,12 @@ export abstract class NacosInstance extends Construct {
   }
 
   private workloads(nacos: NacosObject, instance: Instance) {
-    const { authentication, servers, version, namespace, names } = instance;
+    const { authentication, servers, profile, namespace, names } = instance;
     if (authentication.identitySecret && !nacos.spec.certification?.secretName) {
       throw this.error(
-        `authentication.secretName: needed with managedBy: GITOPS, since nothing creates the Secret ${names.authSecret} that ` +
-          `Nacos ${version.major}.${version.minor} does not start without; create one with the keys token (base64 of 32 random bytes or more), ` +
-          'identityKey and identityValue, and name it here',
+        `authentication.secretName: needed with managedBy: GITOPS, since nothing creates the Secret ${names.authSecret}; ` +
+          'create one with the keys token (base64 of 32 random bytes or more), identityKey and identityValue, and name it here' +
+          (profile.authRequired ? '' : ', or let all in with authentication.enabled: false'),
       );
     }
     if (nacos.spec.initialData) {

@@ -19,6 +19,8 @@ describe('without props', () => {
         name: x
         namespace: nacos
       spec:
+        certification:
+          enabled: true
         podSecurity: restricted
         replicas: 1
         resources:
@@ -46,6 +48,8 @@ describe('without props', () => {
         name: x
         namespace: nacos
       spec:
+        certification:
+          enabled: true
         podSecurity: restricted
         replicas: 3
         resources:
@@ -73,6 +77,8 @@ describe('without props', () => {
         name: x
         namespace: nacos
       spec:
+        certification:
+          enabled: true
         database:
           credentialsSecret:
             name: login

@@ -70,25 +70,41 @@ describe('a construct', () => {
   it('writes properties that are read back as they were', () => {
     const scope = chart();
     const config = { 'a.b': ' spaced = value ', 'k:e=y': '中\n#', '': 'empty' };
-    const { objects } = new NacosStandalone(scope, 'x', { config, version: '2.3.2', managedBy: ManagedBy.GITOPS });
+    const { objects } = new NacosStandalone(scope, 'x', {
+      ...{ config, version: '2.3.2', managedBy: ManagedBy.GITOPS, authentication: { enabled: false } },
+    });
     const pod = objects.flatMap((one) => podTemplateOf(one.toJson())?.spec ?? [])[0]!;
     const json = pod.containers[0]!.env!.find(({ name }) => name === 'SPRING_APPLICATION_JSON')!.value!;
     expect(JSON.parse(json)).toEqual(config);
   });
 });
 
+it('has clients log in unless they need not in so many words', () => {
+  const certification = (props: object) => {
+    const scope = chart();
+    new NacosStandalone(scope, 'x', props);
+    return specOf(scope).certification;
+  };
+  expect(certification({})).toEqual({ enabled: true });
+  expect(certification({ authentication: { secretName: 'auth' } })).toEqual({ enabled: true, secretName: 'auth' });
+  expect(certification({ authentication: { enabled: false } })).toEqual({ enabled: false });
+});
+
 describe('without an operator', () => {
-  const gitops = { managedBy: ManagedBy.GITOPS };
+  const gitops = { managedBy: ManagedBy.GITOPS, authentication: { enabled: false } };
 
   it('a Secret that nothing would create is an error that names it', () => {
     const words =
       'shop/x (NacosCluster): authentication.secretName: needed with managedBy: GITOPS, since nothing creates the Secret x-auth';
-    expect(() => new NacosCluster(chart('prod'), 'x', gitops)).toThrow(words);
-    const more = { ...gitops, version: '2.3.2', authentication: { enabled: true } };
-    expect(() => new NacosStandalone(chart('prod'), 'x', more)).toThrow('the Secret x-auth');
+    for (const authentication of [undefined, { enabled: false }])
+      expect(() => new NacosCluster(chart('prod'), 'x', { ...gitops, authentication })).toThrow(words);
+    const more = { ...gitops, version: '2.3.2', authentication: undefined };
+    expect(() => new NacosStandalone(chart('prod'), 'x', more)).toThrow(
+      'let all in with authentication.enabled: false',
+    );
   });
 
-  it('a version that needs no Secret is fine without one', () => {
+  it('a version that needs no Secret is fine without one where no client has to log in', () => {
     expect(() => new NacosCluster(chart('prod'), 'x', { ...gitops, version: '2.3.2' })).not.toThrow();
   });
 
@@ -127,7 +143,7 @@ describe('two instances', () => {
 
   it('whose Services have one name are an error that says which', () => {
     const scope = chart('prod');
-    const props = { managedBy: ManagedBy.GITOPS, version: '2.3.2' };
+    const props = { managedBy: ManagedBy.GITOPS, version: '2.3.2', authentication: { enabled: false } };
     new NacosCluster(scope, 'x', props);
     expect(() => new NacosStandalone(scope, 'x-client', props)).toThrow(
       'shop/x-client (NacosStandalone): name: x-client makes a Service x-client, which shop/x makes too',

@@ -90,7 +90,12 @@ describe('initial data', () => {
   });
 
   it('is an error where there is no operator', () => {
-    const props = { managedBy: ManagedBy.GITOPS, version: '2.3.2', initialData: { namespaces: [{ id: 'dev' }] } };
+    const props = {
+      managedBy: ManagedBy.GITOPS,
+      authentication: { enabled: false },
+      version: '2.3.2',
+      initialData: { namespaces: [{ id: 'dev' }] },
+    };
     expect(() => new NacosCluster(chart(), 'x', props)).toThrow('initialData: needs the operator');
   });
 });

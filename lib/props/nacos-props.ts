@@ -101,7 +101,7 @@ export interface NacosEndpoints {
 
 /** Logging in. */
 export interface NacosAuthentication {
-  /** Whether clients must log in. @default what the server does by itself: not before 3.3 */
+  /** Whether clients must log in; without it, all who reach a server change what it has. @default true */
   readonly enabled?: boolean;
   /**
    * Secret with the keys `token` (base64 of at least 32 bytes), `identityKey` and `identityValue`.
@@ -133,11 +133,15 @@ export interface NacosProps {
   readonly volume?: NacosVolume;
   /** @default reachable in the cluster only */
   readonly service?: NacosService;
-  /** A Service of its own for the console. @default none; the client Service has the console's port too while it is of type CLUSTER_IP */
+  /**
+   * A Service of its own for the console.
+   *
+   * @default none; the client Service has the console's port too while it is of type CLUSTER_IP
+   */
   readonly console?: NacosConsole;
   /** What the servers offer on ports of their own. @default none */
   readonly endpoints?: NacosEndpoints;
-  /** @default as the version does it */
+  /** @default clients must log in */
   readonly authentication?: NacosAuthentication;
   /** Server properties, as in application.properties. @default none */
   readonly config?: { readonly [key: string]: string };
