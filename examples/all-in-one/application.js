@@ -9,7 +9,7 @@ async function login() {
   const body = new URLSearchParams({ username: NACOS_USERNAME, password: NACOS_PASSWORD });
   const answer = await fetch(`${nacos}/auth/login`, { method: 'POST', body });
   if (!answer.ok) throw new Error(`no login: ${answer.status} ${await answer.text()}`);
-  return { accessToken: (await answer.json()).accessToken };
+  return { authorization: `Bearer ${(await answer.json()).accessToken}` };
 }
 
 async function main() {
