@@ -25,7 +25,7 @@ const memory = { deafness: new Deafness(), logins: new Logins(), rivalry: new Ri
 /** CEL. The Secret outlives its Nacos, and hands may have made it before: its name is all that is sure. */
 const ownSecret = "object.metadata.name.endsWith('-auth')";
 /** CEL. Claims have the labels by which the StatefulSet selects pods. */
-const ofServers = "object.metadata.labels['middleware'] == 'nacos'";
+const ofServers = "object.metadata.?labels['middleware'].orValue('') == 'nacos'";
 
 /** The controller of Nacos objects: the wiring, nothing else. */
 export const nacos = controller(Nacos, {

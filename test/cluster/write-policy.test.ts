@@ -65,6 +65,13 @@ const owned = (uid = '00000000-0000-0000-0000-000000000001', owner = {}) => ({
   ownerReferences: [{ apiVersion: `${group}/v1alpha1`, kind: 'Nacos', name: 'a', uid, controller: true, ...owner }],
 });
 
+/** Uid of a Nacos: what has an owner that does not exist is removed. */
+async function owner(cluster: TestCluster, name: string): Promise<string> {
+  const nacos = { apiVersion: 'nacos.io/v1alpha1', kind: 'Nacos', metadata: { name }, spec: { paused: true } };
+  await apply(cluster, [nacos]);
+  return cluster.kubectl(['get', 'nacos', name, '-o', 'jsonpath={.metadata.uid}']);
+}
+
 function configMap(namespace: string, name: string, metadata = {}): object {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name, ...metadata } };
 }
@@ -149,8 +156,8 @@ describe('with its write policy the operator', () => {
     const program = manifests.find(({ kind }) => kind === 'ConfigMap')?.metadata.name ?? '';
     await expect(patch(program, { labels: { a: 'b' } }, operatorNamespace)).rejects.toThrow('own program');
     // What says itself that it is to be adopted is taken, and stays with the owner that it got.
-    await patch('marked', owned());
-    const other = owned('00000000-0000-0000-0000-000000000002');
+    await patch('marked', owned(await owner(cluster, 'a')));
+    const other = owned(await owner(cluster, 'b'));
     await expect(patch('marked', other)).rejects.toThrow('gives no child of one owner to another');
   });
 
