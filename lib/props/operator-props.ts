@@ -8,7 +8,8 @@ export interface NacosOperatorProps {
   /** Namespaces of the Nacos objects that it cares for; its own counts only if listed. @default all */
   readonly watchNamespaces?: string[];
   /**
-   * A ValidatingAdmissionPolicy that limits what the operator writes to what Nacos objects own. Needs Kubernetes ≥ 1.30.
+   * A ValidatingAdmissionPolicy that limits what the operator writes to what Nacos objects own. Needs Kubernetes ≥
+   * 1.30.
    *
    * @default true
    */

@@ -46,7 +46,7 @@ describe('condition Vulnerable', () => {
 describe('condition ClientsLogIn', () => {
   const login = (spec: object) => condition(look(nacos(spec), observed([up(0)])), 'ClientsLogIn');
 
-  it('says so while clients need no login, whoever has switched it off', () => {
+  it('says so while clients need no login, by default or as the spec says', () => {
     for (const spec of [{ version: '2.3.2' }, { version: '3.0.3' }, { certification: { enabled: false } }])
       expect(login(spec)).toMatchObject({ status: 'False', reason: 'Off' });
     expect(login(on)).toBeUndefined();

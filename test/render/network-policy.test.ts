@@ -24,7 +24,8 @@ const sources = {
   outside: { address: '198.51.100.7' },
 } satisfies Readonly<Record<string, Source>>;
 
-const ports = [8848, 9848, 9849, 7848, 8080];
+/** Of containers. */
+const ports = { 8848: 'client', 9848: 'new-rpc', 9849: 'peer-rpc', 7848: 'rpc', 8080: 'console' };
 
 function policyOf(spec: object, open = true, metadata: Partial<NacosManifest['metadata']> = {}): NetworkPolicy {
   const instance = resolve(withDefaults({ metadata: { name: 'n', namespace: 'shop', ...metadata }, spec }));
@@ -34,15 +35,15 @@ function policyOf(spec: object, open = true, metadata: Partial<NacosManifest['me
 /** Names of the sources that reach each port, by what the Kubernetes documentation says of a policy. */
 function reach(policy: NetworkPolicy): Readonly<Record<string, string>> {
   const { ingress = [] } = policy.spec ?? {};
-  const reaches = (source: Source, port: number) =>
+  const reaches = (source: Source, port: string) =>
     ingress.some(
       (rule) =>
         (!rule.ports || rule.ports.some((one) => one.protocol === 'TCP' && one.port === port)) &&
         (!rule.from || rule.from.some((peer) => matches(peer, source, policy.metadata?.namespace))),
     );
-  const names = (port: number) =>
+  const names = (port: string) =>
     Object.entries(sources).flatMap(([name, source]) => (reaches(source, port) ? name : []));
-  return Object.fromEntries(ports.map((port) => [port, names(port).join(' ')]));
+  return Object.fromEntries(Object.entries(ports).map(([number, port]) => [number, names(port).join(' ')]));
 }
 
 function matches(peer: NetworkPolicyPeer, source: Source, own = ''): boolean {
@@ -112,9 +113,19 @@ describe('the network policy of a Nacos', () => {
     expect(reach(adopted)).toMatchObject({ 8848: `${everyPod} outside`, 9849: 'member', 7848: 'member' });
   });
 
-  it('follows the HTTP port', () => {
-    const { ingress } = policyOf({ version: '2.3.2', env: [{ name: 'NACOS_APPLICATION_PORT', value: '9000' }] }).spec!;
-    expect(ingress![2]!.ports!.map(({ port }) => port)).toEqual([9000, 10000]);
+  it.each([
+    {},
+    { version: '2.3.2', console: { nodePort: 30080 } },
+    { version: '3.0.3', service: { nodePorts: { http: 30848 } } },
+    { version: '3.3.0', endpoints: { ai: {}, dns: {}, xds: { type: 'NodePort' } } },
+  ])('names ports as the containers of %j do, whatever their numbers', (spec) => {
+    const instance = resolve(withDefaults({ metadata: { name: 'n', namespace: 'shop' }, spec }));
+    const children = renderInstance(instance, schema(instance), { open: true });
+    const [container] = child(children, 'StatefulSet').spec!.template.spec!.containers;
+    const named = container!.ports!.map(({ name, protocol }) => `${name} ${protocol}`);
+    const { ingress = [] } = child(children, 'NetworkPolicy').spec!;
+    for (const { port, protocol } of ingress.flatMap((rule) => rule.ports ?? []))
+      expect(named).toContain(`${port} ${protocol}`);
   });
 
   it('is left out where it is not wanted', () => {

@@ -91,7 +91,7 @@ function credentialsPrivate(
   return [fails('CredentialsPrivate', 'KnownValues', message)];
 }
 
-/** Present only while clients need no login, as the spec or the version says, or as an upgrade would have shut them out. */
+/** Present only while clients need no login: so it is said, or the version's default, or was before an upgrade. */
 function clientsLogIn(instance: Instance): ConditionStatement[] {
   const { authentication, version } = instance;
   if (!authentication.keptOff && effectiveOf(instance).authentication.enabled !== false) return [];

@@ -21,8 +21,8 @@ interface Written {
 
 /**
  * Roles cannot say "what my objects own": this policy does, for the operator's own user (Kubernetes ≥ 1.30,
- * https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy). It compares the owner reference,
- * since CEL sees no other object; one that names no owner is removed by the garbage collector.
+ * https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy). It compares the owner
+ * reference, since CEL sees no other object; one that names no owner is removed by the garbage collector.
  */
 export function writePolicy(scope: Construct, settings: Settings): void {
   const kinds = writtenKinds(settings.controllers);
