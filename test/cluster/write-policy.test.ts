@@ -148,7 +148,7 @@ describe('with its write policy the operator', () => {
     const { namespace } = cluster;
     await apply(cluster, [configMap(namespace, 'foreign'), configMap(namespace, 'marked', { annotations: adopted })]);
     const patch = (name: string, metadata: object, inNamespace = namespace) =>
-      operator(['patch', 'configmap', name, '-n', inNamespace, '-p', JSON.stringify({ metadata })]);
+      operator(['patch', 'configmap', name, '-n', inNamespace, '--type=merge', '-p', JSON.stringify({ metadata })]);
     await expect(patch('foreign', { labels: { a: 'b' } })).rejects.toThrow('ConfigMap: writes only');
     await expect(patch('foreign', owned())).rejects.toThrow('ConfigMap: writes only');
     await expect(patch('foreign', { annotations: adopted })).rejects.toThrow('ConfigMap: writes only');
