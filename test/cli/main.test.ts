@@ -23,6 +23,7 @@ describe('cdk8s-nacos render', () => {
       'ConfigMap nacos-cluster-schema',
       'Job nacos-cluster-schema',
       'ConfigMap nacos-cluster-members',
+      'NetworkPolicy nacos-cluster',
       'Service nacos-cluster-client',
       'Service nacos-cluster-headless',
       'StatefulSet nacos-cluster',
