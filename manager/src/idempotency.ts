@@ -6,8 +6,8 @@ import { ProblemError } from './problem.js';
 export const idempotencyAnnotation = 'nacos.io/idempotency-key';
 
 /**
- * `<key>.<body>`, both hashed, the body with the key: neither follows from it. Passwords are left out, since it outlives
- * them: what is hashed can be tried.
+ * `<key>.<body>`, both hashed, the body with the key: neither follows from it. Passwords are left out, since it
+ * outlives them: what is hashed can be tried.
  */
 export function idempotencyMark(key: string, body: unknown): string {
   const open = JSON.stringify(body, (name, value: unknown) => (secret.has(name) ? undefined : value));

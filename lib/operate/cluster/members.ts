@@ -146,8 +146,8 @@ export function incompleteness(
 const foundWithin = 120_000;
 
 /**
- * Why members do not agree yet on who serves, a moment after one of them has started: each hands registrations on by its
- * own list, and the other one refuses them, for seconds (nacos: DistroFilter.java; measured on 2.3.2).
+ * Why members do not agree yet on who serves, a moment after one of them has started: each hands registrations on by
+ * its own list, and the other one refuses them, for seconds (nacos: DistroFilter.java; measured on 2.3.2).
  */
 export function disagreement({ members, at }: Pick<Observed, 'members' | 'at'>): string | undefined {
   if (!members.some(({ since = 0 }) => at - since < foundWithin)) return undefined;

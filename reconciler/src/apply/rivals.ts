@@ -1,6 +1,9 @@
 import { RivalError } from '../errors.js';
 
-/** Times that a child is put back, or made again, within some milliseconds before it is left alone, and for how long it then is. */
+/**
+ * Times that a child is put back, or made again, within some milliseconds before it is left alone, and for how long it
+ * then is.
+ */
 const tolerated = { times: 5, within: 60_000 };
 const leftAlone = { first: 60_000, most: 600_000 };
 

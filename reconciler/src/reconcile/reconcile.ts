@@ -76,7 +76,7 @@ export class Reconciler {
     if (journal.namespaceEnds && owner.metadata.namespace) return journal.outcome(whileNamespaceEnds);
     const decided: Decided = { ...written, paused, failedStep };
     const delay = await decidedDelay(run, decided);
-    // Of an object that has told how far it is the status is no more what it was.
+    // Of an object that has said how far it is the status is no more what it was.
     const last = journal.stated ? (run.cluster.latest(owner) ?? owner) : owner;
     const stated = await writeStatus(run, last, decided);
     if (journal.errors.length > 0) return journal.outcome();

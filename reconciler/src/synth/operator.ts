@@ -14,8 +14,8 @@ import { writePolicy } from './write-policy.js';
 /**
  * Everything that runs controllers in a cluster, except their CustomResourceDefinitions: ServiceAccount and roles with
  * exactly the permissions that the controllers use, an admission policy that limits its writes to what its objects
- * own, Deployment, Service for metrics, NetworkPolicy, PodDisruptionBudget. It lives in the namespace of its chart; in a
- * chart without one it brings a Namespace of its own name.
+ * own, Deployment, Service for metrics, NetworkPolicy, PodDisruptionBudget. It lives in the namespace of its chart; in
+ * a chart without one it brings a Namespace of its own name.
  *
  * @example
  *

@@ -19,13 +19,13 @@ describe('an error in the log', () => {
     const server = createServer((_, answer) => answer.writeHead(500).end()).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as AddressInfo;
-    const headers = { authorization: 'Bearer do-not-tell' };
+    const headers = { authorization: 'Bearer do-not-print' };
     const request = get({ host: '127.0.0.1', port, headers });
     const response = await new Promise((resolve) => request.once('response', resolve));
     const { err, line } = logged(
       Object.assign(new Error('status code 500'), { request, response, config: { headers } }),
     );
-    expect(line).not.toContain('do-not-tell');
+    expect(line).not.toContain('do-not-print');
     expect(err).toEqual({ type: 'Error', message: 'status code 500' });
     request.destroy();
     server.close();
