@@ -32,8 +32,8 @@ export async function ask(
 }
 
 /**
- * What a member does not have. A few at a time, as a server of a small machine can bear. What is not there is looked for
- * again, as long as more of it comes or a question is not answered, and for a minute after: what is written while a
+ * What a member does not have. A few at a time, as a server of a small machine can bear. What is not there is looked
+ * for again, as long as more of it comes or a question is not answered, and for a minute after: what is written while a
  * server starts it shows only when it next compares its files with the database, within 30 s (nacos:
  * DumpChangeConfigWorker.java).
  */
