@@ -39,7 +39,7 @@ export function onChart<T extends KubernetesObject, Reads extends ReadKinds, Chi
 }
 
 /** CPU and memory as a container of cdk8s-plus has them, of any line. */
-interface PlusResources {
+export interface PlusResources {
   readonly cpu: { readonly request?: { amount: string }; readonly limit?: { amount: string } };
   readonly memory: { readonly request?: Size; readonly limit?: Size };
 }
