@@ -68,7 +68,7 @@ export class Api {
     const path = objectPath(kind, name, namespace);
     const options = { body: object, contentType: 'application/apply-patch+yaml', query };
     return this.write<Stored<T>>('PATCH', path, options).catch((error) => {
-      throw error instanceof ApiError ? asRefusal(error) : error;
+      throw error instanceof ApiError ? inOtherWords(error, kind) : error;
     });
   }
 
@@ -136,11 +136,16 @@ export class Api {
 
 /**
  * A body that does not fit the schema is refused with 500, though no other attempt helps (apimachinery:
- * managedfields/internal).
+ * managedfields/internal). That a kind is declared in the wrong scope shows only here: its list is the same.
  */
-function asRefusal(error: ApiError): ApiError {
-  if (error.status !== 500 || !error.message.startsWith('failed to create typed patch object')) return error;
-  return new ApiError(error.request, 422, 'Invalid', error.message);
+function inOtherWords(error: ApiError, { kind, namespaced }: Kind): ApiError {
+  const { request, status, reason, message } = error;
+  if (status === 500 && message.startsWith('failed to create typed patch object'))
+    return new ApiError(request, 422, 'Invalid', message);
+  if (reason !== 'NotServed') return error;
+  const place = namespaced ? 'in a namespace' : 'without a namespace';
+  const hint = `${kind} is not served ${place}: declare it with namespaced: ${!namespaced}, unless its definition is missing`;
+  return new ApiError(request, status, reason, `${message}; ${hint}`);
 }
 
 /** A kind that is not served, or a server that is just starting, says nothing about the object. */

@@ -43,7 +43,7 @@ const LeaseKind = kind<LeaseObject>('coordination.k8s.io/v1', 'Lease');
 export class Lease implements Leadership {
   private observation: Observation | undefined;
   /** What others have put on the Lease: a PUT without them would take them away. */
-  private metadata: Pick<NonNullable<LeaseObject['metadata']>, 'labels' | 'annotations'> = {};
+  private metadata: LeaseObject['metadata'] = {};
   private released = false;
   /** A write that is under way. */
   private attempting: Promise<boolean> | undefined;
@@ -163,8 +163,8 @@ export class Lease implements Leadership {
       renewTime: spec?.renewTime,
       transitions: spec?.leaseTransitions ?? 0,
     };
-    const { labels, annotations, resourceVersion } = metadata ?? {};
-    this.metadata = { labels, annotations };
+    const { labels, annotations, ownerReferences, finalizers, resourceVersion } = metadata ?? {};
+    this.metadata = { labels, annotations, ownerReferences, finalizers };
     this.observation = observe(this.observation, claim, resourceVersion, this.clock.now());
   }
 

@@ -27,3 +27,13 @@ it('refuses what would be the path of something else', async () => {
   expect(() => objectPath(ConfigMap, '', 'shop')).toThrow('its name is missing');
   expect(objectPath(Namespace, 'shop')).toBe('/api/v1/namespaces/shop');
 });
+
+it('says that a kind may be declared in the wrong scope, of which only a write has no path', async () => {
+  const api = answering(
+    404,
+    JSON.stringify({ reason: 'NotFound', message: 'could not find the resource', details: {} }),
+  );
+  const named = (namespace?: string) => ({ metadata: { name: 'web', namespace } });
+  await expect(api.apply(ConfigMap, named('shop'))).rejects.toThrow('declare it with namespaced: false');
+  await expect(api.apply(Namespace, named())).rejects.toThrow('declare it with namespaced: true');
+});

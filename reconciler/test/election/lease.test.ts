@@ -65,8 +65,12 @@ it('is not renewed for a process that hangs, so that another replica leads', asy
   expect(() => lease.check()).toThrow('not the leader');
 });
 
-it('keeps the labels and annotations that others have put on it', async () => {
-  const others = { labels: { team: 'web' }, annotations: { note: 'ours' } };
+it('keeps the labels, annotations, owners and finalizers that others have put on it', async () => {
+  const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'web' };
+  const others = {
+    ...{ labels: { team: 'web' }, annotations: { note: 'ours' } },
+    ...{ ownerReferences: [owner], finalizers: ['others.test/keep'] },
+  };
   const spec = { holderIdentity: '' };
   let stored = { metadata: { ...others, resourceVersion: '1' }, spec };
   const request = async (method: string, _path: string, { body }: RequestOptions) => {
