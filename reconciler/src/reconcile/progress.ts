@@ -1,6 +1,9 @@
 import type { Run } from './run.js';
 import { writeStatus } from './write-status.js';
 
+/** Children that are written soon enough, also by a busy API server. */
+const few = 50;
+
 /** Milliseconds until an object says how far its children are, and between two such words. */
 const [first, next] = [5_000, 15_000];
 
@@ -19,7 +22,7 @@ export class Progress {
   async at(done: number): Promise<void> {
     const { run, total } = this;
     // To look at them is no news.
-    if (run.journal.changes.length === 0 || run.now().getTime() < this.due) return;
+    if (total <= few || run.journal.changes.length === 0 || run.now().getTime() < this.due) return;
     await writeStatus(run, run.cluster.latest(run.owner) ?? run.owner, {
       progress: `${done} of ${total} children are written`,
     });

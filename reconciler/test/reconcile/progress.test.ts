@@ -59,7 +59,7 @@ it('an object with many children says how far they are, before the last one is w
 });
 
 it('an object with few children says nothing before', async () => {
-  const { said, reconcile } = slowly(30);
+  const { said, reconcile } = slowly(50);
   await reconcile();
   expect(said).toHaveLength(1);
 });
