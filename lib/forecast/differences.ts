@@ -1,4 +1,4 @@
-import { canonical } from './canonical.js';
+import { canonical } from '../render/canonical.js';
 
 /** A field that is not what it was. */
 export interface Difference {

@@ -1,7 +1,7 @@
 import { type KubernetesObject, kind, type Stored } from 'cdk8s-reconciler';
 import { ApiError, type Client, listAll } from 'cdk8s-reconciler/client';
 import { Pod, type StatefulSet } from 'cdk8s-reconciler/kinds';
-import { templateText } from './canonical.js';
+import { templateText } from '../render/canonical.js';
 
 const ControllerRevision = kind<Revision>('apps/v1', 'ControllerRevision');
 

@@ -4,11 +4,11 @@ import type { Observed, ObservedClaim, ObservedMember } from '../operate/observe
 import { ordinalOf } from '../operate/pods/pods.js';
 import { versionOfPod } from '../operate/servers.js';
 import { claimName, claimSize, ordinalOfClaim } from '../operate/volumes/claims.js';
+import { templateText } from '../render/canonical.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, memberHost } from '../resource/resolve.js';
 import { ports, profileOf } from '../server/profiles.js';
 import { formatVersion } from '../server/version.js';
-import { templateText } from './canonical.js';
 import type { Known } from './known.js';
 import type { RunningPod } from './pods.js';
 

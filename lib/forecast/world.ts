@@ -9,11 +9,11 @@ import { itemsOf } from '../operate/initial-data/observe.js';
 import type { Observed } from '../operate/observed.js';
 import { templateThatRuns } from '../operate/pods/pods.js';
 import { loginOf } from '../operate/rollout/login.js';
+import { canonical } from '../render/canonical.js';
 import { secretsAnnotation } from '../render/pod.js';
 import { clientServiceName } from '../render/services.js';
 import type { NacosObject } from '../resource/nacos.js';
 import { type Instance, resolve } from '../resource/resolve.js';
-import { canonical } from './canonical.js';
 import type { Known } from './known.js';
 import { Servers } from './servers.js';
 

@@ -4,6 +4,7 @@ import type { ConfigMap, Container, PodSpec, Volume } from 'kubernetes-types/cor
 import type { ObjectMeta } from 'kubernetes-types/meta/v1.js';
 import type { Instance, MysqlDatabase } from '../resource/resolve.js';
 import { databaseSchema } from '../server/schema.js';
+import { canonical } from './canonical.js';
 import { asWritten, fromSecret } from './environment.js';
 import { metadata } from './metadata.js';
 import { overlay } from './overlay.js';
@@ -27,7 +28,8 @@ export function schema(instance: Instance): SchemaObjects {
   const pod = jobPod(instance, database);
   const labels = jobLabels(instance);
   const { job: { spec: laidOver } = {} } = instance.spec.overlays ?? {};
-  const over = laidOver ? [laidOver] : [];
+  // The API server has its fields in another order than the user.
+  const over = laidOver ? [canonical(laidOver)] : [];
   const name = instance.names.schema(hash([instance.name, data, pod, labels, ...over]));
   const volumes = [
     { name: 'schema', configMap: { name } },

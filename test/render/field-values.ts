@@ -90,7 +90,7 @@ export const values: readonly (readonly [field: RegExp, value: unknown, other?: 
   [/^service\.nodePorts\.http$/, 30062, 30063],
   [/^service\.nodePorts\.grpc$/, 31062, 31063],
   [/^console\.nodePort$/, 30060, 30061],
-  [/^endpoints\.ai\.nodePort$/, 30062, 30063],
+  [/^endpoints\.ai\.nodePort$/, 30068, 30069],
   [/^endpoints\.dns\.nodePort$/, 30064, 30065],
   [/^endpoints\.xds\.nodePort$/, 30066, 30067],
   [/\.loadBalancerIP$/, '192.0.2.7', '192.0.2.8'],

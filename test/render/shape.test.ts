@@ -64,6 +64,11 @@ describe('what a user lays over children of a kind', () => {
     expect(name({ spec: { backoffLimit: 3 } })).not.toBe(name({}));
     expect(name({ metadata: { labels: { a: 'b' } } })).toBe(name({}));
     expect(name({})).toBe(child(rendered({}), 'Job').metadata!.name);
+    const [one, other] = [
+      { parallelism: 1, backoffLimit: 3 },
+      { backoffLimit: 3, parallelism: 1 },
+    ];
+    expect(name({ spec: one })).toBe(name({ spec: other }));
   });
 
   it.each([

@@ -6,8 +6,8 @@ import type { Observed, ObservedMember } from '../observed.js';
  * Pods that were made before their StatefulSet had claim templates. Its controller tries to give them their claims,
  * which the API server refuses of a pod that runs, and ends its round with that error (kubernetes:
  * stateful_set_control.go, processReplica). It goes through the ordinals in batches of 1, 2, 4 and so on
- * (slowStartBatch): a pod of a later batch is not made as long as an earlier batch has such a pod (measured: a roll that
- * begins with the last one never ends).
+ * (slowStartBatch): a pod of a later batch is not made as long as an earlier batch has such a pod (measured: a roll
+ * that begins with the last one never ends).
  */
 
 /** Claimless pods, from the first on, so that the controller makes each again; undefined where there are none. */
