@@ -170,7 +170,7 @@ export class NacosMembers implements PodScript {
     else if (path === api.refresh) this.refresh(member, response);
     else if (path === api.administrator.login) this.logIn(new URLSearchParams(body), api, say);
     else if (path === api.administrator.create) this.createAdministrator(new URLSearchParams(body), say);
-    else if (path === api.administrator.users.path) this.changePassword(request, new URLSearchParams(body), say);
+    else if (path === api.administrator.users.path) this.changePassword(request, say);
     else response.writeHead(404).end();
   }
 
@@ -191,9 +191,10 @@ export class NacosMembers implements PodScript {
     else say({}, administrator.create ? 500 : 401);
   }
 
-  private changePassword({ method, headers }: IncomingMessage, form: URLSearchParams, say: Say): void {
-    const isAllowed = method === 'PUT' && headers.authorization === 'Bearer TOKEN';
-    if (isAllowed) this.password = form.get('newPassword') ?? undefined;
+  private changePassword({ method, url = '' }: IncomingMessage, say: Say): void {
+    const { searchParams } = new URL(url, 'http://nacos');
+    const isAllowed = method === 'PUT' && searchParams.get('accessToken') === 'TOKEN';
+    if (isAllowed) this.password = searchParams.get('newPassword') ?? undefined;
     say({}, isAllowed ? 200 : 403);
   }
 

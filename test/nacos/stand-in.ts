@@ -132,14 +132,14 @@ export class StandIn {
       trusted &&
       this.data.answer(request.method ?? '', path, url.searchParams, form, String(request.headers.betaips ?? ''));
     if (data) return void response.writeHead(data.status).end(written(data.body));
-    const found = this.find(`${request.method} ${path}`, form, shown);
+    const found = this.find(`${request.method} ${path}`, url.searchParams, form, shown);
     if (!found) return void response.writeHead(404).end();
     // Node's own server has no way to send what 2.x sends to who fails to log in.
     if (found.status === 0) return void request.socket.end('HTTP/1.1 0 \r\nContent-Length: 0\r\n\r\n');
     response.writeHead(found.status, { 'content-type': 'application/json' }).end(this.answered(found.body));
   }
 
-  private find(asked: string, form: URLSearchParams, identity: Exchange['identity']) {
+  private find(asked: string, query: URLSearchParams, form: URLSearchParams, identity: Exchange['identity']) {
     const about = this.exchanges.filter(({ request }) => request.split('?')[0] === asked);
     if (asked.endsWith('/login')) {
       const known = this.password !== undefined && form.get('username') === 'nacos';
@@ -161,7 +161,7 @@ export class StandIn {
     // 2.0.4 says no and does it: the recorded logins afterwards succeed.
     const done = found?.status === 200 || (isChange && this.options.version === '2.0.4');
     if (done && (!before || isChange))
-      this.cluster.password = form.get('newPassword') ?? form.get('password') ?? undefined;
+      this.cluster.password = query.get('newPassword') ?? form.get('password') ?? undefined;
     return found;
   }
 

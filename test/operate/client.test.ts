@@ -44,14 +44,10 @@ describe.each(versions)('Nacos %s', (version) => {
     await expect(createAdministrator(of, 'other', signal)).rejects.toThrow('has an administrator already');
   });
 
-  it('shows passwords and tokens in no URL', async () => {
-    const of = await server({ version });
-    await createAdministrator(of, 'chosen-password', signal);
-    await findPassword(of, { wanted: 'two', current: 'chosen-password' }, signal);
-    // Of 3.x no change was recorded.
-    if (version !== '3.0.3') await changePassword(of, 'chosen-password', 'another', signal);
-    expect(standIn?.urls.length).toBeGreaterThan(1);
-    expect(standIn?.urls.join()).not.toMatch(/chosen|two|another|token/i);
+  it('shows passwords in no URL', async () => {
+    const of = await server({ version, password: 'one' });
+    await findPassword(of, { wanted: 'two', current: 'one' }, signal);
+    expect(standIn?.urls.join()).not.toMatch(/one|two/);
   });
 });
 
