@@ -195,6 +195,6 @@ function ofEndpoints(instance: Instance): SettingProblem[] {
     .filter((name) => on[name] === undefined)
     .map((name) => ({
       setting: `spec.endpoints.${name}`,
-      message: `is switched off by ${Object.keys(endpoints[name].properties)[0]} in spec.config or spec.env, so that its Service leads nowhere; take one of the two out`,
+      message: `is switched off by ${Object.keys(endpoints[name].properties)[0]} elsewhere, and its Service leads nowhere; take one of the two out`,
     }));
 }

@@ -116,7 +116,7 @@ function sizeOdd({ servers, database }: Instance): ConditionStatement[] {
 /** Present only where members on MySQL keep something in their data folder, and have no volume for it. */
 function stateKept({ hasVolumes, profile, database, version }: Instance): ConditionStatement[] {
   if (hasVolumes || !profile.keepsState || database.type !== 'mysql') return [];
-  const message = `Nacos ${formatVersion(version)} keeps what is set for its plugins in the data folder of each member, also on MySQL, and without a volume that is lost with the pod: set spec.volume.enabled to true, and members are replaced one at a time; or set it again after each restart`;
+  const message = `Nacos ${formatVersion(version)} keeps what is set for its plugins in the data folder, which is lost with the pod: set spec.volume.enabled to true`;
   return [fails('StateKept', 'NoVolume', message)];
 }
 

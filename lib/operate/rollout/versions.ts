@@ -67,7 +67,7 @@ export function unknownProblem(
   const sameLine = running.major === version.major && running.minor === version.minor;
   if (!isUnknown(version) || sameLine || acceptedVersion === text) return undefined;
   const uid = `$(kubectl get nacos ${name} -n ${namespace} -o jsonpath={.metadata.uid})`;
-  const message = `${step(running, version)}: this operator knows versions up to ${newestLine}, and there may be no way back: use a newer operator, or try it on a copy, and then kubectl annotate nacos ${name} -n ${namespace} --overwrite ${versionConsent}=${uid}/${text}`;
+  const message = `${step(running, version)}: this operator knows versions up to ${newestLine}, and there may be no way back: use a newer one; or try it on a copy first, and kubectl annotate nacos ${name} -n ${namespace} --overwrite ${versionConsent}=${uid}/${text}`;
   return { reason: 'VersionUnknown', message };
 }
 
