@@ -203,11 +203,25 @@ export interface NacosSpec {
   readonly service?: NacosSpecService;
 
   /**
-   * A Service of its own for the console, <name>-console. Absent: none, the console is reached through the client Service.
+   * A Service of its own for the console, <name>-console. Absent: none; the client Service has its port while it is of type ClusterIP.
    *
    * @schema NacosSpec#console
    */
   readonly console?: NacosSpecConsole;
+
+  /**
+   * What the servers offer on ports of their own. {} switches it on, inside of the cluster.
+   *
+   * @schema NacosSpec#endpoints
+   */
+  readonly endpoints?: NacosSpecEndpoints;
+
+  /**
+   * Who may connect to the servers. Members reach each other, and the operator them, in any case.
+   *
+   * @schema NacosSpec#networkPolicy
+   */
+  readonly networkPolicy?: NacosSpecNetworkPolicy;
 
   /**
    * What the servers are filled with before clients are let in. Taking something out removes it nowhere.
@@ -336,6 +350,13 @@ export interface NacosSpec {
   readonly podDisruptionBudget?: NacosSpecPodDisruptionBudget;
 
   /**
+   * Laid over the children of a kind, as k8sWrapper over pods; null takes a field away.
+   *
+   * @schema NacosSpec#overlays
+   */
+  readonly overlays?: NacosSpecOverlays;
+
+  /**
    * DNS domain of the Kubernetes cluster. Default cluster.local.
    *
    * @schema NacosSpec#clusterDomain
@@ -373,6 +394,8 @@ export function toJson_NacosSpec(obj: NacosSpec | undefined): Record<string, any
     'resources': toJson_NacosSpecResources(obj.resources),
     'service': toJson_NacosSpecService(obj.service),
     'console': toJson_NacosSpecConsole(obj.console),
+    'endpoints': toJson_NacosSpecEndpoints(obj.endpoints),
+    'networkPolicy': toJson_NacosSpecNetworkPolicy(obj.networkPolicy),
     'initialData': toJson_NacosSpecInitialData(obj.initialData),
     'paused': obj.paused,
     'podLabels': ((obj.podLabels) === undefined) ? undefined : (Object.entries(obj.podLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
@@ -391,6 +414,7 @@ export function toJson_NacosSpec(obj: NacosSpec | undefined): Record<string, any
     'readinessProbe': toJson_NacosSpecReadinessProbe(obj.readinessProbe),
     'startupProbe': toJson_NacosSpecStartupProbe(obj.startupProbe),
     'podDisruptionBudget': toJson_NacosSpecPodDisruptionBudget(obj.podDisruptionBudget),
+    'overlays': toJson_NacosSpecOverlays(obj.overlays),
     'clusterDomain': obj.clusterDomain,
     'k8sWrapper': toJson_NacosSpecK8SWrapper(obj.k8SWrapper),
   };
@@ -566,7 +590,7 @@ export function toJson_NacosSpecDatabase(obj: NacosSpecDatabase | undefined): Re
  */
 export interface NacosSpecVolume {
   /**
-   * Whether data is kept on a volume claim db-<name>-<n>. Without one it is lost with the pod.
+   * Whether data is kept on a volume claim db-<name>-<n>. Without one it is lost with the pod. Default: on mysql from 3.3 on true, otherwise false.
    *
    * @schema NacosSpecVolume#enabled
    */
@@ -854,7 +878,7 @@ export function toJson_NacosSpecService(obj: NacosSpecService | undefined): Reco
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * A Service of its own for the console, <name>-console. Absent: none, the console is reached through the client Service.
+ * A Service of its own for the console, <name>-console. Absent: none; the client Service has its port while it is of type ClusterIP.
  *
  * @schema NacosSpecConsole
  */
@@ -955,6 +979,86 @@ export function toJson_NacosSpecConsole(obj: NacosSpecConsole | undefined): Reco
     'ipFamilyPolicy': obj.ipFamilyPolicy,
     'ipFamilies': obj.ipFamilies?.map(y => y),
     'nodePort': obj.nodePort,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * What the servers offer on ports of their own. {} switches it on, inside of the cluster.
+ *
+ * @schema NacosSpecEndpoints
+ */
+export interface NacosSpecEndpoints {
+  /**
+   * Registry of MCP servers and skills, port 9080, on the Service <name>-ai. From 3.2 on.
+   *
+   * @schema NacosSpecEndpoints#ai
+   */
+  readonly ai?: NacosSpecEndpointsAi;
+
+  /**
+   * Services as names of DNS, port 5353 (UDP and TCP), on the Service <name>-dns, without a login. From 3.3 on.
+   *
+   * @schema NacosSpecEndpoints#dns
+   */
+  readonly dns?: NacosSpecEndpointsDns;
+
+  /**
+   * xDS for Envoy and Istio, port 18848, on the Service <name>-xds, without a login.
+   *
+   * @schema NacosSpecEndpoints#xds
+   */
+  readonly xds?: NacosSpecEndpointsXds;
+}
+
+/**
+ * Converts an object of type 'NacosSpecEndpoints' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecEndpoints(obj: NacosSpecEndpoints | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'ai': toJson_NacosSpecEndpointsAi(obj.ai),
+    'dns': toJson_NacosSpecEndpointsDns(obj.dns),
+    'xds': toJson_NacosSpecEndpointsXds(obj.xds),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Who may connect to the servers. Members reach each other, and the operator them, in any case.
+ *
+ * @schema NacosSpecNetworkPolicy
+ */
+export interface NacosSpecNetworkPolicy {
+  /**
+   * Whether there is one.
+   *
+   * @schema NacosSpecNetworkPolicy#enabled
+   */
+  readonly enabled?: boolean;
+
+  /**
+   * Who may connect to 8848, 9848 and the console. Default: all pods of the cluster; anyone to what a Service of type NodePort or LoadBalancer has.
+   *
+   * @schema NacosSpecNetworkPolicy#clients
+   */
+  readonly clients?: NacosSpecNetworkPolicyClients[];
+}
+
+/**
+ * Converts an object of type 'NacosSpecNetworkPolicy' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecNetworkPolicy(obj: NacosSpecNetworkPolicy | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'enabled': obj.enabled,
+    'clients': obj.clients?.map(y => toJson_NacosSpecNetworkPolicyClients(y)),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -1650,6 +1754,72 @@ export function toJson_NacosSpecPodDisruptionBudget(obj: NacosSpecPodDisruptionB
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
+ * Laid over the children of a kind, as k8sWrapper over pods; null takes a field away.
+ *
+ * @schema NacosSpecOverlays
+ */
+export interface NacosSpecOverlays {
+  /**
+   * Of every Service.
+   *
+   * @schema NacosSpecOverlays#services
+   */
+  readonly services?: NacosSpecOverlaysServices;
+
+  /**
+   * Of the Job of the schema.
+   *
+   * @schema NacosSpecOverlays#job
+   */
+  readonly job?: NacosSpecOverlaysJob;
+
+  /**
+   * @schema NacosSpecOverlays#podDisruptionBudget
+   */
+  readonly podDisruptionBudget?: NacosSpecOverlaysPodDisruptionBudget;
+
+  /**
+   * k8sWrapper is for its pods.
+   *
+   * @schema NacosSpecOverlays#statefulSet
+   */
+  readonly statefulSet?: NacosSpecOverlaysStatefulSet;
+
+  /**
+   * Of every ConfigMap.
+   *
+   * @schema NacosSpecOverlays#configMaps
+   */
+  readonly configMaps?: NacosSpecOverlaysConfigMaps;
+
+  /**
+   * Of Secrets with what the spec has in plain text.
+   *
+   * @schema NacosSpecOverlays#secrets
+   */
+  readonly secrets?: NacosSpecOverlaysSecrets;
+}
+
+/**
+ * Converts an object of type 'NacosSpecOverlays' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecOverlays(obj: NacosSpecOverlays | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'services': toJson_NacosSpecOverlaysServices(obj.services),
+    'job': toJson_NacosSpecOverlaysJob(obj.job),
+    'podDisruptionBudget': toJson_NacosSpecOverlaysPodDisruptionBudget(obj.podDisruptionBudget),
+    'statefulSet': toJson_NacosSpecOverlaysStatefulSet(obj.statefulSet),
+    'configMaps': toJson_NacosSpecOverlaysConfigMaps(obj.configMaps),
+    'secrets': toJson_NacosSpecOverlaysSecrets(obj.secrets),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
  * Laid over the pods of servers and Jobs; lists merge by name.
  *
  * @schema NacosSpecK8SWrapper
@@ -2024,6 +2194,366 @@ export enum NacosSpecConsoleIpFamilies {
   /** IPv6 */
   I_PV6 = "IPv6",
 }
+
+/**
+ * Registry of MCP servers and skills, port 9080, on the Service <name>-ai. From 3.2 on.
+ *
+ * @schema NacosSpecEndpointsAi
+ */
+export interface NacosSpecEndpointsAi {
+  /**
+   * Default ClusterIP, or NodePort where a node port is given.
+   *
+   * @schema NacosSpecEndpointsAi#type
+   */
+  readonly type?: NacosSpecEndpointsAiType;
+
+  /**
+   * Annotations of the Service, such as those of a cloud's load balancer.
+   *
+   * @schema NacosSpecEndpointsAi#annotations
+   */
+  readonly annotations?: { [key: string]: string };
+
+  /**
+   * More labels of the Service.
+   *
+   * @schema NacosSpecEndpointsAi#labels
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * Class of the load balancer.
+   *
+   * @schema NacosSpecEndpointsAi#loadBalancerClass
+   */
+  readonly loadBalancerClass?: string;
+
+  /**
+   * Address to ask the load balancer for.
+   *
+   * @schema NacosSpecEndpointsAi#loadBalancerIP
+   */
+  readonly loadBalancerIp?: string;
+
+  /**
+   * CIDRs that may connect.
+   *
+   * @schema NacosSpecEndpointsAi#loadBalancerSourceRanges
+   */
+  readonly loadBalancerSourceRanges?: string[];
+
+  /**
+   * Default Cluster.
+   *
+   * @schema NacosSpecEndpointsAi#externalTrafficPolicy
+   */
+  readonly externalTrafficPolicy?: NacosSpecEndpointsAiExternalTrafficPolicy;
+
+  /**
+   * ClientIP: the same server for the same client. Default None.
+   *
+   * @schema NacosSpecEndpointsAi#sessionAffinity
+   */
+  readonly sessionAffinity?: NacosSpecEndpointsAiSessionAffinity;
+
+  /**
+   * Default SingleStack.
+   *
+   * @schema NacosSpecEndpointsAi#ipFamilyPolicy
+   */
+  readonly ipFamilyPolicy?: NacosSpecEndpointsAiIpFamilyPolicy;
+
+  /**
+   * The first cannot change. Default: the cluster's.
+   *
+   * @schema NacosSpecEndpointsAi#ipFamilies
+   */
+  readonly ipFamilies?: NacosSpecEndpointsAiIpFamilies[];
+
+  /**
+   * Fixed node port.
+   *
+   * @schema NacosSpecEndpointsAi#nodePort
+   */
+  readonly nodePort?: number;
+}
+
+/**
+ * Converts an object of type 'NacosSpecEndpointsAi' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecEndpointsAi(obj: NacosSpecEndpointsAi | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'type': obj.type,
+    'annotations': ((obj.annotations) === undefined) ? undefined : (Object.entries(obj.annotations).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'loadBalancerClass': obj.loadBalancerClass,
+    'loadBalancerIP': obj.loadBalancerIp,
+    'loadBalancerSourceRanges': obj.loadBalancerSourceRanges?.map(y => y),
+    'externalTrafficPolicy': obj.externalTrafficPolicy,
+    'sessionAffinity': obj.sessionAffinity,
+    'ipFamilyPolicy': obj.ipFamilyPolicy,
+    'ipFamilies': obj.ipFamilies?.map(y => y),
+    'nodePort': obj.nodePort,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Services as names of DNS, port 5353 (UDP and TCP), on the Service <name>-dns, without a login. From 3.3 on.
+ *
+ * @schema NacosSpecEndpointsDns
+ */
+export interface NacosSpecEndpointsDns {
+  /**
+   * Default ClusterIP, or NodePort where a node port is given.
+   *
+   * @schema NacosSpecEndpointsDns#type
+   */
+  readonly type?: NacosSpecEndpointsDnsType;
+
+  /**
+   * Annotations of the Service, such as those of a cloud's load balancer.
+   *
+   * @schema NacosSpecEndpointsDns#annotations
+   */
+  readonly annotations?: { [key: string]: string };
+
+  /**
+   * More labels of the Service.
+   *
+   * @schema NacosSpecEndpointsDns#labels
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * Class of the load balancer.
+   *
+   * @schema NacosSpecEndpointsDns#loadBalancerClass
+   */
+  readonly loadBalancerClass?: string;
+
+  /**
+   * Address to ask the load balancer for.
+   *
+   * @schema NacosSpecEndpointsDns#loadBalancerIP
+   */
+  readonly loadBalancerIp?: string;
+
+  /**
+   * CIDRs that may connect.
+   *
+   * @schema NacosSpecEndpointsDns#loadBalancerSourceRanges
+   */
+  readonly loadBalancerSourceRanges?: string[];
+
+  /**
+   * Default Cluster.
+   *
+   * @schema NacosSpecEndpointsDns#externalTrafficPolicy
+   */
+  readonly externalTrafficPolicy?: NacosSpecEndpointsDnsExternalTrafficPolicy;
+
+  /**
+   * ClientIP: the same server for the same client. Default None.
+   *
+   * @schema NacosSpecEndpointsDns#sessionAffinity
+   */
+  readonly sessionAffinity?: NacosSpecEndpointsDnsSessionAffinity;
+
+  /**
+   * Default SingleStack.
+   *
+   * @schema NacosSpecEndpointsDns#ipFamilyPolicy
+   */
+  readonly ipFamilyPolicy?: NacosSpecEndpointsDnsIpFamilyPolicy;
+
+  /**
+   * The first cannot change. Default: the cluster's.
+   *
+   * @schema NacosSpecEndpointsDns#ipFamilies
+   */
+  readonly ipFamilies?: NacosSpecEndpointsDnsIpFamilies[];
+
+  /**
+   * Fixed node port.
+   *
+   * @schema NacosSpecEndpointsDns#nodePort
+   */
+  readonly nodePort?: number;
+}
+
+/**
+ * Converts an object of type 'NacosSpecEndpointsDns' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecEndpointsDns(obj: NacosSpecEndpointsDns | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'type': obj.type,
+    'annotations': ((obj.annotations) === undefined) ? undefined : (Object.entries(obj.annotations).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'loadBalancerClass': obj.loadBalancerClass,
+    'loadBalancerIP': obj.loadBalancerIp,
+    'loadBalancerSourceRanges': obj.loadBalancerSourceRanges?.map(y => y),
+    'externalTrafficPolicy': obj.externalTrafficPolicy,
+    'sessionAffinity': obj.sessionAffinity,
+    'ipFamilyPolicy': obj.ipFamilyPolicy,
+    'ipFamilies': obj.ipFamilies?.map(y => y),
+    'nodePort': obj.nodePort,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * xDS for Envoy and Istio, port 18848, on the Service <name>-xds, without a login.
+ *
+ * @schema NacosSpecEndpointsXds
+ */
+export interface NacosSpecEndpointsXds {
+  /**
+   * Default ClusterIP, or NodePort where a node port is given.
+   *
+   * @schema NacosSpecEndpointsXds#type
+   */
+  readonly type?: NacosSpecEndpointsXdsType;
+
+  /**
+   * Annotations of the Service, such as those of a cloud's load balancer.
+   *
+   * @schema NacosSpecEndpointsXds#annotations
+   */
+  readonly annotations?: { [key: string]: string };
+
+  /**
+   * More labels of the Service.
+   *
+   * @schema NacosSpecEndpointsXds#labels
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * Class of the load balancer.
+   *
+   * @schema NacosSpecEndpointsXds#loadBalancerClass
+   */
+  readonly loadBalancerClass?: string;
+
+  /**
+   * Address to ask the load balancer for.
+   *
+   * @schema NacosSpecEndpointsXds#loadBalancerIP
+   */
+  readonly loadBalancerIp?: string;
+
+  /**
+   * CIDRs that may connect.
+   *
+   * @schema NacosSpecEndpointsXds#loadBalancerSourceRanges
+   */
+  readonly loadBalancerSourceRanges?: string[];
+
+  /**
+   * Default Cluster.
+   *
+   * @schema NacosSpecEndpointsXds#externalTrafficPolicy
+   */
+  readonly externalTrafficPolicy?: NacosSpecEndpointsXdsExternalTrafficPolicy;
+
+  /**
+   * ClientIP: the same server for the same client. Default None.
+   *
+   * @schema NacosSpecEndpointsXds#sessionAffinity
+   */
+  readonly sessionAffinity?: NacosSpecEndpointsXdsSessionAffinity;
+
+  /**
+   * Default SingleStack.
+   *
+   * @schema NacosSpecEndpointsXds#ipFamilyPolicy
+   */
+  readonly ipFamilyPolicy?: NacosSpecEndpointsXdsIpFamilyPolicy;
+
+  /**
+   * The first cannot change. Default: the cluster's.
+   *
+   * @schema NacosSpecEndpointsXds#ipFamilies
+   */
+  readonly ipFamilies?: NacosSpecEndpointsXdsIpFamilies[];
+
+  /**
+   * Fixed node port.
+   *
+   * @schema NacosSpecEndpointsXds#nodePort
+   */
+  readonly nodePort?: number;
+}
+
+/**
+ * Converts an object of type 'NacosSpecEndpointsXds' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecEndpointsXds(obj: NacosSpecEndpointsXds | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'type': obj.type,
+    'annotations': ((obj.annotations) === undefined) ? undefined : (Object.entries(obj.annotations).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'loadBalancerClass': obj.loadBalancerClass,
+    'loadBalancerIP': obj.loadBalancerIp,
+    'loadBalancerSourceRanges': obj.loadBalancerSourceRanges?.map(y => y),
+    'externalTrafficPolicy': obj.externalTrafficPolicy,
+    'sessionAffinity': obj.sessionAffinity,
+    'ipFamilyPolicy': obj.ipFamilyPolicy,
+    'ipFamilies': obj.ipFamilies?.map(y => y),
+    'nodePort': obj.nodePort,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema NacosSpecNetworkPolicyClients
+ */
+export interface NacosSpecNetworkPolicyClients {
+  /**
+   * @schema NacosSpecNetworkPolicyClients#ipBlock
+   */
+  readonly ipBlock?: NacosSpecNetworkPolicyClientsIpBlock;
+
+  /**
+   * @schema NacosSpecNetworkPolicyClients#namespaceSelector
+   */
+  readonly namespaceSelector?: NacosSpecNetworkPolicyClientsNamespaceSelector;
+
+  /**
+   * @schema NacosSpecNetworkPolicyClients#podSelector
+   */
+  readonly podSelector?: NacosSpecNetworkPolicyClientsPodSelector;
+}
+
+/**
+ * Converts an object of type 'NacosSpecNetworkPolicyClients' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecNetworkPolicyClients(obj: NacosSpecNetworkPolicyClients | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'ipBlock': toJson_NacosSpecNetworkPolicyClientsIpBlock(obj.ipBlock),
+    'namespaceSelector': toJson_NacosSpecNetworkPolicyClientsNamespaceSelector(obj.namespaceSelector),
+    'podSelector': toJson_NacosSpecNetworkPolicyClientsPodSelector(obj.podSelector),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * KeepChanges: what people changed or deleted on the server since stays so. Overwrite: it is put back every time.
@@ -3108,6 +3638,178 @@ export class NacosSpecPodDisruptionBudgetMaxUnavailable {
 }
 
 /**
+ * Of every Service.
+ *
+ * @schema NacosSpecOverlaysServices
+ */
+export interface NacosSpecOverlaysServices {
+  /**
+   * @schema NacosSpecOverlaysServices#metadata
+   */
+  readonly metadata?: NacosSpecOverlaysServicesMetadata;
+
+  /**
+   * @schema NacosSpecOverlaysServices#spec
+   */
+  readonly spec?: NacosSpecOverlaysServicesSpec;
+}
+
+/**
+ * Converts an object of type 'NacosSpecOverlaysServices' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecOverlaysServices(obj: NacosSpecOverlaysServices | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': toJson_NacosSpecOverlaysServicesMetadata(obj.metadata),
+    'spec': toJson_NacosSpecOverlaysServicesSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Of the Job of the schema.
+ *
+ * @schema NacosSpecOverlaysJob
+ */
+export interface NacosSpecOverlaysJob {
+  /**
+   * @schema NacosSpecOverlaysJob#metadata
+   */
+  readonly metadata?: NacosSpecOverlaysJobMetadata;
+
+  /**
+   * @schema NacosSpecOverlaysJob#spec
+   */
+  readonly spec?: NacosSpecOverlaysJobSpec;
+}
+
+/**
+ * Converts an object of type 'NacosSpecOverlaysJob' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecOverlaysJob(obj: NacosSpecOverlaysJob | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': toJson_NacosSpecOverlaysJobMetadata(obj.metadata),
+    'spec': toJson_NacosSpecOverlaysJobSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema NacosSpecOverlaysPodDisruptionBudget
+ */
+export interface NacosSpecOverlaysPodDisruptionBudget {
+  /**
+   * @schema NacosSpecOverlaysPodDisruptionBudget#metadata
+   */
+  readonly metadata?: NacosSpecOverlaysPodDisruptionBudgetMetadata;
+
+  /**
+   * @schema NacosSpecOverlaysPodDisruptionBudget#spec
+   */
+  readonly spec?: NacosSpecOverlaysPodDisruptionBudgetSpec;
+}
+
+/**
+ * Converts an object of type 'NacosSpecOverlaysPodDisruptionBudget' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecOverlaysPodDisruptionBudget(obj: NacosSpecOverlaysPodDisruptionBudget | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': toJson_NacosSpecOverlaysPodDisruptionBudgetMetadata(obj.metadata),
+    'spec': toJson_NacosSpecOverlaysPodDisruptionBudgetSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * k8sWrapper is for its pods.
+ *
+ * @schema NacosSpecOverlaysStatefulSet
+ */
+export interface NacosSpecOverlaysStatefulSet {
+  /**
+   * @schema NacosSpecOverlaysStatefulSet#metadata
+   */
+  readonly metadata?: NacosSpecOverlaysStatefulSetMetadata;
+}
+
+/**
+ * Converts an object of type 'NacosSpecOverlaysStatefulSet' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecOverlaysStatefulSet(obj: NacosSpecOverlaysStatefulSet | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': toJson_NacosSpecOverlaysStatefulSetMetadata(obj.metadata),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Of every ConfigMap.
+ *
+ * @schema NacosSpecOverlaysConfigMaps
+ */
+export interface NacosSpecOverlaysConfigMaps {
+  /**
+   * @schema NacosSpecOverlaysConfigMaps#metadata
+   */
+  readonly metadata?: NacosSpecOverlaysConfigMapsMetadata;
+}
+
+/**
+ * Converts an object of type 'NacosSpecOverlaysConfigMaps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecOverlaysConfigMaps(obj: NacosSpecOverlaysConfigMaps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': toJson_NacosSpecOverlaysConfigMapsMetadata(obj.metadata),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Of Secrets with what the spec has in plain text.
+ *
+ * @schema NacosSpecOverlaysSecrets
+ */
+export interface NacosSpecOverlaysSecrets {
+  /**
+   * @schema NacosSpecOverlaysSecrets#metadata
+   */
+  readonly metadata?: NacosSpecOverlaysSecretsMetadata;
+}
+
+/**
+ * Converts an object of type 'NacosSpecOverlaysSecrets' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecOverlaysSecrets(obj: NacosSpecOverlaysSecrets | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': toJson_NacosSpecOverlaysSecretsMetadata(obj.metadata),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
  * A PodSpec.
  *
  * @schema NacosSpecK8SWrapperPodSpec
@@ -3302,6 +4004,282 @@ export function toJson_NacosSpecEnvValueFromFileKeyRef(obj: NacosSpecEnvValueFro
     'path': obj.path,
     'key': obj.key,
     'optional': obj.optional,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Default ClusterIP, or NodePort where a node port is given.
+ *
+ * @schema NacosSpecEndpointsAiType
+ */
+export enum NacosSpecEndpointsAiType {
+  /** ClusterIP */
+  CLUSTER_IP = "ClusterIP",
+  /** NodePort */
+  NODE_PORT = "NodePort",
+  /** LoadBalancer */
+  LOAD_BALANCER = "LoadBalancer",
+}
+
+/**
+ * Default Cluster.
+ *
+ * @schema NacosSpecEndpointsAiExternalTrafficPolicy
+ */
+export enum NacosSpecEndpointsAiExternalTrafficPolicy {
+  /** Cluster */
+  CLUSTER = "Cluster",
+  /** Local */
+  LOCAL = "Local",
+}
+
+/**
+ * ClientIP: the same server for the same client. Default None.
+ *
+ * @schema NacosSpecEndpointsAiSessionAffinity
+ */
+export enum NacosSpecEndpointsAiSessionAffinity {
+  /** None */
+  NONE = "None",
+  /** ClientIP */
+  CLIENT_IP = "ClientIP",
+}
+
+/**
+ * Default SingleStack.
+ *
+ * @schema NacosSpecEndpointsAiIpFamilyPolicy
+ */
+export enum NacosSpecEndpointsAiIpFamilyPolicy {
+  /** SingleStack */
+  SINGLE_STACK = "SingleStack",
+  /** PreferDualStack */
+  PREFER_DUAL_STACK = "PreferDualStack",
+  /** RequireDualStack */
+  REQUIRE_DUAL_STACK = "RequireDualStack",
+}
+
+/**
+ * @schema NacosSpecEndpointsAiIpFamilies
+ */
+export enum NacosSpecEndpointsAiIpFamilies {
+  /** IPv4 */
+  I_PV4 = "IPv4",
+  /** IPv6 */
+  I_PV6 = "IPv6",
+}
+
+/**
+ * Default ClusterIP, or NodePort where a node port is given.
+ *
+ * @schema NacosSpecEndpointsDnsType
+ */
+export enum NacosSpecEndpointsDnsType {
+  /** ClusterIP */
+  CLUSTER_IP = "ClusterIP",
+  /** NodePort */
+  NODE_PORT = "NodePort",
+  /** LoadBalancer */
+  LOAD_BALANCER = "LoadBalancer",
+}
+
+/**
+ * Default Cluster.
+ *
+ * @schema NacosSpecEndpointsDnsExternalTrafficPolicy
+ */
+export enum NacosSpecEndpointsDnsExternalTrafficPolicy {
+  /** Cluster */
+  CLUSTER = "Cluster",
+  /** Local */
+  LOCAL = "Local",
+}
+
+/**
+ * ClientIP: the same server for the same client. Default None.
+ *
+ * @schema NacosSpecEndpointsDnsSessionAffinity
+ */
+export enum NacosSpecEndpointsDnsSessionAffinity {
+  /** None */
+  NONE = "None",
+  /** ClientIP */
+  CLIENT_IP = "ClientIP",
+}
+
+/**
+ * Default SingleStack.
+ *
+ * @schema NacosSpecEndpointsDnsIpFamilyPolicy
+ */
+export enum NacosSpecEndpointsDnsIpFamilyPolicy {
+  /** SingleStack */
+  SINGLE_STACK = "SingleStack",
+  /** PreferDualStack */
+  PREFER_DUAL_STACK = "PreferDualStack",
+  /** RequireDualStack */
+  REQUIRE_DUAL_STACK = "RequireDualStack",
+}
+
+/**
+ * @schema NacosSpecEndpointsDnsIpFamilies
+ */
+export enum NacosSpecEndpointsDnsIpFamilies {
+  /** IPv4 */
+  I_PV4 = "IPv4",
+  /** IPv6 */
+  I_PV6 = "IPv6",
+}
+
+/**
+ * Default ClusterIP, or NodePort where a node port is given.
+ *
+ * @schema NacosSpecEndpointsXdsType
+ */
+export enum NacosSpecEndpointsXdsType {
+  /** ClusterIP */
+  CLUSTER_IP = "ClusterIP",
+  /** NodePort */
+  NODE_PORT = "NodePort",
+  /** LoadBalancer */
+  LOAD_BALANCER = "LoadBalancer",
+}
+
+/**
+ * Default Cluster.
+ *
+ * @schema NacosSpecEndpointsXdsExternalTrafficPolicy
+ */
+export enum NacosSpecEndpointsXdsExternalTrafficPolicy {
+  /** Cluster */
+  CLUSTER = "Cluster",
+  /** Local */
+  LOCAL = "Local",
+}
+
+/**
+ * ClientIP: the same server for the same client. Default None.
+ *
+ * @schema NacosSpecEndpointsXdsSessionAffinity
+ */
+export enum NacosSpecEndpointsXdsSessionAffinity {
+  /** None */
+  NONE = "None",
+  /** ClientIP */
+  CLIENT_IP = "ClientIP",
+}
+
+/**
+ * Default SingleStack.
+ *
+ * @schema NacosSpecEndpointsXdsIpFamilyPolicy
+ */
+export enum NacosSpecEndpointsXdsIpFamilyPolicy {
+  /** SingleStack */
+  SINGLE_STACK = "SingleStack",
+  /** PreferDualStack */
+  PREFER_DUAL_STACK = "PreferDualStack",
+  /** RequireDualStack */
+  REQUIRE_DUAL_STACK = "RequireDualStack",
+}
+
+/**
+ * @schema NacosSpecEndpointsXdsIpFamilies
+ */
+export enum NacosSpecEndpointsXdsIpFamilies {
+  /** IPv4 */
+  I_PV4 = "IPv4",
+  /** IPv6 */
+  I_PV6 = "IPv6",
+}
+
+/**
+ * @schema NacosSpecNetworkPolicyClientsIpBlock
+ */
+export interface NacosSpecNetworkPolicyClientsIpBlock {
+  /**
+   * @schema NacosSpecNetworkPolicyClientsIpBlock#cidr
+   */
+  readonly cidr: string;
+
+  /**
+   * @schema NacosSpecNetworkPolicyClientsIpBlock#except
+   */
+  readonly except?: string[];
+}
+
+/**
+ * Converts an object of type 'NacosSpecNetworkPolicyClientsIpBlock' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecNetworkPolicyClientsIpBlock(obj: NacosSpecNetworkPolicyClientsIpBlock | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'cidr': obj.cidr,
+    'except': obj.except?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema NacosSpecNetworkPolicyClientsNamespaceSelector
+ */
+export interface NacosSpecNetworkPolicyClientsNamespaceSelector {
+  /**
+   * @schema NacosSpecNetworkPolicyClientsNamespaceSelector#matchExpressions
+   */
+  readonly matchExpressions?: NacosSpecNetworkPolicyClientsNamespaceSelectorMatchExpressions[];
+
+  /**
+   * @schema NacosSpecNetworkPolicyClientsNamespaceSelector#matchLabels
+   */
+  readonly matchLabels?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'NacosSpecNetworkPolicyClientsNamespaceSelector' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecNetworkPolicyClientsNamespaceSelector(obj: NacosSpecNetworkPolicyClientsNamespaceSelector | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'matchExpressions': obj.matchExpressions?.map(y => toJson_NacosSpecNetworkPolicyClientsNamespaceSelectorMatchExpressions(y)),
+    'matchLabels': ((obj.matchLabels) === undefined) ? undefined : (Object.entries(obj.matchLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema NacosSpecNetworkPolicyClientsPodSelector
+ */
+export interface NacosSpecNetworkPolicyClientsPodSelector {
+  /**
+   * @schema NacosSpecNetworkPolicyClientsPodSelector#matchExpressions
+   */
+  readonly matchExpressions?: NacosSpecNetworkPolicyClientsPodSelectorMatchExpressions[];
+
+  /**
+   * @schema NacosSpecNetworkPolicyClientsPodSelector#matchLabels
+   */
+  readonly matchLabels?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'NacosSpecNetworkPolicyClientsPodSelector' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecNetworkPolicyClientsPodSelector(obj: NacosSpecNetworkPolicyClientsPodSelector | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'matchExpressions': obj.matchExpressions?.map(y => toJson_NacosSpecNetworkPolicyClientsPodSelectorMatchExpressions(y)),
+    'matchLabels': ((obj.matchLabels) === undefined) ? undefined : (Object.entries(obj.matchLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -3857,6 +4835,294 @@ export class NacosSpecStartupProbeTcpSocketPort {
 }
 
 /**
+ * @schema NacosSpecOverlaysServicesMetadata
+ */
+export interface NacosSpecOverlaysServicesMetadata {
+  /**
+   * @schema NacosSpecOverlaysServicesMetadata#labels
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * @schema NacosSpecOverlaysServicesMetadata#annotations
+   */
+  readonly annotations?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'NacosSpecOverlaysServicesMetadata' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecOverlaysServicesMetadata(obj: NacosSpecOverlaysServicesMetadata | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'annotations': ((obj.annotations) === undefined) ? undefined : (Object.entries(obj.annotations).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema NacosSpecOverlaysServicesSpec
+ */
+export interface NacosSpecOverlaysServicesSpec {
+  /**
+   * @schema NacosSpecOverlaysServicesSpec#selector
+   */
+  readonly selector?: NacosSpecOverlaysServicesSpecSelector;
+
+  /**
+   * @schema NacosSpecOverlaysServicesSpec#type
+   */
+  readonly type?: string;
+
+  /**
+   * @schema NacosSpecOverlaysServicesSpec#clusterIP
+   */
+  readonly clusterIp?: string;
+
+  /**
+   * @schema NacosSpecOverlaysServicesSpec#clusterIPs
+   */
+  readonly clusterIPs?: string[];
+
+  /**
+   * @schema NacosSpecOverlaysServicesSpec#publishNotReadyAddresses
+   */
+  readonly publishNotReadyAddresses?: boolean;
+}
+
+/**
+ * Converts an object of type 'NacosSpecOverlaysServicesSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecOverlaysServicesSpec(obj: NacosSpecOverlaysServicesSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'selector': toJson_NacosSpecOverlaysServicesSpecSelector(obj.selector),
+    'type': obj.type,
+    'clusterIP': obj.clusterIp,
+    'clusterIPs': obj.clusterIPs?.map(y => y),
+    'publishNotReadyAddresses': obj.publishNotReadyAddresses,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema NacosSpecOverlaysJobMetadata
+ */
+export interface NacosSpecOverlaysJobMetadata {
+  /**
+   * @schema NacosSpecOverlaysJobMetadata#labels
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * @schema NacosSpecOverlaysJobMetadata#annotations
+   */
+  readonly annotations?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'NacosSpecOverlaysJobMetadata' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecOverlaysJobMetadata(obj: NacosSpecOverlaysJobMetadata | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'annotations': ((obj.annotations) === undefined) ? undefined : (Object.entries(obj.annotations).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema NacosSpecOverlaysJobSpec
+ */
+export interface NacosSpecOverlaysJobSpec {
+  /**
+   * @schema NacosSpecOverlaysJobSpec#selector
+   */
+  readonly selector?: NacosSpecOverlaysJobSpecSelector;
+
+  /**
+   * @schema NacosSpecOverlaysJobSpec#manualSelector
+   */
+  readonly manualSelector?: boolean;
+
+  /**
+   * @schema NacosSpecOverlaysJobSpec#template
+   */
+  readonly template?: NacosSpecOverlaysJobSpecTemplate;
+}
+
+/**
+ * Converts an object of type 'NacosSpecOverlaysJobSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecOverlaysJobSpec(obj: NacosSpecOverlaysJobSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'selector': toJson_NacosSpecOverlaysJobSpecSelector(obj.selector),
+    'manualSelector': obj.manualSelector,
+    'template': toJson_NacosSpecOverlaysJobSpecTemplate(obj.template),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema NacosSpecOverlaysPodDisruptionBudgetMetadata
+ */
+export interface NacosSpecOverlaysPodDisruptionBudgetMetadata {
+  /**
+   * @schema NacosSpecOverlaysPodDisruptionBudgetMetadata#labels
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * @schema NacosSpecOverlaysPodDisruptionBudgetMetadata#annotations
+   */
+  readonly annotations?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'NacosSpecOverlaysPodDisruptionBudgetMetadata' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecOverlaysPodDisruptionBudgetMetadata(obj: NacosSpecOverlaysPodDisruptionBudgetMetadata | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'annotations': ((obj.annotations) === undefined) ? undefined : (Object.entries(obj.annotations).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema NacosSpecOverlaysPodDisruptionBudgetSpec
+ */
+export interface NacosSpecOverlaysPodDisruptionBudgetSpec {
+  /**
+   * @schema NacosSpecOverlaysPodDisruptionBudgetSpec#selector
+   */
+  readonly selector?: NacosSpecOverlaysPodDisruptionBudgetSpecSelector;
+}
+
+/**
+ * Converts an object of type 'NacosSpecOverlaysPodDisruptionBudgetSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecOverlaysPodDisruptionBudgetSpec(obj: NacosSpecOverlaysPodDisruptionBudgetSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'selector': toJson_NacosSpecOverlaysPodDisruptionBudgetSpecSelector(obj.selector),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema NacosSpecOverlaysStatefulSetMetadata
+ */
+export interface NacosSpecOverlaysStatefulSetMetadata {
+  /**
+   * @schema NacosSpecOverlaysStatefulSetMetadata#labels
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * @schema NacosSpecOverlaysStatefulSetMetadata#annotations
+   */
+  readonly annotations?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'NacosSpecOverlaysStatefulSetMetadata' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecOverlaysStatefulSetMetadata(obj: NacosSpecOverlaysStatefulSetMetadata | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'annotations': ((obj.annotations) === undefined) ? undefined : (Object.entries(obj.annotations).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema NacosSpecOverlaysConfigMapsMetadata
+ */
+export interface NacosSpecOverlaysConfigMapsMetadata {
+  /**
+   * @schema NacosSpecOverlaysConfigMapsMetadata#labels
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * @schema NacosSpecOverlaysConfigMapsMetadata#annotations
+   */
+  readonly annotations?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'NacosSpecOverlaysConfigMapsMetadata' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecOverlaysConfigMapsMetadata(obj: NacosSpecOverlaysConfigMapsMetadata | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'annotations': ((obj.annotations) === undefined) ? undefined : (Object.entries(obj.annotations).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema NacosSpecOverlaysSecretsMetadata
+ */
+export interface NacosSpecOverlaysSecretsMetadata {
+  /**
+   * @schema NacosSpecOverlaysSecretsMetadata#labels
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * @schema NacosSpecOverlaysSecretsMetadata#annotations
+   */
+  readonly annotations?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'NacosSpecOverlaysSecretsMetadata' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecOverlaysSecretsMetadata(obj: NacosSpecOverlaysSecretsMetadata | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'annotations': ((obj.annotations) === undefined) ? undefined : (Object.entries(obj.annotations).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
  * @schema NacosSpecEnvValueFromResourceFieldRefDivisor
  */
 export class NacosSpecEnvValueFromResourceFieldRefDivisor {
@@ -3869,6 +5135,78 @@ export class NacosSpecEnvValueFromResourceFieldRefDivisor {
   private constructor(public readonly value: number | string) {
   }
 }
+
+/**
+ * @schema NacosSpecNetworkPolicyClientsNamespaceSelectorMatchExpressions
+ */
+export interface NacosSpecNetworkPolicyClientsNamespaceSelectorMatchExpressions {
+  /**
+   * @schema NacosSpecNetworkPolicyClientsNamespaceSelectorMatchExpressions#key
+   */
+  readonly key: string;
+
+  /**
+   * @schema NacosSpecNetworkPolicyClientsNamespaceSelectorMatchExpressions#operator
+   */
+  readonly operator: string;
+
+  /**
+   * @schema NacosSpecNetworkPolicyClientsNamespaceSelectorMatchExpressions#values
+   */
+  readonly values?: string[];
+}
+
+/**
+ * Converts an object of type 'NacosSpecNetworkPolicyClientsNamespaceSelectorMatchExpressions' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecNetworkPolicyClientsNamespaceSelectorMatchExpressions(obj: NacosSpecNetworkPolicyClientsNamespaceSelectorMatchExpressions | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'key': obj.key,
+    'operator': obj.operator,
+    'values': obj.values?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema NacosSpecNetworkPolicyClientsPodSelectorMatchExpressions
+ */
+export interface NacosSpecNetworkPolicyClientsPodSelectorMatchExpressions {
+  /**
+   * @schema NacosSpecNetworkPolicyClientsPodSelectorMatchExpressions#key
+   */
+  readonly key: string;
+
+  /**
+   * @schema NacosSpecNetworkPolicyClientsPodSelectorMatchExpressions#operator
+   */
+  readonly operator: string;
+
+  /**
+   * @schema NacosSpecNetworkPolicyClientsPodSelectorMatchExpressions#values
+   */
+  readonly values?: string[];
+}
+
+/**
+ * Converts an object of type 'NacosSpecNetworkPolicyClientsPodSelectorMatchExpressions' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecNetworkPolicyClientsPodSelectorMatchExpressions(obj: NacosSpecNetworkPolicyClientsPodSelectorMatchExpressions | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'key': obj.key,
+    'operator': obj.operator,
+    'values': obj.values?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * A key of a ConfigMap.
@@ -4220,6 +5558,87 @@ export function toJson_NacosSpecAffinityPodAntiAffinityRequiredDuringSchedulingI
   const result = {
     'matchExpressions': obj.matchExpressions?.map(y => toJson_NacosSpecAffinityPodAntiAffinityRequiredDuringSchedulingIgnoredDuringExecutionNamespaceSelectorMatchExpressions(y)),
     'matchLabels': ((obj.matchLabels) === undefined) ? undefined : (Object.entries(obj.matchLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema NacosSpecOverlaysServicesSpecSelector
+ */
+export interface NacosSpecOverlaysServicesSpecSelector {
+}
+
+/**
+ * Converts an object of type 'NacosSpecOverlaysServicesSpecSelector' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecOverlaysServicesSpecSelector(obj: NacosSpecOverlaysServicesSpecSelector | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema NacosSpecOverlaysJobSpecSelector
+ */
+export interface NacosSpecOverlaysJobSpecSelector {
+}
+
+/**
+ * Converts an object of type 'NacosSpecOverlaysJobSpecSelector' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecOverlaysJobSpecSelector(obj: NacosSpecOverlaysJobSpecSelector | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema NacosSpecOverlaysJobSpecTemplate
+ */
+export interface NacosSpecOverlaysJobSpecTemplate {
+  /**
+   * @schema NacosSpecOverlaysJobSpecTemplate#metadata
+   */
+  readonly metadata?: NacosSpecOverlaysJobSpecTemplateMetadata;
+}
+
+/**
+ * Converts an object of type 'NacosSpecOverlaysJobSpecTemplate' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecOverlaysJobSpecTemplate(obj: NacosSpecOverlaysJobSpecTemplate | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': toJson_NacosSpecOverlaysJobSpecTemplateMetadata(obj.metadata),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema NacosSpecOverlaysPodDisruptionBudgetSpecSelector
+ */
+export interface NacosSpecOverlaysPodDisruptionBudgetSpecSelector {
+}
+
+/**
+ * Converts an object of type 'NacosSpecOverlaysPodDisruptionBudgetSpecSelector' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecOverlaysPodDisruptionBudgetSpecSelector(obj: NacosSpecOverlaysPodDisruptionBudgetSpecSelector | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -4628,6 +6047,36 @@ export function toJson_NacosSpecAffinityPodAntiAffinityRequiredDuringSchedulingI
     'key': obj.key,
     'operator': obj.operator,
     'values': obj.values?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema NacosSpecOverlaysJobSpecTemplateMetadata
+ */
+export interface NacosSpecOverlaysJobSpecTemplateMetadata {
+  /**
+   * @schema NacosSpecOverlaysJobSpecTemplateMetadata#labels
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * @schema NacosSpecOverlaysJobSpecTemplateMetadata#annotations
+   */
+  readonly annotations?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'NacosSpecOverlaysJobSpecTemplateMetadata' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_NacosSpecOverlaysJobSpecTemplateMetadata(obj: NacosSpecOverlaysJobSpecTemplateMetadata | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'annotations': ((obj.annotations) === undefined) ? undefined : (Object.entries(obj.annotations).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
