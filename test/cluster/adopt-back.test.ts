@@ -89,7 +89,12 @@ test.runIf(isolated())(
     expect([...operator.pods.clusters.get('prod')!.peers]).toHaveLength(3);
     expect(witness.endpoints.get('prod-client')).toBeGreaterThan(0);
     witness.end();
-    await cluster.kubectl(['delete', 'statefulset,service,configmap,poddisruptionbudget', '-l', 'app=prod']);
+    await cluster.kubectl([
+      'delete',
+      'statefulset,service,configmap,poddisruptionbudget,networkpolicy',
+      '-l',
+      'app=prod',
+    ]);
     await expect.poll(() => podsOf(cluster, 'prod'), patient).toEqual([]);
   },
 );

@@ -25,6 +25,7 @@ const collections = [
   { kind: 'Job', apiVersion: 'batch/v1', plural: 'jobs' },
   { kind: 'StatefulSet', apiVersion: 'apps/v1', plural: 'statefulsets' },
   { kind: 'PodDisruptionBudget', apiVersion: 'policy/v1', plural: 'poddisruptionbudgets' },
+  { kind: 'NetworkPolicy', apiVersion: 'networking.k8s.io/v1', plural: 'networkpolicies' },
 ];
 /** Steps without an event. */
 const silent: ReadonlySet<string> = new Set(['RefreshConfigurations', 'MarkClaims', 'RecordPassword']);

@@ -159,6 +159,7 @@ const kinds = [
   ['Secret', 'v1', 'secrets'],
   ['Job', 'batch/v1', 'jobs'],
   ['PodDisruptionBudget', 'policy/v1', 'poddisruptionbudgets'],
+  ['NetworkPolicy', 'networking.k8s.io/v1', 'networkpolicies'],
 ] as const;
 
 async function childrenByOwner({ api, namespace }: TestCluster): Promise<ReadonlyMap<string, object[]>> {
