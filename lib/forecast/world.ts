@@ -3,12 +3,12 @@ import type { ConfigMap, Secret, Service, StatefulSet } from 'cdk8s-reconciler/k
 import type { Effects } from 'cdk8s-reconciler/plan';
 import { revisionOf, secretReferences, secretVariables } from '../operate/credentials/revision.js';
 import { dataStays, missingKeys, revisionKey } from '../operate/credentials/secret.js';
-
 import type { NacosStep } from '../operate/decide.js';
 import { itemsOf } from '../operate/initial-data/observe.js';
 import type { Observed } from '../operate/observed.js';
 import { templateThatRuns } from '../operate/pods/pods.js';
 import { loginOf } from '../operate/rollout/login.js';
+import { onDelete } from '../operate/rollout/strategy.js';
 import { canonical } from '../render/canonical.js';
 import { secretsAnnotation } from '../render/pod.js';
 import { clientServiceName } from '../render/services.js';
@@ -32,6 +32,7 @@ export class World {
   /** Keys of the own Secret that were generated. */
   private readonly keys = new Set<string>();
   private hasLooked = false;
+  private keepsPods = false;
   /** Whether servers have answered before. */
   private readonly hasRun: boolean;
   /** Initial data by name of the item. */
@@ -78,6 +79,9 @@ export class World {
       this.servers.stop(pod);
       this.restarts.push(pod);
     }),
+    KeepPods: this.effect(() => {
+      this.keepsPods = true;
+    }),
     MarkClaims: this.effect(({ claims, mark, owned }) => this.servers.markClaims(claims, { mark, owned })),
     DeleteClaim: this.effect(({ claim }) => this.servers.deleteClaim(claim)),
     ExpandVolume: this.effect(({ claim, size }) => this.servers.expand(claim, size)),
@@ -96,7 +100,8 @@ export class World {
 
   /** The facts once children were written. */
   follow(children: Children, nacos: NacosObject): Observed {
-    const found = children.statefulSets.find(({ metadata }) => metadata.name === nacos.metadata.name);
+    const live = children.statefulSets.find(({ metadata }) => metadata.name === nacos.metadata.name);
+    const found = live && this.keepsPods ? { ...live, spec: { ...live.spec!, ...onDelete.spec } as never } : live;
     const instance = resolve(nacos, found?.spec?.selector?.matchLabels);
     const listed = linesOf(children.configMaps.find(({ metadata }) => metadata.name === instance.names.members));
     const clientService = children.services.find(({ metadata }) => metadata.name === clientServiceName(instance));

@@ -8,7 +8,7 @@ import type { NacosStep } from './decide.js';
 import type { Effect } from './feature.js';
 import { seedData } from './initial-data/act.js';
 import { deleteClaim, removePeers, setTraffic, syncMembers, transferLeader } from './membership/act.js';
-import { replacePod } from './rollout/act.js';
+import { replacePod, takeStrategyBack } from './rollout/act.js';
 import { checkSchema } from './schema/act.js';
 import { expandVolume, markClaims, replaceStatefulSet } from './volumes/act.js';
 
@@ -27,6 +27,7 @@ const effects: { readonly [T in Act['type']]: Effect<Extract<Act, { readonly typ
   TransferLeader: transferLeader,
   RemovePeers: removePeers,
   ReplacePod: replacePod,
+  KeepPods: takeStrategyBack,
   SeedData: seedData,
   MarkClaims: markClaims,
   DeleteClaim: deleteClaim,

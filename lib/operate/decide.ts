@@ -18,6 +18,7 @@ import { notices } from './notices/notices.js';
 import type { Observed } from './observed.js';
 import { problems } from './problems.js';
 import { rollout } from './rollout/feature.js';
+import { keepPods } from './rollout/strategy.js';
 import { versionObstacle } from './rollout/versions.js';
 import { databaseObstacle } from './schema/database.js';
 import { schemaJob, schemaObstacle } from './schema/job.js';
@@ -107,7 +108,17 @@ function opinionsOf(view: View) {
   };
   return {
     // In the order in which an instance needs them; configurations are refreshed before clients get to them.
-    steps: [keys.step, storage.step, login.step, configurations(view).step, size.step, roll.step, data.step, job.step],
+    steps: [
+      keepPods(view, obstacle ?? templates),
+      keys.step,
+      storage.step,
+      login.step,
+      configurations(view).step,
+      size.step,
+      roll.step,
+      data.step,
+      job.step,
+    ],
     statements,
     open,
     obstacle: obstacle ?? templates,

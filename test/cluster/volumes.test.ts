@@ -102,6 +102,10 @@ test.runIf(isolated())(
     await expect.poll(condition, eventually).toMatchObject({ status: 'False', reason: 'Waiting' });
     expect((await condition())?.message).toMatch(/keeps its former claim templates, .*tables cannot be altered/);
     expect(await uids()).toEqual([former, running]);
+    const strategy = async () => (await statefulSet(cluster, 'kept'))?.spec?.updateStrategy;
+    const byHand = { spec: { updateStrategy: { type: 'RollingUpdate' } } };
+    await cluster.kubectl(['patch', 'statefulset', 'kept', '--type=merge', '-p', JSON.stringify(byHand)]);
+    await expect.poll(strategy, eventually).toEqual({ type: 'OnDelete' });
 
     await apply(cluster, 'kept', spec('20Gi'));
     await expect.poll(async () => (await uids())[0], eventually).not.toBe(former);

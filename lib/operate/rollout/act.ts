@@ -1,7 +1,8 @@
-import { Pod } from 'cdk8s-reconciler/kinds';
+import { Pod, StatefulSet } from 'cdk8s-reconciler/kinds';
 import type { Effect } from '../feature.js';
 import { isReady } from '../pods/pods.js';
 import type { ReplacePod } from './feature.js';
+import { type KeepPods, onDelete } from './strategy.js';
 
 /** Asks the API server once more: what was observed may be a moment old, and two pods must not be gone at once. */
 export const replacePod: Effect<ReplacePod> = async ({ pod, others }, { namespace }, context) => {
@@ -11,4 +12,8 @@ export const replacePod: Effect<ReplacePod> = async ({ pod, others }, { namespac
   }
   const found = await context.get(Pod, pod, namespace);
   if (found && !found.metadata.deletionTimestamp) await context.delete(Pod, found);
+};
+
+export const takeStrategyBack: Effect<KeepPods> = async (_, { names, namespace }, context) => {
+  await context.patch(StatefulSet, names.statefulSet, onDelete, namespace);
 };

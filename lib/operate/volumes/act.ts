@@ -64,7 +64,12 @@ async function own(pod: string, uid: string, { name, namespace }: Instance, cont
   const { ownerReferences = [], resourceVersion } = live?.metadata ?? {};
   if (!live || ownerReferences.some((owner) => owner.uid === uid)) return;
   const owners = { ownerReferences: [...ownerReferences, referenceTo(name, uid)] };
-  await context.patch(Pod, pod, { metadata: { resourceVersion, ...owners } }, namespace);
+  await context.patch(Pod, pod, { metadata: { resourceVersion, ...owners } }, namespace).catch(unlessGone);
+}
+
+/** Its successor is made by the next StatefulSet. */
+function unlessGone(error: Error): void {
+  if ((error as { status?: number }).status !== 404) throw error;
 }
 
 /** To the Nacos. */
