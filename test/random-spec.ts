@@ -27,7 +27,10 @@ export function fromSchema(schema: TSchema): fc.Arbitrary<unknown> {
         ? fc.stringMatching(new RegExp(schema.pattern), { size: 'xsmall' })
         : fc.string({ minLength: schema.minLength, maxLength: Math.min(schema.maxLength ?? 20, 20) });
     case 'array':
-      return fc.array(fromSchema(schema.items), { maxLength: Math.min(schema.maxItems ?? 3, 3) });
+      return fc.array(fromSchema(schema.items), {
+        minLength: schema.minItems ?? 0,
+        maxLength: Math.min(schema.maxItems ?? 3, 3),
+      });
     default:
       return object(schema);
   }
@@ -63,6 +66,9 @@ function keepingRules({ replicas, ...rest }: Json): Json {
     if (spec[name]) keepingService(spec[name] as Json, nodePorts);
   for (const endpoint of Object.values((spec.endpoints as Json | undefined) ?? {}))
     keepingService(endpoint as Json, 'nodePort');
+  for (const peer of ((spec.networkPolicy as Json | undefined)?.clients as Json[] | undefined) ?? [])
+    if (peer.ipBlock) Object.assign(peer, { namespaceSelector: undefined, podSelector: undefined });
+    else peer.podSelector ??= {};
   // Any field of Kubernetes, which this knows nothing of.
   for (const over of Object.values((spec.overlays as Json | undefined) ?? {})) delete (over as Json).spec;
   for (const one of ((spec.initialData as Json | undefined)?.configurations as Json[] | undefined) ?? [])

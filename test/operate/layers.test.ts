@@ -21,15 +21,15 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   pods: [],
   adoption: ['cluster'],
   schema: ['pods'],
-  notices: [],
   credentials: [],
+  notices: ['credentials'],
   administrator: ['credentials'],
   'initial-data': ['credentials'],
   volumes: ['pods'],
   cluster: ['pods', 'volumes'],
   configurations: ['cluster', 'pods'],
   membership: ['cluster', 'pods', 'volumes'],
-  rollout: ['cluster', 'credentials', 'membership', 'pods', 'volumes'],
+  rollout: ['adoption', 'cluster', 'credentials', 'membership', 'pods', 'volumes'],
 };
 
 const files = readdirSync(folder, { encoding: 'utf8', recursive: true }).filter((path) => path.endsWith('.ts'));
