@@ -72,8 +72,7 @@ here.for(specs)('%s: %s', async ([reason, , good, bad], { cluster, operator: _ }
 
 here('UpgradePathRefused: first the version in between, then the next', async ({ cluster, operator }) => {
   operator.pods.sayTheirTag = true;
-  const login = ['--from-literal=username=nacos', '--from-literal=password=nacos'];
-  await cluster.kubectl(['create', 'secret', 'generic', 'db-login', ...login]);
+  await databaseLogin(cluster);
   await apply(cluster, 'path', onMysql('1.4.2'));
   await running(cluster, 'path');
   await apply(cluster, 'path', onMysql('2.3.2'));
@@ -87,8 +86,7 @@ here('UpgradePathRefused: first the version in between, then the next', async ({
 
 here('VersionUnknown: a human lets it become the version', async ({ cluster, operator }) => {
   operator.pods.sayTheirTag = true;
-  const login = ['--from-literal=username=nacos', '--from-literal=password=nacos'];
-  await cluster.kubectl(['create', 'secret', 'generic', 'db-login', ...login]);
+  await databaseLogin(cluster);
   await apply(cluster, 'beyond', onMysql('3.0.3'));
   await running(cluster, 'beyond');
   await apply(cluster, 'beyond', onMysql('3.9.0'));
@@ -96,6 +94,13 @@ here('VersionUnknown: a human lets it become the version', async ({ cluster, ope
   await expect.poll(() => reached(cluster, 'beyond'), patient).toBe('3.9.0');
   await running(cluster, 'beyond');
 });
+
+/** The Secret that `onMysql` names, for whichever test comes first. */
+async function databaseLogin(cluster: TestCluster): Promise<void> {
+  const stringData = { username: 'nacos', password: 'nacos' };
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'db-login' }, stringData };
+  await cluster.kubectl(['apply', '-f', '-'], JSON.stringify(secret));
+}
 
 /** A cluster whose claims are left. */
 async function deleted(cluster: TestCluster, name: string): Promise<void> {
