@@ -119,7 +119,8 @@ export const values: readonly (readonly [field: RegExp, value: unknown, other?: 
   [/^(liveness|startup)Probe\.successThreshold$/, 1, 1],
   [/\.scheme$/, 'HTTPS', 'HTTP'],
   [/^networkPolicy\.enabled$/, false, true],
-  [/ipBlock\.cidr$/, '192.0.2.0/24', '198.51.100.0/24'],
+  // Each holds both of the exceptions.
+  [/ipBlock\.cidr$/, '192.0.2.0/24', '192.0.0.0/16'],
   [/ipBlock\.except$/, ['192.0.2.0/28'], ['192.0.2.16/28']],
   [/^podDisruptionBudget\.enabled$/, false, true],
   [/^volume\.retain$/, false, true],
