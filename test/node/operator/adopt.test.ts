@@ -15,6 +15,9 @@ test(
   'three members of the official operator are adopted while clients write, and lose nothing, nor as bare objects after',
   long,
   async ({ operated }) => {
+    // `kubectl wait` fails on a definition that has no conditions yet.
+    const served = () => operated.kubectl(['get', 'nacos']).catch(() => undefined);
+    await expect.poll(served, patience).toBeDefined();
     await made({ api: operated.nodes.controlPlane.api, namespace: operated.namespace }, { name: 'prod', spec });
     const [live] = await Promise.all([
       LiveCluster.watch(operated, 'prod', { filled: 500, beside: ['configurations', 'instances', 'instances'] }),
