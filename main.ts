@@ -12,12 +12,6 @@ new NacosOperator(new Chart(app, '10-operator'), 'nacos-operator', {
   programScope: new Chart(app, '20-operator-program'),
 });
 
-// For a cluster that is shared: the same operator with rights in one namespace only, instead of the two files above.
-new NacosOperator(new Chart(app, '10-operator-one-namespace'), 'nacos-operator', {
-  watchNamespaces: ['nacos'],
-  programScope: new Chart(app, '20-operator-program-one-namespace'),
-});
-
 // The quick start: it becomes ready by itself wherever there are 1 GiB and a StorageClass. What needs more is in
 // samples/.
 new NacosStandalone(new Chart(app, '90-samples', { namespace: 'nacos' }), 'dev', {

@@ -37,8 +37,7 @@ const valuesSchema = {
 /**
  * The files of a helm chart that installs what a synth wrote.
  *
- * @param manifests the files of dist/ by name; a name that ends in `-samples.k8s.yaml` is not installed, and
- *   one that ends in `-one-namespace.k8s.yaml` left out
+ * @param manifests the files of dist/ by name; a name that ends in `-samples.k8s.yaml` is not installed
  * @returns contents by path, all of them below a folder with the chart's name
  */
 export function helmChart(manifests: Files, { name, version, description, keywords }: ChartOptions): Files {
@@ -57,8 +56,6 @@ export function helmChart(manifests: Files, { name, version, description, keywor
     'templates/NOTES.txt': notes,
   };
   for (const [file, yaml] of Object.entries(manifests)) {
-    // Another way to install the same operator.
-    if (file.endsWith('-one-namespace.k8s.yaml')) continue;
     if (file.endsWith('-samples.k8s.yaml')) {
       chart[`samples/${file}`] = yaml;
       continue;

@@ -6,6 +6,7 @@ import { Yaml } from 'cdk8s';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { Nacos } from '../lib/resource/nacos.js';
+import { objectsIn } from './kubernetes-object.js';
 import { plainFiles, programFile, synth } from './synth.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'dist-'));
@@ -34,6 +35,12 @@ describe('dist', () => {
   it('is readable: nothing that git keeps is packed', () => {
     expect(Object.entries(plainFiles('dist')).filter(([, text]) => text.includes('binaryData'))).toEqual([]);
     expect(readdirSync(synth())).toContain(programFile);
+  });
+
+  it('has each object once, as tools that apply the whole folder demand', () => {
+    const objects = readdirSync(synth()).flatMap((file) => objectsIn(readFileSync(join(synth(), file), 'utf8')));
+    const names = objects.map(({ kind, metadata: { namespace = '', name } }) => `${kind} ${namespace}/${name}`);
+    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
   });
 
   it('leaves room to grow in what kubectl apply carries of an object, 256 KiB', () => {
